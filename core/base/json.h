@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Strict reading of JSON that people write: every key is known or refused with the nearest known one.
+// nlohmann_json stays in .cpp files; its forward declaration is enough here.
+
+#include "core/base/result.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mantissa {
+
+using Json = nlohmann::ordered_json;
+
+/// Parses text; `what` names it in the message. Nesting deeper than 64 is refused.
+Result<Json> parseJson(std::string_view text, const std::string& what);
+Result<Json> readJsonFile(const std::filesystem::path& file);
+Result<std::string> readFile(const std::filesystem::path& file);
+
+/// Replaces the file in one step: temporary file, fsync, rename.
+Status writeFileAtomically(const std::filesystem::path& file, std::string_view text);
+
+/// A finite number as such, others as "NaN", "Infinity", "-Infinity".
+Json jsonNumber(double value);
+/// The reverse of jsonNumber; NaN for anything else.
+double numberFrom(const Json& value);
+
+/// Reads the keys of one object, remembers the first problem, and refuses keys that nobody asked for.
+class ObjectReader {
+public:
+    /// `path` is how messages name this object, for example "training"; empty for the root.
+    ObjectReader(const Json& object, std::string path);
+
+    bool has(std::string_view key);
+    /// Each leaves `value` as it is when the key is absent.
+    void read(std::string_view key, bool& value);
+    void read(std::string_view key, double& value, double least, double most);
+    void read(std::string_view key, std::int64_t& value, std::int64_t least, std::int64_t most = INT64_MAX);
+    void read(std::string_view key, std::string& value);
+    /// A size as number or text ("4GiB"); null leaves the value alone.
+    void readBytes(std::string_view key, std::int64_t& value);
+    /// Text turned into a value by `parse`, whose message is given the key.
+    template <class T, class Parse> void readName(std::string_view key, T& value, Parse parse)
+    {
+        std::string text;
+        read(key, text);
+        if (text.empty())
+            return;
+        if (auto parsed = parse(text))
+            value = *parsed;
+        else
+            refuse(keyPath(key) + ": " + parsed.error().message);
+    }
+    /// The object under a key, or null.
+    const Json* object(std::string_view key);
+    const Json* array(std::string_view key);
+
+    void refuse(const std::string& message);
+    std::string keyPath(std::string_view key) const;
+    /// Checks for unknown keys and returns the first problem.
+    Status finish();
+
+private:
+    const Json* find(std::string_view key);
+    const Json& m_object;
+    std::string m_path;
+    std::vector<std::string> m_known;
+    std::string m_problem;
+};
+
+/// The known word nearest to `word` by edit distance, or empty when none is near.
+std::string nearestWord(std::string_view word, const std::vector<std::string>& known);
+
+} // namespace mantissa

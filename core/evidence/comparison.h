@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Several runs side by side, one of them the baseline.
+
+#include "core/evidence/quality_delta.h"
+#include "core/record/run.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mantissa {
+
+struct ComparisonRow {
+    std::string title;
+    bool isBaseline = false;
+    std::int64_t steps = 0;
+    std::int64_t peakDeviceBytes = 0;
+    double meanDeviceBytes = 0;
+    std::optional<double> peakRatio{};  ///< to the baseline's
+    std::optional<double> meanRatio{};
+    double evalLoss = 0;                ///< NaN without an evaluation
+    std::optional<QualityPoint> last{}; ///< the last common evaluation; nothing without a baseline
+    double tokensPerSecond = 0;
+    std::optional<double> speedRatio{};
+    std::int64_t casts = 0;
+    double castSeconds = 0;
+    std::int64_t castMismatches = 0;
+    std::int64_t skippedSteps = 0;
+};
+
+struct Comparison {
+    std::vector<ComparisonRow> rows; ///< in the order of the runs
+    std::vector<std::string> warnings; ///< a baseline that differs in more than precision and memory, and such
+};
+
+/// `baseline` is an index into `runs`, or nothing. Runs must outlive the call only.
+Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline);
+/// The run to compare with when nobody says: the first that is FP32 everywhere.
+std::optional<std::size_t> guessBaseline(const std::vector<const Run*>& runs);
+
+} // namespace mantissa

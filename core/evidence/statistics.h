@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Student's t: its distribution, and intervals of a mean. Source: regularised incomplete beta by continued fraction.
+
+#include <optional>
+#include <span>
+
+namespace mantissa {
+
+/// P(T <= t) with `degrees` degrees of freedom.
+double studentCdf(double t, double degrees);
+/// The t with P(T <= t) = probability.
+double studentQuantile(double probability, double degrees);
+
+struct Interval {
+    double mean = 0;
+    double halfWidth = 0; ///< of the 95 % interval
+    double standardError = 0;
+    std::size_t n = 0;
+    double low() const { return mean - halfWidth; }
+    double high() const { return mean + halfWidth; }
+};
+/// Nothing with fewer than two values: n = 1 has no interval.
+std::optional<Interval> meanInterval(std::span<const double> values);
+
+} // namespace mantissa

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// All that is known of one run, built from its events: columns over ticks, segments, evaluations, notices.
+// One owner and one thread; a live run, an opened folder and the command line all come through apply().
+
+#include "core/record/run_config.h"
+#include "core/record/run_event.h"
+#include "core/record/series.h"
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+namespace mantissa {
+
+struct Segment {
+    SegmentStarted start{};
+    std::int64_t endTick = 0; ///< one past its last tick; grows while it lasts
+    std::int64_t ticks() const { return endTick - start.tick; }
+};
+
+/// The largest instant of one phase. Transitions count to the phase entered.
+struct PhasePeak {
+    MemoryReading memory{};
+    std::int64_t tick = 0;
+};
+
+/// Columns over ticks. Bytes are rounded to FP32 here; exact peaks are in Run::peakOf.
+struct RunColumns {
+    Series loss;         ///< training loss of steps; NaN at probes
+    Series readoutGain;  ///< loss - readoutLoss of probes; NaN at steps
+    Series gradNorm;
+    Series learningRate;
+    Series seconds;
+    Series lossScale;
+    Series deviceBytes; ///< peak of the tick
+    Series reservedBytes;
+    Series hostBytes;
+    std::array<Series, allMemoryClasses.size()> classBytes; ///< composition at that peak
+};
+
+class Run {
+public:
+    Run() = default;
+    Run(RunConfig config, std::filesystem::path folder);
+
+    void apply(const RunEvent& event);
+
+    const RunConfig& config() const { return m_config; }
+    /// Where it is kept; empty for one that is not.
+    const std::filesystem::path& folder() const { return m_folder; }
+    /// The folder's name, or the config's.
+    std::string title() const;
+    const RunColumns& columns() const { return m_columns; }
+    std::int64_t ticks() const { return m_columns.deviceBytes.size(); }
+    std::int64_t steps() const { return m_steps; }
+    std::int64_t trainedTokens() const;
+    const std::vector<Segment>& segments() const { return m_segments; }
+    /// The segment a tick belongs to; null before the first.
+    const Segment* segmentAt(std::int64_t tick) const;
+    const std::vector<Evaluated>& evaluations() const { return m_evaluations; }
+    const std::vector<PredictJudged>& predictions() const { return m_predictions; }
+    const std::vector<CheckpointSaved>& checkpoints() const { return m_checkpoints; }
+    const std::vector<Notice>& notices() const { return m_notices; }
+    const std::optional<RunStarted>& started() const { return m_started; }
+    const std::optional<RunEnded>& ended() const { return m_ended; }
+    /// The table in force: the config's until a TableChanged.
+    const PrecisionTable& table() const { return m_table; }
+
+    /// Nothing for a phase that did not run.
+    const std::optional<PhasePeak>& peakOf(Phase phase) const { return m_peaks[indexOf(phase)]; }
+    std::int64_t peakDeviceBytes() const;
+    /// Mean over ticks of the tick's peak: what the seed's "savings" speak of.
+    double meanDeviceBytes() const;
+    std::int64_t peakHostBytes() const;
+    /// Tokens of a step / median step seconds, without the first two steps; 0 with fewer than three.
+    double tokensPerSecond() const;
+    std::int64_t casts() const;
+    double castSeconds() const;
+    std::int64_t castMismatches() const;
+    std::int64_t moves() const;
+    std::int64_t skippedSteps() const { return m_skippedSteps; }
+    /// NaN before the first step.
+    double lastLoss() const { return m_lastLoss; }
+    /// Wall seconds of ended processes, or the sum of ticks while one works.
+    double seconds() const;
+
+private:
+    void include(Phase phase, const MemoryReading& reading, std::int64_t tick);
+    void appendTick(const MemoryReading& memory, std::int64_t tick);
+    void truncate(const RunStarted& start);
+
+    RunConfig m_config{};
+    std::filesystem::path m_folder{};
+    PrecisionTable m_table{};
+    RunColumns m_columns{};
+    std::vector<Segment> m_segments{};
+    std::vector<Evaluated> m_evaluations{};
+    std::vector<PredictJudged> m_predictions{};
+    std::vector<CheckpointSaved> m_checkpoints{};
+    std::vector<Notice> m_notices{};
+    std::array<std::optional<PhasePeak>, allPhases.size()> m_peaks{};
+    std::optional<RunStarted> m_started{};
+    std::optional<RunEnded> m_ended{};
+    std::int64_t m_steps = 0;
+    std::int64_t m_skippedSteps = 0;
+    double m_lastLoss = 0;
+    double m_endedSeconds = 0;
+};
+
+} // namespace mantissa

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What a run is asked to do: a value, read strictly from layers of JSON.
+
+#include "core/base/json.h"
+#include "core/memory/estimate.h"
+#include "core/memory/model_shape.h"
+#include "core/precision/preset.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mantissa {
+
+enum class DataKind { Text, Images };
+enum class OptimizerKind { AdamW };
+enum class LearningRateSchedule { Constant, Linear, Cosine };
+enum class PhaseSchedule { Hybrid, Fixed };
+
+std::string_view nameOf(DataKind kind);
+std::string_view nameOf(OptimizerKind kind);
+std::string_view nameOf(LearningRateSchedule schedule);
+std::string_view nameOf(PhaseSchedule schedule);
+
+struct DataConfig {
+    DataKind kind = DataKind::Text;
+    std::string source = "sample:kjv"; ///< "sample:NAME", or a file or folder; relative to the config's folder
+    double validationFraction = 0.1;   ///< text only: the last part is for evaluation
+    friend bool operator==(const DataConfig&, const DataConfig&) = default;
+};
+
+struct TrainingConfig {
+    std::int64_t maxSteps = 2000; ///< optimizer updates
+    std::int64_t batchSize = 12;
+    std::int64_t accumulation = 1;
+    std::int64_t seed = 1337;
+    std::int64_t evalInterval = 100; ///< steps; 0: only at the end
+    std::int64_t evalBatches = 20;   ///< 0: the whole evaluation set
+    std::int64_t saveInterval = 500; ///< steps; 0: only at the end
+    std::int64_t keepCheckpoints = 2;
+    std::int64_t threads = 0; ///< 0: all cores
+    friend bool operator==(const TrainingConfig&, const TrainingConfig&) = default;
+};
+
+struct OptimizerConfig {
+    OptimizerKind kind = OptimizerKind::AdamW;
+    double learningRate = 1e-3;
+    LearningRateSchedule schedule = LearningRateSchedule::Cosine;
+    std::int64_t warmupSteps = 100;
+    double minLrRatio = 0.1;
+    double beta1 = 0.9;
+    double beta2 = 0.95;
+    double weightDecay = 0.1;
+    double epsilon = 1e-8;
+    double maxGradNorm = 1.0; ///< 0: no clipping
+    friend bool operator==(const OptimizerConfig&, const OptimizerConfig&) = default;
+};
+
+struct FixedSegment {
+    Phase phase = Phase::Full;
+    std::int64_t steps = 0; ///< ticks
+    friend bool operator==(const FixedSegment&, const FixedSegment&) = default;
+};
+
+struct PhasesConfig {
+    PhaseSchedule schedule = PhaseSchedule::Hybrid;
+    std::int64_t warmupSteps = 100;
+    std::int64_t fullSteps = 200;
+    std::int64_t maxPredictSteps = 6;
+    std::int64_t correctSteps = 5;
+    double confidenceThreshold = 0.85;
+    std::vector<FixedSegment> segments{}; ///< fixed schedule only
+    friend bool operator==(const PhasesConfig&, const PhasesConfig&) = default;
+};
+
+struct MemoryConfig {
+    std::string device = "cpu";
+    std::optional<std::int64_t> budgetBytes{}; ///< of Device
+    friend bool operator==(const MemoryConfig&, const MemoryConfig&) = default;
+};
+
+struct RunConfig {
+    std::string name = "run";
+    ModelConfig model{};
+    DataConfig data{};
+    TrainingConfig training{};
+    OptimizerConfig optimizer{};
+    PhasesConfig phases{};
+    std::string preset = "default"; ///< "custom" once keys that it owns were changed
+    PresetChoices choices{};
+    MemoryConfig memory{};
+    friend bool operator==(const RunConfig&, const RunConfig&) = default;
+
+    std::int64_t tokensPerStep() const;
+    /// What the estimate needs of it.
+    EstimateInput estimateInput() const;
+};
+
+/// A config with the words that its reading gave rise to ("--preset replaced …").
+struct LoadedConfig {
+    RunConfig config{};
+    std::vector<std::string> notices{};
+};
+
+/// What stands over a config file: `--preset` and `--set key=value`, in this order.
+struct ConfigOverrides {
+    std::optional<std::string> preset{};
+    std::vector<std::string> settings{};
+};
+
+/// Merges, key by key: defaults < preset < file < overrides.preset < overrides.settings; then checks the whole.
+/// Relative data sources are taken from `folder`.
+Result<LoadedConfig> configFromJson(const Json& file, const ConfigOverrides& overrides, const std::filesystem::path& folder);
+Result<LoadedConfig> loadConfig(const std::filesystem::path& file, const ConfigOverrides& overrides = {});
+/// All keys, resolved; reading it back gives an equal config.
+Json toJson(const RunConfig& config);
+/// The rules between keys: heads divide width, segments where the schedule is fixed …
+Status check(const RunConfig& config);
+
+/// True when two runs differ in precision and memory only, so that one can be the other's baseline.
+bool isComparable(const RunConfig& a, const RunConfig& b);
+/// The FP32 run to compare `config` with: preset conservative, everything else equal.
+RunConfig baselineOf(const RunConfig& config);
+
+} // namespace mantissa

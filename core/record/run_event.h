@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What the trainer tells everybody: the only door by which facts reach a chart, a table or a report.
+// Values; copied once and never changed afterwards. Seconds are durations, bytes are exact.
+
+#include "core/memory/memory_reading.h"
+#include "core/precision/phase.h"
+#include "core/precision/precision_table.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace mantissa {
+
+enum class Outcome { Completed, Stopped, Interrupted, OutOfMemory, Diverged, Failed };
+enum class Severity { Info, Warning, Critical };
+
+std::string_view nameOf(Outcome outcome);
+std::string_view nameOf(Severity severity);
+Result<Outcome> parseOutcome(std::string_view name);
+
+/// A process begins to work on the run: the first time, or as a resume. Later events with a higher tick are void.
+struct RunStarted {
+    double unixSeconds = 0;
+    std::int64_t tick = 0; ///< the next row; rows at or after it are dropped by readers
+    std::int64_t step = 0;
+    std::int64_t parameters = 0;
+    std::int64_t tokensPerStep = 0; ///< tokens, or images
+    std::string device;             ///< "cpu: AMD EPYC …, 2 threads"
+    std::int64_t lastStep = 0;      ///< max_steps, for progress
+};
+
+/// A new phase or plan begins; what was cast and moved for it is done.
+struct SegmentStarted {
+    std::int64_t tick = 0;
+    std::int64_t step = 0;
+    Phase phase = Phase::Warmup;
+    ResolvedPlan plan{};
+    std::string reason;             ///< "warm-up is over", "table edited", …
+    std::int64_t casts = 0;         ///< tensors that changed format
+    std::int64_t castBytes = 0;     ///< read and written
+    double castSeconds = 0;
+    std::int64_t castMismatches = 0; ///< elements whose FP32 value changed; anything but 0 is a fault
+    std::int64_t escapes = 0;       ///< weights outside FP16's exact range, kept apart
+    std::int64_t moves = 0;         ///< tensors that changed tier
+    std::int64_t moveBytes = 0;
+    MemoryReading memory{};         ///< during the transition
+};
+
+/// One optimizer update.
+struct StepDone {
+    std::int64_t tick = 0;
+    std::int64_t step = 0;
+    double loss = 0;
+    double gradNorm = 0;
+    double learningRate = 0;
+    double seconds = 0;
+    double lossScale = 1;
+    bool skipped = false; ///< the FP16 scaler saw inf or NaN: weights untouched
+    MemoryReading memory{};
+};
+
+/// One forward-only batch in Predict: the last weights and the mean of the last h weights on the same batch.
+struct ProbeDone {
+    std::int64_t tick = 0;
+    std::int64_t step = 0; ///< updates done so far
+    double loss = 0;
+    double readoutLoss = 0; ///< NaN while there is nothing to average
+    double seconds = 0;
+    MemoryReading memory{};
+};
+
+/// The result of one Predict block over its probes.
+struct PredictJudged {
+    std::int64_t tick = 0;
+    std::int64_t step = 0;
+    std::int64_t probes = 0;
+    double meanGain = 0;   ///< mean over probes of loss - readoutLoss, nats; positive: the read-out is better
+    double gainSpread = 0; ///< standard error of that mean
+    double confidence = 0; ///< P(gain > 0), paired Student t
+};
+
+/// Loss on the fixed evaluation batches, in Full's compute format.
+struct Evaluated {
+    std::int64_t tick = 0;
+    std::int64_t step = 0;
+    std::int64_t trainedTokens = 0;
+    double loss = 0;
+    double accuracy = 0;               ///< 0–1; NaN without classes
+    std::vector<double> batchLosses{}; ///< for paired comparison
+    double seconds = 0;
+    MemoryReading memory{};
+};
+
+struct CheckpointSaved {
+    std::int64_t tick = 0;
+    std::int64_t step = 0;
+    std::string folder; ///< relative to the run's
+    std::int64_t bytes = 0;
+    double seconds = 0;
+};
+
+/// The table in force changed by request; segments follow from it.
+struct TableChanged {
+    std::int64_t tick = 0;
+    std::int64_t step = 0;
+    PrecisionTable table{};
+};
+
+/// Worth telling, not fatal.
+struct Notice {
+    std::int64_t tick = 0;
+    Severity severity = Severity::Info;
+    std::string text;
+};
+
+struct RunEnded {
+    std::int64_t tick = 0;
+    std::int64_t step = 0;
+    Outcome outcome = Outcome::Completed;
+    std::string message; ///< why, when not completed
+    double seconds = 0;  ///< of this process
+};
+
+using RunEvent = std::variant<RunStarted, SegmentStarted, StepDone, ProbeDone, PredictJudged, Evaluated, CheckpointSaved,
+    TableChanged, Notice, RunEnded>;
+
+/// One line of events.jsonl, without the newline.
+std::string toLine(const RunEvent& event);
+/// The reverse. Unknown keys are ignored; an unknown kind of event is an error the reader may skip.
+Result<RunEvent> parseLine(std::string_view line);
+
+} // namespace mantissa

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The folders runs live in: made, locked, listed, opened. core/base/json writes the files.
+
+#include "core/record/run.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mantissa {
+
+enum class RunState { Running, Completed, Stopped, Interrupted, OutOfMemory, Diverged, Failed };
+std::string_view nameOf(RunState state);
+
+/// What a list of runs shows of one, without reading its events.
+struct RunListing {
+    std::filesystem::path folder;
+    std::string name;
+    RunState state = RunState::Interrupted;
+    double createdUnixSeconds = 0;
+    std::int64_t steps = 0;
+    std::int64_t maxSteps = 0;
+    std::int64_t peakDeviceBytes = 0; ///< 0: not known yet
+    double evalLoss = 0;              ///< NaN: not known
+    double tokensPerSecond = 0;
+    std::int64_t parameters = 0;
+    std::string preset;
+    RunConfig config{};
+};
+
+/// Held by the process that writes a run; an flock, which a dead holder frees at once.
+class RunLock {
+public:
+    RunLock() = default;
+    RunLock(RunLock&& other) noexcept;
+    RunLock& operator=(RunLock&& other) noexcept;
+    ~RunLock();
+    static Result<RunLock> take(const std::filesystem::path& runFolder);
+    /// True while another process (or another RunLock) holds it.
+    static bool isHeld(const std::filesystem::path& runFolder);
+
+private:
+    int m_descriptor = -1;
+};
+
+/// Makes runs/<time>-<name>/ with run.json, config.json and environment.json in it.
+Result<std::filesystem::path> createRunFolder(const std::filesystem::path& runsFolder, const RunConfig& config);
+/// A given folder as the run's own; refused when it holds a run already.
+Result<std::filesystem::path> createRunFolderAt(const std::filesystem::path& folder, const RunConfig& config);
+
+/// Reads config and events of a run folder. Damage is skipped and told by Notices in the Run.
+Result<Run> openRun(const std::filesystem::path& folder);
+/// Its config alone.
+Result<RunConfig> readRunConfig(const std::filesystem::path& folder);
+/// Newest first. Folders that are not runs are left out.
+std::vector<RunListing> listRuns(const std::filesystem::path& runsFolder);
+/// The completed baseline in the same folder of runs, if any: comparable config, FP32 everywhere, newest first.
+std::optional<std::filesystem::path> findBaseline(const std::filesystem::path& runsFolder, const RunConfig& config);
+/// The newest checkpoint that is whole (has DONE), or nothing.
+std::optional<std::filesystem::path> newestCheckpoint(const std::filesystem::path& runFolder);
+std::string checkpointName(std::int64_t step);
+
+/// Where runs go when nothing is said: $MANTISSA_RUNS, else ./runs.
+std::filesystem::path defaultRunsFolder();
+
+} // namespace mantissa

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The one object that `train --json` prints and summary.json holds, taken from a Run and nothing else.
+
+#include "core/base/json.h"
+#include "core/record/run.h"
+
+namespace mantissa {
+
+/// Keys as DESIGN and docs/file-formats.md name them.
+Json summaryOf(const Run& run);
+Json toJson(const MemoryComposition& composition);
+Json toJson(const Estimate& estimate);
+
+} // namespace mantissa

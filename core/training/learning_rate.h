@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Linear warm-up, then constant, linear or cosine decay down to min_lr_ratio at the last step.
+
+#include "core/record/run_config.h"
+
+namespace mantissa {
+
+/// The rate of update `step` (counted from 0) of `maxSteps`.
+double learningRateAt(const OptimizerConfig& config, std::int64_t step, std::int64_t maxSteps);
+
+} // namespace mantissa

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Commands on their way into a running trainer, which looks once a tick.
+
+#include "core/precision/precision_table.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+
+namespace mantissa {
+
+/// How a run is asked to end. Now: without the last evaluation (a checkpoint is still written).
+enum class StopRequest { None, Stop, Interrupt };
+
+class Mailbox {
+public:
+    /// Any thread. `Interrupt` is a signal or a closing window: the run ends as interrupted and can be resumed.
+    void requestStop(StopRequest request);
+    void setPaused(bool paused);
+    /// Takes effect at the next tick and shows as TableChanged and SegmentStarted.
+    void setTable(const PrecisionTable& table);
+    void requestSnapshot();
+
+    /// Trainer thread.
+    StopRequest stopRequested() const;
+    std::optional<PrecisionTable> takeTable();
+    bool takeSnapshotRequest();
+    /// Returns once not paused or a stop is asked for; true when it had to wait.
+    bool waitWhilePaused();
+
+private:
+    mutable std::mutex m_mutex;
+    std::condition_variable m_changed;
+    StopRequest m_stop = StopRequest::None;  // guarded by m_mutex
+    bool m_paused = false;                   // guarded by m_mutex
+    bool m_snapshot = false;                 // guarded by m_mutex
+    std::optional<PrecisionTable> m_table{}; // guarded by m_mutex
+};
+
+} // namespace mantissa

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Which phase comes now. Pure: time, data and the engine do not matter to it.
+// Hybrid rule: Warmup for warmup_steps, one Full block of full_steps, then Predict when the confidence of the last Predict
+// reaches the threshold (the first time always, to calibrate), then Correct, then Full again. A refusal makes the next Full
+// block twice as long (at most 16 times), after which Predict is measured anew.
+
+#include "core/base/json.h"
+#include "core/record/run_config.h"
+
+#include <cstdint>
+#include <string>
+
+namespace mantissa {
+
+struct PhaseDecision {
+    Phase phase = Phase::Warmup;
+    std::string reason{}; ///< why it is this one; empty while it goes on
+};
+
+class PhaseController {
+public:
+    explicit PhaseController(const PhasesConfig& config);
+
+    /// The phase of the next tick.
+    PhaseDecision current() const;
+    /// One tick of the current phase is done; moves on when its block is used up.
+    void tickDone();
+    /// What the last Predict block found, 0–1.
+    void setConfidence(double confidence);
+    double confidence() const { return m_confidence; }
+    /// True on the last tick of a block.
+    bool blockEnds() const { return m_remaining == 1; }
+    /// Ticks of the current block still to go; a last fixed segment never ends.
+    std::int64_t remaining() const { return m_remaining; }
+
+    Json state() const;
+    Status restore(const Json& state);
+
+private:
+    void enter(Phase phase, std::int64_t ticks, std::string reason);
+    void leaveHybridBlock();
+
+    PhasesConfig m_config;
+    Phase m_phase = Phase::Warmup;
+    std::int64_t m_remaining = 0;
+    std::string m_reason{};
+    double m_confidence = 0;
+    std::int64_t m_predictBlocks = 0;
+    std::int64_t m_refusals = 0;
+    std::size_t m_segment = 0;
+};
+
+} // namespace mantissa

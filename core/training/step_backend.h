@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What the trainer asks of an engine. Used by the trainer thread only. No LibTorch here, so a fake can stand in.
+
+#include "core/record/run_config.h"
+#include "core/record/run_event.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mantissa {
+
+/// What the engine found when it made the model and opened the data.
+struct BackendFacts {
+    std::string device; ///< name for people
+    std::int64_t parameters = 0;
+    std::int64_t tokensPerStep = 0;
+    std::vector<std::string> notices; ///< emulated formats and the like
+    Json environment{};               ///< library versions, threads, CPU flags: for environment.json
+};
+
+struct SegmentReport {
+    std::int64_t casts = 0;
+    std::int64_t castBytes = 0;
+    double castSeconds = 0;
+    std::int64_t castMismatches = 0;
+    std::int64_t escapes = 0;
+    std::int64_t moves = 0;
+    std::int64_t moveBytes = 0;
+    MemoryReading memory{};
+    std::vector<std::string> notices;
+};
+
+struct StepOrder {
+    std::int64_t step = 0; ///< decides the batch and every random number
+    double learningRate = 0;
+    double lossScale = 1;
+    bool collectReadout = false; ///< add the weights after this step to the running mean
+};
+
+struct StepReport {
+    double loss = 0;
+    double gradNorm = 0;
+    bool skipped = false; ///< inf or NaN in the gradients: nothing was changed
+    double seconds = 0;
+    MemoryReading memory{};
+};
+
+struct ProbeReport {
+    double loss = 0;
+    double readoutLoss = 0; ///< NaN while nothing was collected
+    double seconds = 0;
+    MemoryReading memory{};
+};
+
+struct EvaluationReport {
+    double loss = 0;
+    double accuracy = 0; ///< NaN without classes
+    std::vector<double> batchLosses;
+    double seconds = 0;
+    MemoryReading memory{};
+};
+
+class StepBackend {
+public:
+    virtual ~StepBackend() = default;
+
+    virtual BackendFacts facts() const = 0;
+    /// Casts and moves what the plan asks for, tensor by tensor. Errors: OutOfMemory.
+    virtual Result<SegmentReport> enter(Phase phase, const ResolvedPlan& plan) = 0;
+    virtual Result<StepReport> step(const StepOrder& order) = 0;
+    /// Forward only, on the batch that update `step` will use.
+    virtual Result<ProbeReport> probe(std::int64_t step) = 0;
+    /// Forgets what was collected for the read-out; a new window begins.
+    virtual void resetReadout() = 0;
+    /// On the fixed evaluation batches, weights cast to `compute` and back.
+    virtual Result<EvaluationReport> evaluate(Precision compute) = 0;
+    /// Writes model.safetensors and moments.safetensors into an existing folder; returns their bytes.
+    virtual Result<std::int64_t> save(const std::filesystem::path& folder) = 0;
+    virtual Status load(const std::filesystem::path& folder) = 0;
+};
+
+/// Makes an engine for a config. May take seconds (LibTorch is loaded at the first call); trainer thread.
+using BackendFactory = std::function<Result<std::unique_ptr<StepBackend>>(const RunConfig&)>;
+
+} // namespace mantissa

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Trains one run from start (or checkpoint) to end, on the calling thread: asks the phase controller, drives the engine,
+// writes the log, tells the channel. Knows nothing of LibTorch or Qt.
+
+#include "core/record/event_channel.h"
+#include "core/record/run.h"
+#include "core/record/run_log.h"
+#include "core/record/run_store.h"
+#include "core/training/loss_scale.h"
+#include "core/training/mailbox.h"
+#include "core/training/phase_controller.h"
+#include "core/training/step_backend.h"
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+namespace mantissa {
+
+/// Where a run lives and what it goes on from.
+struct TrainerSetup {
+    RunConfig config{};
+    std::filesystem::path folder{}; ///< exists, with config.json
+    bool resume = false;            ///< go on from the newest whole checkpoint, or from step 0 without one
+};
+
+class Trainer {
+public:
+    /// `channel` and `mailbox` outlive the trainer.
+    Trainer(TrainerSetup setup, BackendFactory makeBackend, EventChannel& channel, Mailbox& mailbox);
+
+    /// Runs to the end. Errors before the first event (folder locked, engine cannot start) are in the Result;
+    /// everything later is a RunEnded, also in the log, with summary.json written.
+    Result<RunEnded> train();
+
+private:
+    struct Position {
+        std::int64_t tick = 0;
+        std::int64_t step = 0;
+    };
+
+    Status prepare();
+    Status restore();
+    RunEnded runLoop();
+    Status tick();
+    Status enterSegment(const PhaseDecision& decision);
+    Status doStep();
+    Status doProbe();
+    Status evaluate();
+    Status saveCheckpoint();
+    void pruneCheckpoints();
+    void takeCommands();
+    Status emit(RunEvent event);
+    void notice(Severity severity, std::string text);
+    RunEnded endedBy(const Error& error);
+    Status writeSummary();
+
+    TrainerSetup m_setup;
+    BackendFactory m_makeBackend;
+    EventChannel& m_channel;
+    Mailbox& m_mailbox;
+    RunLock m_lock{};
+    RunLog m_log{};
+    Run m_run{};
+    std::unique_ptr<StepBackend> m_backend{};
+    PhaseController m_phases;
+    LossScale m_lossScale{};
+    PrecisionTable m_table{};
+    Position m_at{};
+    std::optional<Phase> m_segmentPhase{};
+    ResolvedPlan m_segmentPlan{};
+    std::string m_segmentReason{};
+    std::vector<double> m_probeGains{};
+    std::int64_t m_lastEvaluatedStep = -1;
+    std::int64_t m_lastSavedStep = -1;
+    double m_startSeconds = 0;
+};
+
+} // namespace mantissa
