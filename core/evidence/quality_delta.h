@@ -3,7 +3,7 @@
 
 // QualityDelta: evaluation loss difference from the baseline at equal trained tokens, in percent; positive is worse.
 
-#include "core/evidence/statistics.h"
+#include "core/base/statistics.h"
 #include "core/record/run.h"
 
 #include <optional>

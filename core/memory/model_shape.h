@@ -42,14 +42,18 @@ std::vector<TensorShape> tensorsOf(const ModelConfig& model);
 std::int64_t parameterCount(const ModelConfig& model);
 std::int64_t largestTensor(const ModelConfig& model);
 
-/// Bytes that one forward and backward pass needs beside weights, for a batch of `samples` (sequences or images).
-struct ActivationBytes {
-    std::int64_t savedForBackward = 0; ///< live when the forward pass ends, without the loss
-    std::int64_t lossBytes = 0;        ///< logits in FP32, their softmax and their gradient
-    std::int64_t forwardOnly = 0;      ///< the most that a pass without graph holds at once
+/// What one block of a model holds during a step, in bytes, weights apart. Source: the operations of core/torch/models,
+/// counted one by one; checked against measurement by the torch tests.
+struct BlockShape {
+    std::vector<TensorShape> tensors; ///< learned here (a tied head learns none of its own)
+    std::int64_t saved = 0;           ///< kept for backward once its forward is done
+    std::int64_t forwardPeak = 0;     ///< the most its forward holds at once without a graph, its input included
+    std::int64_t backwardExtra = 0;   ///< the most its backward needs beyond `saved` and the gradients of its weights
 };
-/// `bytes` is the width of the compute format.
-ActivationBytes activationBytes(const ModelConfig& model, std::int64_t samples, std::int64_t bytes);
+
+/// The blocks in the order of forward, the loss counted to the last, for a batch of `samples` (sequences or images) in a
+/// compute format of `bytes` bytes.
+std::vector<BlockShape> blocksOf(const ModelConfig& model, std::int64_t samples, std::int64_t bytes);
 
 constexpr std::int64_t imageSide = 28;
 constexpr std::int64_t imageClasses = 10;

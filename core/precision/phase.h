@@ -12,7 +12,7 @@ namespace mantissa {
 
 enum class Phase { Warmup, Full, Predict, Correct };
 
-constexpr std::array allPhases{Phase::Warmup, Phase::Full, Phase::Predict, Phase::Correct};
+inline constexpr std::array allPhases{Phase::Warmup, Phase::Full, Phase::Predict, Phase::Correct};
 
 constexpr std::size_t indexOf(Phase phase) { return static_cast<std::size_t>(phase); }
 

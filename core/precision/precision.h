@@ -13,7 +13,7 @@ namespace mantissa {
 
 enum class Precision { Fp32, Bf16, Fp16 };
 
-constexpr std::array allPrecisions{Precision::Fp32, Precision::Bf16, Precision::Fp16};
+inline constexpr std::array allPrecisions{Precision::Fp32, Precision::Bf16, Precision::Fp16};
 
 constexpr std::size_t bytesPerElement(Precision precision) { return precision == Precision::Fp32 ? 4 : 2; }
 

@@ -13,7 +13,7 @@ namespace mantissa {
 
 enum class Tier { Device, Host, Disk };
 
-constexpr std::array allTiers{Tier::Device, Tier::Host, Tier::Disk};
+inline constexpr std::array allTiers{Tier::Device, Tier::Host, Tier::Disk};
 
 std::string_view nameOf(Tier tier);
 Result<Tier> parseTier(std::string_view name);

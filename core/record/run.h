@@ -81,7 +81,9 @@ public:
     double castSeconds() const;
     std::int64_t castMismatches() const;
     std::int64_t moves() const;
-    std::int64_t skippedSteps() const { return m_skippedSteps; }
+    std::int64_t skippedSteps() const { return static_cast<std::int64_t>(m_skippedTicks.size()); }
+    /// Ticks whose update the FP16 scaler refused.
+    const std::vector<std::int64_t>& skippedTicks() const { return m_skippedTicks; }
     /// NaN before the first step.
     double lastLoss() const { return m_lastLoss; }
     /// Wall seconds of ended processes, or the sum of ticks while one works.
@@ -105,7 +107,7 @@ private:
     std::optional<RunStarted> m_started{};
     std::optional<RunEnded> m_ended{};
     std::int64_t m_steps = 0;
-    std::int64_t m_skippedSteps = 0;
+    std::vector<std::int64_t> m_skippedTicks{};
     double m_lastLoss = 0;
     double m_endedSeconds = 0;
 };

@@ -39,13 +39,13 @@ public:
     Result<std::vector<RunEvent>> readNew();
     std::int64_t skippedLines() const { return m_skipped; }
     /// True when the file ends without a newline: a writer died or is writing.
-    bool hasTornEnd() const { return !m_partial.empty(); }
+    bool hasTornEnd() const { return m_tornEnd; }
 
 private:
     std::filesystem::path m_file;
     std::int64_t m_offset = 0;
     std::int64_t m_skipped = 0;
-    std::string m_partial;
+    bool m_tornEnd = false;
 };
 
 } // namespace mantissa

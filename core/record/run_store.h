@@ -17,8 +17,8 @@ std::string_view nameOf(RunState state);
 
 /// What a list of runs shows of one, without reading its events.
 struct RunListing {
-    std::filesystem::path folder;
-    std::string name;
+    std::filesystem::path folder{};
+    std::string name{};
     RunState state = RunState::Interrupted;
     double createdUnixSeconds = 0;
     std::int64_t steps = 0;
@@ -27,7 +27,7 @@ struct RunListing {
     double evalLoss = 0;              ///< NaN: not known
     double tokensPerSecond = 0;
     std::int64_t parameters = 0;
-    std::string preset;
+    std::string preset{};
     RunConfig config{};
 };
 

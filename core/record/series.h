@@ -31,7 +31,6 @@ public:
     RangeSummary over(std::int64_t from, std::int64_t to) const;
     /// The tick in [from, to) with the largest value (the first of equals); -1 when none is finite.
     std::int64_t tickOfMost(std::int64_t from, std::int64_t to) const;
-    /// Summaries looked at by the last over(): a counter for complexity tests.
     static constexpr std::int64_t fanOut = 16;
     std::size_t memoryBytes() const;
 

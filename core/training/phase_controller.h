@@ -48,7 +48,8 @@ private:
     std::string m_reason{};
     double m_confidence = 0;
     std::int64_t m_predictBlocks = 0;
-    std::int64_t m_refusals = 0;
+    std::int64_t m_waitFactor = 1; ///< of the last refusal's Full block
+    bool m_waiting = false;        ///< in that block now
     std::size_t m_segment = 0;
 };
 

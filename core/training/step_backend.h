@@ -17,11 +17,11 @@ namespace mantissa {
 
 /// What the engine found when it made the model and opened the data.
 struct BackendFacts {
-    std::string device; ///< name for people
+    std::string device{}; ///< name for people
     std::int64_t parameters = 0;
     std::int64_t tokensPerStep = 0;
-    std::vector<std::string> notices; ///< emulated formats and the like
-    Json environment{};               ///< library versions, threads, CPU flags: for environment.json
+    std::vector<std::string> notices{}; ///< emulated formats and the like
+    std::string environmentJson{};      ///< an object: library versions, threads, CPU flags; for environment.json
 };
 
 struct SegmentReport {

@@ -14,8 +14,10 @@
 #include "core/training/step_backend.h"
 
 #include <filesystem>
-#include <functional>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace mantissa {
 
@@ -45,17 +47,22 @@ private:
     Status restore();
     RunEnded runLoop();
     Status tick();
+    Status takeCommands();
     Status enterSegment(const PhaseDecision& decision);
     Status doStep();
+    /// After a step with gradients that are not finite.
+    Status judgeSkip(bool scales);
     Status doProbe();
+    /// After the last probe of a block: what the read-out is worth, and how sure that is.
+    Status judgePredict();
     Status evaluate();
     Status saveCheckpoint();
-    void pruneCheckpoints();
-    void takeCommands();
+    /// A checkpoint in mid-run that fails is told, not fatal.
+    Status saveIfPossible();
     Status emit(RunEvent event);
-    void notice(Severity severity, std::string text);
+    Status notice(Severity severity, std::string text);
+    RunEnded end(Outcome outcome, const std::string& message);
     RunEnded endedBy(const Error& error);
-    Status writeSummary();
 
     TrainerSetup m_setup;
     BackendFactory m_makeBackend;
@@ -76,6 +83,8 @@ private:
     std::int64_t m_lastEvaluatedStep = -1;
     std::int64_t m_lastSavedStep = -1;
     double m_startSeconds = 0;
+    bool m_backendAsked = false;  ///< the log is open, so failures from here on are told in it
+    bool m_resumedInside = false; ///< the checkpoint was taken inside the block that goes on
 };
 
 } // namespace mantissa

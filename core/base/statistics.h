@@ -3,6 +3,7 @@
 
 // Student's t: its distribution, and intervals of a mean. Source: regularised incomplete beta by continued fraction.
 
+#include <cstddef>
 #include <optional>
 #include <span>
 

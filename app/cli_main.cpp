@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands.h"
+#include "app/engine_loader.h"
+#include "core/record/environment.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace mantissa {
+
+ExitCode complain(const Error& error)
+{
+    fmt::print(stderr, "mantissa-cli: {}\n", error.message);
+    return error.code;
+}
+
+namespace {
+
+constexpr const char* footer = R"(Examples:
+  mantissa-cli train resources/examples/kjv-gpt.json --set training.max_steps=300 --json
+  mantissa-cli train my.json --preset aggressive --set memory.budget=8GiB
+  mantissa-cli resume runs/20260101-120000-kjv-gpt
+  mantissa-cli estimate my.json
+  mantissa-cli compare runs/a runs/b --baseline runs/b
+  mantissa-cli report runs/a -o report.html
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 out of memory, 4 diverged, 130 interrupted (resume it).)";
+
+int runCommandLine(int argc, char** argv)
+{
+    CLI::App app{"Mantissa: train with a number format and a place for memory chosen for each phase, and measure what it costs."};
+    app.set_version_flag("--version", "mantissa " + programVersion());
+    app.footer(footer);
+    app.require_subcommand(1);
+    Command chosen;
+    addTrain(app, chosen);
+    addResume(app, chosen);
+    addEstimate(app, chosen);
+    addCheck(app, chosen);
+    addCompare(app, chosen);
+    addReport(app, chosen);
+    addDigest(app, chosen);
+    addRuns(app, chosen);
+    addPresets(app, chosen);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        const bool asked = e.get_exit_code() == 0; // --help, --version
+        app.exit(e);
+        return static_cast<int>(asked ? ExitCode::Done : ExitCode::Usage);
+    }
+    return static_cast<int>(chosen());
+}
+
+} // namespace
+
+} // namespace mantissa
+
+int main(int argc, char** argv)
+{
+    mantissa::prepareEngineEnvironment();
+    return mantissa::runCommandLine(argc, argv);
+}

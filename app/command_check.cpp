@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// check: devices, and what each number format costs on them.
+
+#include "app/commands.h"
+#include "app/engine_loader.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace mantissa {
+
+namespace {
+
+ExitCode check(bool json)
+{
+    const auto engine = loadEngine();
+    if (!engine)
+        return complain(engine.error());
+    const auto text = (*engine)->checkDevices();
+    if (!text)
+        return complain(text.error());
+    if (json) {
+        fmt::print("{}\n", *text);
+        return ExitCode::Done;
+    }
+    const Json result = Json::parse(*text);
+    bool agrees = true;
+    for (const Json& device : result["devices"]) {
+        fmt::print("{}\n", device["name"].get<std::string>());
+        for (const auto& [name, format] : device["formats"].items()) {
+            agrees = agrees && format["agrees"].get<bool>();
+            fmt::print("  {}  {:<9} {:5.2f} x the speed of FP32   forward and backward {} (largest relative error {:.1e})\n", name,
+                format["how"].get<std::string>(), format["speed_against_fp32"].get<double>(),
+                format["agrees"].get<bool>() ? "agree" : "DISAGREE", format["largest_relative_error"].get<double>());
+        }
+    }
+    if (result["cuda"] == "off")
+        fmt::print("CUDA is off: {}\n", result["cuda_problem"].get<std::string>());
+    return agrees ? ExitCode::Done : ExitCode::Failed;
+}
+
+} // namespace
+
+void addCheck(CLI::App& app, Command& chosen)
+{
+    auto json = std::make_shared<bool>(false);
+    CLI::App* command = app.add_subcommand("check", "Devices here: formats, native or emulated, speed, agreement with FP32");
+    command->add_flag("--json", *json, "Print one object on stdout");
+    command->callback([json, &chosen] { chosen = [json] { return check(*json); }; });
+}
+
+} // namespace mantissa

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// estimate: the peak from shapes alone, said three ways.
+
+#include "app/commands.h"
+#include "core/base/units.h"
+#include "core/record/run_config.h"
+#include "core/record/run_summary.h"
+#include "core/training/phase_controller.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace mantissa {
+
+namespace {
+
+/// Share of ticks in each phase when every Predict is accepted.
+std::array<double, allPhases.size()> plannedShares(const RunConfig& config)
+{
+    std::array<double, allPhases.size()> ticks{};
+    PhaseController phases(config.phases);
+    for (std::int64_t steps = 0; steps < config.training.maxSteps;) {
+        const Phase phase = phases.current().phase;
+        ticks[indexOf(phase)] += 1;
+        steps += phase == Phase::Predict ? 0 : 1;
+        phases.setConfidence(1);
+        phases.tickDone();
+    }
+    return ticks;
+}
+
+void printTable(const RunConfig& config, const Estimate& estimate)
+{
+    fmt::print("{:<10}{:<7}{:>12}", "phase", "format", "peak");
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        fmt::print("{:>13}", nameOf(memoryClass));
+    fmt::print("\n");
+    for (const Phase phase : allPhases) {
+        const auto& peak = estimate.byPhase[indexOf(phase)];
+        if (!peak)
+            continue;
+        fmt::print("{:<10}{:<7}{:>12}", nameOf(phase), nameOf(config.choices.table.resolve(phase).compute), formatBytes(peak->total()));
+        for (const MemoryClass memoryClass : allMemoryClasses)
+            fmt::print("{:>13}", formatBytes(peak->at(memoryClass)));
+        fmt::print("\n");
+    }
+}
+
+ExitCode estimate(const std::string& file, const ConfigOverrides& overrides, bool json)
+{
+    const auto loaded = loadConfig(file, overrides);
+    if (!loaded)
+        return complain(loaded.error());
+    const RunConfig& config = loaded->config;
+    const Estimate result = estimateMemory(config.estimateInput());
+    const Estimate fp32 = estimateMemory(baselineOf(config).estimateInput());
+    const double width = timeAveragedWidth(config.choices.table, plannedShares(config));
+    if (json) {
+        fmt::print("{}\n", Json{{"peak_device_bytes", result.peakDeviceBytes()}, {"by_phase", toJson(result)},
+                               {"fp32_peak_device_bytes", fp32.peakDeviceBytes()}, {"time_averaged_weight_width", width},
+                               {"parameters", parameterCount(config.model)}}.dump(2));
+        return ExitCode::Done;
+    }
+    fmt::print("{}: {} parameters, preset {}, an estimate from shapes\n", config.name, formatCount(parameterCount(config.model)), config.preset);
+    printTable(config, result);
+    fmt::print("largest: {} in {}; FP32 everywhere: {}\n", formatBytes(result.peakDeviceBytes()), nameOf(result.largestPhase()),
+        formatBytes(fp32.peakDeviceBytes()));
+    fmt::print("time-averaged weight width: {:.2f} of FP32, if every Predict is accepted (says nothing about the peak)\n", width);
+    if (const auto& budget = config.memory.budgetBytes)
+        fmt::print("budget {}: {}\n", formatBytes(*budget), result.peakDeviceBytes() <= *budget ? "fits" : "does not fit");
+    return ExitCode::Done;
+}
+
+} // namespace
+
+void addEstimate(CLI::App& app, Command& chosen)
+{
+    struct Options {
+        std::string config;
+        std::string preset;
+        std::vector<std::string> settings;
+        bool json = false;
+    };
+    auto options = std::make_shared<Options>();
+    CLI::App* command = app.add_subcommand("estimate", "The peak memory a config will need, by phase and class, from shapes");
+    command->add_option("config", options->config, "Config file (JSON)")->required();
+    command->add_option("--preset", options->preset, "Preset that replaces the config's");
+    command->add_option("--set", options->settings, "key=value over everything else")->allow_extra_args(false);
+    command->add_flag("--json", options->json, "Print one object on stdout");
+    command->callback([options, &chosen] {
+        chosen = [options] {
+            ConfigOverrides overrides{.settings = options->settings};
+            if (!options->preset.empty())
+                overrides.preset = options->preset;
+            return estimate(options->config, overrides, options->json);
+        };
+    });
+}
+
+} // namespace mantissa

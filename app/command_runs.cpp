@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// runs, digest, compare, report: what is there, and what it shows.
+
+#include "app/commands.h"
+#include "core/base/units.h"
+#include "core/evidence/comparison.h"
+#include "core/files/weights_digest.h"
+#include "core/output/html_report.h"
+#include "core/record/run_store.h"
+#include "core/record/run_summary.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <deque>
+
+namespace mantissa {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<fs::path> weightsOf(const fs::path& what)
+{
+    std::error_code error;
+    if (fs::is_regular_file(what, error))
+        return what;
+    if (fs::exists(what / "model.safetensors", error))
+        return what / "model.safetensors";
+    if (const auto checkpoint = newestCheckpoint(what))
+        return *checkpoint / "model.safetensors";
+    return fail(fmt::format("{} has no checkpoint yet; name a run folder, a checkpoint or a .safetensors file", what.string()),
+        ExitCode::Usage);
+}
+
+ExitCode digest(const fs::path& what)
+{
+    const auto file = weightsOf(what);
+    if (!file)
+        return complain(file.error());
+    const auto hex = weightsDigest(*file);
+    if (!hex)
+        return complain(hex.error());
+    fmt::print("{}  {}\n", *hex, file->string());
+    return ExitCode::Done;
+}
+
+ExitCode listThem(const fs::path& folder, bool json)
+{
+    const auto runs = listRuns(folder);
+    if (json) {
+        Json list = Json::array();
+        for (const RunListing& run : runs)
+            list.push_back({{"run_dir", run.folder.string()}, {"state", nameOf(run.state)}, {"steps", run.steps},
+                {"max_steps", run.maxSteps}, {"preset", run.preset}, {"eval_loss", jsonNumber(run.evalLoss)},
+                {"peak_device_bytes", run.peakDeviceBytes}, {"tokens_per_second", run.tokensPerSecond}});
+        fmt::print("{}\n", list.dump(2));
+        return ExitCode::Done;
+    }
+    if (runs.empty())
+        fmt::print("no runs in {}; `train` makes one\n", folder.string());
+    for (const RunListing& run : runs)
+        fmt::print("{:<44} {:<13} {:>9}/{:<9} {:<13} eval {:<8} peak {}\n", run.name, nameOf(run.state), formatCount(run.steps),
+            formatCount(run.maxSteps), run.preset, std::isnan(run.evalLoss) ? "–" : fmt::format("{:.4f}", run.evalLoss),
+            run.peakDeviceBytes > 0 ? formatBytes(run.peakDeviceBytes) : "–");
+    return ExitCode::Done;
+}
+
+/// The runs named, opened; a deque so that pointers into it stay.
+struct OpenedRuns {
+    std::deque<Run> runs;
+    std::vector<const Run*> pointers;
+    std::optional<std::size_t> baseline;
+};
+
+Result<OpenedRuns> openAll(const std::vector<std::string>& folders, const std::string& baseline)
+{
+    OpenedRuns opened;
+    const auto add = [&](const fs::path& folder) -> Status {
+        auto run = openRun(folder);
+        if (!run)
+            return fail(run.error());
+        opened.runs.push_back(std::move(*run));
+        opened.pointers.push_back(&opened.runs.back());
+        return {};
+    };
+    for (const std::string& folder : folders) {
+        if (auto status = add(folder); !status)
+            return fail(status.error());
+        if (!baseline.empty() && fs::weakly_canonical(folder) == fs::weakly_canonical(baseline))
+            opened.baseline = opened.runs.size() - 1;
+    }
+    if (!baseline.empty() && !opened.baseline) {
+        if (auto status = add(baseline); !status)
+            return fail(status.error());
+        opened.baseline = opened.runs.size() - 1;
+    }
+    if (!opened.baseline)
+        opened.baseline = guessBaseline(opened.pointers);
+    return opened;
+}
+
+Json rowToJson(const ComparisonRow& row)
+{
+    const auto orNull = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
+    Json json = {{"title", row.title}, {"baseline", row.isBaseline}, {"steps", row.steps}, {"peak_device_bytes", row.peakDeviceBytes},
+        {"mean_device_bytes", row.meanDeviceBytes}, {"peak_ratio", orNull(row.peakRatio)}, {"mean_ratio", orNull(row.meanRatio)},
+        {"eval_loss", jsonNumber(row.evalLoss)}, {"tokens_per_second", row.tokensPerSecond}, {"speed_ratio", orNull(row.speedRatio)},
+        {"casts", row.casts}, {"cast_seconds", row.castSeconds}, {"cast_mismatches", row.castMismatches},
+        {"skipped_steps", row.skippedSteps}, {"quality_delta_percent", row.last ? jsonNumber(row.last->deltaPercent) : Json()}};
+    if (row.last && row.last->overBatches)
+        json["quality_delta_over_windows"] = {{"low", row.last->overBatches->low()}, {"high", row.last->overBatches->high()},
+            {"windows", row.last->overBatches->n}};
+    return json;
+}
+
+ExitCode compare(const std::vector<std::string>& folders, const std::string& baseline, bool json)
+{
+    const auto opened = openAll(folders, baseline);
+    if (!opened)
+        return complain(opened.error());
+    const Comparison comparison = compareRuns(opened->pointers, opened->baseline);
+    for (const std::string& warning : comparison.warnings)
+        fmt::print(stderr, "{}\n", warning);
+    if (json) {
+        Json rows = Json::array();
+        for (const ComparisonRow& row : comparison.rows)
+            rows.push_back(rowToJson(row));
+        fmt::print("{}\n", Json{{"runs", rows}, {"warnings", comparison.warnings}}.dump(2));
+        return ExitCode::Done;
+    }
+    fmt::print("{:<44}{:>12}{:>8}{:>12}{:>10}{:>22}{:>11}{:>8}\n", "run", "peak", "", "mean", "eval loss", "quality delta", "tokens/s", "casts");
+    for (const ComparisonRow& row : comparison.rows) {
+        const std::string delta = row.isBaseline ? "baseline"
+            : !row.last                          ? "–"
+            : row.last->overBatches              ? fmt::format("{:+.3f} % ± {:.3f}", row.last->deltaPercent, row.last->overBatches->halfWidth)
+                                                 : fmt::format("{:+.3f} %", row.last->deltaPercent);
+        fmt::print("{:<44}{:>12}{:>8}{:>12}{:>10.4f}{:>22}{:>11.0f}{:>8}\n", row.title, formatBytes(row.peakDeviceBytes),
+            row.peakRatio ? fmt::format("×{:.3f}", *row.peakRatio) : "", formatBytes(static_cast<std::int64_t>(row.meanDeviceBytes)),
+            row.evalLoss, delta, row.tokensPerSecond, row.casts);
+    }
+    fmt::print("n = 1 pair of runs: no interval over seeds; ± is over the evaluation windows of this pair\n");
+    return ExitCode::Done;
+}
+
+ExitCode report(const std::vector<std::string>& folders, const std::string& baseline, const fs::path& output)
+{
+    auto opened = openAll(folders, baseline);
+    if (!opened)
+        return complain(opened.error());
+    const Run& first = opened->runs.front();
+    if (!opened->baseline || *opened->baseline == 0)
+        if (const auto found = findBaseline(first.folder().parent_path().empty() ? "." : first.folder().parent_path(), first.config());
+            found && opened->baseline != std::optional<std::size_t>(0))
+            if (auto run = openRun(*found)) {
+                opened->runs.push_back(std::move(*run));
+                opened->pointers.push_back(&opened->runs.back());
+                opened->baseline = opened->runs.size() - 1;
+            }
+    ReportInput input{.run = &first};
+    if (opened->baseline && *opened->baseline != 0)
+        input.baseline = opened->pointers[*opened->baseline];
+    for (const Run* other : opened->pointers)
+        if (other != input.run && other != input.baseline)
+            input.others.push_back(other);
+    if (const auto environment = readFile(first.folder() / "environment.json"))
+        input.environmentJson = *environment;
+    if (const auto file = weightsOf(first.folder()))
+        if (const auto hex = weightsDigest(*file))
+            input.digest = *hex;
+    const std::string extension = output.extension().string();
+    std::string text;
+    if (extension == ".html")
+        text = htmlReport(input);
+    else if (extension == ".md")
+        text = markdownReport(input);
+    else if (extension == ".json")
+        text = summaryOf(first).dump(2) + "\n";
+    else
+        return complain({fmt::format("{} is no kind of report; name a file that ends in .html, .md or .json", output.string()), ExitCode::Usage});
+    if (const auto status = writeFileAtomically(output, text); !status)
+        return complain(status.error());
+    fmt::print("{}\n", output.string());
+    return ExitCode::Done;
+}
+
+} // namespace
+
+void addDigest(CLI::App& app, Command& chosen)
+{
+    auto what = std::make_shared<std::string>();
+    CLI::App* command = app.add_subcommand("digest", "SHA-256 of the FP32 weights of a run, checkpoint or file");
+    command->add_option("what", *what, "Run folder, checkpoint folder or .safetensors file")->required();
+    command->callback([what, &chosen] { chosen = [what] { return digest(*what); }; });
+}
+
+void addRuns(CLI::App& app, Command& chosen)
+{
+    auto folder = std::make_shared<std::string>();
+    auto json = std::make_shared<bool>(false);
+    CLI::App* command = app.add_subcommand("runs", "List the runs of a folder");
+    command->add_option("folder", *folder, "Folder of runs (default: runs, or $MANTISSA_RUNS)");
+    command->add_flag("--json", *json, "Print a list on stdout");
+    command->callback([folder, json, &chosen] {
+        chosen = [folder, json] { return listThem(folder->empty() ? defaultRunsFolder() : fs::path(*folder), *json); };
+    });
+}
+
+void addCompare(CLI::App& app, Command& chosen)
+{
+    auto folders = std::make_shared<std::vector<std::string>>();
+    auto baseline = std::make_shared<std::string>();
+    auto json = std::make_shared<bool>(false);
+    CLI::App* command = app.add_subcommand("compare", "Runs side by side, one of them the baseline");
+    command->add_option("runs", *folders, "Run folders")->required();
+    command->add_option("--baseline", *baseline, "The run to compare with (default: the first that is FP32 everywhere)");
+    command->add_flag("--json", *json, "Print one object on stdout");
+    command->callback([=, &chosen] { chosen = [=] { return compare(*folders, *baseline, *json); }; });
+}
+
+void addReport(CLI::App& app, Command& chosen)
+{
+    auto folders = std::make_shared<std::vector<std::string>>();
+    auto baseline = std::make_shared<std::string>();
+    auto output = std::make_shared<std::string>();
+    CLI::App* command = app.add_subcommand("report", "One file about a run: .html, .md or .json");
+    command->add_option("runs", *folders, "Run folders, the reported one first")->required();
+    command->add_option("-o,--output", *output, "File to write")->required();
+    command->add_option("--baseline", *baseline, "The run to compare with (default: found beside the run)");
+    command->callback([=, &chosen] { chosen = [=] { return report(*folders, *baseline, *output); }; });
+}
+
+} // namespace mantissa

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// train and resume: a trainer thread, a progress line, Ctrl-C.
+
+#include "app/commands.h"
+#include "app/engine_loader.h"
+#include "app/progress.h"
+#include "core/base/units.h"
+#include "core/record/run_store.h"
+#include "core/record/run_summary.h"
+#include "core/training/trainer.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <atomic>
+#include <csignal>
+#include <thread>
+#include <unistd.h>
+
+namespace mantissa {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::atomic<int> interrupts = 0; // written by the signal handler only
+
+void onSignal(int)
+{
+    if (++interrupts > 1)
+        ::_exit(static_cast<int>(ExitCode::Interrupted)); // the second one: at once
+}
+
+ExitCode exitCodeOf(Outcome outcome)
+{
+    switch (outcome) {
+    case Outcome::Completed:
+    case Outcome::Stopped:
+        return ExitCode::Done;
+    case Outcome::Interrupted:
+        return ExitCode::Interrupted;
+    case Outcome::OutOfMemory:
+        return ExitCode::OutOfMemory;
+    case Outcome::Diverged:
+        return ExitCode::Diverged;
+    case Outcome::Failed:
+        return ExitCode::Failed;
+    }
+    return ExitCode::Failed;
+}
+
+void printSummary(const Run& run)
+{
+    const Json s = summaryOf(run);
+    fmt::print("{} after {} steps in {}\n", s["outcome"].get<std::string>(), formatCount(run.steps()), formatSeconds(run.seconds()));
+    if (!run.evaluations().empty())
+        fmt::print("evaluation loss  {:.4f} (at the start {:.4f})\n", run.evaluations().back().loss, run.evaluations().front().loss);
+    fmt::print("peak memory      {} (device), mean {}\n", formatBytes(run.peakDeviceBytes()),
+        formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
+    fmt::print("casts            {} tensors in {}, {} mismatches\n", formatCount(run.casts()), formatSeconds(run.castSeconds()),
+        run.castMismatches());
+    fmt::print("run folder       {}\nreport           mantissa-cli report {} -o report.html\n", run.folder().string(), run.folder().string());
+}
+
+/// Drains the channel until the trainer has returned; this thread owns the Run that people see.
+Result<RunEnded> follow(Trainer& trainer, EventChannel& channel, Mailbox& mailbox, Run& run)
+{
+    Progress progress;
+    std::atomic<bool> done = false;
+    Result<RunEnded> ended = fail("the trainer did not start");
+    std::jthread thread([&] {
+        ended = trainer.train();
+        done = true;
+    });
+    while (true) {
+        const bool last = done; // asked before the drain, so nothing is left behind
+        if (interrupts > 0)
+            mailbox.requestStop(StopRequest::Interrupt);
+        for (const RunEvent& event : channel.drain()) {
+            run.apply(event);
+            progress.tell(event);
+        }
+        progress.show(run);
+        if (last)
+            break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    thread.join();
+    progress.finish();
+    return ended;
+}
+
+ExitCode trainIn(const TrainerSetup& setup, bool json)
+{
+    std::signal(SIGINT, onSignal);
+    std::signal(SIGTERM, onSignal);
+    EventChannel channel;
+    Mailbox mailbox;
+    Trainer trainer(setup, engineFactory(), channel, mailbox);
+    Run run(setup.config, setup.folder);
+    if (setup.resume)
+        if (auto opened = openRun(setup.folder))
+            run = std::move(*opened);
+    const auto ended = follow(trainer, channel, mailbox, run);
+    if (!ended) {
+        if (json)
+            fmt::print("{}\n", Json{{"outcome", nameOf(Outcome::Failed)}, {"message", ended.error().message},
+                                   {"run_dir", setup.folder.string()}}.dump(2));
+        return complain(ended.error());
+    }
+    if (!ended->message.empty())
+        fmt::print(stderr, "mantissa-cli: {}\n", ended->message);
+    if (json)
+        fmt::print("{}\n", summaryOf(run).dump(2));
+    else
+        printSummary(run);
+    if (ended->outcome == Outcome::Interrupted)
+        fmt::print(stderr, "interrupted at step {}; go on with: mantissa-cli resume {}\n", run.steps(), setup.folder.string());
+    return exitCodeOf(ended->outcome);
+}
+
+struct TrainOptions {
+    std::string config;
+    std::string out;
+    std::string preset;
+    std::vector<std::string> settings;
+    bool json = false;
+};
+
+ExitCode train(const TrainOptions& options)
+{
+    ConfigOverrides overrides{.settings = options.settings};
+    if (!options.preset.empty())
+        overrides.preset = options.preset;
+    const auto loaded = loadConfig(options.config, overrides);
+    if (!loaded)
+        return complain(loaded.error());
+    for (const std::string& notice : loaded->notices)
+        fmt::print(stderr, "{}\n", notice);
+    const auto folder = options.out.empty() ? createRunFolder(defaultRunsFolder(), loaded->config)
+                                            : createRunFolderAt(options.out, loaded->config);
+    if (!folder)
+        return complain(folder.error());
+    return trainIn({.config = loaded->config, .folder = *folder}, options.json);
+}
+
+ExitCode resume(const TrainOptions& options)
+{
+    const fs::path folder = options.out;
+    if (RunLock::isHeld(folder))
+        return complain({fmt::format("{} is being written by another process; wait for it, or stop it first", folder.string())});
+    const auto saved = readRunConfig(folder);
+    if (!saved)
+        return complain(saved.error());
+    const auto loaded = configFromJson(toJson(*saved), {.settings = options.settings}, folder);
+    if (!loaded)
+        return complain(loaded.error());
+    const auto run = openRun(folder);
+    if (!run)
+        return complain(run.error());
+    if (run->ended() && run->ended()->outcome == Outcome::Completed && run->steps() >= loaded->config.training.maxSteps) {
+        fmt::print(stderr, "{} is complete after {} steps; go further with --set training.max_steps=…\n", folder.string(), run->steps());
+        if (options.json)
+            fmt::print("{}\n", summaryOf(*run).dump(2));
+        return ExitCode::Done;
+    }
+    if (!(loaded->config == *saved))
+        if (const auto status = writeFileAtomically(folder / "config.json", toJson(loaded->config).dump(2) + "\n"); !status)
+            return complain(status.error());
+    return trainIn({.config = loaded->config, .folder = folder, .resume = true}, options.json);
+}
+
+} // namespace
+
+void addTrain(CLI::App& app, Command& chosen)
+{
+    auto options = std::make_shared<TrainOptions>();
+    CLI::App* command = app.add_subcommand("train", "Train what a config file describes");
+    command->add_option("config", options->config, "Config file (JSON)")->required();
+    command->add_option("--out", options->out, "Run folder (default: runs/<time>-<name>, or under $MANTISSA_RUNS)");
+    command->add_option("--preset", options->preset, "Preset that replaces the config's: a name or a .json file");
+    command->add_option("--set", options->settings, "key=value over everything else, for example training.max_steps=300")
+        ->allow_extra_args(false);
+    command->add_flag("--json", options->json, "Print one summary object on stdout at the end");
+    command->callback([options, &chosen] { chosen = [options] { return train(*options); }; });
+}
+
+void addResume(CLI::App& app, Command& chosen)
+{
+    auto options = std::make_shared<TrainOptions>();
+    CLI::App* command = app.add_subcommand("resume", "Go on with a run that was interrupted, or beyond its end");
+    command->add_option("run", options->out, "Run folder")->required();
+    command->add_option("--set", options->settings, "key=value, for example training.max_steps=4000")->allow_extra_args(false);
+    command->add_flag("--json", options->json, "Print one summary object on stdout at the end");
+    command->callback([options, &chosen] { chosen = [options] { return resume(*options); }; });
+}
+
+} // namespace mantissa

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The commands of mantissa-cli. Each registers itself with CLI11 and returns its exit code through `code`.
+
+#include "core/base/result.h"
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+
+namespace mantissa {
+
+/// What main runs once the command line is understood.
+using Command = std::function<ExitCode()>;
+
+void addTrain(CLI::App& app, Command& chosen);
+void addResume(CLI::App& app, Command& chosen);
+void addEstimate(CLI::App& app, Command& chosen);
+void addCheck(CLI::App& app, Command& chosen);
+void addCompare(CLI::App& app, Command& chosen);
+void addReport(CLI::App& app, Command& chosen);
+void addDigest(CLI::App& app, Command& chosen);
+void addRuns(CLI::App& app, Command& chosen);
+void addPresets(CLI::App& app, Command& chosen);
+
+/// Writes "mantissa-cli: …" to stderr and returns the error's code.
+ExitCode complain(const Error& error);
+
+} // namespace mantissa

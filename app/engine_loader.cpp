@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine_loader.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <dlfcn.h>
+#include <filesystem>
+
+namespace mantissa {
+
+namespace {
+
+constexpr const char* libraryName = "libmantissa_torch.so";
+
+/// Beside the program, or where an installation puts it.
+std::filesystem::path libraryPath()
+{
+    std::error_code error;
+    const auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+    for (const auto& candidate : {folder / libraryName, folder / "../lib/mantissa" / libraryName})
+        if (std::filesystem::exists(candidate, error))
+            return candidate;
+    return libraryName;
+}
+
+} // namespace
+
+void prepareEngineEnvironment() { ::setenv("OMP_WAIT_POLICY", "passive", /*overwrite*/ 0); } // NOLINT(concurrency-mt-unsafe)
+
+Result<const EngineApi*> loadEngine()
+{
+    static const EngineApi* loaded = nullptr;
+    if (loaded)
+        return loaded;
+    void* library = ::dlopen(libraryPath().c_str(), RTLD_NOW | RTLD_GLOBAL);
+    if (!library)
+        return fail(fmt::format("the engine cannot be loaded: {}; run ./run once, which fetches what is missing", ::dlerror()));
+    using Entry = const EngineApi* (*)();
+    const auto entry = reinterpret_cast<Entry>(::dlsym(library, "mantissaEngine"));
+    if (!entry)
+        return fail(fmt::format("{} is no engine of this program; build again", libraryName));
+    loaded = entry();
+    return loaded;
+}
+
+BackendFactory engineFactory()
+{
+    return [](const RunConfig& config) -> Result<std::unique_ptr<StepBackend>> {
+        const auto engine = loadEngine();
+        if (!engine)
+            return fail(engine.error());
+        return (*engine)->makeBackend(config);
+    };
+}
+
+} // namespace mantissa

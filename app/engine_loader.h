@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Loads the engine's library when somebody first needs it, so that a window paints before LibTorch is mapped.
+
+#include "core/torch/torch_backend.h"
+
+namespace mantissa {
+
+/// First statement of main: LibTorch's OpenMP threads wait passively, or a busy window makes steps many times slower.
+/// The variable is read when libgomp is loaded, so it must stand before loadEngine(); a user's own setting is kept.
+void prepareEngineEnvironment();
+
+/// Maps libmantissa_torch.so and LibTorch behind it; the second call is free. Errors say what is missing. Any one thread.
+Result<const EngineApi*> loadEngine();
+
+/// Makes engines through loadEngine().
+BackendFactory engineFactory();
+
+} // namespace mantissa

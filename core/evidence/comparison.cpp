@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/evidence/comparison.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace mantissa {
+
+namespace {
+
+bool isFp32Everywhere(const Run& run)
+{
+    for (const Phase phase : allPhases)
+        if (run.table().resolve(phase).compute != Precision::Fp32)
+            return false;
+    return true;
+}
+
+std::optional<double> ratio(double value, double reference)
+{
+    return reference > 0 ? std::optional(value / reference) : std::nullopt;
+}
+
+ComparisonRow rowOf(const Run& run, const Run* baseline)
+{
+    ComparisonRow row{.title = run.title(), .isBaseline = &run == baseline, .steps = run.steps(),
+        .peakDeviceBytes = run.peakDeviceBytes(), .meanDeviceBytes = run.meanDeviceBytes(),
+        .evalLoss = run.evaluations().empty() ? NAN : run.evaluations().back().loss, .tokensPerSecond = run.tokensPerSecond(),
+        .casts = run.casts(), .castSeconds = run.castSeconds(), .castMismatches = run.castMismatches(),
+        .skippedSteps = run.skippedSteps()};
+    if (!baseline)
+        return row;
+    row.peakRatio = ratio(static_cast<double>(row.peakDeviceBytes), static_cast<double>(baseline->peakDeviceBytes()));
+    row.meanRatio = ratio(row.meanDeviceBytes, baseline->meanDeviceBytes());
+    row.speedRatio = ratio(row.tokensPerSecond, baseline->tokensPerSecond());
+    if (const auto points = qualityDelta(run, *baseline); !points.empty())
+        row.last = points.back();
+    return row;
+}
+
+} // namespace
+
+Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline)
+{
+    Comparison comparison;
+    const Run* reference = baseline ? runs[*baseline] : nullptr;
+    for (const Run* run : runs) {
+        comparison.rows.push_back(rowOf(*run, reference));
+        if (!reference || run == reference)
+            continue;
+        if (!isComparable(run->config(), reference->config())) {
+            comparison.rows.back().last.reset();
+            comparison.warnings.push_back(fmt::format("{} and the baseline {} differ in more than precision and memory: no quality delta "
+                                                      "is shown for them", run->title(), reference->title()));
+        } else if (!comparison.rows.back().last) {
+            comparison.warnings.push_back(
+                fmt::format("{} and the baseline {} have no evaluation at the same trained tokens", run->title(), reference->title()));
+        }
+    }
+    if (reference && !isFp32Everywhere(*reference))
+        comparison.warnings.push_back(fmt::format("the baseline {} is not FP32 in every phase", reference->title()));
+    return comparison;
+}
+
+std::optional<std::size_t> guessBaseline(const std::vector<const Run*>& runs)
+{
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        if (isFp32Everywhere(*runs[i]))
+            return i;
+    return std::nullopt;
+}
+
+} // namespace mantissa

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/memory/model_shape.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+namespace mantissa {
+
+namespace {
+
+constexpr std::int64_t floatBytes = 4;
+constexpr std::int64_t indexBytes = 8;
+
+std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e)
+{
+    const std::int64_t h = m.width;
+    const std::int64_t f = m.ffn > 0 ? m.ffn : 4 * h;
+    const std::int64_t tokens = samples * m.context;
+    const std::int64_t stream = tokens * h * e; // one copy of the residual stream
+    const std::int64_t hidden = tokens * f * e;
+    const std::int64_t normStatistics = 2 * tokens * floatBytes;
+    const std::int64_t dropoutMask = m.dropout > 0 ? tokens * h : 0;
+
+    std::vector<BlockShape> blocks;
+    BlockShape embedding;
+    embedding.tensors = {{"transformer.wte.weight", {m.vocab, h}}, {"transformer.wpe.weight", {m.context, h}}};
+    embedding.saved = stream + dropoutMask;
+    embedding.forwardPeak = 2 * stream;
+    embedding.backwardExtra = m.tied ? m.vocab * h * e : 0; // its dense gradient, before it is added to the head's
+    blocks.push_back(embedding);
+    for (std::int64_t i = 0; i < m.layers; ++i) {
+        const std::string prefix = fmt::format("transformer.h.{}.", i);
+        BlockShape layer;
+        layer.tensors = {{prefix + "ln_1.weight", {h}}, {prefix + "ln_1.bias", {h}}, {prefix + "attn.c_attn.weight", {h, 3 * h}},
+            {prefix + "attn.c_attn.bias", {3 * h}}, {prefix + "attn.c_proj.weight", {h, h}}, {prefix + "attn.c_proj.bias", {h}},
+            {prefix + "ln_2.weight", {h}}, {prefix + "ln_2.bias", {h}}, {prefix + "mlp.c_fc.weight", {h, f}},
+            {prefix + "mlp.c_fc.bias", {f}}, {prefix + "mlp.c_proj.weight", {f, h}}, {prefix + "mlp.c_proj.bias", {h}}};
+        const std::int64_t logSumExp = tokens * m.heads * floatBytes;
+        // normed, q k v, attention, middle residual, normed, fc, gelu, new residual
+        layer.saved = 8 * stream + 2 * hidden + 2 * normStatistics + logSumExp + 2 * dropoutMask;
+        layer.forwardPeak = std::max(5 * stream, 2 * stream + 2 * hidden);
+        layer.backwardExtra = stream + 2 * hidden;
+        blocks.push_back(layer);
+    }
+    BlockShape head;
+    head.tensors = {{"transformer.ln_f.weight", {h}}, {"transformer.ln_f.bias", {h}}};
+    if (!m.tied)
+        head.tensors.push_back({"lm_head.weight", {m.vocab, h}});
+    const std::int64_t logits = tokens * m.vocab;
+    head.saved = stream + normStatistics + logits * floatBytes; // normed, log-probabilities
+    head.forwardPeak = 2 * stream + logits * (e == floatBytes ? 2 * floatBytes : e + 2 * floatBytes);
+    head.backwardExtra = 2 * logits * floatBytes;
+    blocks.push_back(head);
+    return blocks;
+}
+
+BlockShape linearBlock(const std::string& name, std::int64_t in, std::int64_t out, std::int64_t samples, std::int64_t e)
+{
+    BlockShape block;
+    block.tensors = {{name + ".weight", {out, in}}, {name + ".bias", {out}}};
+    block.saved = samples * out * e;
+    block.forwardPeak = samples * (in + 2 * out) * e;
+    block.backwardExtra = samples * (in + out) * e;
+    return block;
+}
+
+void countLoss(BlockShape& head, std::int64_t samples)
+{
+    head.saved += samples * imageClasses * floatBytes;
+    head.backwardExtra += 2 * samples * imageClasses * floatBytes;
+}
+
+BlockShape convolutionBlock(const std::string& name, std::int64_t in, std::int64_t out, std::int64_t side, std::int64_t samples,
+    std::int64_t e)
+{
+    BlockShape block;
+    block.tensors = {{name + ".weight", {out, in, 3, 3}}, {name + ".bias", {out}}};
+    const std::int64_t full = samples * out * side * side;
+    const std::int64_t pooled = full / 4;
+    // the rectified map, the pooled map and the indices of its maxima
+    block.saved = (full + pooled) * e + pooled * indexBytes;
+    block.forwardPeak = samples * in * side * side * e + 2 * full * e;
+    block.backwardExtra = 2 * full * e;
+    return block;
+}
+
+std::vector<BlockShape> convnetBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e)
+{
+    const std::int64_t c = m.width;
+    std::vector<BlockShape> blocks{convolutionBlock("conv1", 1, c, imageSide, samples, e),
+        convolutionBlock("conv2", c, 2 * c, imageSide / 2, samples, e),
+        linearBlock("fc1", 2 * c * (imageSide / 4) * (imageSide / 4), 4 * c, samples, e),
+        linearBlock("fc2", 4 * c, imageClasses, samples, e)};
+    blocks.front().saved += samples * imageSide * imageSide * e; // the images in the compute format
+    countLoss(blocks.back(), samples);
+    return blocks;
+}
+
+std::vector<BlockShape> mlpBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e)
+{
+    std::vector<BlockShape> blocks;
+    std::int64_t in = imageSide * imageSide;
+    for (std::int64_t i = 0; i < m.layers; ++i) {
+        blocks.push_back(linearBlock(fmt::format("fc{}", i + 1), in, m.width, samples, e));
+        in = m.width;
+    }
+    blocks.push_back(linearBlock(fmt::format("fc{}", m.layers + 1), in, imageClasses, samples, e));
+    blocks.front().saved += samples * imageSide * imageSide * e;
+    countLoss(blocks.back(), samples);
+    return blocks;
+}
+
+} // namespace
+
+std::string_view nameOf(ModelKind kind)
+{
+    switch (kind) {
+    case ModelKind::Gpt:
+        return "gpt";
+    case ModelKind::Convnet:
+        return "convnet";
+    case ModelKind::Mlp:
+        return "mlp";
+    }
+    return {};
+}
+
+Result<ModelKind> parseModelKind(std::string_view name)
+{
+    for (const ModelKind kind : {ModelKind::Gpt, ModelKind::Convnet, ModelKind::Mlp})
+        if (nameOf(kind) == name)
+            return kind;
+    return fail(fmt::format("'{}' is no kind of model; expected gpt, convnet or mlp", name), ExitCode::Usage);
+}
+
+std::int64_t TensorShape::elements() const
+{
+    return std::accumulate(sizes.begin(), sizes.end(), std::int64_t{1}, std::multiplies<>());
+}
+
+std::vector<BlockShape> blocksOf(const ModelConfig& model, std::int64_t samples, std::int64_t bytes)
+{
+    switch (model.kind) {
+    case ModelKind::Gpt:
+        return gptBlocks(model, samples, bytes);
+    case ModelKind::Convnet:
+        return convnetBlocks(model, samples, bytes);
+    case ModelKind::Mlp:
+        return mlpBlocks(model, samples, bytes);
+    }
+    return {};
+}
+
+std::vector<TensorShape> tensorsOf(const ModelConfig& model)
+{
+    std::vector<TensorShape> tensors;
+    for (const BlockShape& block : blocksOf(model, 1, floatBytes))
+        tensors.insert(tensors.end(), block.tensors.begin(), block.tensors.end());
+    return tensors;
+}
+
+std::int64_t parameterCount(const ModelConfig& model)
+{
+    std::int64_t count = 0;
+    for (const TensorShape& tensor : tensorsOf(model))
+        count += tensor.elements();
+    return count;
+}
+
+std::int64_t largestTensor(const ModelConfig& model)
+{
+    std::int64_t largest = 0;
+    for (const TensorShape& tensor : tensorsOf(model))
+        largest = std::max(largest, tensor.elements());
+    return largest;
+}
+
+} // namespace mantissa

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/checkpoint.h"
+
+#include "core/base/json.h"
+#include "core/record/run_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace mantissa {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view temporaryPrefix = ".writing-";
+
+void syncFolder(const fs::path& folder)
+{
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return;
+    ::fsync(descriptor);
+    ::close(descriptor);
+}
+
+} // namespace
+
+Result<CheckpointWriter> CheckpointWriter::begin(const fs::path& runFolder, std::int64_t step)
+{
+    CheckpointWriter writer;
+    writer.m_final = runFolder / "checkpoints" / checkpointName(step);
+    writer.m_temporary = runFolder / "checkpoints" / (std::string(temporaryPrefix) + checkpointName(step));
+    std::error_code error;
+    fs::remove_all(writer.m_temporary, error);
+    fs::create_directories(writer.m_temporary, error);
+    if (error)
+        return fail(fmt::format("cannot make {}: {}; free some space", writer.m_temporary.string(), error.message()));
+    return writer;
+}
+
+Result<fs::path> CheckpointWriter::commit()
+{
+    std::error_code error;
+    fs::remove_all(m_final, error);
+    syncFolder(m_temporary);
+    fs::rename(m_temporary, m_final, error);
+    if (error)
+        return fail(fmt::format("cannot rename {}: {}", m_temporary.string(), error.message()));
+    syncFolder(m_final.parent_path());
+    if (auto status = writeFileAtomically(m_final / "DONE", ""); !status)
+        return fail(status.error());
+    syncFolder(m_final);
+    return m_final;
+}
+
+void CheckpointWriter::discard()
+{
+    std::error_code ignored;
+    fs::remove_all(m_temporary, ignored);
+}
+
+void pruneCheckpoints(const fs::path& runFolder, std::int64_t keep)
+{
+    std::vector<fs::path> whole;
+    std::vector<fs::path> broken;
+    std::error_code error;
+    for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end; at.increment(error)) {
+        std::error_code ignored;
+        (fs::exists(at->path() / "DONE", ignored) ? whole : broken).push_back(at->path());
+    }
+    std::sort(whole.begin(), whole.end());
+    const auto surplus = std::max<std::ptrdiff_t>(0, static_cast<std::ptrdiff_t>(whole.size()) - static_cast<std::ptrdiff_t>(keep));
+    broken.insert(broken.end(), whole.begin(), whole.begin() + surplus);
+    for (const fs::path& folder : broken) {
+        std::error_code ignored;
+        fs::remove(folder / "DONE", ignored); // first, so that a kill here leaves no whole-looking half
+        fs::remove_all(folder, ignored);
+    }
+}
+
+} // namespace mantissa

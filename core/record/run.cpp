@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/run.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mantissa {
+
+namespace {
+
+template <class... Handlers> struct Overloaded : Handlers... {
+    using Handlers::operator()...;
+};
+template <class... Handlers> Overloaded(Handlers...) -> Overloaded<Handlers...>;
+
+template <class Rows> void dropFrom(Rows& rows, std::int64_t tick)
+{
+    std::erase_if(rows, [&](const auto& row) { return row.tick > tick; });
+}
+
+} // namespace
+
+Run::Run(RunConfig config, std::filesystem::path folder)
+    : m_config(std::move(config))
+    , m_folder(std::move(folder))
+    , m_table(m_config.choices.table)
+    , m_lastLoss(NAN)
+{
+}
+
+std::string Run::title() const { return m_folder.empty() ? m_config.name : m_folder.filename().string(); }
+
+std::int64_t Run::trainedTokens() const { return m_started ? m_steps * m_started->tokensPerStep : 0; }
+
+void Run::include(Phase phase, const MemoryReading& reading, std::int64_t tick)
+{
+    auto& peak = m_peaks[indexOf(phase)];
+    if (!peak) {
+        peak = PhasePeak{reading, tick};
+        return;
+    }
+    const std::int64_t reserved = std::max(peak->memory.deviceReservedPeak, reading.deviceReservedPeak);
+    const std::int64_t host = std::max(peak->memory.hostPeak, reading.hostPeak);
+    const std::int64_t disk = std::max(peak->memory.diskPeak, reading.diskPeak);
+    if (reading.devicePeak.total() > peak->memory.devicePeak.total())
+        *peak = PhasePeak{reading, tick};
+    peak->memory.deviceReservedPeak = reserved;
+    peak->memory.hostPeak = host;
+    peak->memory.diskPeak = disk;
+}
+
+void Run::appendTick(const MemoryReading& memory, std::int64_t tick)
+{
+    m_columns.deviceBytes.append(static_cast<double>(memory.devicePeak.total()));
+    m_columns.reservedBytes.append(static_cast<double>(memory.deviceReservedPeak));
+    m_columns.hostBytes.append(static_cast<double>(memory.hostPeak));
+    for (const MemoryClass memoryClass : allMemoryClasses) {
+        std::int64_t bytes = memory.devicePeak.at(memoryClass);
+        if (memoryClass == MemoryClass::Workspace)
+            bytes += memory.devicePeak.other; // so that the parts sum to the total
+        m_columns.classBytes[indexOf(memoryClass)].append(static_cast<double>(bytes));
+    }
+    if (!m_segments.empty()) {
+        m_segments.back().endTick = tick + 1;
+        include(m_segments.back().start.phase, memory, tick);
+    }
+}
+
+void Run::truncate(const RunStarted& start)
+{
+    for (Series* series : {&m_columns.loss, &m_columns.readoutGain, &m_columns.gradNorm, &m_columns.learningRate,
+             &m_columns.seconds, &m_columns.lossScale, &m_columns.deviceBytes, &m_columns.reservedBytes, &m_columns.hostBytes})
+        series->truncate(start.tick);
+    for (Series& series : m_columns.classBytes)
+        series.truncate(start.tick);
+    std::erase_if(m_segments, [&](const Segment& segment) { return segment.start.tick >= start.tick; });
+    if (!m_segments.empty())
+        m_segments.back().endTick = std::min(m_segments.back().endTick, start.tick);
+    dropFrom(m_predictions, start.tick);
+    std::erase_if(m_skippedTicks, [&](std::int64_t tick) { return tick >= start.tick; });
+    std::erase_if(m_evaluations, [&](const Evaluated& e) { return e.step > start.step || (e.step == start.step && e.tick > start.tick); });
+    std::erase_if(m_checkpoints, [&](const CheckpointSaved& c) { return c.step > start.step; });
+    m_steps = start.step;
+    m_ended.reset();
+}
+
+void Run::apply(const RunEvent& event)
+{
+    std::visit(Overloaded{
+                   [&](const RunStarted& e) {
+                       truncate(e);
+                       m_started = e;
+                   },
+                   [&](const SegmentStarted& e) {
+                       m_segments.push_back({e, e.tick});
+                       include(e.phase, e.memory, e.tick);
+                   },
+                   [&](const StepDone& e) {
+                       m_columns.loss.append(e.loss);
+                       m_columns.readoutGain.append(NAN);
+                       m_columns.gradNorm.append(e.gradNorm);
+                       m_columns.learningRate.append(e.learningRate);
+                       m_columns.seconds.append(e.seconds);
+                       m_columns.lossScale.append(e.lossScale);
+                       appendTick(e.memory, e.tick);
+                       m_steps = e.step + (e.skipped ? 0 : 1);
+                       if (e.skipped)
+                           m_skippedTicks.push_back(e.tick);
+                       m_lastLoss = e.loss;
+                   },
+                   [&](const ProbeDone& e) {
+                       m_columns.loss.append(NAN);
+                       m_columns.readoutGain.append(e.loss - e.readoutLoss);
+                       m_columns.gradNorm.append(NAN);
+                       m_columns.learningRate.append(NAN);
+                       m_columns.seconds.append(e.seconds);
+                       m_columns.lossScale.append(NAN);
+                       appendTick(e.memory, e.tick);
+                   },
+                   [&](const PredictJudged& e) { m_predictions.push_back(e); },
+                   [&](const Evaluated& e) {
+                       m_evaluations.push_back(e);
+                       if (!m_segments.empty())
+                           include(m_segments.back().start.phase, e.memory, e.tick);
+                   },
+                   [&](const CheckpointSaved& e) { m_checkpoints.push_back(e); },
+                   [&](const TableChanged& e) { m_table = e.table; },
+                   [&](const Notice& e) { m_notices.push_back(e); },
+                   [&](const RunEnded& e) {
+                       m_ended = e;
+                       m_endedSeconds += e.seconds;
+                   },
+               },
+        event);
+}
+
+const Segment* Run::segmentAt(std::int64_t tick) const
+{
+    const auto after = std::upper_bound(m_segments.begin(), m_segments.end(), tick,
+        [](std::int64_t t, const Segment& segment) { return t < segment.start.tick; });
+    return after == m_segments.begin() ? nullptr : &*std::prev(after);
+}
+
+std::int64_t Run::peakDeviceBytes() const
+{
+    std::int64_t most = 0;
+    for (const auto& peak : m_peaks)
+        most = std::max(most, peak ? peak->memory.devicePeak.total() : 0);
+    return most;
+}
+
+double Run::meanDeviceBytes() const { return m_columns.deviceBytes.over(0, ticks()).mean(); }
+
+std::int64_t Run::peakHostBytes() const
+{
+    std::int64_t most = 0;
+    for (const auto& peak : m_peaks)
+        most = std::max(most, peak ? peak->memory.hostPeak : 0);
+    return most;
+}
+
+double Run::tokensPerSecond() const
+{
+    constexpr std::int64_t warmUpSteps = 2; // page faults and first-use set-up
+    std::vector<float> seconds;
+    std::int64_t seen = 0;
+    for (std::int64_t tick = 0; tick < ticks(); ++tick)
+        if (!std::isnan(m_columns.learningRate.at(tick)) && seen++ >= warmUpSteps)
+            seconds.push_back(m_columns.seconds.at(tick));
+    if (seconds.empty() || !m_started)
+        return 0;
+    const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
+    std::nth_element(seconds.begin(), middle, seconds.end());
+    return *middle > 0 ? static_cast<double>(m_started->tokensPerStep) / static_cast<double>(*middle) : 0;
+}
+
+std::int64_t Run::casts() const
+{
+    std::int64_t sum = 0;
+    for (const Segment& segment : m_segments)
+        sum += segment.start.casts;
+    return sum;
+}
+
+double Run::castSeconds() const
+{
+    double sum = 0;
+    for (const Segment& segment : m_segments)
+        sum += segment.start.castSeconds;
+    return sum;
+}
+
+std::int64_t Run::castMismatches() const
+{
+    std::int64_t sum = 0;
+    for (const Segment& segment : m_segments)
+        sum += segment.start.castMismatches;
+    return sum;
+}
+
+std::int64_t Run::moves() const
+{
+    std::int64_t sum = 0;
+    for (const Segment& segment : m_segments)
+        sum += segment.start.moves;
+    return sum;
+}
+
+double Run::seconds() const
+{
+    if (m_ended)
+        return m_endedSeconds;
+    return m_endedSeconds + m_columns.seconds.over(0, ticks()).sum;
+}
+
+} // namespace mantissa

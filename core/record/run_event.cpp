@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/run_event.h"
+
+#include "core/precision/preset.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace mantissa {
+
+namespace {
+
+Json toJson(const MemoryReading& reading)
+{
+    Json classes = Json::object();
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        if (const std::int64_t bytes = reading.devicePeak.at(memoryClass))
+            classes[std::string(nameOf(memoryClass))] = bytes;
+    if (reading.devicePeak.other != 0)
+        classes["other"] = reading.devicePeak.other;
+    Json json = {{"device", classes}, {"reserved", reading.deviceReservedPeak}};
+    if (reading.hostPeak != 0)
+        json["host"] = reading.hostPeak;
+    if (reading.diskPeak != 0)
+        json["disk"] = reading.diskPeak;
+    return json;
+}
+
+MemoryReading memoryFrom(const Json& json)
+{
+    MemoryReading reading;
+    if (!json.is_object())
+        return reading;
+    if (const auto classes = json.find("device"); classes != json.end() && classes->is_object())
+        for (const auto& [name, bytes] : classes->items()) {
+            if (!bytes.is_number_integer())
+                continue;
+            if (name == "other")
+                reading.devicePeak.other = bytes.get<std::int64_t>();
+            else if (const auto memoryClass = parseMemoryClass(name))
+                reading.devicePeak.at(*memoryClass) = bytes.get<std::int64_t>();
+        }
+    const auto number = [&](const char* key) {
+        const auto found = json.find(key);
+        return found != json.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+    };
+    reading.deviceReservedPeak = number("reserved");
+    reading.hostPeak = number("host");
+    reading.diskPeak = number("disk");
+    return reading;
+}
+
+Json planToJson(const ResolvedPlan& plan)
+{
+    return {{"compute", nameOf(plan.compute)}, {"gradients", nameOf(plan.gradients)}, {"activations", nameOf(plan.activations)},
+        {"weights", nameOf(plan.weights)}, {"remainder", nameOf(plan.remainder)}, {"moments", nameOf(plan.moments)}};
+}
+
+/// Lenient reading of a line: a missing or odd key leaves the default.
+class LineReader {
+public:
+    explicit LineReader(const Json& json)
+        : m_json(json)
+    {
+    }
+    void operator()(const char* key, std::int64_t& value) const
+    {
+        if (const Json* found = find(key); found && found->is_number_integer())
+            value = found->get<std::int64_t>();
+    }
+    void operator()(const char* key, double& value) const
+    {
+        if (const Json* found = find(key))
+            value = numberFrom(*found);
+    }
+    void operator()(const char* key, bool& value) const
+    {
+        if (const Json* found = find(key); found && found->is_boolean())
+            value = found->get<bool>();
+    }
+    void operator()(const char* key, std::string& value) const
+    {
+        if (const Json* found = find(key); found && found->is_string())
+            value = found->get<std::string>();
+    }
+    void operator()(const char* key, MemoryReading& value) const
+    {
+        if (const Json* found = find(key))
+            value = memoryFrom(*found);
+    }
+    template <class T, class Parse> void named(const char* key, T& value, Parse parse) const
+    {
+        std::string text;
+        (*this)(key, text);
+        if (const auto parsed = parse(text))
+            value = *parsed;
+    }
+    const Json* find(const char* key) const
+    {
+        const auto found = m_json.find(key);
+        return found == m_json.end() ? nullptr : &*found;
+    }
+
+private:
+    const Json& m_json;
+};
+
+ResolvedPlan planFrom(const Json& json)
+{
+    ResolvedPlan plan;
+    if (!json.is_object())
+        return plan;
+    const LineReader read(json);
+    read.named("compute", plan.compute, parsePrecision);
+    read.named("gradients", plan.gradients, parsePrecision);
+    read.named("activations", plan.activations, parseActivationPolicy);
+    read.named("weights", plan.weights, parseTier);
+    read.named("remainder", plan.remainder, parseTier);
+    read.named("moments", plan.moments, parseTier);
+    return plan;
+}
+
+Result<Severity> parseSeverity(std::string_view name)
+{
+    for (const Severity severity : {Severity::Info, Severity::Warning, Severity::Critical})
+        if (nameOf(severity) == name)
+            return severity;
+    return fail("unknown severity");
+}
+
+// One writer and one reader for each kind of event, side by side, so that a key cannot be written and not read.
+
+Json write(const RunStarted& e)
+{
+    return {{"event", "run_started"}, {"time", e.unixSeconds}, {"tick", e.tick}, {"step", e.step}, {"parameters", e.parameters},
+        {"tokens_per_step", e.tokensPerStep}, {"device", e.device}, {"last_step", e.lastStep}};
+}
+void read(const LineReader& r, RunStarted& e)
+{
+    r("time", e.unixSeconds), r("tick", e.tick), r("step", e.step), r("parameters", e.parameters);
+    r("tokens_per_step", e.tokensPerStep), r("device", e.device), r("last_step", e.lastStep);
+}
+
+Json write(const SegmentStarted& e)
+{
+    return {{"event", "segment_started"}, {"tick", e.tick}, {"step", e.step}, {"phase", nameOf(e.phase)},
+        {"plan", planToJson(e.plan)}, {"reason", e.reason}, {"casts", e.casts}, {"cast_bytes", e.castBytes},
+        {"cast_seconds", jsonNumber(e.castSeconds)}, {"cast_mismatches", e.castMismatches}, {"escapes", e.escapes},
+        {"moves", e.moves}, {"move_bytes", e.moveBytes}, {"memory", toJson(e.memory)}};
+}
+void read(const LineReader& r, SegmentStarted& e)
+{
+    r("tick", e.tick), r("step", e.step), r.named("phase", e.phase, parsePhase), r("reason", e.reason), r("casts", e.casts);
+    r("cast_bytes", e.castBytes), r("cast_seconds", e.castSeconds), r("cast_mismatches", e.castMismatches);
+    r("escapes", e.escapes), r("moves", e.moves), r("move_bytes", e.moveBytes), r("memory", e.memory);
+    if (const Json* plan = r.find("plan"))
+        e.plan = planFrom(*plan);
+}
+
+Json write(const StepDone& e)
+{
+    return {{"event", "step"}, {"tick", e.tick}, {"step", e.step}, {"loss", jsonNumber(e.loss)},
+        {"grad_norm", jsonNumber(e.gradNorm)}, {"lr", jsonNumber(e.learningRate)}, {"seconds", jsonNumber(e.seconds)},
+        {"loss_scale", jsonNumber(e.lossScale)}, {"skipped", e.skipped}, {"memory", toJson(e.memory)}};
+}
+void read(const LineReader& r, StepDone& e)
+{
+    r("tick", e.tick), r("step", e.step), r("loss", e.loss), r("grad_norm", e.gradNorm), r("lr", e.learningRate);
+    r("seconds", e.seconds), r("loss_scale", e.lossScale), r("skipped", e.skipped), r("memory", e.memory);
+}
+
+Json write(const ProbeDone& e)
+{
+    return {{"event", "probe"}, {"tick", e.tick}, {"step", e.step}, {"loss", jsonNumber(e.loss)},
+        {"readout_loss", jsonNumber(e.readoutLoss)}, {"seconds", jsonNumber(e.seconds)}, {"memory", toJson(e.memory)}};
+}
+void read(const LineReader& r, ProbeDone& e)
+{
+    r("tick", e.tick), r("step", e.step), r("loss", e.loss), r("readout_loss", e.readoutLoss), r("seconds", e.seconds);
+    r("memory", e.memory);
+}
+
+Json write(const PredictJudged& e)
+{
+    return {{"event", "predict_judged"}, {"tick", e.tick}, {"step", e.step}, {"probes", e.probes},
+        {"mean_gain", jsonNumber(e.meanGain)}, {"gain_spread", jsonNumber(e.gainSpread)},
+        {"confidence", jsonNumber(e.confidence)}};
+}
+void read(const LineReader& r, PredictJudged& e)
+{
+    r("tick", e.tick), r("step", e.step), r("probes", e.probes), r("mean_gain", e.meanGain), r("gain_spread", e.gainSpread);
+    r("confidence", e.confidence);
+}
+
+Json write(const Evaluated& e)
+{
+    Json losses = Json::array();
+    for (const double loss : e.batchLosses)
+        losses.push_back(jsonNumber(loss));
+    return {{"event", "evaluated"}, {"tick", e.tick}, {"step", e.step}, {"trained_tokens", e.trainedTokens},
+        {"loss", jsonNumber(e.loss)}, {"accuracy", jsonNumber(e.accuracy)}, {"batch_losses", losses},
+        {"seconds", jsonNumber(e.seconds)}, {"memory", toJson(e.memory)}};
+}
+void read(const LineReader& r, Evaluated& e)
+{
+    r("tick", e.tick), r("step", e.step), r("trained_tokens", e.trainedTokens), r("loss", e.loss), r("accuracy", e.accuracy);
+    r("seconds", e.seconds), r("memory", e.memory);
+    if (const Json* losses = r.find("batch_losses"); losses && losses->is_array())
+        for (const Json& loss : *losses)
+            e.batchLosses.push_back(numberFrom(loss));
+}
+
+Json write(const CheckpointSaved& e)
+{
+    return {{"event", "checkpoint"}, {"tick", e.tick}, {"step", e.step}, {"folder", e.folder}, {"bytes", e.bytes},
+        {"seconds", jsonNumber(e.seconds)}};
+}
+void read(const LineReader& r, CheckpointSaved& e)
+{
+    r("tick", e.tick), r("step", e.step), r("folder", e.folder), r("bytes", e.bytes), r("seconds", e.seconds);
+}
+
+Json write(const TableChanged& e)
+{
+    return {{"event", "table_changed"}, {"tick", e.tick}, {"step", e.step}, {"table", tableToJson(e.table)}};
+}
+void read(const LineReader& r, TableChanged& e)
+{
+    r("tick", e.tick), r("step", e.step);
+    if (const Json* json = r.find("table"))
+        if (const auto table = tableFromJson(*json))
+            e.table = *table;
+}
+
+Json write(const Notice& e)
+{
+    return {{"event", "notice"}, {"tick", e.tick}, {"severity", nameOf(e.severity)}, {"text", e.text}};
+}
+void read(const LineReader& r, Notice& e)
+{
+    r("tick", e.tick), r.named("severity", e.severity, parseSeverity), r("text", e.text);
+}
+
+Json write(const RunEnded& e)
+{
+    return {{"event", "run_ended"}, {"tick", e.tick}, {"step", e.step}, {"outcome", nameOf(e.outcome)}, {"message", e.message},
+        {"seconds", jsonNumber(e.seconds)}};
+}
+void read(const LineReader& r, RunEnded& e)
+{
+    r("tick", e.tick), r("step", e.step), r.named("outcome", e.outcome, parseOutcome), r("message", e.message);
+    r("seconds", e.seconds);
+}
+
+template <class Event> RunEvent readAs(const LineReader& reader)
+{
+    Event event;
+    read(reader, event);
+    return event;
+}
+
+} // namespace
+
+std::string_view nameOf(Outcome outcome)
+{
+    switch (outcome) {
+    case Outcome::Completed:
+        return "completed";
+    case Outcome::Stopped:
+        return "stopped";
+    case Outcome::Interrupted:
+        return "interrupted";
+    case Outcome::OutOfMemory:
+        return "out_of_memory";
+    case Outcome::Diverged:
+        return "diverged";
+    case Outcome::Failed:
+        return "failed";
+    }
+    return {};
+}
+
+std::string_view nameOf(Severity severity)
+{
+    switch (severity) {
+    case Severity::Info:
+        return "info";
+    case Severity::Warning:
+        return "warning";
+    case Severity::Critical:
+        return "critical";
+    }
+    return {};
+}
+
+Result<Outcome> parseOutcome(std::string_view name)
+{
+    for (const Outcome outcome : {Outcome::Completed, Outcome::Stopped, Outcome::Interrupted, Outcome::OutOfMemory,
+             Outcome::Diverged, Outcome::Failed})
+        if (nameOf(outcome) == name)
+            return outcome;
+    return fail(fmt::format("'{}' is no outcome of a run", name));
+}
+
+std::string toLine(const RunEvent& event)
+{
+    return std::visit([](const auto& e) { return write(e); }, event).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<RunEvent> parseLine(std::string_view line)
+{
+    const auto json = parseJson(line, "an event");
+    if (!json)
+        return fail(json.error());
+    const auto kind = json->is_object() ? json->find("event") : json->end();
+    if (kind == json->end() || !kind->is_string())
+        return fail("a line of the log names no event");
+    const std::string& name = kind->get_ref<const std::string&>();
+    const LineReader reader(*json);
+    using Make = RunEvent (*)(const LineReader&);
+    const std::pair<std::string_view, Make> kinds[] = {{"run_started", readAs<RunStarted>},
+        {"segment_started", readAs<SegmentStarted>}, {"step", readAs<StepDone>}, {"probe", readAs<ProbeDone>},
+        {"predict_judged", readAs<PredictJudged>}, {"evaluated", readAs<Evaluated>}, {"checkpoint", readAs<CheckpointSaved>},
+        {"table_changed", readAs<TableChanged>}, {"notice", readAs<Notice>}, {"run_ended", readAs<RunEnded>}};
+    for (const auto& [known, make] : kinds)
+        if (known == name)
+            return make(reader);
+    return fail(fmt::format("'{}' is an event this version does not know", name));
+}
+
+} // namespace mantissa

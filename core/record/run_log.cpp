@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/run_log.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mantissa {
+
+namespace {
+
+constexpr auto syncInterval = std::chrono::seconds(1);
+
+std::string because() { return std::strerror(errno); }
+
+/// Marks are on disk before the trainer goes on.
+bool isMark(const RunEvent& event)
+{
+    return !std::holds_alternative<StepDone>(event) && !std::holds_alternative<ProbeDone>(event);
+}
+
+/// Length of the file up to and with its last newline.
+Result<off_t> wholeLength(int descriptor)
+{
+    struct stat info = {};
+    if (::fstat(descriptor, &info) != 0)
+        return fail(fmt::format("cannot look at the event log: {}", because()));
+    for (off_t at = info.st_size; at > 0; --at) {
+        char last = 0;
+        if (::pread(descriptor, &last, 1, at - 1) != 1)
+            return fail(fmt::format("cannot read the event log: {}", because()));
+        if (last == '\n')
+            return at;
+    }
+    return off_t{0};
+}
+
+} // namespace
+
+RunLog::~RunLog()
+{
+    if (m_descriptor >= 0)
+        ::close(m_descriptor);
+}
+
+Status RunLog::open(const std::filesystem::path& file)
+{
+    m_descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (m_descriptor < 0)
+        return fail(fmt::format("cannot write {}: {}; choose a folder you may write to", file.string(), because()));
+    const auto length = wholeLength(m_descriptor);
+    if (!length)
+        return fail(length.error());
+    if (::ftruncate(m_descriptor, *length) != 0)
+        return fail(fmt::format("cannot cut the torn end of {}: {}", file.string(), because()));
+    return {};
+}
+
+Status RunLog::append(const RunEvent& event)
+{
+    std::string line = toLine(event);
+    line += '\n';
+    std::string_view rest = line;
+    while (!rest.empty()) {
+        const ssize_t written = ::write(m_descriptor, rest.data(), rest.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0) {
+            const std::string reason = because();
+            // what went out of this line is no line: take it back, so that the log stays whole
+            if (const auto whole = wholeLength(m_descriptor); whole && ::ftruncate(m_descriptor, *whole) != 0)
+                return fail(fmt::format("cannot write the event log ({}) nor mend it", reason));
+            return fail(fmt::format("cannot write the event log: {}; free some space, then resume the run", reason));
+        }
+        rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (isMark(event) || now - m_lastSync >= syncInterval)
+        return flush();
+    return {};
+}
+
+Status RunLog::flush()
+{
+    m_lastSync = std::chrono::steady_clock::now();
+    if (::fdatasync(m_descriptor) != 0 && errno != EINVAL) // EINVAL: a pipe or the like, which has no disk
+        return fail(fmt::format("cannot write the event log: {}; free some space, then resume the run", because()));
+    return {};
+}
+
+RunLogReader::RunLogReader(std::filesystem::path file)
+    : m_file(std::move(file))
+{
+}
+
+Result<std::vector<RunEvent>> RunLogReader::readNew()
+{
+    std::ifstream stream(m_file, std::ios::binary);
+    if (!stream)
+        return fail(fmt::format("cannot open {}: {}; check the run folder", m_file.string(), because()));
+    stream.seekg(m_offset); // the start of a line: a torn end is read again, since its writer may cut it off
+    std::vector<RunEvent> events;
+    std::vector<char> buffer(1 << 20);
+    std::string line;
+    while (stream) {
+        stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        std::string_view text(buffer.data(), static_cast<std::size_t>(stream.gcount()));
+        for (auto newline = text.find('\n'); newline != std::string_view::npos; newline = text.find('\n')) {
+            line += text.substr(0, newline);
+            text.remove_prefix(newline + 1);
+            m_offset += static_cast<std::int64_t>(line.size()) + 1;
+            auto event = parseLine(line);
+            line.clear();
+            if (event)
+                events.push_back(std::move(*event));
+            else
+                ++m_skipped;
+        }
+        line += text;
+    }
+    m_tornEnd = !line.empty();
+    return events;
+}
+
+} // namespace mantissa

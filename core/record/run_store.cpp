@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/run_store.h"
+
+#include "core/record/environment.h"
+#include "core/record/run_log.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <ctime>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace mantissa {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder name from what people call a run: letters, digits, dot, dash and underscore.
+std::string safeName(const std::string& name)
+{
+    std::string safe;
+    for (const char c : name)
+        safe += (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '_') ? c : '-';
+    const auto start = safe.find_first_not_of('.');
+    return start == std::string::npos ? "run" : safe.substr(start, 60);
+}
+
+Result<fs::path> fillRunFolder(const fs::path& folder, const RunConfig& config)
+{
+    const Json manifest = {{"format", 1}, {"id", folder.filename().string()}, {"name", config.name},
+        {"created", unixNow()}, {"version", programVersion()}};
+    if (auto status = writeFileAtomically(folder / "config.json", toJson(config).dump(2) + "\n"); !status)
+        return fail(status.error());
+    if (auto status = writeFileAtomically(folder / "environment.json", machineEnvironment().dump(2) + "\n"); !status)
+        return fail(status.error());
+    if (auto status = writeFileAtomically(folder / "run.json", manifest.dump(2) + "\n"); !status)
+        return fail(status.error());
+    return folder;
+}
+
+std::string whyNot(const fs::path& folder, const std::string& reason)
+{
+    return fmt::format("cannot make the run folder {}: {}; choose another with --out", folder.string(), reason);
+}
+
+RunState stateFrom(std::string_view outcome)
+{
+    for (const RunState state : {RunState::Completed, RunState::Stopped, RunState::Interrupted, RunState::OutOfMemory,
+             RunState::Diverged, RunState::Failed})
+        if (nameOf(state) == outcome)
+            return state;
+    return RunState::Interrupted;
+}
+
+RunListing listingOf(const fs::path& folder)
+{
+    RunListing listing{.folder = folder, .name = folder.filename().string(), .evalLoss = NAN};
+    if (const auto manifest = readJsonFile(folder / "run.json"))
+        listing.createdUnixSeconds = manifest->value("created", 0.0);
+    if (auto config = readRunConfig(folder)) {
+        listing.maxSteps = config->training.maxSteps;
+        listing.preset = config->preset;
+        listing.config = std::move(*config);
+    }
+    if (const auto summary = readJsonFile(folder / "summary.json"); summary && summary->is_object()) {
+        const auto number = [&](const char* key) {
+            const auto found = summary->find(key);
+            return found == summary->end() ? NAN : numberFrom(*found);
+        };
+        const auto whole = [&](const char* key) { return std::isnan(number(key)) ? 0 : static_cast<std::int64_t>(number(key)); };
+        listing.steps = whole("steps");
+        listing.peakDeviceBytes = whole("peak_device_bytes");
+        listing.parameters = whole("parameters");
+        listing.evalLoss = number("eval_loss");
+        listing.tokensPerSecond = number("tokens_per_second");
+        const auto outcome = summary->find("outcome");
+        if (outcome != summary->end() && outcome->is_string())
+            listing.state = stateFrom(outcome->get_ref<const std::string&>());
+    }
+    if (RunLock::isHeld(folder))
+        listing.state = RunState::Running;
+    return listing;
+}
+
+} // namespace
+
+std::string_view nameOf(RunState state)
+{
+    switch (state) {
+    case RunState::Running:
+        return "running";
+    case RunState::Completed:
+        return "completed";
+    case RunState::Stopped:
+        return "stopped";
+    case RunState::Interrupted:
+        return "interrupted";
+    case RunState::OutOfMemory:
+        return "out_of_memory";
+    case RunState::Diverged:
+        return "diverged";
+    case RunState::Failed:
+        return "failed";
+    }
+    return {};
+}
+
+RunLock::RunLock(RunLock&& other) noexcept
+    : m_descriptor(std::exchange(other.m_descriptor, -1))
+{
+}
+
+RunLock& RunLock::operator=(RunLock&& other) noexcept
+{
+    std::swap(m_descriptor, other.m_descriptor);
+    return *this;
+}
+
+RunLock::~RunLock()
+{
+    if (m_descriptor >= 0)
+        ::close(m_descriptor);
+}
+
+Result<RunLock> RunLock::take(const fs::path& runFolder)
+{
+    RunLock lock;
+    lock.m_descriptor = ::open((runFolder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (lock.m_descriptor < 0)
+        return fail(fmt::format("cannot write in {}: {}; check its permissions", runFolder.string(), std::strerror(errno)));
+    if (::flock(lock.m_descriptor, LOCK_EX | LOCK_NB) != 0)
+        return fail(fmt::format("{} is being written by another process; wait for it, or stop it first", runFolder.string()));
+    return lock;
+}
+
+bool RunLock::isHeld(const fs::path& runFolder)
+{
+    const int descriptor = ::open((runFolder / "lock").c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return false;
+    const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0;
+    ::close(descriptor);
+    return held;
+}
+
+Result<fs::path> createRunFolder(const fs::path& runsFolder, const RunConfig& config)
+{
+    std::error_code error;
+    fs::create_directories(runsFolder, error);
+    if (error)
+        return fail(whyNot(runsFolder, error.message()));
+    const std::time_t now = std::time(nullptr);
+    const std::string stem = fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::localtime(now), safeName(config.name));
+    for (int attempt = 1; attempt < 1000; ++attempt) {
+        const fs::path folder = runsFolder / (attempt == 1 ? stem : fmt::format("{}-{}", stem, attempt));
+        if (fs::create_directory(folder, error))
+            return fillRunFolder(folder, config);
+        if (error)
+            return fail(whyNot(folder, error.message()));
+    }
+    return fail(whyNot(runsFolder / stem, "a thousand runs began in this second"));
+}
+
+Result<fs::path> createRunFolderAt(const fs::path& folder, const RunConfig& config)
+{
+    std::error_code error;
+    if (fs::exists(folder / "config.json", error))
+        return fail(fmt::format("{} holds a run already; resume it, or name another folder with --out", folder.string()),
+            ExitCode::Usage);
+    fs::create_directories(folder, error);
+    if (error)
+        return fail(whyNot(folder, error.message()));
+    return fillRunFolder(folder, config);
+}
+
+Result<RunConfig> readRunConfig(const fs::path& folder)
+{
+    std::error_code error;
+    if (!fs::exists(folder / "config.json", error))
+        return fail(fmt::format("{} is no run folder (it has no config.json); name one that `runs` lists", folder.string()),
+            ExitCode::Usage);
+    auto loaded = loadConfig(folder / "config.json");
+    if (!loaded)
+        return fail(loaded.error());
+    return std::move(loaded->config);
+}
+
+Result<Run> openRun(const fs::path& folder)
+{
+    auto config = readRunConfig(folder);
+    if (!config)
+        return fail(config.error());
+    Run run(std::move(*config), folder);
+    std::error_code error;
+    if (!fs::exists(folder / "events.jsonl", error))
+        return run; // made, never started
+    RunLogReader reader(folder / "events.jsonl");
+    const auto events = reader.readNew();
+    if (!events)
+        return fail(events.error());
+    for (const RunEvent& event : *events)
+        run.apply(event);
+    if (reader.skippedLines() > 0)
+        run.apply(Notice{run.ticks(), Severity::Warning,
+            fmt::format("{} lines of events.jsonl could not be read and were left out", reader.skippedLines())});
+    if (reader.hasTornEnd() && !RunLock::isHeld(folder))
+        run.apply(Notice{run.ticks(), Severity::Info, "the last line of events.jsonl is torn and was left out"});
+    return run;
+}
+
+std::vector<RunListing> listRuns(const fs::path& runsFolder)
+{
+    std::vector<RunListing> runs;
+    std::error_code error;
+    for (fs::directory_iterator at(runsFolder, error), end; !error && at != end; at.increment(error))
+        if (fs::exists(at->path() / "run.json", error))
+            runs.push_back(listingOf(at->path()));
+    std::sort(runs.begin(), runs.end(), [](const RunListing& a, const RunListing& b) {
+        return std::pair(a.createdUnixSeconds, a.name) > std::pair(b.createdUnixSeconds, b.name);
+    });
+    return runs;
+}
+
+std::optional<fs::path> findBaseline(const fs::path& runsFolder, const RunConfig& config)
+{
+    const PrecisionTable fp32 = baselineOf(config).choices.table;
+    for (const RunListing& listing : listRuns(runsFolder)) {
+        bool allFp32 = true;
+        for (const Phase phase : allPhases)
+            allFp32 = allFp32 && listing.config.choices.table.resolve(phase).compute == fp32.resolve(phase).compute;
+        if (allFp32 && listing.state == RunState::Completed && isComparable(listing.config, config))
+            return listing.folder;
+    }
+    return std::nullopt;
+}
+
+std::string checkpointName(std::int64_t step) { return fmt::format("step-{:08}", step); }
+
+std::optional<fs::path> newestCheckpoint(const fs::path& runFolder)
+{
+    std::optional<fs::path> newest;
+    std::error_code error;
+    for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end; at.increment(error)) {
+        std::error_code ignored;
+        if (at->path().filename().string().starts_with("step-") && fs::exists(at->path() / "DONE", ignored)
+            && (!newest || newest->filename() < at->path().filename()))
+            newest = at->path();
+    }
+    return newest;
+}
+
+fs::path defaultRunsFolder()
+{
+    const char* chosen = std::getenv("MANTISSA_RUNS"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+    return chosen && *chosen ? fs::path(chosen) : fs::path("runs");
+}
+
+} // namespace mantissa

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/run_summary.h"
+
+#include "core/record/environment.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace mantissa {
+
+Json toJson(const MemoryComposition& composition)
+{
+    Json classes = Json::object();
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        classes[std::string(nameOf(memoryClass))] = composition.at(memoryClass);
+    if (composition.other != 0)
+        classes["other"] = composition.other;
+    return {{"device_bytes", composition.total()}, {"by_class", classes}};
+}
+
+Json toJson(const Estimate& estimate)
+{
+    Json phases = Json::object();
+    for (const Phase phase : allPhases)
+        if (const auto& composition = estimate.byPhase[indexOf(phase)])
+            phases[std::string(nameOf(phase))] = toJson(*composition);
+    return phases;
+}
+
+Json summaryOf(const Run& run)
+{
+    Json peaks = Json::object();
+    std::int64_t disk = 0;
+    for (const Phase phase : allPhases)
+        if (const auto& peak = run.peakOf(phase)) {
+            peaks[std::string(nameOf(phase))] = toJson(peak->memory.devicePeak);
+            disk = std::max(disk, peak->memory.diskPeak);
+        }
+    const bool evaluated = !run.evaluations().empty();
+    const double loss = evaluated ? run.evaluations().back().loss : NAN;
+    const double accuracy = evaluated ? run.evaluations().back().accuracy : NAN;
+    const auto orNull = [](double value) { return std::isnan(value) ? Json() : jsonNumber(value); };
+    const Series& scale = run.columns().lossScale;
+    double lossScale = 1;
+    for (std::int64_t tick = run.ticks(); tick-- > 0;)
+        if (std::isfinite(scale.at(tick))) {
+            lossScale = static_cast<double>(scale.at(tick));
+            break;
+        }
+    const auto& budget = run.config().memory.budgetBytes;
+    return {{"outcome", run.ended() ? nameOf(run.ended()->outcome) : nameOf(Outcome::Interrupted)},
+        {"message", run.ended() ? run.ended()->message : ""}, {"run_dir", run.folder().string()}, {"steps", run.steps()},
+        {"parameters", run.started() ? run.started()->parameters : 0}, {"trained_tokens", run.trainedTokens()},
+        {"final_loss", orNull(run.lastLoss())}, {"eval_loss", orNull(loss)}, {"eval_accuracy", orNull(accuracy)},
+        {"tokens_per_second", run.tokensPerSecond()}, {"seconds", run.seconds()},
+        {"peak_device_bytes", run.peakDeviceBytes()}, {"mean_device_bytes", run.meanDeviceBytes()},
+        {"peak_host_bytes", run.peakHostBytes()}, {"peak_disk_bytes", disk}, {"peak_rss_bytes", peakResidentBytes()},
+        {"peak_by_phase", peaks}, {"estimate_by_phase", toJson(estimateMemory(run.config().estimateInput()))},
+        {"trial_by_phase", Json()}, {"casts", run.casts()}, {"cast_seconds", run.castSeconds()},
+        {"cast_mismatches", run.castMismatches()}, {"moves", run.moves()}, {"skipped_steps", run.skippedSteps()},
+        {"loss_scale", lossScale}, {"rollbacks", 0}, {"device", run.started() ? run.started()->device : ""},
+        {"budget_bytes", budget ? Json(*budget) : Json()}};
+}
+
+} // namespace mantissa

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Where batches come from. Which samples a step sees is a pure function of seed and step, so a probe can look ahead and a
+// resumed run sees what the first would have seen.
+
+#include "core/base/result.h"
+#include "core/record/run_config.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+
+namespace mantissa {
+
+struct Batch {
+    at::Tensor inputs;  ///< int64 tokens [batch, context], or float images [batch, 1, 28, 28]
+    at::Tensor targets; ///< int64 [rows]
+};
+
+class Dataset {
+public:
+    virtual ~Dataset() = default;
+    /// The batch of one micro-batch of one step.
+    virtual Batch trainingBatch(std::int64_t step, std::int64_t microBatch) const = 0;
+    /// Fixed, the same for every run on this data.
+    virtual Batch evaluationBatch(std::int64_t index) const = 0;
+    virtual std::int64_t evaluationBatches() const = 0;
+    virtual bool hasClasses() const = 0;
+};
+
+/// Opens what the config names. Errors: not there, empty, too short, damaged, a sample that is not installed.
+Result<std::unique_ptr<Dataset>> openDataset(const RunConfig& config);
+Result<std::unique_ptr<Dataset>> openText(const RunConfig& config);
+Result<std::unique_ptr<Dataset>> openImages(const RunConfig& config);
+
+/// A well-mixed number from a seed and three counters.
+std::uint64_t randomAt(std::int64_t seed, std::int64_t a, std::int64_t b, std::int64_t c);
+
+} // namespace mantissa

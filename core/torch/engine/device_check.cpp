@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each number format costs on each device here, and whether it learns the same.
+
+#include "core/torch/engine/guarded.h"
+#include "core/torch/engine/whole_backend.h"
+#include "core/torch/models/product.h"
+#include "core/torch/torch_backend.h"
+
+#include <ATen/ATen.h>
+#include <ATen/DeviceAccelerator.h>
+#include <ATen/Parallel.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace mantissa {
+
+namespace {
+
+constexpr std::int64_t side = 512; // of the matrices multiplied
+constexpr int repeats = 7;
+
+/// Largest relative difference from FP32 that a forward and backward of one product may show; half the steps of the format
+/// (2^-9, 2^-12) times a little for the sum's order.
+double allowedError(Precision precision)
+{
+    switch (precision) {
+    case Precision::Fp32:
+        return 1e-5;
+    case Precision::Bf16:
+        return 4e-2;
+    case Precision::Fp16:
+        return 1e-2;
+    }
+    return 0;
+}
+
+struct ProductResult {
+    at::Tensor output;
+    at::Tensor toInput;
+    at::Tensor toWeight;
+    double seconds = 0;
+};
+
+ProductResult multiply(const at::Tensor& input, const at::Tensor& weight, Precision precision, const ForwardContext& context)
+{
+    at::Tensor x = input.to(scalarTypeOf(precision)).detach().requires_grad_();
+    at::Tensor w = weight.to(scalarTypeOf(precision)).detach().requires_grad_();
+    const at::Tensor bias = at::zeros({weight.size(1)}, w.options().requires_grad(false));
+    std::vector<double> seconds;
+    ProductResult result;
+    for (int i = 0; i < repeats; ++i) {
+        x.mutable_grad().reset();
+        w.mutable_grad().reset();
+        const auto start = std::chrono::steady_clock::now();
+        const at::Tensor y = product(x, w, bias, context);
+        y.to(at::kFloat).square().mean().backward();
+        if (!input.is_cpu())
+            at::accelerator::synchronizeDevice(input.device().index());
+        seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+        result.output = y.detach();
+    }
+    std::nth_element(seconds.begin(), seconds.begin() + repeats / 2, seconds.end());
+    result.seconds = seconds[repeats / 2];
+    result.toInput = x.grad().to(at::kFloat);
+    result.toWeight = w.grad().to(at::kFloat);
+    return result;
+}
+
+double relativeError(const at::Tensor& value, const at::Tensor& reference)
+{
+    return ((value.to(at::kFloat) - reference).norm() / reference.norm()).item<double>();
+}
+
+Json checkDevice(at::Device device)
+{
+    const at::Tensor input = initialValue({"check.input", {side, side}, {Initialiser::Kind::Normal, 1}}, 1, device);
+    const at::Tensor weight = initialValue({"check.weight", {side, side}, {Initialiser::Kind::Normal, 0.05}}, 1, device);
+    ProductResult reference;
+    Json formats = Json::object();
+    for (const Precision precision : allPrecisions) {
+        const bool emulated = precision == Precision::Fp16 && emulatesFp16(device);
+        const ProductResult result = multiply(input, weight, precision, {true, emulated});
+        if (precision == Precision::Fp32)
+            reference = result;
+        const double error = std::max({relativeError(result.output, reference.output),
+            relativeError(result.toInput, reference.toInput), relativeError(result.toWeight, reference.toWeight)});
+        formats[std::string(nameOf(precision))] = {{"supported", true}, {"how", emulated ? "emulated" : "native"},
+            {"speed_against_fp32", reference.seconds / result.seconds}, {"largest_relative_error", error},
+            {"agrees", error <= allowedError(precision)}};
+    }
+    return {{"device", device.str()}, {"name", deviceTitle(device)}, {"formats", formats}};
+}
+
+} // namespace
+
+Result<std::string> checkDevices()
+{
+    return guarded([&]() -> Result<std::string> {
+        initializeEngine();
+        at::set_num_threads(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
+        Json devices = Json::array({checkDevice(at::Device(at::kCPU))});
+        if (const auto accelerator = at::accelerator::getAccelerator())
+            for (at::DeviceIndex i = 0; i < at::accelerator::deviceCount(); ++i)
+                devices.push_back(checkDevice(at::Device(*accelerator, i)));
+        const Json result = {{"devices", devices}, {"cuda", cudaProblem().empty() ? "on" : "off"}, {"cuda_problem", cudaProblem()}};
+        return result.dump(2);
+    });
+}
+
+} // namespace mantissa

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Where LibTorch's exceptions end: each call into it that can throw goes through here.
+
+#include "core/base/result.h"
+
+#include <c10/util/Exception.h>
+
+#include <exception>
+#include <string>
+
+namespace mantissa {
+
+/// The first line of what LibTorch says; the rest is a stack trace.
+inline std::string firstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+/// Runs `work`, which returns a Result, and turns exceptions into Errors: OutOfMemory for memory, Failed for the rest.
+template <class Work> auto guarded(Work work) -> decltype(work())
+{
+    try {
+        return work();
+    } catch (const c10::OutOfMemoryError& e) {
+        return fail("out of memory: " + firstLine(e.what_without_backtrace())
+                + "; raise memory.budget, or choose a preset or batch size that needs less",
+            ExitCode::OutOfMemory);
+    } catch (const c10::Error& e) {
+        const std::string text = firstLine(e.what_without_backtrace());
+        const bool memory = text.find("can't allocate memory") != std::string::npos;
+        return fail((memory ? "out of memory: " : "the engine failed: ") + text, memory ? ExitCode::OutOfMemory : ExitCode::Failed);
+    } catch (const std::bad_alloc&) {
+        return fail("out of memory: the system has no more; choose a preset or batch size that needs less", ExitCode::OutOfMemory);
+    } catch (const std::exception& e) {
+        return fail("the engine failed: " + firstLine(e.what()));
+    }
+}
+
+} // namespace mantissa

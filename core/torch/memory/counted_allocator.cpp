@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/torch/memory/counted_allocator.h"
+
+#include "core/base/units.h"
+
+#include <c10/core/impl/alloc_cpu.h>
+#include <c10/util/Exception.h>
+
+#include <bit>
+#include <cstring>
+
+namespace mantissa {
+
+/// Stands before each block, so that data == context, as LibTorch's copy-on-write wants. 64 bytes keep blocks aligned.
+struct alignas(64) CountedAllocator::Header {
+    std::size_t capacity = 0;
+    std::int64_t bytes = 0;
+    Tier tier = Tier::Device;
+    MemoryClass memoryClass = MemoryClass::Activations;
+
+    static Header* of(const void* data)
+    {
+        return static_cast<Header*>(const_cast<void*>(data)) - 1; // NOLINT: the block is ours to write
+    }
+};
+
+namespace {
+
+/// Four sizes to an octave: at most a fifth of a block is rounding.
+std::size_t capacityFor(std::size_t bytes)
+{
+    constexpr std::size_t smallest = 256;
+    if (bytes <= smallest)
+        return smallest;
+    const std::size_t step = std::bit_floor(bytes - 1) / 4;
+    return (bytes + step - 1) / step * step;
+}
+
+} // namespace
+
+AllocationPurpose& currentPurpose()
+{
+    thread_local AllocationPurpose purpose;
+    return purpose;
+}
+
+CountedAllocator& CountedAllocator::instance()
+{
+    static auto* allocator = new CountedAllocator; // never deleted, see the header
+    return *allocator;
+}
+
+void CountedAllocator::refuse(std::int64_t bytes)
+{
+    const MemoryComposition& device = m_live.byTier[static_cast<std::size_t>(Tier::Device)];
+    std::string parts;
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        if (device.at(memoryClass) > 0)
+            parts += std::string(parts.empty() ? "" : ", ") + std::string(nameOf(memoryClass)) + " "
+                + formatBytes(device.at(memoryClass));
+    TORCH_CHECK_WITH(OutOfMemoryError, false, "the budget of ", formatBytes(m_budget.value_or(0)), " does not hold ",
+        formatBytes(bytes), " more beside ", formatBytes(device.total()), " (", parts, ")");
+}
+
+void* CountedAllocator::take(std::size_t capacity)
+{
+    if (const auto cached = m_cache.find(capacity); cached != m_cache.end() && !cached->second.empty()) {
+        void* block = cached->second.back();
+        cached->second.pop_back();
+        return block;
+    }
+    void* block = c10::alloc_cpu(capacity + sizeof(Header));
+    m_live.reserved += static_cast<std::int64_t>(capacity + sizeof(Header));
+    m_peaks.deviceReservedPeak = std::max(m_peaks.deviceReservedPeak, m_live.reserved);
+    return block;
+}
+
+c10::DataPtr CountedAllocator::allocate(std::size_t bytes)
+{
+    const c10::Device cpu(c10::DeviceType::CPU);
+    if (bytes == 0)
+        return {nullptr, nullptr, &CountedAllocator::release, cpu};
+    const AllocationPurpose purpose = currentPurpose();
+    const auto requested = static_cast<std::int64_t>(bytes);
+    const std::lock_guard lock(m_mutex);
+    auto& tier = m_live.byTier[static_cast<std::size_t>(purpose.tier)];
+    if (m_failIn > 0 && --m_failIn == 0)
+        refuse(requested);
+    if (purpose.tier == Tier::Device && m_budget && tier.total() + requested > *m_budget)
+        refuse(requested);
+    const std::size_t capacity = capacityFor(bytes);
+    auto* header = new (take(capacity)) Header{capacity, requested, purpose.tier, purpose.memoryClass};
+    tier.at(purpose.memoryClass) += requested;
+    if (purpose.tier == Tier::Device) {
+        if (tier.total() > m_peaks.devicePeak.total())
+            m_peaks.devicePeak = tier;
+    } else {
+        std::int64_t& peak = purpose.tier == Tier::Host ? m_peaks.hostPeak : m_peaks.diskPeak;
+        peak = std::max(peak, tier.total());
+    }
+    void* data = header + 1;
+    return {data, data, &CountedAllocator::release, cpu};
+}
+
+void CountedAllocator::release(void* data)
+{
+    if (!data)
+        return;
+    CountedAllocator& self = instance();
+    Header* header = Header::of(data);
+    const std::lock_guard lock(self.m_mutex);
+    self.m_live.byTier[static_cast<std::size_t>(header->tier)].at(header->memoryClass) -= header->bytes;
+    self.m_cache[header->capacity].push_back(header);
+}
+
+c10::DeleterFnPtr CountedAllocator::raw_deleter() const { return &CountedAllocator::release; }
+
+void CountedAllocator::copy_data(void* target, const void* source, std::size_t bytes) const
+{
+    default_copy_data(target, source, bytes);
+}
+
+void CountedAllocator::resetPeaks()
+{
+    const std::lock_guard lock(m_mutex);
+    m_peaks = {.devicePeak = m_live.byTier[static_cast<std::size_t>(Tier::Device)], .deviceReservedPeak = m_live.reserved,
+        .hostPeak = m_live.byTier[static_cast<std::size_t>(Tier::Host)].total(),
+        .diskPeak = m_live.byTier[static_cast<std::size_t>(Tier::Disk)].total()};
+}
+
+MemoryReading CountedAllocator::peaks() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_peaks;
+}
+
+LiveMemory CountedAllocator::live() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_live;
+}
+
+void CountedAllocator::reclassify(const void* data, MemoryClass memoryClass)
+{
+    if (!data)
+        return;
+    Header* header = Header::of(data);
+    const std::lock_guard lock(m_mutex);
+    auto& tier = m_live.byTier[static_cast<std::size_t>(header->tier)];
+    tier.at(header->memoryClass) -= header->bytes;
+    tier.at(memoryClass) += header->bytes;
+    header->memoryClass = memoryClass;
+}
+
+void CountedAllocator::setBudget(std::optional<std::int64_t> bytes)
+{
+    const std::lock_guard lock(m_mutex);
+    m_budget = bytes;
+}
+
+void CountedAllocator::failAllocation(std::int64_t n)
+{
+    const std::lock_guard lock(m_mutex);
+    m_failIn = n;
+}
+
+void CountedAllocator::emptyCache()
+{
+    const std::lock_guard lock(m_mutex);
+    for (auto& [capacity, blocks] : m_cache) {
+        for (void* block : blocks)
+            c10::free_cpu(block);
+        m_live.reserved -= static_cast<std::int64_t>((capacity + sizeof(Header)) * blocks.size());
+    }
+    m_cache.clear();
+}
+
+} // namespace mantissa

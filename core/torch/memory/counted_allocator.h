@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The allocator of every CPU tensor: counts requested bytes by tier and class, remembers the composition at the instant
+// Device was fullest, keeps freed blocks for reuse, and refuses what would pass the budget. Any thread.
+
+#include "core/memory/memory_reading.h"
+#include "core/torch/memory/tier_scope.h"
+
+#include <c10/core/Allocator.h>
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace mantissa {
+
+/// Live bytes now, as counted.
+struct LiveMemory {
+    std::array<MemoryComposition, allTiers.size()> byTier{};
+    std::int64_t reserved = 0; ///< taken from the system: headers, rounding and cache included
+};
+
+class CountedAllocator final : public c10::Allocator {
+public:
+    /// The one that initializeEngine() installs in LibTorch. Never destroyed: tensors may outlive statics.
+    static CountedAllocator& instance();
+
+    c10::DataPtr allocate(std::size_t bytes) override;
+    c10::DeleterFnPtr raw_deleter() const override;
+    void copy_data(void* target, const void* source, std::size_t bytes) const override;
+
+    /// Peaks count from here on.
+    void resetPeaks();
+    /// Since resetPeaks(): live, requested bytes.
+    MemoryReading peaks() const;
+    LiveMemory live() const;
+
+    /// Moves a block's bytes to another class: a gradient becomes known as one only when autograd hands it over.
+    /// `data` is the start of a storage that this allocator made.
+    void reclassify(const void* data, MemoryClass memoryClass);
+
+    /// Device bytes beyond which allocate() throws c10::OutOfMemoryError; nothing: no limit.
+    void setBudget(std::optional<std::int64_t> bytes);
+    /// Makes the n-th allocation from now fail (tests); 0: none.
+    void failAllocation(std::int64_t n);
+    void emptyCache();
+
+private:
+    struct Header;
+    CountedAllocator() = default;
+    static void release(void* data);
+    void* take(std::size_t capacity);
+    [[noreturn]] void refuse(std::int64_t bytes);
+
+    mutable std::mutex m_mutex;
+    // all below guarded by m_mutex
+    LiveMemory m_live{};
+    MemoryReading m_peaks{};
+    std::map<std::size_t, std::vector<void*>> m_cache{}; // freed blocks by capacity
+    std::optional<std::int64_t> m_budget{};
+    std::int64_t m_failIn = 0;
+};
+
+} // namespace mantissa

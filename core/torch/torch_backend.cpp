@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/torch/torch_backend.h"
+
+#include "core/base/units.h"
+#include "core/torch/engine/guarded.h"
+#include "core/torch/engine/whole_backend.h"
+#include "core/torch/memory/counted_allocator.h"
+
+#include <ATen/DeviceAccelerator.h>
+#include <fmt/format.h>
+
+#include <dlfcn.h>
+#include <mutex>
+
+namespace mantissa {
+
+namespace {
+
+std::string problem; // why CUDA is off; written once by initializeEngine()
+
+Result<at::Device> deviceNamed(const std::string& name)
+{
+    if (name == "cpu")
+        return at::Device(at::kCPU);
+    at::Device device(at::kCPU);
+    try {
+        device = at::Device(name);
+    } catch (const c10::Error&) {
+        return fail(fmt::format("memory.device is '{}'; expected cpu or cuda:0", name), ExitCode::Usage);
+    }
+    const auto count = static_cast<int>(at::accelerator::deviceCount());
+    if (count == 0 || at::accelerator::getAccelerator() != device.type())
+        return fail(fmt::format("memory.device is '{}' and there is no such device here{}; use cpu", name,
+            problem.empty() ? "" : " (" + problem + ")"));
+    const int index = device.has_index() ? device.index() : 0;
+    if (index >= count)
+        return fail(fmt::format("memory.device is '{}' and there are {} devices; count from 0", name, count));
+    return at::Device(device.type(), static_cast<at::DeviceIndex>(index));
+}
+
+/// What rests on Device between steps must fit, whatever the batch.
+Status checkBudget(const RunConfig& config)
+{
+    if (!config.memory.budgetBytes)
+        return {};
+    const std::int64_t budget = *config.memory.budgetBytes;
+    const std::int64_t weights = parameterCount(config.model) * 4;
+    if (weights <= budget)
+        return {};
+    return fail(fmt::format("the FP32 weights alone are {} and memory.budget is {}; raise the budget or choose a smaller model",
+                    formatBytes(weights), formatBytes(budget)),
+        ExitCode::OutOfMemory);
+}
+
+} // namespace
+
+void initializeEngine()
+{
+    static std::once_flag once;
+    std::call_once(once, [] {
+        c10::SetAllocator(c10::kCPU, &CountedAllocator::instance(), /*priority*/ 1);
+        // registers itself with LibTorch when it can be loaded; must come before anyone asks whether CUDA is there
+        if (!::dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL)) {
+            const char* reason = ::dlerror();
+            problem = reason ? reason : "libtorch_cuda.so cannot be loaded";
+        } else if (at::accelerator::deviceCount() == 0) {
+            problem = "libtorch_cuda.so is loaded and finds no device; look at nvidia-smi";
+        }
+    });
+}
+
+const std::string& cudaProblem() { return problem; }
+
+Result<std::unique_ptr<StepBackend>> makeTorchBackend(const RunConfig& config)
+{
+    return guarded([&]() -> Result<std::unique_ptr<StepBackend>> {
+        initializeEngine();
+        const auto device = deviceNamed(config.memory.device);
+        if (!device)
+            return fail(device.error());
+        if (auto status = checkBudget(config); !status)
+            return fail(status.error());
+        auto data = openDataset(config);
+        if (!data)
+            return fail(data.error());
+        return std::make_unique<WholeBackend>(config, std::move(*data), *device);
+    });
+}
+
+} // namespace mantissa
+
+extern "C" __attribute__((visibility("default"))) const mantissa::EngineApi* mantissaEngine()
+{
+    static const mantissa::EngineApi api{&mantissa::makeTorchBackend, &mantissa::checkDevices};
+    return &api;
+}

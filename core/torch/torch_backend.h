@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The door to the engine. Its library is loaded on demand; nothing here needs LibTorch to be read.
+
+#include "core/training/step_backend.h"
+
+#include <memory>
+#include <string>
+
+namespace mantissa {
+
+/// What the engine's library offers through mantissaEngine().
+struct EngineApi {
+    Result<std::unique_ptr<StepBackend>> (*makeBackend)(const RunConfig& config) = nullptr;
+    /// Devices and what each format costs on them, as JSON text.
+    Result<std::string> (*checkDevices)() = nullptr;
+};
+
+/// Makes the model, opens the data, checks the budget. Errors: device not there, data not usable, OutOfMemory.
+Result<std::unique_ptr<StepBackend>> makeTorchBackend(const RunConfig& config);
+Result<std::string> checkDevices();
+
+/// Puts our allocator into LibTorch, then tries libtorch_cuda: before anything else of LibTorch runs. Called by the two above.
+/// The waiting policy of OpenMP threads must have been set before this library was loaded: see app/engine_loader.
+void initializeEngine();
+/// Why CUDA is off, or empty.
+const std::string& cudaProblem();
+
+} // namespace mantissa
+
+extern "C" const mantissa::EngineApi* mantissaEngine();

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/training/mailbox.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mantissa {
+
+void Mailbox::requestStop(StopRequest request)
+{
+    const std::lock_guard lock(m_mutex);
+    m_stop = std::max(m_stop, request);
+    m_changed.notify_all();
+}
+
+void Mailbox::setPaused(bool paused)
+{
+    const std::lock_guard lock(m_mutex);
+    m_paused = paused;
+    m_changed.notify_all();
+}
+
+void Mailbox::setTable(const PrecisionTable& table)
+{
+    const std::lock_guard lock(m_mutex);
+    m_table = table;
+}
+
+void Mailbox::requestSnapshot()
+{
+    const std::lock_guard lock(m_mutex);
+    m_snapshot = true;
+}
+
+StopRequest Mailbox::stopRequested() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_stop;
+}
+
+std::optional<PrecisionTable> Mailbox::takeTable()
+{
+    const std::lock_guard lock(m_mutex);
+    return std::exchange(m_table, std::nullopt);
+}
+
+bool Mailbox::takeSnapshotRequest()
+{
+    const std::lock_guard lock(m_mutex);
+    return std::exchange(m_snapshot, false);
+}
+
+bool Mailbox::waitWhilePaused()
+{
+    std::unique_lock lock(m_mutex);
+    const bool waits = m_paused && m_stop == StopRequest::None;
+    m_changed.wait(lock, [&] { return !m_paused || m_stop != StopRequest::None; });
+    return waits;
+}
+
+} // namespace mantissa

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/training/phase_controller.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace mantissa {
+
+namespace {
+
+constexpr std::int64_t longestWait = 16; // Full blocks grow to at most this many times full_steps
+constexpr std::int64_t forever = INT64_MAX;
+
+} // namespace
+
+PhaseController::PhaseController(const PhasesConfig& config)
+    : m_config(config)
+{
+    if (m_config.schedule == PhaseSchedule::Fixed) {
+        const bool only = m_config.segments.size() == 1;
+        enter(m_config.segments.front().phase, only ? forever : m_config.segments.front().steps, "the schedule begins");
+    } else if (m_config.warmupSteps > 0) {
+        enter(Phase::Warmup, m_config.warmupSteps, "the run begins");
+    } else {
+        enter(Phase::Full, m_config.fullSteps, "the run begins without warm-up");
+    }
+}
+
+void PhaseController::enter(Phase phase, std::int64_t ticks, std::string reason)
+{
+    m_phase = phase;
+    m_remaining = ticks;
+    m_reason = std::move(reason);
+}
+
+PhaseDecision PhaseController::current() const { return {m_phase, m_reason}; }
+
+void PhaseController::setConfidence(double confidence) { m_confidence = confidence; }
+
+void PhaseController::tickDone()
+{
+    if (m_remaining != forever)
+        --m_remaining;
+    if (m_remaining > 0)
+        return;
+    if (m_config.schedule == PhaseSchedule::Hybrid) {
+        leaveHybridBlock();
+        return;
+    }
+    ++m_segment;
+    const FixedSegment& next = m_config.segments[m_segment];
+    const bool last = m_segment + 1 == m_config.segments.size();
+    enter(next.phase, last ? forever : next.steps, fmt::format("segment {} of the schedule", m_segment + 1));
+}
+
+void PhaseController::leaveHybridBlock()
+{
+    switch (m_phase) {
+    case Phase::Warmup:
+        enter(Phase::Full, m_config.fullSteps, "warm-up is over");
+        return;
+    case Phase::Full:
+        if (m_config.maxPredictSteps == 0) {
+            enter(Phase::Full, m_config.fullSteps, "");
+            return;
+        }
+        if (m_predictBlocks > 0 && m_confidence < m_config.confidenceThreshold && !m_waiting) {
+            m_waiting = true;
+            m_waitFactor = std::min(longestWait, 2 * m_waitFactor);
+            enter(Phase::Full, m_config.fullSteps * m_waitFactor,
+                fmt::format("Predict refused: confidence {:.2f} is below {:.2f}", m_confidence, m_config.confidenceThreshold));
+            return;
+        }
+        m_waiting = false;
+        enter(Phase::Predict, m_config.maxPredictSteps,
+            m_predictBlocks == 0                                    ? "first Predict, to calibrate"
+                : m_confidence >= m_config.confidenceThreshold ? fmt::format("confidence {:.2f}", m_confidence)
+                                                               : "measured anew after the wait");
+        ++m_predictBlocks;
+        return;
+    case Phase::Predict:
+        if (m_confidence >= m_config.confidenceThreshold)
+            m_waitFactor = 1;
+        if (m_config.correctSteps > 0)
+            enter(Phase::Correct, m_config.correctSteps, "Predict is over");
+        else
+            enter(Phase::Full, m_config.fullSteps, "Predict is over");
+        return;
+    case Phase::Correct:
+        enter(Phase::Full, m_config.fullSteps, "Correct is over");
+        return;
+    }
+}
+
+Json PhaseController::state() const
+{
+    return {{"phase", nameOf(m_phase)}, {"remaining", m_remaining}, {"reason", m_reason}, {"confidence", jsonNumber(m_confidence)},
+        {"predict_blocks", m_predictBlocks}, {"wait_factor", m_waitFactor}, {"waiting", m_waiting}, {"segment", m_segment}};
+}
+
+Status PhaseController::restore(const Json& state)
+try {
+    const auto phase = parsePhase(state.at("phase").get<std::string>());
+    if (!phase)
+        return fail(phase.error());
+    m_phase = *phase;
+    m_remaining = state.at("remaining").get<std::int64_t>();
+    m_reason = state.at("reason").get<std::string>();
+    m_confidence = numberFrom(state.at("confidence"));
+    m_predictBlocks = state.at("predict_blocks").get<std::int64_t>();
+    m_waitFactor = state.at("wait_factor").get<std::int64_t>();
+    m_waiting = state.at("waiting").get<bool>();
+    m_segment = state.at("segment").get<std::size_t>();
+    if (m_config.schedule == PhaseSchedule::Fixed && m_segment >= m_config.segments.size())
+        return fail("the checkpoint is beyond the schedule's segments; resume with the schedule it was made with", ExitCode::Usage);
+    return {};
+} catch (const Json::exception& e) {
+    return fail(std::string("the checkpoint's phase cannot be read: ") + e.what());
+}
+
+} // namespace mantissa

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/training/trainer.h"
+
+#include "core/base/statistics.h"
+#include "core/record/checkpoint.h"
+#include "core/record/environment.h"
+#include "core/record/run_summary.h"
+#include "core/training/learning_rate.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace mantissa {
+
+namespace {
+
+/// The read-out averages at most this many steps: the window science found to work.
+constexpr std::int64_t longestReadout = 64;
+
+Outcome outcomeOf(ExitCode code)
+{
+    return code == ExitCode::OutOfMemory ? Outcome::OutOfMemory : code == ExitCode::Diverged ? Outcome::Diverged : Outcome::Failed;
+}
+
+} // namespace
+
+Trainer::Trainer(TrainerSetup setup, BackendFactory makeBackend, EventChannel& channel, Mailbox& mailbox)
+    : m_setup(std::move(setup))
+    , m_makeBackend(std::move(makeBackend))
+    , m_channel(channel)
+    , m_mailbox(mailbox)
+    , m_phases(m_setup.config.phases)
+    , m_table(m_setup.config.choices.table)
+{
+}
+
+Result<RunEnded> Trainer::train()
+{
+    m_startSeconds = unixNow();
+    if (const auto status = prepare(); !status) {
+        // the folder is ours and the log open: leave a word in it
+        if (m_backendAsked)
+            endedBy(status.error());
+        return fail(status.error());
+    }
+    const RunEnded end = runLoop();
+    return end;
+}
+
+Status Trainer::prepare()
+{
+    auto lock = RunLock::take(m_setup.folder);
+    if (!lock)
+        return fail(lock.error());
+    m_lock = std::move(*lock);
+    auto run = openRun(m_setup.folder);
+    if (!run)
+        return fail(run.error());
+    m_run = m_setup.resume ? std::move(*run) : Run(m_setup.config, m_setup.folder);
+    if (const auto status = m_log.open(m_setup.folder / "events.jsonl"); !status)
+        return status;
+    m_backendAsked = true;
+    auto backend = m_makeBackend(m_setup.config);
+    if (!backend)
+        return fail(backend.error());
+    m_backend = std::move(*backend);
+    const BackendFacts facts = m_backend->facts();
+    Json environment = machineEnvironment();
+    if (const auto engine = parseJson(facts.environmentJson.empty() ? "{}" : facts.environmentJson, "the engine's environment"))
+        environment.update(*engine);
+    if (const auto status = writeFileAtomically(m_setup.folder / "environment.json", environment.dump(2) + "\n"); !status)
+        return status;
+    if (m_setup.resume)
+        if (const auto status = restore(); !status)
+            return status;
+    if (const auto status = emit(RunStarted{.unixSeconds = m_startSeconds, .tick = m_at.tick, .step = m_at.step,
+            .parameters = facts.parameters, .tokensPerStep = facts.tokensPerStep, .device = facts.device,
+            .lastStep = m_setup.config.training.maxSteps});
+        !status)
+        return status;
+    for (const std::string& text : facts.notices)
+        if (const auto status = notice(Severity::Info, text); !status)
+            return status;
+    return {};
+}
+
+RunEnded Trainer::runLoop()
+{
+    const std::int64_t maxSteps = m_setup.config.training.maxSteps;
+    Status status;
+    Outcome outcome = Outcome::Completed;
+    while (status && m_at.step < maxSteps) {
+        if (m_mailbox.waitWhilePaused())
+            status = notice(Severity::Info, "paused and gone on");
+        const StopRequest stop = m_mailbox.stopRequested();
+        if (stop != StopRequest::None) {
+            outcome = stop == StopRequest::Stop ? Outcome::Stopped : Outcome::Interrupted;
+            break;
+        }
+        if (status)
+            status = tick();
+    }
+    if (status && outcome != Outcome::Interrupted && m_lastEvaluatedStep != m_at.step)
+        status = evaluate();
+    if (status && m_lastSavedStep != m_at.step)
+        status = saveCheckpoint();
+    if (!status)
+        return endedBy(status.error());
+    return end(outcome, "");
+}
+
+Status Trainer::tick()
+{
+    if (const auto status = takeCommands(); !status)
+        return status;
+    const PhaseDecision decision = m_phases.current();
+    if (m_segmentPhase != decision.phase || m_segmentPlan != m_table.resolve(decision.phase))
+        if (const auto status = enterSegment(decision); !status)
+            return status;
+    if (m_at.tick == 0 && m_lastEvaluatedStep < 0)
+        if (const auto status = evaluate(); !status)
+            return status;
+    return decision.phase == Phase::Predict ? doProbe() : doStep();
+}
+
+Status Trainer::takeCommands()
+{
+    if (const auto table = m_mailbox.takeTable(); table && *table != m_table) {
+        RunConfig changed = m_setup.config;
+        changed.choices.table = *table;
+        if (const auto allowed = check(changed); !allowed)
+            return notice(Severity::Warning, "the edited table was not taken: " + allowed.error().message);
+        m_table = *table;
+        m_segmentReason = "table edited";
+        if (const auto status = emit(TableChanged{m_at.tick, m_at.step, *table}); !status)
+            return status;
+    }
+    return m_mailbox.takeSnapshotRequest() ? saveCheckpoint() : Status{};
+}
+
+Status Trainer::enterSegment(const PhaseDecision& decision)
+{
+    const ResolvedPlan plan = m_table.resolve(decision.phase);
+    if (m_segmentPhase != decision.phase) {
+        if (decision.phase == Phase::Full || decision.phase == Phase::Warmup) {
+            if (!m_resumedInside)
+                m_backend->resetReadout();
+        }
+        if (decision.phase == Phase::Predict && !m_resumedInside)
+            m_probeGains.clear();
+        m_resumedInside = false;
+    }
+    const auto report = m_backend->enter(decision.phase, plan);
+    if (!report)
+        return fail(report.error());
+    std::string reason = std::exchange(m_segmentReason, {});
+    if (reason.empty())
+        reason = decision.reason;
+    m_segmentPhase = decision.phase;
+    m_segmentPlan = plan;
+    for (const std::string& text : report->notices)
+        if (const auto status = notice(Severity::Warning, text); !status)
+            return status;
+    return emit(SegmentStarted{.tick = m_at.tick, .step = m_at.step, .phase = decision.phase, .plan = plan,
+        .reason = std::move(reason), .casts = report->casts, .castBytes = report->castBytes, .castSeconds = report->castSeconds,
+        .castMismatches = report->castMismatches, .escapes = report->escapes, .moves = report->moves,
+        .moveBytes = report->moveBytes, .memory = report->memory});
+}
+
+Status Trainer::doStep()
+{
+    const RunConfig& config = m_setup.config;
+    const bool scales = m_segmentPlan.compute == Precision::Fp16;
+    const std::int64_t window = std::min(config.phases.fullSteps, longestReadout);
+    const StepOrder order{.step = m_at.step,
+        .learningRate = learningRateAt(config.optimizer, m_at.step, config.training.maxSteps),
+        .lossScale = scales ? m_lossScale.value() : 1.0,
+        .collectReadout = m_segmentPhase == Phase::Full && m_phases.remaining() <= window};
+    const auto report = m_backend->step(order);
+    if (!report)
+        return fail(report.error());
+    if (const auto status = emit(StepDone{.tick = m_at.tick, .step = m_at.step, .loss = report->loss,
+            .gradNorm = report->gradNorm, .learningRate = order.learningRate, .seconds = report->seconds,
+            .lossScale = order.lossScale, .skipped = report->skipped, .memory = report->memory});
+        !status)
+        return status;
+    ++m_at.tick;
+    m_at.step += report->skipped ? 0 : 1;
+    if (scales)
+        m_lossScale.stepDone(report->skipped);
+    m_phases.tickDone();
+    if (report->skipped)
+        return judgeSkip(scales);
+    const auto due = [&](std::int64_t interval) { return interval > 0 && m_at.step % interval == 0; };
+    if (due(config.training.evalInterval))
+        if (const auto status = evaluate(); !status)
+            return status;
+    return due(config.training.saveInterval) ? saveIfPossible() : Status{};
+}
+
+Status Trainer::judgeSkip(bool scales)
+{
+    if (!scales)
+        return fail(fmt::format("the gradients of step {} are not finite in {}; the weights are untouched: lower the learning rate, "
+                                "or choose fp32 for {} and resume", m_at.step, nameOf(m_segmentPlan.compute), nameOf(*m_segmentPhase)),
+            ExitCode::Diverged);
+    if (m_lossScale.isHopeless())
+        return fail(fmt::format("FP16 overflowed in 20 of the last 100 steps (loss scale now {}); choose bf16 or fp32 for {} and resume",
+                        m_lossScale.value(), nameOf(*m_segmentPhase)),
+            ExitCode::Diverged);
+    return {};
+}
+
+Status Trainer::doProbe()
+{
+    // coming training batches; they are trained on afterwards, nothing is taken away
+    const std::int64_t ahead = static_cast<std::int64_t>(m_probeGains.size());
+    const auto report = m_backend->probe(m_at.step + ahead);
+    if (!report)
+        return fail(report.error());
+    if (const auto status = emit(ProbeDone{.tick = m_at.tick, .step = m_at.step, .loss = report->loss,
+            .readoutLoss = report->readoutLoss, .seconds = report->seconds, .memory = report->memory});
+        !status)
+        return status;
+    ++m_at.tick;
+    m_probeGains.push_back(report->loss - report->readoutLoss);
+    const bool last = m_phases.blockEnds();
+    if (last)
+        if (const auto status = judgePredict(); !status)
+            return status;
+    m_phases.tickDone();
+    return {};
+}
+
+Status Trainer::judgePredict()
+{
+    PredictJudged judged{.tick = m_at.tick, .step = m_at.step, .probes = static_cast<std::int64_t>(m_probeGains.size())};
+    std::erase_if(m_probeGains, [](double gain) { return !std::isfinite(gain); });
+    if (const auto interval = meanInterval(m_probeGains)) {
+        judged.meanGain = interval->mean;
+        judged.gainSpread = interval->standardError;
+        judged.confidence = interval->standardError > 0
+            ? studentCdf(interval->mean / interval->standardError, static_cast<double>(interval->n) - 1)
+            : (interval->mean > 0 ? 1.0 : 0.0);
+    }
+    m_probeGains.clear();
+    m_phases.setConfidence(judged.confidence);
+    return emit(judged);
+}
+
+Status Trainer::evaluate()
+{
+    const auto report = m_backend->evaluate(m_table.resolve(Phase::Full).compute);
+    if (!report)
+        return fail(report.error());
+    m_lastEvaluatedStep = m_at.step;
+    return emit(Evaluated{.tick = m_at.tick, .step = m_at.step,
+        .trainedTokens = m_at.step * m_run.started()->tokensPerStep, .loss = report->loss, .accuracy = report->accuracy,
+        .batchLosses = report->batchLosses, .seconds = report->seconds, .memory = report->memory});
+}
+
+Status Trainer::emit(RunEvent event)
+{
+    if (const auto status = m_log.append(event); !status) {
+        m_channel.push(std::move(event));
+        return status;
+    }
+    m_run.apply(event);
+    m_channel.push(std::move(event));
+    return {};
+}
+
+Status Trainer::notice(Severity severity, std::string text) { return emit(Notice{m_at.tick, severity, std::move(text)}); }
+
+RunEnded Trainer::end(Outcome outcome, const std::string& message)
+{
+    RunEnded ended{.tick = m_at.tick, .step = m_at.step, .outcome = outcome, .message = message,
+        .seconds = unixNow() - m_startSeconds};
+    Status status = emit(ended);
+    if (status)
+        status = writeFileAtomically(m_setup.folder / "summary.json", summaryOf(m_run).dump(2) + "\n");
+    if (!status && outcome == Outcome::Completed) {
+        ended.outcome = Outcome::Failed;
+        ended.message = status.error().message;
+    }
+    return ended;
+}
+
+RunEnded Trainer::endedBy(const Error& error)
+{
+    std::string message = error.message;
+    // weights are whole between updates, so what was trained can be kept
+    if (m_backend && m_run.started() && m_lastSavedStep != m_at.step)
+        if (const auto saved = saveCheckpoint(); !saved)
+            message += "; the checkpoint at this step could not be written either: " + saved.error().message;
+    return end(outcomeOf(error.code), message);
+}
+
+} // namespace mantissa

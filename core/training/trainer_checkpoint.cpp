@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the trainer that keeps and restores where a run is.
+
+#include "core/record/checkpoint.h"
+#include "core/record/environment.h"
+#include "core/training/trainer.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace mantissa {
+
+namespace {
+
+constexpr const char* stateFile = "trainer_state.json";
+
+} // namespace
+
+Status Trainer::saveCheckpoint()
+{
+    const double start = unixNow();
+    auto writer = CheckpointWriter::begin(m_setup.folder, m_at.step);
+    if (!writer)
+        return fail(writer.error());
+    const auto bytes = m_backend->save(writer->folder());
+    Status status = bytes ? Status{} : fail(bytes.error());
+    if (status) {
+        const Json state = {{"format", 1}, {"global_step", m_at.step}, {"tick", m_at.tick},
+            {"max_steps", m_setup.config.training.maxSteps}, {"phases", m_phases.state()}, {"loss_scale", m_lossScale.state()},
+            {"table", tableToJson(m_table)}, {"probe_gains", m_probeGains}, {"last_evaluated_step", m_lastEvaluatedStep},
+            {"inside", m_segmentPhase.has_value() && *m_segmentPhase == m_phases.current().phase}};
+        status = writeFileAtomically(writer->folder() / stateFile, state.dump(2) + "\n");
+    }
+    if (!status) {
+        writer->discard();
+        return status;
+    }
+    const auto folder = writer->commit();
+    if (!folder)
+        return fail(folder.error());
+    m_lastSavedStep = m_at.step;
+    pruneCheckpoints(m_setup.folder, m_setup.config.training.keepCheckpoints);
+    return emit(CheckpointSaved{.tick = m_at.tick, .step = m_at.step,
+        .folder = std::filesystem::relative(*folder, m_setup.folder).string(), .bytes = *bytes, .seconds = unixNow() - start});
+}
+
+Status Trainer::saveIfPossible()
+{
+    const auto saved = saveCheckpoint();
+    if (saved)
+        return {};
+    return notice(Severity::Critical, "no checkpoint was written, training goes on: " + saved.error().message);
+}
+
+Status Trainer::restore()
+try {
+    const auto checkpoint = newestCheckpoint(m_setup.folder);
+    if (!checkpoint) {
+        return {}; // killed before its first checkpoint: begin again
+    }
+    const auto state = readJsonFile(*checkpoint / stateFile);
+    if (!state)
+        return fail(state.error());
+    m_at.step = state->at("global_step").get<std::int64_t>();
+    m_at.tick = state->at("tick").get<std::int64_t>();
+    m_lastSavedStep = m_at.step;
+    m_lastEvaluatedStep = state->at("last_evaluated_step").get<std::int64_t>();
+    if (const auto status = m_phases.restore(state->at("phases")); !status)
+        return status;
+    if (const auto status = m_lossScale.restore(state->at("loss_scale")); !status)
+        return status;
+    const auto table = tableFromJson(state->at("table"));
+    if (!table)
+        return fail(table.error());
+    m_table = *table;
+    for (const Json& gain : state->at("probe_gains"))
+        m_probeGains.push_back(numberFrom(gain));
+    m_resumedInside = state->at("inside").get<bool>();
+    m_segmentReason = "resumed";
+    return m_backend->load(*checkpoint);
+} catch (const Json::exception& e) {
+    return fail(fmt::format("the newest checkpoint of {} cannot be read ({}); remove its folder to go on from the one before",
+        m_setup.folder.string(), e.what()));
+}
+
+} // namespace mantissa
