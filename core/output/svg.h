@@ -1,36 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The charts of a run as SVG text: fixed decimals, no scripts, colours as CSS variables with a palette inside.
+// The charts of a run as SVG text: fixed decimals, no scripts, colours as CSS classes with light and dark values inside.
 
 #include "core/evidence/quality_delta.h"
 #include "core/record/run.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mantissa {
 
 enum class ChartKind { Memory, Timeline, Quality, Loss };
-std::string_view nameOf(ChartKind kind);
 
 struct SvgSize {
     int width = 960;
     int height = 300;
 };
 
-/// Device memory by class over ticks, with the budget as a line.
+/// Device memory by class over ticks, the largest tick of each pixel, with the budget as a line.
 std::string memorySvg(const Run& run, SvgSize size = {});
-/// Phases and formats over ticks.
-std::string timelineSvg(const Run& run, SvgSize size = {960, 96});
-/// Quality delta over trained tokens; says so when there is no baseline.
+/// Phases and formats over ticks, casts and checkpoints as marks.
+std::string timelineSvg(const Run& run, SvgSize size = {960, 110});
+/// Quality delta over steps with the claimed band; says so when there is no baseline.
 std::string qualitySvg(const std::vector<QualityPoint>& points, SvgSize size = {});
-/// Training loss (mean per pixel) and evaluation loss over ticks, of one or more runs.
+/// Training loss (mean per pixel) and evaluation loss over steps, of one or more runs.
 std::string lossSvg(const std::vector<const Run*>& runs, SvgSize size = {});
-/// Peak composition by phase, estimate above measurement, as bars.
-std::string peakBarsSvg(const Run& run, SvgSize size = {960, 320});
+/// Peak composition by phase: the measurement filled, the estimate as an outline below it.
+std::string peakBarsSvg(const Run& run, SvgSize size = {960, 280});
+/// One of the first four by kind. `baseline` may be null.
+std::string chartSvg(ChartKind kind, const Run& run, const Run* baseline);
 
-/// A document of its own (with XML header) from any of the above.
+/// A document of its own (with XML header and a background) from any of the above.
 std::string standaloneSvg(const std::string& svg);
+/// The style that all of the above need, for a page that holds several.
+std::string svgStyle();
+/// Text safe inside HTML and SVG.
+std::string escaped(std::string_view text);
 
 } // namespace mantissa

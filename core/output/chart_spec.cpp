@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/output/chart_spec.h"
+
+#include "core/base/units.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace mantissa {
+
+namespace {
+
+double niceStep(double span, int most)
+{
+    const double rough = span / std::max(1, most);
+    const double power = std::pow(10, std::floor(std::log10(rough)));
+    for (const double factor : {1.0, 2.0, 5.0, 10.0})
+        if (factor * power >= rough * (1 - 1e-9))
+            return factor * power;
+    return 10 * power;
+}
+
+std::string labelOf(double value, int digits, bool withSign)
+{
+    if (digits == 0 && std::abs(value) < 9e15) {
+        const auto whole = static_cast<std::int64_t>(std::llround(value));
+        return (withSign && whole > 0 ? "+" : "") + formatCount(whole);
+    }
+    return withSign && value > 0 ? fmt::format("+{:.{}f}", value, digits) : fmt::format("{:.{}f}", value, digits);
+}
+
+} // namespace
+
+std::vector<Tick> niceTicks(double low, double high, int most, bool withSign)
+{
+    std::vector<Tick> ticks;
+    if (!(high > low) || !std::isfinite(high - low))
+        return ticks;
+    const double step = niceStep(high - low, most);
+    const int digits = std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
+    for (double index = std::ceil(low / step - 1e-9); index * step <= high + step * 1e-9; ++index) {
+        const double value = index == 0 ? 0 : index * step; // no "-0"
+        ticks.push_back({value, labelOf(value, digits, withSign)});
+    }
+    return ticks;
+}
+
+std::vector<Tick> byteTicks(double highBytes, int most)
+{
+    constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    double scale = 1;
+    std::size_t unit = 0;
+    while (highBytes / scale >= 1024 && unit < 4) {
+        scale *= 1024;
+        ++unit;
+    }
+    std::vector<Tick> ticks = niceTicks(0, highBytes / scale, most);
+    for (Tick& tick : ticks) {
+        tick.value *= scale;
+        tick.label += std::string(" ") + units[unit];
+    }
+    return ticks;
+}
+
+ColourPair colourOf(MemoryClass memoryClass)
+{
+    switch (memoryClass) {
+    case MemoryClass::Weights:
+        return {"#2e86d1", "#4c9be0"};
+    case MemoryClass::Remainder:
+        return {"#6a5acd", "#9d8df1"};
+    case MemoryClass::Gradients:
+        return {"#c77f00", "#e69f00"};
+    case MemoryClass::Moments:
+        return {"#007a58", "#0a8f69"};
+    case MemoryClass::Activations:
+        return {"#a94f86", "#b65f92"};
+    case MemoryClass::Workspace:
+        return {"#7d8794", "#c9d1db"};
+    case MemoryClass::Data:
+        return {"#444c58", "#7f8a99"};
+    }
+    return {};
+}
+
+ColourPair colourOf(Phase phase)
+{
+    switch (phase) {
+    case Phase::Warmup:
+        return {"#6b7684", "#d0bc6a"};
+    case Phase::Full:
+        return {"#355f91", "#4c78a8"};
+    case Phase::Predict:
+        return {"#0b8f68", "#67c6b3"};
+    case Phase::Correct:
+        return {"#d55e00", "#c2410c"};
+    }
+    return {};
+}
+
+ColourPair colourOf(Precision precision)
+{
+    switch (precision) {
+    case Precision::Fp32:
+        return {"#8b96a5", "#5b6675"};
+    case Precision::Bf16:
+        return {"#0b8f68", "#3fb68b"};
+    case Precision::Fp16:
+        return {"#b07200", "#e69f00"};
+    }
+    return {};
+}
+
+std::string_view titleOf(MemoryClass memoryClass)
+{
+    switch (memoryClass) {
+    case MemoryClass::Weights:
+        return "Weights";
+    case MemoryClass::Remainder:
+        return "Remainder";
+    case MemoryClass::Gradients:
+        return "Gradients";
+    case MemoryClass::Moments:
+        return "Moments";
+    case MemoryClass::Activations:
+        return "Activations";
+    case MemoryClass::Workspace:
+        return "Workspace";
+    case MemoryClass::Data:
+        return "Data";
+    }
+    return {};
+}
+
+std::string_view titleOf(Phase phase)
+{
+    switch (phase) {
+    case Phase::Warmup:
+        return "Warmup";
+    case Phase::Full:
+        return "Full";
+    case Phase::Predict:
+        return "Predict";
+    case Phase::Correct:
+        return "Correct";
+    }
+    return {};
+}
+
+std::string_view titleOf(Precision precision)
+{
+    switch (precision) {
+    case Precision::Fp32:
+        return "FP32";
+    case Precision::Bf16:
+        return "BF16";
+    case Precision::Fp16:
+        return "FP16";
+    }
+    return {};
+}
+
+} // namespace mantissa

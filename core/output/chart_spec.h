@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What every chart needs, on paper or on screen: ticks at round numbers with labels that differ, and names of colours.
+
+#include "core/memory/memory_class.h"
+#include "core/precision/phase.h"
+#include "core/precision/precision.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mantissa {
+
+struct Tick {
+    double value = 0;
+    std::string label;
+};
+
+/// At most `most` ticks in [low, high] at 1, 2 or 5 times a power of ten, with thousands separators and enough digits.
+std::vector<Tick> niceTicks(double low, double high, int most, bool withSign = false);
+/// Ticks of a byte axis at round binary amounts, labels in one unit ("12 MiB").
+std::vector<Tick> byteTicks(double highBytes, int most);
+
+/// Colours for light and dark backgrounds, "#rrggbb"; chosen to stay apart for colour-blind eyes.
+struct ColourPair {
+    std::string_view light;
+    std::string_view dark;
+};
+ColourPair colourOf(MemoryClass memoryClass);
+ColourPair colourOf(Phase phase);
+ColourPair colourOf(Precision precision);
+
+/// "Weights", "Warmup", "FP32": as people read them.
+std::string_view titleOf(MemoryClass memoryClass);
+std::string_view titleOf(Phase phase);
+std::string_view titleOf(Precision precision);
+
+} // namespace mantissa

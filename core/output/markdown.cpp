@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/output/html_report.h"
+#include "core/output/report_facts.h"
+
+#include "core/base/json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace mantissa {
+
+namespace {
+
+/// Inside a table cell: a pipe would end it, and < could begin HTML.
+std::string cell(const std::string& text)
+{
+    std::string safe;
+    for (const char c : text)
+        safe += c == '|' ? "\\|" : c == '<' ? "&lt;" : c == '\n' ? " " : std::string(1, c);
+    return safe;
+}
+
+} // namespace
+
+std::string markdownReport(const ReportInput& input)
+{
+    const ReportFacts facts = factsOf(input);
+    std::string text = "# " + cell(facts.title) + "\n\n" + cell(facts.outcome) + "\n\n";
+    for (const auto& [label, value] : facts.figures)
+        text += "- " + label + ": **" + cell(value) + "**\n";
+    text += "\n";
+    for (const std::string& sentence : facts.verdict)
+        text += cell(sentence) + "\n\n";
+    for (const ReportTable& table : facts.tables) {
+        text += "## " + table.title + "\n\n" + table.note + "\n\n|";
+        std::string rule = "|";
+        for (std::size_t i = 0; i < table.header.size(); ++i) {
+            text += " " + cell(table.header[i]) + " |";
+            rule += i == 0 ? " --- |" : " ---: |";
+        }
+        text += "\n" + rule + "\n";
+        for (const auto& row : table.rows) {
+            text += "|";
+            for (const std::string& value : row)
+                text += " " + cell(value) + " |";
+            text += "\n";
+        }
+        text += "\n";
+    }
+    text += "## Repeat it\n\n    " + facts.repeatCommand + "\n\n";
+    if (!input.digest.empty())
+        text += "SHA-256 of the final FP32 weights: `" + input.digest + "`\n\n";
+    return text + "```json\n" + toJson(input.run->config()).dump(2) + "\n```\n";
+}
+
+} // namespace mantissa

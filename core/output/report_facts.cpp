@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/output/report_facts.h"
+
+#include "core/base/units.h"
+#include "core/output/chart_spec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace mantissa {
+
+namespace {
+
+std::string exactly(std::int64_t bytes) { return formatCount(bytes); }
+
+std::array<double, allPhases.size()> sharesOf(const Run& run)
+{
+    std::array<double, allPhases.size()> shares{};
+    for (const Segment& segment : run.segments())
+        shares[indexOf(segment.start.phase)] += static_cast<double>(segment.ticks());
+    return shares;
+}
+
+std::string qualityFigure(const ReportInput& input, std::string& sentence)
+{
+    if (!input.baseline) {
+        sentence = "No FP32 baseline was given, so nothing is said about quality. Train the same config with --preset conservative.";
+        return "no baseline";
+    }
+    if (!isComparable(input.run->config(), input.baseline->config())) {
+        sentence = fmt::format("{} differs from this run in more than precision and memory, so it is no baseline for it.", input.baseline->title());
+        return "not comparable";
+    }
+    const auto points = qualityDelta(*input.run, *input.baseline);
+    if (points.empty()) {
+        sentence = "The baseline has no evaluation at the same trained tokens: not enough data.";
+        return "not enough data";
+    }
+    const QualityPoint& last = points.back();
+    sentence = fmt::format("At step {} the evaluation loss differs from the FP32 baseline {} by {:+.3f} % (claim: below {} %). "
+                           "n = 1 pair of runs, no interval over seeds.", formatCount(last.step), input.baseline->title(),
+        last.deltaPercent, claimedDeltaPercent);
+    if (last.overBatches)
+        sentence += fmt::format(" Over the {} evaluation batches of this pair the 95 % interval is {:+.3f} to {:+.3f} %.",
+            last.overBatches->n, last.overBatches->low(), last.overBatches->high());
+    return fmt::format("{:+.3f} %", last.deltaPercent);
+}
+
+std::string memorySentence(const ReportInput& input)
+{
+    const Run& run = *input.run;
+    Phase holder = Phase::Full;
+    for (const Phase phase : allPhases)
+        if (run.peakOf(phase) && (!run.peakOf(holder) || run.peakOf(phase)->memory.devicePeak.total() > run.peakOf(holder)->memory.devicePeak.total()))
+            holder = phase;
+    const double width = timeAveragedWidth(run.config().choices.table, sharesOf(run));
+    std::string text = fmt::format("Three figures that are never mixed. Time-averaged weight width: {:.2f} of FP32 over this run's phases. "
+                                   "Measured peak: {}, held by {}. Measured mean over ticks: {}.", width, formatBytes(run.peakDeviceBytes()),
+        titleOf(holder), formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
+    if (input.baseline && input.baseline->peakDeviceBytes() > 0) {
+        const double ratio = static_cast<double>(run.peakDeviceBytes()) / static_cast<double>(input.baseline->peakDeviceBytes());
+        text += fmt::format(" The baseline's measured peak is {}: this run needs {:.1f} % of it.", formatBytes(input.baseline->peakDeviceBytes()), 100 * ratio);
+        if (ratio > 0.99)
+            text += fmt::format(" The table leaves the peak where it was, because {} is {} and holds it.", titleOf(holder),
+                titleOf(run.config().choices.table.resolve(holder).compute));
+    }
+    return text;
+}
+
+ReportTable peaksTable(const Run& run)
+{
+    ReportTable table{.title = "Peak by phase and class", .note = "Bytes on the device at each phase's largest instant; classes sum to the "
+        "peak. The estimate was made from shapes alone and is never fitted to the measurement.", .header = {"Phase"}};
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        table.header.emplace_back(titleOf(memoryClass));
+    table.header.insert(table.header.end(), {"Peak (measured)", "Estimate", "Error"});
+    const Estimate estimate = estimateMemory(run.config().estimateInput());
+    for (const Phase phase : allPhases) {
+        const auto& peak = run.peakOf(phase);
+        if (!peak)
+            continue;
+        std::vector<std::string> row{std::string(titleOf(phase))};
+        for (const MemoryClass memoryClass : allMemoryClasses)
+            row.push_back(exactly(peak->memory.devicePeak.at(memoryClass)));
+        const std::int64_t measured = peak->memory.devicePeak.total();
+        row.push_back(exactly(measured));
+        const auto& guess = estimate.byPhase[indexOf(phase)];
+        row.push_back(guess ? exactly(guess->total()) : "–");
+        row.push_back(guess ? fmt::format("{:+.1f} %", 100.0 * (static_cast<double>(guess->total()) / static_cast<double>(measured) - 1)) : "–");
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+ReportTable comparisonTable(const ReportInput& input)
+{
+    std::vector<const Run*> runs{input.run};
+    std::optional<std::size_t> baseline;
+    if (input.baseline) {
+        baseline = 1;
+        runs.push_back(input.baseline);
+    }
+    runs.insert(runs.end(), input.others.begin(), input.others.end());
+    ReportTable table{.title = "Side by side", .note = "± is the 95 % interval over the evaluation batches of one pair of runs, not over seeds (n = 1).",
+        .header = {"Run", "Peak", "of baseline", "Mean", "Evaluation loss", "Quality delta", "Tokens/s", "Casts", "Mismatches"}};
+    for (const ComparisonRow& row : compareRuns(runs, baseline).rows) {
+        const std::string delta = row.isBaseline ? "baseline" : !row.last ? "–"
+            : fmt::format("{:+.3f} %{}", row.last->deltaPercent, row.last->overBatches ? fmt::format(" ± {:.3f}", row.last->overBatches->halfWidth) : "");
+        table.rows.push_back({row.title, formatBytes(row.peakDeviceBytes), row.peakRatio ? fmt::format("{:.1f} %", *row.peakRatio * 100) : "–",
+            formatBytes(static_cast<std::int64_t>(row.meanDeviceBytes)), std::isnan(row.evalLoss) ? "–" : fmt::format("{:.4f}", row.evalLoss), delta,
+            fmt::format("{:.0f}", row.tokensPerSecond), formatCount(row.casts), formatCount(row.castMismatches)});
+    }
+    return table;
+}
+
+ReportTable segmentsTable(const Run& run)
+{
+    ReportTable table{.title = "Segments", .note = "What was cast and moved on entering each stretch of the run. A mismatch would be a lost bit.",
+        .header = {"Phase", "Format", "From tick", "Ticks", "Tensors cast", "Bytes", "Seconds", "Mismatches", "Why"}};
+    for (const Segment& segment : run.segments())
+        table.rows.push_back({std::string(titleOf(segment.start.phase)), std::string(titleOf(segment.start.plan.compute)),
+            formatCount(segment.start.tick), formatCount(segment.ticks()), formatCount(segment.start.casts), exactly(segment.start.castBytes),
+            fmt::format("{:.4f}", segment.start.castSeconds), formatCount(segment.start.castMismatches), segment.start.reason});
+    return table;
+}
+
+ReportTable evaluationsTable(const Run& run)
+{
+    ReportTable table{.title = "Evaluations", .note = "On fixed batches, in Full's format.", .header = {"Step", "Trained tokens", "Loss", "Accuracy"}};
+    for (const Evaluated& e : run.evaluations())
+        table.rows.push_back({formatCount(e.step), formatCount(e.trainedTokens), fmt::format("{:.5f}", e.loss),
+            std::isnan(e.accuracy) ? "–" : fmt::format("{:.2f} %", e.accuracy * 100)});
+    return table;
+}
+
+ReportTable predictionsTable(const Run& run)
+{
+    ReportTable table{.title = "Predict", .note = "Forward only: the mean of the last weights against the last weights, paired on coming training "
+        "batches. Training goes on from the exact weights.", .header = {"Step", "Probes", "Gain (nats)", "Standard error", "Confidence"}};
+    for (const PredictJudged& p : run.predictions())
+        table.rows.push_back({formatCount(p.step), formatCount(p.probes), fmt::format("{:+.4f}", p.meanGain), fmt::format("{:.4f}", p.gainSpread),
+            fmt::format("{:.3f}", p.confidence)});
+    return table;
+}
+
+ReportTable noticesTable(const Run& run)
+{
+    ReportTable table{.title = "Notices", .note = "", .header = {"At tick", "Severity", "What"}};
+    for (const Notice& notice : run.notices())
+        table.rows.push_back({formatCount(notice.tick), std::string(nameOf(notice.severity)), notice.text});
+    return table;
+}
+
+} // namespace
+
+ReportFacts factsOf(const ReportInput& input)
+{
+    const Run& run = *input.run;
+    ReportFacts facts{.title = run.title()};
+    facts.outcome = run.ended() ? fmt::format("{} after {} of {} steps{}{}", nameOf(run.ended()->outcome), formatCount(run.steps()),
+                                      formatCount(run.config().training.maxSteps), run.ended()->message.empty() ? "" : ": ", run.ended()->message)
+                                : fmt::format("interrupted at step {}", formatCount(run.steps()));
+    std::string quality;
+    const std::string delta = qualityFigure(input, quality);
+    const auto& evaluations = run.evaluations();
+    facts.figures = {{"Peak memory (measured)", formatBytes(run.peakDeviceBytes())}, {"Mean memory (measured)", formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes()))},
+        {"Quality delta", delta}, {"Evaluation loss", evaluations.empty() ? "–" : fmt::format("{:.4f}", evaluations.back().loss)},
+        {"Throughput", fmt::format("{} tokens/s", formatCount(static_cast<std::int64_t>(run.tokensPerSecond())))}};
+    facts.verdict = {memorySentence(input), quality,
+        fmt::format("{} tensors were cast between formats in {}; {} of their elements changed.", formatCount(run.casts()),
+            formatSeconds(run.castSeconds()), run.castMismatches() == 0 ? "none" : formatCount(run.castMismatches()))};
+    facts.tables.push_back(peaksTable(run));
+    if (input.baseline || !input.others.empty())
+        facts.tables.push_back(comparisonTable(input));
+    for (ReportTable& table : std::vector<ReportTable>{evaluationsTable(run), predictionsTable(run), segmentsTable(run), noticesTable(run)})
+        if (!table.rows.empty())
+            facts.tables.push_back(std::move(table));
+    facts.repeatCommand = "mantissa-cli train config.json   # the config below, saved as config.json";
+    return facts;
+}
+
+} // namespace mantissa

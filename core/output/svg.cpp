@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/output/svg.h"
+
+#include "core/base/units.h"
+#include "core/output/svg_canvas.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace mantissa {
+
+namespace {
+
+std::string fill(std::string_view name) { return fmt::format("f-{}", name); }
+
+/// First tick of pixel column i of n.
+std::int64_t columnStart(std::int64_t ticks, int columns, int i) { return ticks * i / columns; }
+
+/// The step axis of a run with steps only in it.
+double lastStepOf(const Run& run) { return static_cast<double>(std::max<std::int64_t>(1, run.steps())); }
+
+void drawPhaseLane(SvgCanvas& canvas, const Run& run, double y, double height)
+{
+    for (const Segment& segment : run.segments()) {
+        const double from = canvas.x(static_cast<double>(segment.start.tick));
+        const double width = canvas.x(static_cast<double>(segment.endTick)) - from;
+        canvas.rect(from, y, width, height, fill(nameOf(segment.start.phase)));
+        const std::string title(titleOf(segment.start.phase));
+        if (width > 8.0 * static_cast<double>(title.size()))
+            canvas.text(from + width / 2, y + height / 2 + 4, title, "band", "middle");
+    }
+}
+
+void drawFormatLane(SvgCanvas& canvas, const Run& run, double y, double height)
+{
+    const auto& segments = run.segments();
+    for (std::size_t i = 0; i < segments.size();) {
+        // neighbours in one format are one band
+        std::size_t last = i;
+        while (last + 1 < segments.size() && segments[last + 1].start.plan.compute == segments[i].start.plan.compute)
+            ++last;
+        const double from = canvas.x(static_cast<double>(segments[i].start.tick));
+        const double width = canvas.x(static_cast<double>(segments[last].endTick)) - from;
+        canvas.rect(from, y, width, height, fill(nameOf(segments[i].start.plan.compute)));
+        if (width > 34)
+            canvas.text(from + width / 2, y + height / 2 + 4, std::string(titleOf(segments[i].start.plan.compute)), "band", "middle");
+        i = last + 1;
+    }
+}
+
+/// (step, value) of the loss column, one mean per pixel.
+std::vector<std::pair<double, double>> lossPoints(const Run& run, int columns)
+{
+    std::vector<std::pair<double, double>> points;
+    const std::int64_t ticks = run.ticks();
+    const int n = static_cast<int>(std::min<std::int64_t>(columns, ticks));
+    std::int64_t step = 0;
+    for (int i = 0; i < n; ++i) {
+        const RangeSummary summary = run.columns().loss.over(columnStart(ticks, n, i), columnStart(ticks, n, i + 1));
+        step += summary.count; // probes are no steps, and have no training loss
+        if (summary.count > 0)
+            points.emplace_back(static_cast<double>(step) - static_cast<double>(summary.count) / 2, summary.mean());
+    }
+    return points;
+}
+
+} // namespace
+
+std::string escaped(std::string_view text)
+{
+    std::string safe;
+    for (const char c : text)
+        switch (c) {
+        case '&':
+            safe += "&amp;";
+            break;
+        case '<':
+            safe += "&lt;";
+            break;
+        case '>':
+            safe += "&gt;";
+            break;
+        case '"':
+            safe += "&quot;";
+            break;
+        case '\'':
+            safe += "&#39;";
+            break;
+        default:
+            if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t')
+                safe += c; // other control characters are not allowed in XML
+        }
+    return safe;
+}
+
+std::string memorySvg(const Run& run, SvgSize size)
+{
+    SvgCanvas canvas(size, "Device memory by class", fmt::format("Stacked bytes over {} ticks; peak {}", run.ticks(), formatBytes(run.peakDeviceBytes())));
+    const auto& budget = run.config().memory.budgetBytes;
+    const double high = 1.08 * std::max(static_cast<double>(run.peakDeviceBytes()), static_cast<double>(budget.value_or(0)));
+    canvas.setX(0, static_cast<double>(std::max<std::int64_t>(1, run.ticks())));
+    canvas.setY(0, high);
+    canvas.yAxis(byteTicks(high, 5));
+    canvas.beginClip();
+    const int columns = static_cast<int>(std::min<std::int64_t>(canvas.columns(), run.ticks()));
+    for (int i = 0; i < columns; ++i) {
+        const std::int64_t from = columnStart(run.ticks(), columns, i);
+        const std::int64_t to = columnStart(run.ticks(), columns, i + 1);
+        const std::int64_t tick = run.columns().deviceBytes.tickOfMost(from, to);
+        if (tick < 0)
+            continue;
+        double base = 0;
+        const double x = canvas.x(static_cast<double>(from));
+        const double width = canvas.x(static_cast<double>(to)) - x + 0.05; // hides seams between neighbours
+        for (const MemoryClass memoryClass : allMemoryClasses) {
+            const double bytes = static_cast<double>(run.columns().classBytes[indexOf(memoryClass)].at(tick));
+            if (bytes <= 0)
+                continue;
+            canvas.rect(x, canvas.y(base + bytes), width, canvas.y(base) - canvas.y(base + bytes), fill(nameOf(memoryClass)));
+            base += bytes;
+        }
+    }
+    canvas.endClip();
+    if (budget) {
+        canvas.line(canvas.left(), canvas.y(static_cast<double>(*budget)), canvas.right(), canvas.y(static_cast<double>(*budget)), "budget");
+        canvas.text(canvas.left() + 6, canvas.y(static_cast<double>(*budget)) - 5, "budget " + formatBytes(*budget), "warn", "start");
+    }
+    canvas.xAxis(niceTicks(0, static_cast<double>(run.ticks()), 8), "tick (a step, or a probe in Predict)");
+    std::vector<std::pair<std::string, std::string>> legend;
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        if (run.columns().classBytes[indexOf(memoryClass)].over(0, run.ticks()).most > 0)
+            legend.emplace_back(fill(nameOf(memoryClass)), titleOf(memoryClass));
+    canvas.legend(legend);
+    return canvas.finish();
+}
+
+std::string timelineSvg(const Run& run, SvgSize size)
+{
+    SvgCanvas canvas(size, "Phases and formats", fmt::format("{} segments", run.segments().size()));
+    canvas.setX(0, static_cast<double>(std::max<std::int64_t>(1, run.ticks())));
+    const double lane = (canvas.bottom() - canvas.top() - 4) / 2;
+    canvas.text(canvas.left() - 8, canvas.top() + lane / 2 + 4, "phase", "tick", "end");
+    canvas.text(canvas.left() - 8, canvas.top() + 1.5 * lane + 6, "format", "tick", "end");
+    drawPhaseLane(canvas, run, canvas.top(), lane);
+    drawFormatLane(canvas, run, canvas.top() + lane + 3, lane);
+    canvas.xAxis(niceTicks(0, static_cast<double>(run.ticks()), 8), "tick");
+    return canvas.finish();
+}
+
+std::string qualitySvg(const std::vector<QualityPoint>& points, SvgSize size)
+{
+    SvgCanvas canvas(size, "Quality delta against the FP32 baseline",
+        points.empty() ? "No baseline to compare with" : "Evaluation loss difference in percent; positive is worse");
+    if (points.empty()) {
+        canvas.text((canvas.left() + canvas.right()) / 2, (canvas.top() + canvas.bottom()) / 2,
+            "no baseline: train the same config with --preset conservative", "tick", "middle");
+        return canvas.finish();
+    }
+    double reach = 1.4 * claimedDeltaPercent;
+    for (const QualityPoint& point : points)
+        reach = std::max(reach, 1.15 * (std::abs(point.deltaPercent) + (point.overBatches ? point.overBatches->halfWidth : 0)));
+    canvas.setX(0, static_cast<double>(std::max<std::int64_t>(1, points.back().step)));
+    canvas.setY(-reach, reach);
+    canvas.rect(canvas.left(), canvas.y(claimedDeltaPercent), canvas.right() - canvas.left(),
+        canvas.y(-claimedDeltaPercent) - canvas.y(claimedDeltaPercent), "claim");
+    canvas.yAxis(niceTicks(-reach, reach, 6, true));
+    std::vector<std::pair<double, double>> path;
+    for (const QualityPoint& point : points) {
+        const double x = canvas.x(static_cast<double>(point.step));
+        path.emplace_back(x, canvas.y(point.deltaPercent));
+        if (point.overBatches)
+            canvas.line(x, canvas.y(point.overBatches->low()), x, canvas.y(point.overBatches->high()), "whisker");
+        canvas.dot(x, canvas.y(point.deltaPercent), "f-series0");
+    }
+    canvas.path(path, "series0");
+    canvas.xAxis(niceTicks(0, static_cast<double>(points.back().step), 8), "step");
+    canvas.text(canvas.right(), 18, "% of baseline loss; band: the claim of 0.5 %; bars: 95 % over evaluation windows", "tick", "end");
+    return canvas.finish();
+}
+
+std::string lossSvg(const std::vector<const Run*>& runs, SvgSize size)
+{
+    SvgCanvas canvas(size, "Loss", "Training loss (thin) and evaluation loss (dots) over steps");
+    double least = INFINITY;
+    double most = -INFINITY;
+    double steps = 1;
+    for (const Run* run : runs) {
+        for (const auto& [step, loss] : lossPoints(*run, canvas.columns())) {
+            least = std::min(least, loss);
+            most = std::max(most, loss);
+        }
+        steps = std::max(steps, lastStepOf(*run));
+    }
+    if (!(most > least))
+        return canvas.finish();
+    const double pad = 0.06 * (most - least);
+    canvas.setX(0, steps);
+    canvas.setY(least - pad, most + pad);
+    canvas.yAxis(niceTicks(least - pad, most + pad, 5));
+    std::vector<std::pair<std::string, std::string>> legend;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const std::string series = fmt::format("series{}", i % 3);
+        auto points = lossPoints(*runs[i], canvas.columns());
+        for (auto& [x, y] : points) {
+            x = canvas.x(x);
+            y = canvas.y(y);
+        }
+        canvas.path(points, series);
+        canvas.beginClip();
+        for (const Evaluated& evaluated : runs[i]->evaluations())
+            canvas.dot(canvas.x(static_cast<double>(evaluated.step)), canvas.y(evaluated.loss), "f-" + series);
+        canvas.endClip();
+        legend.emplace_back("f-" + series, runs[i]->title());
+    }
+    canvas.legend(legend);
+    canvas.xAxis(niceTicks(0, steps, 8), "step; the loss axis does not start at 0");
+    return canvas.finish();
+}
+
+std::string peakBarsSvg(const Run& run, SvgSize size)
+{
+    SvgCanvas canvas(size, "Peak by phase", "Measured composition, with the estimate as an outline");
+    const Estimate estimate = estimateMemory(run.config().estimateInput());
+    const double high = 1.05 * static_cast<double>(std::max(run.peakDeviceBytes(), estimate.peakDeviceBytes()));
+    canvas.setX(0, high);
+    double y = canvas.top();
+    const double row = (canvas.bottom() - canvas.top()) / 4;
+    for (const Phase phase : allPhases) {
+        const auto& measured = run.peakOf(phase);
+        if (!measured)
+            continue;
+        canvas.text(canvas.left() - 8, y + row * 0.35, std::string(titleOf(phase)), "tick", "end");
+        double base = 0;
+        for (const MemoryClass memoryClass : allMemoryClasses) {
+            const auto bytes = static_cast<double>(measured->memory.devicePeak.at(memoryClass));
+            canvas.rect(canvas.x(base), y + 4, canvas.x(base + bytes) - canvas.x(base), row * 0.42, fill(nameOf(memoryClass)));
+            base += bytes;
+        }
+        if (const auto& guess = estimate.byPhase[indexOf(phase)]) {
+            canvas.rect(canvas.left(), y + 8 + row * 0.42, canvas.x(static_cast<double>(guess->total())) - canvas.left(), row * 0.24, "outline");
+            canvas.text(canvas.left() + 6, y + 7 + row * 0.62, "estimate " + formatBytes(guess->total()), "tick", "start");
+        }
+        y += row;
+    }
+    canvas.xAxis(byteTicks(high, 6), "device bytes");
+    std::vector<std::pair<std::string, std::string>> legend;
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        legend.emplace_back(fill(nameOf(memoryClass)), titleOf(memoryClass));
+    canvas.legend(legend);
+    return canvas.finish();
+}
+
+std::string chartSvg(ChartKind kind, const Run& run, const Run* baseline)
+{
+    switch (kind) {
+    case ChartKind::Memory:
+        return memorySvg(run);
+    case ChartKind::Timeline:
+        return timelineSvg(run);
+    case ChartKind::Quality:
+        return qualitySvg(baseline ? qualityDelta(run, *baseline) : std::vector<QualityPoint>{});
+    case ChartKind::Loss:
+        return lossSvg(baseline ? std::vector<const Run*>{&run, baseline} : std::vector<const Run*>{&run});
+    }
+    return {};
+}
+
+std::string svgStyle()
+{
+    std::string light;
+    std::string dark;
+    const auto add = [&](std::string_view name, ColourPair colour) {
+        light += fmt::format("--{}:{};", name, colour.light);
+        dark += fmt::format("--{}:{};", name, colour.dark);
+    };
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        add(nameOf(memoryClass), colourOf(memoryClass));
+    for (const Phase phase : allPhases)
+        add(nameOf(phase), colourOf(phase));
+    for (const Precision precision : allPrecisions)
+        add(nameOf(precision), colourOf(precision));
+    add("plot", {"#ffffff", "#0f141b"});
+    add("ink", {"#1b222c", "#e6eaf0"});
+    add("muted", {"#5b6675", "#8b96a5"});
+    add("gridline", {"#e6e9ee", "#222a35"});
+    add("series0", {"#2e86d1", "#5aa7e8"});
+    add("series1", {"#c77f00", "#e69f00"});
+    add("series2", {"#a94f86", "#b65f92"});
+    add("warning", {"#c2410c", "#f0775a"});
+    add("band-ink", {"#ffffff", "#0b0f14"});
+    std::string style = fmt::format(":root{{{}}}@media(prefers-color-scheme:dark){{:root{{{}}}}}\n", light, dark);
+    const auto fills = [&](std::string_view name) { style += fmt::format(".f-{0}{{fill:var(--{0})}}", name); };
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        fills(nameOf(memoryClass));
+    for (const Phase phase : allPhases)
+        fills(nameOf(phase));
+    for (const Precision precision : allPrecisions)
+        fills(nameOf(precision));
+    for (int i = 0; i < 3; ++i)
+        style += fmt::format(".f-series{0}{{fill:var(--series{0})}}.series{0}{{stroke:var(--series{0});stroke-width:1.6;fill:none}}", i);
+    style += "svg.chart{font-family:Inter,system-ui,sans-serif;background:var(--plot)}.title{font-size:14px;font-weight:600;fill:var(--ink)}"
+             ".tick{font-size:11px;fill:var(--muted)}.band{font-size:11px;font-weight:600;fill:var(--band-ink)}"
+             ".grid{stroke:var(--gridline)}.axis{stroke:var(--muted);stroke-width:.7}.budget{stroke:var(--warning);stroke-dasharray:6 4}"
+             ".warn{font-size:11px;fill:var(--warning)}.claim{fill:var(--predict);opacity:.12}.whisker{stroke:var(--muted)}"
+             ".outline{fill:none;stroke:var(--muted);stroke-dasharray:3 2}\n";
+    return style;
+}
+
+std::string standaloneSvg(const std::string& svg)
+{
+    const auto end = svg.find(">\n");
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg.substr(0, end + 2) + "<style>" + svgStyle() + "</style>\n" + svg.substr(end + 2);
+}
+
+} // namespace mantissa
