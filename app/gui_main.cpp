@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine_loader.h"
+#include "core/record/environment.h"
+#include "core/record/run_store.h"
+#include "ui/main_window.h"
+#include "ui/plot/view_range.h"
+#include "ui/theme/format.h"
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QTimer>
+
+#include <clocale>
+#include <cstdio>
+#include <cstring>
+
+using namespace Qt::Literals::StringLiterals;
+using namespace mantissa;
+
+namespace {
+
+struct Options {
+    QCommandLineParser parser;
+    QCommandLineOption screenshot{u"screenshot"_s, QObject::tr("Draw a page into FILE (PNG) and exit."), u"FILE"_s};
+    QCommandLineOption size{u"size"_s, QObject::tr("Size of the window, for example 1600x1000."), u"WxH"_s};
+    QCommandLineOption page{u"page"_s, QObject::tr("Page to show: train, compare or runs."), u"NAME"_s, u"train"_s};
+    QCommandLineOption theme{u"theme"_s, QObject::tr("light, dark or system."), u"NAME"_s, u"system"_s};
+    QCommandLineOption scale{u"scale"_s, QObject::tr("Pixels of a screenshot for each pixel of the window: 1 to 4."), u"N"_s, u"1"_s};
+    QCommandLineOption runs{u"runs"_s, QObject::tr("Folder of runs (default: runs, or $MANTISSA_RUNS)."), u"DIR"_s};
+    QCommandLineOption train{u"train"_s, QObject::tr("Start training this config at once."), u"CONFIG"_s};
+};
+
+int complainInWords(const QString& message)
+{
+    std::fprintf(stderr, "mantissa: %s\n", message.toUtf8().constData());
+    return static_cast<int>(ExitCode::Usage);
+}
+
+bool setSize(ui::MainWindow& window, const QString& size)
+{
+    const QStringList parts = size.split(u'x');
+    const int width = parts.value(0).toInt();
+    const int height = parts.value(1).toInt();
+    if (parts.size() != 2 || width < 320 || height < 240 || width > 16000 || height > 16000)
+        return false;
+    window.resize(width, height);
+    return true;
+}
+
+int drawScreenshot(ui::MainWindow& window, const QString& file, int scale)
+{
+    window.show();
+    QApplication::processEvents(); // layouts settle; nothing else runs here
+    QPixmap picture(window.size() * scale);
+    picture.setDevicePixelRatio(scale);
+    window.render(&picture);
+    return picture.save(file) ? 0 : complainInWords(QObject::tr("cannot write %1; choose another folder").arg(file));
+}
+
+int runWindow(QApplication& application, Options& options)
+{
+    QCommandLineParser& parser = options.parser;
+    const QString themeName = parser.value(options.theme);
+    if (!QStringList{u"light"_s, u"dark"_s, u"system"_s}.contains(themeName))
+        return complainInWords(QObject::tr("--theme is '%1'; expected light, dark or system").arg(themeName));
+    ui::loadFonts();
+    ui::applyTheme(themeName == u"light" ? ui::ThemeChoice::Light : themeName == u"dark" ? ui::ThemeChoice::Dark : ui::ThemeChoice::System);
+    const std::filesystem::path runs = parser.isSet(options.runs) ? std::filesystem::path(parser.value(options.runs).toStdString()) : defaultRunsFolder();
+    ui::MainWindow window(engineFactory(), runs);
+    if (parser.isSet(options.size) && !setSize(window, parser.value(options.size)))
+        return complainInWords(QObject::tr("--size is '%1'; write for example 1600x1000").arg(parser.value(options.size)));
+    std::vector<std::filesystem::path> folders;
+    for (const QString& folder : parser.positionalArguments())
+        folders.emplace_back(folder.toStdString());
+    for (const auto& folder : folders)
+        if (const auto config = readRunConfig(folder); !config)
+            return complainInWords(ui::text(config.error().message));
+    if (folders.empty())
+        window.openNewestRun();
+    else
+        window.openRun(folders.front());
+    if (folders.size() > 1)
+        window.compare(folders);
+    if (!window.showPage(parser.value(options.page)))
+        return complainInWords(QObject::tr("--page is '%1'; expected train, compare or runs").arg(parser.value(options.page)));
+    if (parser.isSet(options.train)) {
+        const auto loaded = loadConfig(parser.value(options.train).toStdString());
+        if (!loaded)
+            return complainInWords(ui::text(loaded.error().message));
+        window.startTraining(loaded->config);
+    }
+    if (parser.isSet(options.screenshot))
+        return drawScreenshot(window, parser.value(options.screenshot), std::clamp(parser.value(options.scale).toInt(), 1, 4));
+    window.show();
+    return application.exec();
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    prepareEngineEnvironment();
+    for (int i = 1; i < argc; ++i) // a picture needs no display
+        if (std::strncmp(argv[i], "--screenshot", 12) == 0)
+            qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication application(argc, argv);
+    std::setlocale(LC_NUMERIC, "C"); // Qt set the user's; files and logs use the dot
+    QApplication::setApplicationName(u"mantissa"_s);
+    QApplication::setApplicationVersion(ui::text(programVersion()));
+    Options options;
+    options.parser.setApplicationDescription(QObject::tr("Mantissa: train with a number format for each phase, and measure what it costs."));
+    options.parser.addHelpOption();
+    options.parser.addVersionOption();
+    options.parser.addPositionalArgument(u"run"_s, QObject::tr("Run folders to open; several are compared."), u"[RUN…]"_s);
+    options.parser.addOptions({options.screenshot, options.size, options.page, options.theme, options.scale, options.runs, options.train});
+    options.parser.process(application);
+    return runWindow(application, options);
+}

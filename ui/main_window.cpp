@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main_window.h"
+
+#include "core/files/weights_digest.h"
+#include "core/output/html_report.h"
+#include "core/output/svg.h"
+#include "core/record/run_store.h"
+#include "ui/pages/compare_page.h"
+#include "ui/pages/runs_page.h"
+#include "ui/pages/setup_panel.h"
+#include "ui/pages/train_page.h"
+#include "ui/plot/view_range.h"
+#include "ui/theme/format.h"
+#include "ui/theme/theme.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QFileDialog>
+#include <QLabel>
+#include <QMimeData>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QToolBar>
+#include <QToolButton>
+#include <QUndoStack>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int messageMilliseconds = 12000;
+
+const QStringList& pageNames()
+{
+    static const QStringList names{u"train"_s, u"compare"_s, u"runs"_s};
+    return names;
+}
+
+} // namespace
+
+MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& runsFolder)
+    : m_session(new RunSession(std::move(makeBackend), runsFolder, this))
+    , m_pages(new QStackedWidget(this))
+    , m_tabs(new QTabBar(this))
+    , m_train(new TrainPage(m_session, this))
+    , m_compare(new ComparePage(this))
+    , m_runs(new RunsPage(runsFolder, this))
+{
+    setWindowTitle(tr("Mantissa"));
+    setWindowIcon(QIcon(u":/icons/mantissa.svg"_s));
+    setAcceptDrops(true);
+    for (QWidget* page : std::initializer_list<QWidget*>{m_train, m_compare, m_runs})
+        m_pages->addWidget(page);
+    setCentralWidget(m_pages);
+    for (const QString& title : {tr("Train"), tr("Compare"), tr("Runs")})
+        m_tabs->addTab(title);
+    m_tabs->setDrawBase(false);
+    connect(m_tabs, &QTabBar::currentChanged, this, [this](int page) {
+        m_pages->setCurrentIndex(page);
+        if (page == 2)
+            m_runs->refresh();
+    });
+    buildToolBar();
+    buildStatusBar();
+    connect(m_runs, &RunsPage::openRequested, this, &MainWindow::openRun);
+    connect(m_runs, &RunsPage::compareRequested, this, &MainWindow::compare);
+    connect(m_runs, &RunsPage::resumeRequested, this, [this](const std::filesystem::path& folder) {
+        if (const auto status = m_session->resume(folder); !status)
+            tell(text(status.error().message));
+        else
+            showPage(u"train"_s);
+        showState();
+    });
+    connect(m_session, &RunSession::failed, this, &MainWindow::tell);
+    connect(m_session, &RunSession::rowsAppended, this, &MainWindow::showState);
+    connect(m_session, &RunSession::runChanged, this, &MainWindow::showState);
+    connect(m_session, &RunSession::ended, this, [this] {
+        showState();
+        if (m_closing)
+            close();
+    });
+    const QSettings settings(QSettings::IniFormat, QSettings::UserScope, u"mantissa"_s, u"window"_s);
+    if (!restoreGeometry(settings.value(u"geometry"_s).toByteArray()))
+        resize(1440, 920);
+    showState();
+}
+
+QAction* MainWindow::action(const QString& iconName, const QString& title, const QKeySequence& keys, void (MainWindow::*slot)())
+{
+    auto* action = new QAction(icon(iconName), title, this);
+    action->setShortcut(keys);
+    action->setToolTip(keys.isEmpty() ? title : title % u"  ("_s % keys.toString(QKeySequence::NativeText) % u")"_s);
+    connect(action, &QAction::triggered, this, slot);
+    m_icons.emplace_back(action, iconName);
+    return action;
+}
+
+void MainWindow::buildToolBar()
+{
+    auto* bar = addToolBar(tr("Tools"));
+    bar->setObjectName(u"tools"_s);
+    bar->setMovable(false);
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->setIconSize({16, 16});
+    bar->addWidget(m_tabs);
+    bar->addSeparator();
+    m_start = action(u"start"_s, tr("Start"), Qt::CTRL | Qt::Key_Return, &MainWindow::start);
+    m_pause = action(u"pause"_s, tr("Pause"), Qt::CTRL | Qt::Key_P, &MainWindow::pause);
+    m_pause->setCheckable(true);
+    m_stop = action(u"stop"_s, tr("Stop"), Qt::CTRL | Qt::Key_Period, &MainWindow::stop);
+    bar->addActions({m_start, m_pause, m_stop});
+    m_follow = new QAction(icon(u"follow"_s), tr("Follow"), this);
+    m_icons.emplace_back(m_follow, u"follow"_s);
+    m_follow->setCheckable(true);
+    m_follow->setChecked(true);
+    connect(m_follow, &QAction::toggled, m_train->range(), &ViewRange::setFollow);
+    connect(m_train->range(), &ViewRange::followChanged, m_follow, &QAction::setChecked);
+    bar->addAction(m_follow);
+    auto* spacer = new QWidget(bar);
+    spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(spacer);
+    bar->addAction(action(u"open"_s, tr("Open run"), QKeySequence::Open, &MainWindow::chooseRun));
+    bar->addAction(action(u"export"_s, tr("Export report"), Qt::CTRL | Qt::Key_E, &MainWindow::exportReport));
+    bar->addAction(action(u"chart"_s, tr("Export chart"), Qt::CTRL | Qt::SHIFT | Qt::Key_E, &MainWindow::exportChart));
+    bar->addAction(action(u"theme"_s, tr("Theme"), Qt::CTRL | Qt::Key_T, &MainWindow::switchTheme));
+    QUndoStack* undo = m_train->setup()->undoStack();
+    auto* undoAction = undo->createUndoAction(this);
+    undoAction->setShortcut(QKeySequence::Undo);
+    auto* redoAction = undo->createRedoAction(this);
+    redoAction->setShortcut(QKeySequence::Redo);
+    addActions({undoAction, redoAction});
+}
+
+void MainWindow::buildStatusBar()
+{
+    m_message = new QLabel(this);
+    m_cost = new QLabel(this);
+    statusBar()->addWidget(m_message, 1);
+    statusBar()->addPermanentWidget(m_cost);
+    statusBar()->setSizeGripEnabled(false);
+}
+
+bool MainWindow::showPage(const QString& name)
+{
+    const auto page = static_cast<int>(pageNames().indexOf(name));
+    if (page >= 0)
+        m_tabs->setCurrentIndex(page);
+    return page >= 0;
+}
+
+void MainWindow::openRun(const std::filesystem::path& folder)
+{
+    if (const auto status = m_session->open(folder); !status)
+        tell(text(status.error().message));
+    else
+        showPage(u"train"_s);
+}
+
+void MainWindow::compare(const std::vector<std::filesystem::path>& folders)
+{
+    m_compare->showRuns(folders);
+    showPage(u"compare"_s);
+}
+
+void MainWindow::openNewestRun()
+{
+    if (const auto runs = listRuns(m_session->runsFolder()); !runs.empty())
+        openRun(runs.front().folder);
+}
+
+void MainWindow::startTraining(const RunConfig& config)
+{
+    if (const auto status = m_session->start(config); !status)
+        tell(text(status.error().message));
+    showState();
+}
+
+void MainWindow::start()
+{
+    showPage(u"train"_s);
+    if (const auto config = m_train->setup()->config())
+        startTraining(*config);
+    else
+        tell(tr("the set-up on the left has a field that cannot be used; the checks there say which"));
+}
+
+void MainWindow::pause() { m_session->setPaused(m_pause->isChecked()); }
+void MainWindow::stop() { m_session->stop(); }
+
+void MainWindow::chooseRun()
+{
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a run folder"), text(m_session->runsFolder().string()));
+    if (!folder.isEmpty())
+        openRun(folder.toStdString());
+}
+
+void MainWindow::exportReport()
+{
+    const Run& run = m_session->run();
+    if (run.folder().empty())
+        return tell(tr("no run is open; open or start one first"));
+    const QString file = QFileDialog::getSaveFileName(this, tr("Export report"), text((run.folder() / "report.html").string()), tr("HTML (*.html);;Markdown (*.md)"));
+    if (file.isEmpty())
+        return;
+    ReportInput input{.run = &run, .baseline = m_session->baseline()};
+    if (const auto environment = readFile(run.folder() / "environment.json"))
+        input.environmentJson = *environment;
+    if (const auto checkpoint = newestCheckpoint(run.folder()))
+        if (const auto digest = weightsDigest(*checkpoint / "model.safetensors"))
+            input.digest = *digest;
+    const auto status = writeFileAtomically(file.toStdString(), file.endsWith(u".md") ? markdownReport(input) : htmlReport(input));
+    tell(status ? tr("written: %1").arg(file) : text(status.error().message));
+}
+
+void MainWindow::exportChart()
+{
+    const Run& run = m_session->run();
+    const QString file = QFileDialog::getSaveFileName(this, tr("Export chart"), text((run.folder() / "memory.svg").string()), tr("SVG (*.svg);;PNG (*.png)"));
+    if (file.isEmpty())
+        return;
+    if (file.endsWith(u".svg")) {
+        const auto status = writeFileAtomically(file.toStdString(), standaloneSvg(memorySvg(run)));
+        return tell(status ? tr("written: %1").arg(file) : text(status.error().message));
+    }
+    constexpr double ratio = 2; // sharp in print
+    QPixmap picture(m_train->size() * ratio);
+    picture.setDevicePixelRatio(ratio);
+    m_train->render(&picture);
+    tell(picture.save(file) ? tr("written: %1").arg(file) : tr("cannot write %1; choose another folder").arg(file));
+}
+
+void MainWindow::switchTheme()
+{
+    applyTheme(theme().isDark ? ThemeChoice::Light : ThemeChoice::Dark);
+    for (const auto& [action, name] : m_icons)
+        action->setIcon(icon(name));
+    m_train->applyColours();
+    m_compare->redraw();
+}
+
+void MainWindow::tell(const QString& message)
+{
+    m_message->setText(message);
+    m_message->setToolTip(message);
+    QTimer::singleShot(messageMilliseconds, this, &MainWindow::showState);
+}
+
+void MainWindow::showState()
+{
+    const bool training = m_session->isTraining();
+    m_start->setEnabled(!training);
+    m_pause->setEnabled(training);
+    m_pause->setChecked(m_session->isPaused());
+    m_stop->setEnabled(training);
+    const Run& run = m_session->run();
+    setWindowTitle(run.folder().empty() ? tr("Mantissa") : tr("%1 – Mantissa").arg(text(run.title())));
+    if (run.started())
+        m_message->setText(text(run.started()->device));
+    m_cost->setText(training ? tr("drawing costs %1 ms a frame, 20 frames a second").arg(m_session->drainMilliseconds(), 0, 'f', 1)
+                             : m_session->isFollowing() ? tr("following a run of another process") : QString());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    QSettings settings(QSettings::IniFormat, QSettings::UserScope, u"mantissa"_s, u"window"_s);
+    settings.setValue(u"geometry"_s, saveGeometry());
+    if (!m_session->isTraining()) {
+        event->accept();
+        return;
+    }
+    m_closing = true; // the trainer writes a checkpoint first; `ended` closes
+    m_session->interrupt();
+    tell(tr("stopping: a checkpoint is being written"));
+    event->ignore();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (event->mimeData()->hasUrls())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    std::vector<std::filesystem::path> folders;
+    for (const QUrl& url : event->mimeData()->urls())
+        folders.emplace_back(url.toLocalFile().toStdString());
+    if (folders.size() == 1)
+        openRun(folders.front());
+    else if (!folders.empty())
+        compare(folders);
+}
+
+} // namespace mantissa::ui

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The one window: tool bar, pages, status bar. Owns the session; starts nothing by itself.
+
+#include "ui/run_session.h"
+
+#include <QMainWindow>
+
+class QAction;
+class QLabel;
+class QStackedWidget;
+class QTabBar;
+
+namespace mantissa::ui {
+
+class ComparePage;
+class RunsPage;
+class TrainPage;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    MainWindow(BackendFactory makeBackend, const std::filesystem::path& runsFolder);
+
+    RunSession* session() const { return m_session; }
+    TrainPage* trainPage() const { return m_train; }
+    /// "train", "compare" or "runs"; false for another name.
+    bool showPage(const QString& name);
+    void openRun(const std::filesystem::path& folder);
+    void compare(const std::vector<std::filesystem::path>& folders);
+    void startTraining(const RunConfig& config);
+    /// Newest first, so that every page has something true to show.
+    void openNewestRun();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void buildToolBar();
+    void buildStatusBar();
+    QAction* action(const QString& iconName, const QString& title, const QKeySequence& keys, void (MainWindow::*slot)());
+    void start();
+    void pause();
+    void stop();
+    void chooseRun();
+    void exportReport();
+    void exportChart();
+    void switchTheme();
+    void showState();
+    void tell(const QString& message);
+
+    RunSession* m_session;
+    QStackedWidget* m_pages;
+    QTabBar* m_tabs;
+    TrainPage* m_train;
+    ComparePage* m_compare;
+    RunsPage* m_runs;
+    QAction* m_start = nullptr;
+    QAction* m_pause = nullptr;
+    QAction* m_stop = nullptr;
+    QAction* m_follow = nullptr;
+    QLabel* m_message = nullptr;
+    QLabel* m_cost = nullptr;
+    std::vector<std::pair<QAction*, QString>> m_icons{};
+    bool m_closing = false;
+};
+
+} // namespace mantissa::ui

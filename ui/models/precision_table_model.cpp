@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/precision_table_model.h"
+
+#include "core/output/chart_spec.h"
+#include "ui/theme/format.h"
+
+#include <QUndoStack>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+class TableEdit : public QUndoCommand {
+public:
+    TableEdit(PrecisionTableModel* model, PrecisionTable before, PrecisionTable after, const QString& what)
+        : QUndoCommand(what)
+        , m_model(model)
+        , m_before(std::move(before))
+        , m_after(std::move(after))
+    {
+    }
+    void undo() override { show(m_before); }
+    void redo() override { show(m_after); }
+
+private:
+    void show(const PrecisionTable& table)
+    {
+        m_model->showTable(table);
+        Q_EMIT m_model->edited();
+    }
+    PrecisionTableModel* m_model;
+    PrecisionTable m_before;
+    PrecisionTable m_after;
+};
+
+QStringList choicesOf(int column)
+{
+    switch (column) {
+    case PrecisionTableModel::Compute:
+        return {u"auto"_s, u"fp32"_s, u"bf16"_s, u"fp16"_s};
+    case PrecisionTableModel::Gradients:
+        return {u"same"_s, u"fp32"_s};
+    case PrecisionTableModel::Activations:
+        return {u"keep"_s};
+    case PrecisionTableModel::Weights:
+        return {u"device"_s};
+    default:
+        return {u"device"_s, u"host"_s};
+    }
+}
+
+bool applyChoice(PhasePlan& plan, int column, const QString& choice)
+{
+    const std::string name = choice.toStdString();
+    switch (column) {
+    case PrecisionTableModel::Compute:
+        if (name == "auto")
+            plan.compute.reset();
+        else if (const auto precision = parsePrecision(name))
+            plan.compute = *precision;
+        else
+            return false;
+        return true;
+    case PrecisionTableModel::Gradients:
+        if (const auto format = parseGradientFormat(name)) {
+            plan.gradients = *format;
+            return true;
+        }
+        return false;
+    case PrecisionTableModel::Remainder:
+    case PrecisionTableModel::Moments:
+        if (const auto tier = parseTier(name)) {
+            (column == PrecisionTableModel::Remainder ? plan.remainder : plan.moments) = *tier;
+            return true;
+        }
+        return false;
+    default:
+        return false;
+    }
+}
+
+QString whatItMeans(int column)
+{
+    switch (column) {
+    case PrecisionTableModel::Compute:
+        return PrecisionTableModel::tr("Format of the weights as matrix products read them, and of activations.\nThe exact FP32 value of every weight is kept.");
+    case PrecisionTableModel::Gradients:
+        return PrecisionTableModel::tr("Format gradients accumulate in; sums over micro-batches are FP32 in either case.");
+    case PrecisionTableModel::Activations:
+        return PrecisionTableModel::tr("What backward keeps of the forward pass.");
+    case PrecisionTableModel::Weights:
+        return PrecisionTableModel::tr("Where the weights rest between uses.");
+    case PrecisionTableModel::Remainder:
+        return PrecisionTableModel::tr("Where the exact low half of 16-bit weights rests; without effect under FP32.");
+    default:
+        return PrecisionTableModel::tr("Where the optimizer's moments rest in this phase.");
+    }
+}
+
+} // namespace
+
+PrecisionTableModel::PrecisionTableModel(QUndoStack* undo, QObject* parent)
+    : QAbstractTableModel(parent)
+    , m_undo(undo)
+{
+}
+
+void PrecisionTableModel::showTable(const PrecisionTable& table)
+{
+    m_table = table;
+    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+void PrecisionTableModel::editTable(const PrecisionTable& table, const QString& what)
+{
+    if (table != m_table)
+        m_undo->push(new TableEdit(this, m_table, table, what));
+}
+
+void PrecisionTableModel::setConfirmed(std::optional<PrecisionTable> table)
+{
+    m_confirmed = std::move(table);
+    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+int PrecisionTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(allPhases.size()); }
+int PrecisionTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+
+QString PrecisionTableModel::choiceAt(const PrecisionTable& table, int row, int column) const
+{
+    const PhasePlan& plan = table.at(allPhases[static_cast<std::size_t>(row)]);
+    switch (column) {
+    case Compute:
+        return plan.compute ? text(nameOf(*plan.compute)) : u"auto"_s;
+    case Gradients:
+        return text(nameOf(plan.gradients));
+    case Activations:
+        return text(nameOf(plan.activations));
+    case Weights:
+        return text(nameOf(plan.weights));
+    case Remainder:
+        return text(nameOf(plan.remainder));
+    default:
+        return text(nameOf(plan.moments));
+    }
+}
+
+QVariant PrecisionTableModel::data(const QModelIndex& index, int role) const
+{
+    if (!index.isValid())
+        return {};
+    const QString choice = choiceAt(m_table, index.row(), index.column());
+    const ResolvedPlan resolved = m_table.resolve(allPhases[static_cast<std::size_t>(index.row())]);
+    switch (role) {
+    case Qt::DisplayRole:
+        if (index.column() == Compute)
+            return text(titleOf(resolved.compute));
+        if (index.column() == Gradients)
+            return text(titleOf(resolved.gradients));
+        if (index.column() == Remainder && resolved.compute == Precision::Fp32)
+            return u"–"_s;
+        return QString(choice.left(1).toUpper() % choice.mid(1));
+    case Qt::ToolTipRole:
+        return QString(whatItMeans(index.column()) % u"\n"_s % tr("Chosen: %1.").arg(choice)
+            % (data(index, PendingRole).toBool() ? tr(" Pending until the next tick.") : QString()));
+    case Qt::EditRole:
+    case ChoiceRole:
+        return choice;
+    case ChoicesRole:
+        return choicesOf(index.column());
+    case PendingRole:
+        return m_confirmed && choiceAt(*m_confirmed, index.row(), index.column()) != choice;
+    case FormatRole:
+        return index.column() == Compute ? QVariant(static_cast<int>(resolved.compute))
+            : index.column() == Gradients ? QVariant(static_cast<int>(resolved.gradients))
+                                          : QVariant();
+    default:
+        return {};
+    }
+}
+
+bool PrecisionTableModel::setData(const QModelIndex& index, const QVariant& value, int role)
+{
+    if (!index.isValid() || role != Qt::EditRole)
+        return false;
+    const Phase phase = allPhases[static_cast<std::size_t>(index.row())];
+    PhasePlan plan = m_table.at(phase);
+    if (!applyChoice(plan, index.column(), value.toString()))
+        return false;
+    editTable(m_table.with(phase, plan).withEnabled(true), tr("%1: %2").arg(text(titleOf(phase)), value.toString()));
+    return true;
+}
+
+QVariant PrecisionTableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (role != Qt::DisplayRole)
+        return {};
+    if (orientation == Qt::Vertical)
+        return text(titleOf(allPhases[static_cast<std::size_t>(section)]));
+    const QStringList names{tr("Compute"), tr("Gradients"), tr("Activ."), tr("Weights"), tr("Remaind."), tr("Moments")};
+    return names.value(section);
+}
+
+Qt::ItemFlags PrecisionTableModel::flags(const QModelIndex& index) const
+{
+    const Qt::ItemFlags flags = QAbstractTableModel::flags(index);
+    return choicesOf(index.column()).size() > 1 ? flags | Qt::ItemIsEditable : flags;
+}
+
+} // namespace mantissa::ui

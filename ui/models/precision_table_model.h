@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The precision table as rows (phases) and columns (choices). Edits are undoable; during a run they are pending until the
+// trainer's event confirms them.
+
+#include "core/precision/precision_table.h"
+
+#include <QAbstractTableModel>
+
+class QUndoStack;
+
+namespace mantissa::ui {
+
+class PrecisionTableModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { Compute, Gradients, Activations, Weights, Remainder, Moments, ColumnCount };
+    enum Role {
+        ChoicesRole = Qt::UserRole, ///< QStringList: names as in files
+        ChoiceRole,                 ///< the present one of them
+        PendingRole,                ///< bool: asked for, not yet confirmed
+        FormatRole                  ///< int: the resolved Precision, for columns that have one
+    };
+
+    PrecisionTableModel(QUndoStack* undo, QObject* parent);
+
+    const PrecisionTable& table() const { return m_table; }
+    /// Shows a table without an undo step.
+    void showTable(const PrecisionTable& table);
+    /// As a user's edit, undoable, under a name.
+    void editTable(const PrecisionTable& table, const QString& what);
+    /// What the run works with now; cells that differ from it are pending. Nothing: no run.
+    void setConfirmed(std::optional<PrecisionTable> table);
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    bool setData(const QModelIndex& index, const QVariant& value, int role) override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+
+Q_SIGNALS:
+    void edited(); ///< the user changed the table, also by undo
+
+private:
+    QString choiceAt(const PrecisionTable& table, int row, int column) const;
+    PrecisionTable m_table{};
+    std::optional<PrecisionTable> m_confirmed{};
+    QUndoStack* m_undo;
+};
+
+} // namespace mantissa::ui

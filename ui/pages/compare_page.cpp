@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/compare_page.h"
+
+#include "core/evidence/comparison.h"
+#include "core/record/run_store.h"
+#include "ui/models/comparison_model.h"
+#include "ui/plot/static_charts.h"
+#include "ui/theme/format.h"
+#include "ui/theme/theme.h"
+
+#include <QComboBox>
+#include <QFrame>
+#include <QGridLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QTableView>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+ComparePage::ComparePage(QWidget* parent)
+    : QWidget(parent)
+    , m_model(new ComparisonModel(this))
+{
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(12, 10, 12, 8);
+    column->setSpacing(8);
+    auto* head = new QHBoxLayout;
+    auto* label = new QLabel(tr("Baseline"), this);
+    label->setObjectName(u"muted"_s);
+    m_baselineBox = new QComboBox(this);
+    m_baselineBox->setObjectName(u"baseline"_s);
+    m_baselineBox->setMinimumWidth(320);
+    connect(m_baselineBox, &QComboBox::activated, this, &ComparePage::chooseBaseline);
+    m_message = new QLabel(tr("choose two or more runs on the Runs page"), this);
+    m_message->setObjectName(u"muted"_s);
+    m_message->setWordWrap(true);
+    head->addWidget(label);
+    head->addWidget(m_baselineBox);
+    head->addSpacing(12);
+    head->addWidget(m_message, 1);
+    column->addLayout(head);
+    m_grid = new QGridLayout;
+    m_grid->setSpacing(8);
+    m_grid->setColumnStretch(0, 2);
+    m_grid->setColumnStretch(1, 1);
+    column->addLayout(m_grid, 1);
+    m_table = new QTableView(this);
+    m_table->setModel(m_model);
+    m_table->setShowGrid(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(26);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_table->setMaximumHeight(150);
+    column->addWidget(m_table);
+}
+
+QWidget* ComparePage::card(const QString& title, QWidget* chart)
+{
+    auto* frame = new QFrame(this);
+    frame->setObjectName(u"card"_s);
+    auto* column = new QVBoxLayout(frame);
+    column->setContentsMargins(6, 8, 6, 4);
+    column->setSpacing(2);
+    auto* heading = new QLabel(title, frame);
+    heading->setStyleSheet(u"font-weight: 600; padding-left: 8px;"_s);
+    column->addWidget(heading);
+    column->addWidget(chart, 1);
+    return frame;
+}
+
+void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
+{
+    m_runs.clear();
+    QStringList problems;
+    for (const auto& folder : folders) {
+        if (auto run = openRun(folder))
+            m_runs.push_back(std::make_unique<Run>(std::move(*run)));
+        else
+            problems << text(run.error().message);
+    }
+    std::vector<const Run*> pointers;
+    m_baselineBox->clear();
+    m_baselineBox->addItem(tr("none"));
+    for (const auto& run : m_runs) {
+        pointers.push_back(run.get());
+        m_baselineBox->addItem(text(run->title()));
+    }
+    m_baseline = guessBaseline(pointers);
+    m_baselineBox->setCurrentIndex(m_baseline ? static_cast<int>(*m_baseline) + 1 : 0);
+    redraw();
+    if (!problems.isEmpty())
+        m_message->setText(problems.join(u"\n"_s));
+}
+
+void ComparePage::chooseBaseline(int index)
+{
+    m_baseline = index > 0 ? std::optional(static_cast<std::size_t>(index - 1)) : std::nullopt;
+    redraw();
+}
+
+void ComparePage::redraw()
+{
+    for (QWidget* old : m_cards)
+        delete old;
+    m_cards.clear();
+    std::vector<const Run*> runs;
+    for (const auto& run : m_runs)
+        runs.push_back(run.get());
+    Comparison comparison = compareRuns(runs, m_baseline);
+    QStringList words;
+    for (const std::string& warning : comparison.warnings)
+        words << text(warning);
+    if (runs.empty())
+        words << tr("choose two or more runs on the Runs page");
+    else if (words.isEmpty())
+        words << tr("n = 1 pair of runs each, no interval over seeds; ± is 95 % over the evaluation windows of a pair");
+    m_message->setText(words.join(u"; "_s));
+    m_model->setComparison(std::move(comparison));
+    m_table->setFixedHeight(std::min(190, 34 + 26 * static_cast<int>(runs.size())));
+    if (runs.empty())
+        return;
+    m_cards = {card(tr("Device memory (measured)"), memoryLinesChart(runs, this)), card(tr("Peak by class (measured)"), peakBarsChart(runs, this)),
+        card(tr("Quality delta against the baseline; dashed: the claim of 0.5 %"), qualityLinesChart(runs, m_baseline, this)),
+        card(tr("Memory against quality"), memoryQualityChart(runs, m_baseline, this))};
+    for (int i = 0; i < 4; ++i)
+        m_grid->addWidget(m_cards[static_cast<std::size_t>(i)], i / 2, i % 2);
+}
+
+} // namespace mantissa::ui

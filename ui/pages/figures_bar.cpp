@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/figures_bar.h"
+
+#include "core/evidence/quality_delta.h"
+#include "core/output/chart_spec.h"
+#include "ui/theme/format.h"
+#include "ui/theme/theme.h"
+
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QLabel>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+FiguresBar::FiguresBar(QWidget* parent)
+    : QWidget(parent)
+{
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins({});
+    row->setSpacing(8);
+    const QStringList captions{tr("PEAK MEMORY"), tr("PEAK VS FP32"), tr("QUALITY DELTA"), tr("THROUGHPUT"), tr("PHASE")};
+    for (std::size_t i = 0; i < m_figures.size(); ++i) {
+        auto* card = new QFrame(this);
+        card->setObjectName(u"card"_s);
+        auto* column = new QVBoxLayout(card);
+        column->setContentsMargins(14, 8, 10, 8);
+        column->setSpacing(1);
+        auto* caption = new QLabel(captions[static_cast<qsizetype>(i)], card);
+        caption->setObjectName(u"caption"_s);
+        m_figures[i].value = new QLabel(u"–"_s, card);
+        m_figures[i].value->setFont(figureFont());
+        m_figures[i].value->setStyleSheet(u"font-size: 22px; font-weight: 600;"_s);
+        m_figures[i].note = new QLabel(u" "_s, card);
+        m_figures[i].note->setObjectName(u"caption"_s);
+        for (QLabel* label : {caption, m_figures[i].value, m_figures[i].note}) {
+            label->setMinimumWidth(0);
+            label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+            column->addWidget(label);
+        }
+        row->addWidget(card, 1);
+    }
+}
+
+void FiguresBar::set(std::size_t i, const QString& value, const QString& note)
+{
+    m_figures[i].value->setText(value);
+    m_figures[i].note->setText(note);
+    m_figures[i].note->setToolTip(note);
+}
+
+void FiguresBar::showRun(const Run& run, const Run* baseline, bool isTraining)
+{
+    const bool hasTicks = run.ticks() > 0;
+    const auto& budget = run.config().memory.budgetBytes;
+    set(0, hasTicks ? bytesText(static_cast<double>(run.peakDeviceBytes())) : u"–"_s,
+        !hasTicks ? tr("measured once a run starts")
+            : budget ? tr("measured; budget %1").arg(bytesText(static_cast<double>(*budget)))
+                     : tr("measured; mean %1").arg(bytesText(run.meanDeviceBytes())));
+    if (hasTicks && baseline && baseline->peakDeviceBytes() > 0) {
+        const double ratio = static_cast<double>(run.peakDeviceBytes()) / static_cast<double>(baseline->peakDeviceBytes());
+        const double mean = run.meanDeviceBytes() / baseline->meanDeviceBytes();
+        set(1, percentText((ratio - 1) * 100, 1), tr("measured; mean %1").arg(percentText((mean - 1) * 100, 1)));
+    } else {
+        const double own = static_cast<double>(estimateMemory(run.config().estimateInput()).peakDeviceBytes());
+        const double fp32 = static_cast<double>(estimateMemory(baselineOf(run.config()).estimateInput()).peakDeviceBytes());
+        set(1, percentText((own / fp32 - 1) * 100, 1), tr("an estimate: no baseline run yet"));
+    }
+    const auto points = baseline ? qualityDelta(run, *baseline) : std::vector<QualityPoint>{};
+    if (points.empty())
+        set(2, u"–"_s, baseline ? tr("no common evaluation yet") : tr("needs a baseline: Measure quality"));
+    else
+        set(2, percentText(points.back().deltaPercent, 2), tr("n = 1, no interval · limit %1").arg(percentText(claimedDeltaPercent, 1, false)));
+    set(3, hasTicks ? countText(static_cast<std::int64_t>(run.tokensPerSecond())) % u" /s"_s : u"–"_s,
+        tr("%1 · step %2 of %3").arg(run.config().data.kind == DataKind::Text ? tr("tokens") : tr("images"), countText(run.steps()),
+            countText(run.config().training.maxSteps)));
+    if (run.segments().empty()) {
+        set(4, u"–"_s, tr("not started"));
+        return;
+    }
+    const SegmentStarted& segment = run.segments().back().start;
+    set(4, isTraining || !run.ended() ? text(titleOf(segment.phase)) : text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
+        tr("%1 since step %2").arg(text(titleOf(segment.plan.compute)), countText(segment.step)));
+}
+
+} // namespace mantissa::ui

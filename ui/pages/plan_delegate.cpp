@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/plan_delegate.h"
+
+#include "ui/models/precision_table_model.h"
+#include "ui/theme/theme.h"
+
+#include <QComboBox>
+#include <QPainter>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+void PlanDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    const QRectF cell = QRectF(option.rect).adjusted(2.5, 3.5, -2.5, -3.5);
+    const QVariant format = index.data(PrecisionTableModel::FormatRole);
+    const bool isReduced = format.isValid() && format.toInt() != static_cast<int>(Precision::Fp32);
+    const QColor colour = isReduced ? theme().of(static_cast<Precision>(format.toInt())) : theme().muted;
+    const bool isPending = index.data(PrecisionTableModel::PendingRole).toBool();
+    const bool editable = index.flags().testFlag(Qt::ItemIsEditable);
+    QPen border(isPending ? theme().accent : editable ? Theme::mixed(theme().panel, colour, 0.6) : theme().grid, 1,
+        isPending ? Qt::DashLine : Qt::SolidLine);
+    if (option.state.testFlag(QStyle::State_Selected) && option.state.testFlag(QStyle::State_HasFocus))
+        border = QPen(theme().accent, 1.6);
+    painter->setPen(border);
+    painter->setBrush(Theme::mixed(theme().panel, colour, isReduced ? 0.25 : 0.10));
+    painter->drawRoundedRect(cell, 6, 6);
+    QFont font = option.font;
+    font.setPixelSize(11);
+    font.setWeight(QFont::DemiBold);
+    painter->setFont(font);
+    const QColor ink = isReduced ? Theme::mixed(theme().text, colour, theme().isDark ? 0.35 : 0.2) : theme().text;
+    painter->setPen(editable ? ink : theme().muted);
+    QString label = index.data().toString();
+    if (index.data(PrecisionTableModel::ChoiceRole).toString() == u"auto")
+        label += u"ᴬ"_s; // chosen by auto
+    painter->drawText(cell, Qt::AlignCenter, isPending ? label % u" …"_s : label);
+    painter->restore();
+}
+
+QWidget* PlanDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex& index) const
+{
+    auto* box = new QComboBox(parent);
+    box->addItems(index.data(PrecisionTableModel::ChoicesRole).toStringList());
+    box->setMinimumWidth(84);
+    auto* self = const_cast<PlanDelegate*>(this); // signals of a const delegate
+    connect(box, &QComboBox::activated, self, [self, box] {
+        Q_EMIT self->commitData(box);
+        Q_EMIT self->closeEditor(box);
+    });
+    return box;
+}
+
+void PlanDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const
+{
+    static_cast<QComboBox*>(editor)->setCurrentText(index.data(PrecisionTableModel::ChoiceRole).toString());
+}
+
+void PlanDelegate::setModelData(QWidget* editor, QAbstractItemModel* model, const QModelIndex& index) const
+{
+    model->setData(index, static_cast<QComboBox*>(editor)->currentText(), Qt::EditRole);
+}
+
+} // namespace mantissa::ui

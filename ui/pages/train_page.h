@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What a run is and does, live: figures, memory, phases, quality or loss, events; on the left what to train next.
+
+#include "ui/run_session.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+class QTabBar;
+class QTableView;
+class QVBoxLayout;
+
+namespace mantissa::ui {
+
+class EventListModel;
+class FiguresBar;
+class LineItem;
+class PlotView;
+class PointsItem;
+class SetupPanel;
+class StackItem;
+class TimelineStrip;
+class ViewRange;
+
+class TrainPage : public QWidget {
+    Q_OBJECT
+public:
+    TrainPage(RunSession* session, QWidget* parent);
+
+    SetupPanel* setup() const { return m_setup; }
+    ViewRange* range() const { return m_range; }
+    PlotView* memoryPlot() const { return m_memory; }
+    /// Takes colours anew after a change of theme.
+    void applyColours();
+
+private:
+    void buildCentre(QVBoxLayout* column);
+    void showRun();
+    void showNewRows();
+    void showBaseline();
+    void showMemory();
+    void showQuality();
+    QWidget* card(const QString& title, const QString& note, QWidget* content, QWidget* aside);
+    QWidget* legend();
+
+    RunSession* m_session;
+    ViewRange* m_range;
+    SetupPanel* m_setup = nullptr;
+    FiguresBar* m_figures = nullptr;
+    PlotView* m_memory = nullptr;
+    StackItem* m_stack = nullptr;
+    TimelineStrip* m_timeline = nullptr;
+    QTabBar* m_tabs = nullptr;
+    PlotView* m_quality = nullptr;
+    LineItem* m_lossLine = nullptr;
+    PointsItem* m_points = nullptr;
+    QPushButton* m_measure = nullptr;
+    EventListModel* m_eventModel = nullptr;
+    QTableView* m_events = nullptr;
+    QWidget* m_legend = nullptr;
+};
+
+} // namespace mantissa::ui

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plot/line_item.h"
+
+#include "ui/theme/theme.h"
+
+#include <QPainter>
+
+#include <cmath>
+
+namespace mantissa::ui {
+
+void LineItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
+{
+    if (!m_series || m_series->size() == 0)
+        return;
+    const Frame& f = frame();
+    painter->setClipRect(f.area);
+    const int pixels = static_cast<int>(f.area.width());
+    const double perPixel = (f.to - f.from) / pixels;
+    QList<QLineF> envelope;
+    QList<QLineF> mean;
+    QPointF last;
+    bool hasLast = false;
+    // with fewer ticks than pixels, one point a tick
+    const double stride = std::max(1.0, perPixel);
+    for (double at = std::floor(f.from); at < f.to; at += stride) {
+        const auto begin = static_cast<std::int64_t>(at);
+        const RangeSummary range = m_series->over(begin, std::max(begin + 1, static_cast<std::int64_t>(at + stride)));
+        if (range.count == 0)
+            continue;
+        const double x = f.x(at + stride / 2);
+        if (perPixel > 1)
+            envelope.append(QLineF(x, f.y(static_cast<double>(range.least)), x, f.y(static_cast<double>(range.most))));
+        const QPointF point(x, f.y(range.mean()));
+        if (hasLast)
+            mean.append(QLineF(last, point));
+        last = point;
+        hasLast = true;
+    }
+    painter->setPen(QPen(Theme::mixed(theme().panel, m_colour, 0.4), 1));
+    painter->drawLines(envelope);
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(m_colour, 1.5));
+    painter->drawLines(mean); // segments: a polyline with a wide pen is many times slower
+}
+
+void PointsItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
+{
+    const Frame& f = frame();
+    painter->setClipRect(f.area);
+    if (m_band > 0) {
+        painter->fillRect(QRectF(QPointF(f.area.left(), f.y(m_band)), QPointF(f.area.right(), f.y(-m_band))), Theme::mixed(theme().panel, theme().good, 0.12));
+        painter->setPen(QPen(theme().good, 1, Qt::DashLine));
+        for (const double edge : {-m_band, m_band})
+            painter->drawLine(QPointF(f.area.left(), f.y(edge)), QPointF(f.area.right(), f.y(edge)));
+        painter->setPen(QPen(theme().muted, 1));
+        painter->drawLine(QPointF(f.area.left(), f.y(0)), QPointF(f.area.right(), f.y(0)));
+    }
+    painter->setRenderHint(QPainter::Antialiasing);
+    QList<QLineF> line;
+    for (std::size_t i = 0; i < m_points.size(); ++i) {
+        const PlotPoint& point = m_points[i];
+        const QPointF at(f.x(point.tick), f.y(point.value));
+        if (i > 0)
+            line.append(QLineF(f.x(m_points[i - 1].tick), f.y(m_points[i - 1].value), at.x(), at.y()));
+        if (point.halfWidth > 0) {
+            painter->setPen(QPen(theme().muted, 1));
+            painter->drawLine(QPointF(at.x(), f.y(point.value - point.halfWidth)), QPointF(at.x(), f.y(point.value + point.halfWidth)));
+        }
+    }
+    painter->setPen(QPen(m_colour, 1.5));
+    painter->drawLines(line);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(m_colour);
+    for (const PlotPoint& point : m_points)
+        painter->drawEllipse(QPointF(f.x(point.tick), f.y(point.value)), 3.5, 3.5);
+}
+
+} // namespace mantissa::ui

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// A line over ticks: envelope of least and most with the mean, from a Series' pyramid; or marked points with error bars.
+
+#include "core/record/series.h"
+#include "ui/plot/plot_view.h"
+
+#include <QColor>
+
+namespace mantissa::ui {
+
+class LineItem : public PlotLayer {
+public:
+    explicit LineItem(QGraphicsItem* parent)
+        : PlotLayer(parent)
+    {
+    }
+    void setSeries(const Series* series) { m_series = series; }
+    void setColour(const QColor& colour) { m_colour = colour; }
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
+
+private:
+    const Series* m_series = nullptr;
+    QColor m_colour{};
+};
+
+struct PlotPoint {
+    double tick = 0;
+    double value = 0;
+    double halfWidth = 0; ///< of its interval; 0: none
+};
+
+class PointsItem : public PlotLayer {
+public:
+    explicit PointsItem(QGraphicsItem* parent)
+        : PlotLayer(parent)
+    {
+    }
+    void setPoints(std::vector<PlotPoint> points) { m_points = std::move(points); }
+    void setColour(const QColor& colour) { m_colour = colour; }
+    /// A band around zero that a claim allows; 0: none.
+    void setBand(double reach) { m_band = reach; }
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
+
+private:
+    std::vector<PlotPoint> m_points{};
+    QColor m_colour{};
+    double m_band = 0;
+};
+
+} // namespace mantissa::ui

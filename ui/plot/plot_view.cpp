@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plot/plot_view.h"
+
+#include "ui/plot/view_range.h"
+#include "ui/theme/format.h"
+#include "ui/theme/theme.h"
+
+#include <QCategoryAxis>
+#include <QChart>
+#include <QGraphicsLayout>
+#include <QGraphicsScene>
+#include <QLineSeries>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QWheelEvent>
+
+#include <cmath>
+
+namespace mantissa::ui {
+
+namespace {
+
+constexpr int topMargin = 8;
+constexpr int bottomMargin = 26;
+constexpr int pixelsPerXTick = 110;
+
+void replaceTicks(QCategoryAxis* axis, const std::vector<Tick>& ticks, double low, double high)
+{
+    for (const QString& label : axis->categoriesLabels())
+        axis->remove(label);
+    axis->setRange(low, high);
+    axis->setStartValue(low);
+    for (const Tick& tick : ticks)
+        axis->append(text(tick.label), tick.value);
+}
+
+} // namespace
+
+PlotView::PlotView(ViewRange* range, QWidget* parent)
+    : QGraphicsView(parent)
+    , m_range(range)
+    , m_chart(new QChart)
+    , m_x(new QCategoryAxis)
+    , m_y(new QCategoryAxis)
+{
+    setScene(new QGraphicsScene(this));
+    scene()->addItem(m_chart);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setViewportUpdateMode(QGraphicsView::FullViewportUpdate);
+    setMouseTracking(true);
+    setMinimumHeight(90);
+    m_chart->legend()->hide();
+    m_chart->setMargins({});
+    m_chart->setBackgroundRoundness(0);
+    for (QCategoryAxis* axis : {m_x, m_y})
+        axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
+    m_chart->addAxis(m_x, Qt::AlignBottom);
+    m_chart->addAxis(m_y, Qt::AlignLeft);
+    auto* series = new QLineSeries; // axes want one; it stays empty
+    m_chart->addSeries(series);
+    series->attachAxis(m_x);
+    series->attachAxis(m_y);
+    applyColours();
+    connect(m_range, &ViewRange::changed, this, &PlotView::refresh);
+    connect(m_range, &ViewRange::cursorMoved, viewport(), qOverload<>(&QWidget::update));
+}
+
+void PlotView::applyColours()
+{
+    setBackgroundBrush(theme().panel);
+    m_chart->setBackgroundBrush(theme().panel);
+    for (QCategoryAxis* axis : {m_x, m_y}) {
+        axis->setLabelsColor(theme().muted);
+        axis->setLabelsFont(smallFont());
+        axis->setLinePen(QPen(theme().grid));
+        axis->setGridLinePen(QPen(theme().grid, 1));
+    }
+    m_x->setGridLineVisible(false);
+}
+
+void PlotView::addLayer(PlotLayer* layer)
+{
+    layer->setZValue(5);
+    m_layers.push_back(layer);
+}
+
+void PlotView::setY(double low, double high, const std::vector<Tick>& ticks)
+{
+    const auto same = [](const Tick& a, const Tick& b) { return a.label == b.label; };
+    const bool equal = low == m_low && high == m_high && std::equal(ticks.begin(), ticks.end(), m_yTicks.begin(), m_yTicks.end(), same);
+    if (equal)
+        return;
+    m_low = low;
+    m_high = high;
+    m_yTicks = ticks;
+    replaceTicks(m_y, ticks, low, high);
+}
+
+void PlotView::setEmptyText(const QString& text)
+{
+    m_emptyText = text;
+    viewport()->update();
+}
+
+void PlotView::showXTicks()
+{
+    const int most = std::max(2, static_cast<int>(m_chart->plotArea().width()) / pixelsPerXTick);
+    replaceTicks(m_x, niceTicks(m_range->from(), m_range->to(), most), m_range->from(), m_range->to());
+}
+
+void PlotView::refresh()
+{
+    const QRectF area(plotLeftMargin, topMargin, width() - plotLeftMargin - plotRightMargin, height() - topMargin - bottomMargin);
+    if (area.width() < 10 || area.height() < 10)
+        return;
+    if (m_chart->plotArea() != area)
+        m_chart->setPlotArea(area);
+    showXTicks();
+    for (PlotLayer* layer : m_layers)
+        layer->setFrame({area, m_range->from(), m_range->to(), m_low, m_high});
+    viewport()->update();
+}
+
+void PlotView::resizeEvent(QResizeEvent* event)
+{
+    QGraphicsView::resizeEvent(event);
+    setSceneRect(0, 0, width(), height());
+    m_chart->resize(width(), height());
+    refresh();
+}
+
+double PlotView::tickAt(double x) const
+{
+    const QRectF area = m_chart->plotArea();
+    return m_range->from() + (x - area.left()) / area.width() * (m_range->to() - m_range->from());
+}
+
+void PlotView::drawForeground(QPainter* painter, const QRectF&)
+{
+    const QRectF area = m_chart->plotArea();
+    if (!m_emptyText.isEmpty()) {
+        painter->setPen(theme().muted);
+        painter->drawText(area, Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+        return;
+    }
+    const std::int64_t tick = m_range->cursor();
+    if (tick < 0)
+        return;
+    const double x = area.left() + (static_cast<double>(tick) + 0.5 - m_range->from()) / (m_range->to() - m_range->from()) * area.width();
+    if (x < area.left() || x > area.right())
+        return;
+    painter->setPen(QPen(theme().text, 1, Qt::DashLine));
+    painter->drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
+    if (m_tip && underMouse())
+        drawTip(painter, x);
+}
+
+void PlotView::drawTip(QPainter* painter, double x)
+{
+    const auto lines = m_tip(m_range->cursor());
+    if (lines.empty())
+        return;
+    constexpr int lineHeight = 18;
+    constexpr int padding = 10;
+    painter->setFont(font());
+    int width = 0;
+    for (const auto& [colour, line] : lines)
+        width = std::max(width, painter->fontMetrics().horizontalAdvance(line) + (colour.isValid() ? 16 : 0));
+    const QRectF area = m_chart->plotArea();
+    QRectF box(x + 14, area.top() + 6, width + 2 * padding, lineHeight * static_cast<int>(lines.size()) + padding);
+    if (box.right() > area.right()) // to the other side of the crosshair, never over it
+        box.moveRight(x - 14);
+    painter->setPen(theme().grid);
+    painter->setBrush(theme().panel);
+    painter->drawRoundedRect(box, 6, 6);
+    double y = box.top() + padding / 2.0;
+    for (const auto& [colour, line] : lines) {
+        const double indent = colour.isValid() ? 16 : 0;
+        if (colour.isValid())
+            painter->fillRect(QRectF(box.left() + padding, y + 4, 10, 10), colour);
+        painter->setPen(theme().text);
+        painter->drawText(QRectF(box.left() + padding + indent, y, width, lineHeight), Qt::AlignVCenter, line);
+        y += lineHeight;
+    }
+}
+
+void PlotView::wheelEvent(QWheelEvent* event)
+{
+    m_range->zoom(std::pow(0.999, event->angleDelta().y()), tickAt(event->position().x()));
+    event->accept();
+}
+
+void PlotView::mousePressEvent(QMouseEvent* event) { m_dragX = event->position().x(); }
+void PlotView::mouseReleaseEvent(QMouseEvent*) { m_dragX = -1; }
+void PlotView::mouseDoubleClickEvent(QMouseEvent*) { m_range->setFollow(true); }
+void PlotView::leaveEvent(QEvent*) { m_range->setCursor(-1); }
+
+void PlotView::mouseMoveEvent(QMouseEvent* event)
+{
+    const double x = event->position().x();
+    if (m_dragX >= 0 && (event->buttons() & Qt::LeftButton)) {
+        m_range->pan(tickAt(m_dragX) - tickAt(x));
+        m_dragX = x;
+    }
+    m_range->setCursor(static_cast<std::int64_t>(std::floor(tickAt(x))));
+}
+
+} // namespace mantissa::ui

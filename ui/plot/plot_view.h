@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// A plot with axes by Qt Charts and live layers of our own. Margins are the same for all, so that x axes line up.
+// Wheel zooms around the pointer, drag pans, double click follows again.
+
+#include "core/output/chart_spec.h"
+
+#include <QGraphicsItem>
+#include <QGraphicsView>
+
+#include <functional>
+#include <vector>
+
+class QChart;
+class QCategoryAxis;
+
+namespace mantissa::ui {
+
+class ViewRange;
+
+/// Left and right of the plot area, in pixels; the timeline keeps to them too.
+constexpr int plotLeftMargin = 76;
+constexpr int plotRightMargin = 18;
+
+/// A layer inside a plot: paints what its data say for the range in view. Cost follows pixels.
+class PlotLayer : public QGraphicsItem {
+public:
+    explicit PlotLayer(QGraphicsItem* parent)
+        : QGraphicsItem(parent)
+    {
+    }
+    /// Plot area in pixels, ticks from-to, values low-high.
+    struct Frame {
+        QRectF area{};
+        double from = 0;
+        double to = 1;
+        double low = 0;
+        double high = 1;
+        double x(double tick) const { return area.left() + (tick - from) / (to - from) * area.width(); }
+        double y(double value) const { return area.bottom() - (value - low) / (high - low) * area.height(); }
+    };
+    void setFrame(const Frame& frame)
+    {
+        prepareGeometryChange();
+        m_frame = frame;
+    }
+    const Frame& frame() const { return m_frame; }
+    QRectF boundingRect() const override { return m_frame.area; }
+
+private:
+    Frame m_frame{};
+};
+
+class PlotView : public QGraphicsView {
+    Q_OBJECT
+public:
+    PlotView(ViewRange* range, QWidget* parent);
+
+    /// The chart that layers are children of.
+    QChart* chart() const { return m_chart; }
+    void addLayer(PlotLayer* layer);
+    /// Ticks must lie in [low, high].
+    void setY(double low, double high, const std::vector<Tick>& ticks);
+    /// Shown in the middle while there is nothing to draw; empty: none.
+    void setEmptyText(const QString& text);
+    /// Lines of the tooltip for a tick: colour (or invalid) and text.
+    using TipLine = std::pair<QColor, QString>;
+    void setTip(std::function<std::vector<TipLine>(std::int64_t)> tip) { m_tip = std::move(tip); }
+    void applyColours();
+    /// Takes range and data anew.
+    void refresh();
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void drawForeground(QPainter* painter, const QRectF& rect) override;
+    void wheelEvent(QWheelEvent* event) override;
+    // Qt Charts 6.4 crashes on presses where no item lies (QTBUG-118669): its handlers are never reached.
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+
+private:
+    void showXTicks();
+    double tickAt(double x) const;
+    void drawTip(QPainter* painter, double x);
+
+    ViewRange* m_range;
+    QChart* m_chart;
+    QCategoryAxis* m_x;
+    QCategoryAxis* m_y;
+    std::vector<PlotLayer*> m_layers{};
+    std::vector<Tick> m_yTicks{};
+    double m_low = 0;
+    double m_high = 1;
+    QString m_emptyText{};
+    std::function<std::vector<TipLine>(std::int64_t)> m_tip{};
+    double m_dragX = -1;
+};
+
+} // namespace mantissa::ui

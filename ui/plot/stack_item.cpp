@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plot/stack_item.h"
+
+#include "ui/theme/format.h"
+#include "ui/theme/theme.h"
+
+#include <QPainter>
+
+#include <cmath>
+
+namespace mantissa::ui {
+
+namespace {
+
+/// Segments in view per pixel beyond which a pixel shows means.
+constexpr double crowded = 0.5;
+
+double segmentsPerPixel(const Run& run, double from, double to, int pixels)
+{
+    const auto first = static_cast<std::int64_t>(from);
+    const auto last = static_cast<std::int64_t>(to);
+    std::int64_t count = 0;
+    for (const Segment& segment : run.segments())
+        count += segment.endTick > first && segment.start.tick < last ? 1 : 0;
+    return static_cast<double>(count) / pixels;
+}
+
+} // namespace
+
+std::vector<StackColumn> stackColumns(const Run& run, double from, double to, int pixels)
+{
+    std::vector<StackColumn> columns(static_cast<std::size_t>(std::max(0, pixels)));
+    const double perPixel = (to - from) / std::max(1, pixels);
+    const bool far = pixels > 0 && segmentsPerPixel(run, from, to, pixels) > crowded;
+    for (int i = 0; i < pixels; ++i) {
+        const auto begin = static_cast<std::int64_t>(std::floor(from + i * perPixel));
+        const auto end = std::max(begin + 1, static_cast<std::int64_t>(std::floor(from + (i + 1) * perPixel)));
+        StackColumn& column = columns[static_cast<std::size_t>(i)];
+        const std::int64_t tick = run.columns().deviceBytes.tickOfMost(begin, end);
+        if (tick < 0)
+            continue;
+        column.peak = static_cast<double>(run.columns().deviceBytes.at(tick));
+        column.reserved = static_cast<double>(run.columns().reservedBytes.over(begin, end).most);
+        column.isMean = far;
+        for (std::size_t k = 0; k < column.parts.size(); ++k) {
+            const Series& series = run.columns().classBytes[k];
+            column.parts[k] = far ? series.over(begin, end).mean() : static_cast<double>(series.at(tick));
+        }
+    }
+    return columns;
+}
+
+void StackItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
+{
+    if (!m_run || m_run->ticks() == 0)
+        return;
+    const Frame& f = frame();
+    const int pixels = static_cast<int>(f.area.width());
+    const auto columns = stackColumns(*m_run, f.from, f.to, pixels);
+    painter->setRenderHint(QPainter::Antialiasing, false);
+    QList<QLineF> crest;
+    QList<QLineF> reserved;
+    double lastY = -1;
+    for (int i = 0; i < pixels; ++i) {
+        const StackColumn& column = columns[static_cast<std::size_t>(i)];
+        if (column.peak <= 0)
+            continue;
+        const double x = f.area.left() + i;
+        double base = 0;
+        for (const MemoryClass memoryClass : allMemoryClasses) {
+            const double bytes = column.parts[indexOf(memoryClass)];
+            if (bytes <= 0)
+                continue;
+            const double y = f.y(base + bytes);
+            painter->fillRect(QRectF(x, y, 1, f.y(base) - y), theme().of(memoryClass));
+            base += bytes;
+        }
+        const double y = f.y(column.peak);
+        if (column.isMean) // from the mean up to the peak: a wash
+            painter->fillRect(QRectF(x, y, 1, f.y(base) - y), Theme::mixed(theme().plot, theme().muted, 0.35));
+        crest.append(QLineF(x, lastY < 0 ? y : lastY, x, y));
+        crest.append(QLineF(x, y, x + 1, y));
+        lastY = y;
+        reserved.append(QLineF(x, f.y(column.reserved), x + 1, f.y(column.reserved)));
+    }
+    painter->setPen(QPen(theme().muted, 1));
+    painter->drawLines(reserved);
+    painter->setPen(QPen(theme().isDark ? QColor(Qt::white) : theme().text, 1));
+    painter->drawLines(crest);
+    if (const auto& budget = m_run->config().memory.budgetBytes) {
+        const double y = f.y(static_cast<double>(*budget));
+        painter->setPen(QPen(theme().bad, 1, Qt::DashLine));
+        painter->drawLine(QPointF(f.area.left(), y), QPointF(f.area.right(), y));
+        painter->setFont(smallFont());
+        painter->drawText(QPointF(f.area.left() + 6, y - 4), QObject::tr("budget %1").arg(bytesText(static_cast<double>(*budget))));
+    }
+}
+
+} // namespace mantissa::ui

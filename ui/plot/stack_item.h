@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Device memory by class: one column of opaque rectangles for each pixel. Near, the tick with the largest total shows its
+// own parts; far (more than a segment in a pixel), the mean stack with the peak line above it.
+
+#include "core/record/run.h"
+#include "ui/plot/plot_view.h"
+
+namespace mantissa::ui {
+
+/// What one pixel column shows. Parts sum to the total of the tick (near) or to the mean (far).
+struct StackColumn {
+    std::array<double, allMemoryClasses.size()> parts{};
+    double peak = 0;     ///< largest total in the column
+    double reserved = 0; ///< largest reserved
+    bool isMean = false;
+};
+
+/// Columns for `pixels` pixels over ticks [from, to); a pixel without a tick is empty. Cost follows pixels.
+std::vector<StackColumn> stackColumns(const Run& run, double from, double to, int pixels);
+
+class StackItem : public PlotLayer {
+public:
+    explicit StackItem(QGraphicsItem* parent)
+        : PlotLayer(parent)
+    {
+    }
+    void setRun(const Run* run) { m_run = run; }
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
+
+private:
+    const Run* m_run = nullptr;
+};
+
+} // namespace mantissa::ui

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/run_session.h"
+
+#include "core/record/run_store.h"
+#include "core/training/trainer.h"
+#include "ui/theme/format.h"
+
+namespace mantissa::ui {
+
+namespace {
+
+constexpr int frameMilliseconds = 50; // 20 Hz
+constexpr int followMilliseconds = 500;
+
+} // namespace
+
+/// What the trainer thread works on; lives until the thread is joined.
+struct RunSession::Training {
+    EventChannel channel{};
+    Mailbox mailbox{};
+    std::unique_ptr<Trainer> trainer{};
+    std::atomic<bool> done = false;
+    Result<RunEnded> result = fail("the trainer did not start");
+    std::jthread thread{}; // last: joined before what it uses goes away
+};
+
+RunSession::RunSession(BackendFactory makeBackend, std::filesystem::path runsFolder, QObject* parent)
+    : QObject(parent)
+    , m_makeBackend(std::move(makeBackend))
+    , m_runsFolder(std::move(runsFolder))
+{
+    connect(&m_frame, &QTimer::timeout, this, &RunSession::drainEvents);
+}
+
+RunSession::~RunSession()
+{
+    if (m_trainer)
+        m_trainer->mailbox.requestStop(StopRequest::Interrupt);
+}
+
+Status RunSession::start(const RunConfig& config)
+{
+    const auto folder = createRunFolder(m_runsFolder, config);
+    if (!folder)
+        return fail(folder.error());
+    return launch(config, *folder, false);
+}
+
+Status RunSession::resume(const std::filesystem::path& folder)
+{
+    const auto config = readRunConfig(folder);
+    if (!config)
+        return fail(config.error());
+    if (RunLock::isHeld(folder))
+        return fail(folder.string() + " is being written by another process; wait for it");
+    return launch(*config, folder, true);
+}
+
+Status RunSession::launch(const RunConfig& config, const std::filesystem::path& folder, bool resume)
+{
+    if (m_trainer)
+        return fail("a run is training already; stop it first");
+    auto run = openRun(folder);
+    if (!run)
+        return fail(run.error());
+    m_run = std::move(*run);
+    m_reader.reset();
+    m_pendingTable.reset();
+    m_paused = false;
+    m_trainer = std::make_unique<Training>();
+    Training* work = m_trainer.get();
+    work->trainer = std::make_unique<Trainer>(
+        TrainerSetup{config, folder, resume}, m_makeBackend, work->channel, work->mailbox);
+    work->thread = std::jthread([work] {
+        work->result = work->trainer->train();
+        work->done = true;
+    });
+    findTheBaseline();
+    m_frame.start(frameMilliseconds);
+    Q_EMIT runChanged();
+    return {};
+}
+
+Status RunSession::open(const std::filesystem::path& folder)
+{
+    if (m_trainer)
+        return fail("a run is training; stop it before another is opened");
+    auto run = openRun(folder);
+    if (!run)
+        return fail(run.error());
+    m_run = std::move(*run);
+    m_reader.reset();
+    m_pendingTable.reset();
+    m_frame.stop();
+    if (RunLock::isHeld(folder)) { // somebody else writes it: start over from the log, then follow
+        m_run = Run(m_run.config(), folder);
+        m_reader = std::make_unique<RunLogReader>(folder / "events.jsonl");
+        m_frame.start(followMilliseconds);
+    }
+    findTheBaseline();
+    Q_EMIT runChanged();
+    return {};
+}
+
+void RunSession::findTheBaseline()
+{
+    m_baseline.reset();
+    const auto siblings = m_run.folder().has_parent_path() ? m_run.folder().parent_path() : std::filesystem::path(".");
+    if (const auto folder = findBaseline(siblings, m_run.config()); folder && *folder != m_run.folder())
+        if (auto opened = openRun(*folder))
+            m_baseline = std::move(*opened);
+    Q_EMIT baselineChanged();
+}
+
+void RunSession::setPaused(bool paused)
+{
+    if (!m_trainer)
+        return;
+    m_paused = paused;
+    m_trainer->mailbox.setPaused(paused);
+}
+
+void RunSession::stop()
+{
+    if (m_trainer)
+        m_trainer->mailbox.requestStop(StopRequest::Stop);
+    m_queue.clear();
+}
+
+void RunSession::interrupt()
+{
+    m_queue.clear();
+    if (m_trainer)
+        m_trainer->mailbox.requestStop(StopRequest::Interrupt);
+}
+
+void RunSession::setTable(const PrecisionTable& table)
+{
+    if (!m_trainer)
+        return;
+    m_pendingTable = table;
+    m_trainer->mailbox.setTable(table);
+}
+
+void RunSession::queueBaseline()
+{
+    m_queue.push_back(baselineOf(m_run.config()));
+    if (!m_trainer)
+        finishTraining();
+}
+
+void RunSession::apply(const RunEvent& event)
+{
+    m_run.apply(event);
+    const auto* changed = std::get_if<TableChanged>(&event);
+    if (changed && m_pendingTable == changed->table) {
+        m_pendingTable.reset();
+        Q_EMIT tableConfirmed();
+    }
+    const auto* notice = std::get_if<Notice>(&event);
+    if (notice && m_pendingTable && notice->severity == Severity::Warning) {
+        m_pendingTable.reset(); // refused: the notice says why
+        Q_EMIT tableConfirmed();
+    }
+}
+
+void RunSession::drainEvents()
+{
+    QElapsedTimer timer;
+    timer.start();
+    const bool last = m_trainer && m_trainer->done; // asked before the drain, so nothing is left behind
+    std::vector<RunEvent> events;
+    if (m_trainer) {
+        events = m_trainer->channel.drain();
+    } else if (m_reader) {
+        if (auto read = m_reader->readNew())
+            events = std::move(*read);
+    }
+    for (const RunEvent& event : events)
+        apply(event);
+    if (!events.empty())
+        Q_EMIT rowsAppended();
+    m_drainMilliseconds = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+    if (last)
+        finishTraining();
+    else if (m_reader && m_run.ended() && !RunLock::isHeld(m_run.folder())) {
+        m_reader.reset();
+        m_frame.stop();
+        Q_EMIT ended();
+    }
+}
+
+void RunSession::finishTraining()
+{
+    if (m_trainer) {
+        m_trainer->thread.join();
+        const auto result = std::move(m_trainer->result);
+        m_trainer.reset();
+        m_frame.stop();
+        m_paused = false;
+        if (!result)
+            Q_EMIT failed(text(result.error().message));
+        else if (!result->message.empty())
+            Q_EMIT failed(text(result->message));
+    }
+    if (!m_queue.empty()) {
+        const RunConfig next = m_queue.front();
+        m_queue.pop_front();
+        m_returnTo = m_run.folder();
+        if (const auto status = start(next); !status)
+            Q_EMIT failed(text(status.error().message));
+        return;
+    }
+    if (m_returnTo) {
+        const auto back = *std::exchange(m_returnTo, std::nullopt);
+        if (const auto status = open(back); !status)
+            Q_EMIT failed(text(status.error().message));
+    }
+    Q_EMIT ended();
+}
+
+} // namespace mantissa::ui

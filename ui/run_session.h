@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// One run as the window sees it: started here on a trainer thread, or opened from a folder and followed while another
+// process writes it. Drains events on a timer and announces each batch once. GUI thread.
+
+#include "core/record/event_channel.h"
+#include "core/record/run.h"
+#include "core/record/run_log.h"
+#include "core/training/mailbox.h"
+#include "core/training/step_backend.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QTimer>
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <thread>
+
+namespace mantissa::ui {
+
+class RunSession : public QObject {
+    Q_OBJECT
+public:
+    RunSession(BackendFactory makeBackend, std::filesystem::path runsFolder, QObject* parent = nullptr);
+    ~RunSession() override;
+
+    /// Makes a run folder and trains in it. An error leaves everything as it was.
+    Status start(const RunConfig& config);
+    /// Goes on with an interrupted run of this folder.
+    Status resume(const std::filesystem::path& folder);
+    /// Shows an old run; follows it while another process writes it.
+    Status open(const std::filesystem::path& folder);
+    void setPaused(bool paused);
+    void stop();
+    /// As a closing window does: the run can be resumed. `ended` follows.
+    void interrupt();
+    /// Queued; true once the trainer's event says so.
+    void setTable(const PrecisionTable& table);
+    /// Trains the FP32 baseline of the present config once nothing else runs.
+    void queueBaseline();
+    void drainEvents();
+
+    const Run& run() const { return m_run; }
+    /// The baseline in the same folder of runs, opened; null without one.
+    const Run* baseline() const { return m_baseline ? &*m_baseline : nullptr; }
+    bool isTraining() const { return m_trainer != nullptr; }
+    bool isPaused() const { return m_paused; }
+    bool isFollowing() const { return m_reader != nullptr; }
+    bool hasQueuedBaseline() const { return !m_queue.empty(); }
+    const std::optional<PrecisionTable>& pendingTable() const { return m_pendingTable; }
+    const std::filesystem::path& runsFolder() const { return m_runsFolder; }
+    /// What the window costs: milliseconds of the last drain with its repaints asked for.
+    double drainMilliseconds() const { return m_drainMilliseconds; }
+
+Q_SIGNALS:
+    void runChanged();   ///< another run is shown
+    void rowsAppended(); ///< once a batch, however many events arrived
+    void tableConfirmed();
+    void baselineChanged();
+    void ended();
+    void failed(const QString& message);
+
+private:
+    struct Training;
+    Status launch(const RunConfig& config, const std::filesystem::path& folder, bool resume);
+    void finishTraining();
+    void findTheBaseline();
+    void apply(const RunEvent& event);
+
+    BackendFactory m_makeBackend;
+    std::filesystem::path m_runsFolder;
+    Run m_run{};
+    std::optional<Run> m_baseline{};
+    std::unique_ptr<Training> m_trainer{};
+    std::unique_ptr<RunLogReader> m_reader{};
+    std::deque<RunConfig> m_queue{};
+    std::optional<std::filesystem::path> m_returnTo{}; ///< the run to show again once its baseline is trained
+    std::optional<PrecisionTable> m_pendingTable{};
+    QTimer m_frame;
+    bool m_paused = false;
+    double m_drainMilliseconds = 0;
+};
+
+} // namespace mantissa::ui

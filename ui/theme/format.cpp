@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/theme/format.h"
+
+#include "core/base/units.h"
+
+#include <cmath>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+QString text(std::string_view utf8) { return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size())); }
+QString bytesText(double bytes) { return text(formatBytes(static_cast<std::int64_t>(bytes))); }
+QString countText(std::int64_t count) { return text(formatCount(count)); }
+QString secondsText(double seconds) { return text(formatSeconds(seconds)); }
+
+QString percentText(double percent, int digits, bool withSign)
+{
+    if (std::isnan(percent))
+        return u"–"_s;
+    const QString number = QString::number(std::abs(percent), 'f', digits);
+    const bool isZero = number.toDouble() == 0;
+    const QString sign = isZero ? QString() : percent < 0 ? u"−"_s : withSign ? u"+"_s : QString();
+    return sign % number % u" %"_s;
+}
+
+} // namespace mantissa::ui

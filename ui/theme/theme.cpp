@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/theme/theme.h"
+
+#include "core/output/chart_spec.h"
+
+#include <QApplication>
+#include <QFile>
+#include <QFontDatabase>
+#include <QPainter>
+#include <QPalette>
+#include <QPixmap>
+#include <QStyle>
+#include <QStyleFactory>
+#include <QSvgRenderer>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+Theme darkTheme()
+{
+    return {true, 0x0b0f14, 0x151b23, 0x0f141b, 0x222a35, 0xe6eaf0, 0x8b96a5, 0x5aa7e8, 0x3fb68b, 0xf0775a};
+}
+
+Theme lightTheme()
+{
+    return {false, 0xf5f6f8, 0xffffff, 0xffffff, 0xe6e9ee, 0x1b222c, 0x5b6675, 0x2e86d1, 0x0b8f68, 0xc2410c};
+}
+
+Theme& current()
+{
+    static Theme value = darkTheme();
+    return value;
+}
+
+QColor pick(ColourPair pair)
+{
+    const std::string_view name = theme().isDark ? pair.dark : pair.light;
+    return QColor(QLatin1StringView(name.data(), static_cast<qsizetype>(name.size())));
+}
+
+QPalette paletteOf(const Theme& t)
+{
+    QPalette palette;
+    palette.setColor(QPalette::Window, t.window);
+    palette.setColor(QPalette::WindowText, t.text);
+    palette.setColor(QPalette::Base, t.panel);
+    palette.setColor(QPalette::AlternateBase, Theme::mixed(t.panel, t.window, 0.5));
+    palette.setColor(QPalette::Text, t.text);
+    palette.setColor(QPalette::PlaceholderText, t.muted);
+    palette.setColor(QPalette::Button, t.panel);
+    palette.setColor(QPalette::ButtonText, t.text);
+    palette.setColor(QPalette::ToolTipBase, t.panel);
+    palette.setColor(QPalette::ToolTipText, t.text);
+    palette.setColor(QPalette::Highlight, t.accent);
+    palette.setColor(QPalette::HighlightedText, Theme::inkOn(t.accent));
+    palette.setColor(QPalette::Mid, t.grid);
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+        palette.setColor(QPalette::Disabled, role, Theme::mixed(t.muted, t.panel, 0.4));
+    return palette;
+}
+
+QString sheetOf(const Theme& t)
+{
+    const QString template_ = uR"(
+QToolBar { background: %1; border: none; border-bottom: 1px solid %3; padding: 4px 8px; spacing: 4px; }
+QToolButton { padding: 5px 10px; border: 1px solid transparent; border-radius: 6px; color: %4; }
+QToolButton:hover { background: %3; } QToolButton:checked { border-color: %3; background: %2; }
+QToolButton:disabled { color: %5; }
+QStatusBar { background: %1; color: %5; } QStatusBar::item { border: none; }
+QFrame#card { background: %2; border: 1px solid %3; border-radius: 6px; }
+QLabel#muted, QLabel#caption { color: %5; } QLabel#caption { font-size: 11px; }
+QComboBox, QLineEdit, QSpinBox { background: %2; border: 1px solid %3; border-radius: 6px; padding: 4px 8px; min-height: 20px; selection-background-color: %6; }
+QComboBox:focus, QLineEdit:focus, QSpinBox:focus { border-color: %6; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox QAbstractItemView { background: %2; border: 1px solid %3; outline: none; padding: 4px; }
+QPushButton { background: %2; border: 1px solid %3; border-radius: 6px; padding: 5px 12px; } QPushButton:hover { border-color: %6; }
+QPushButton:disabled { color: %5; }
+QTableView, QTreeView { background: %2; border: none; gridline-color: %3; selection-background-color: %3; selection-color: %4; }
+QHeaderView::section { background: %2; color: %5; border: none; border-bottom: 1px solid %3; padding: 4px 6px; }
+QTabBar::tab { padding: 6px 14px; color: %5; border: none; border-bottom: 2px solid transparent; } QTabBar::tab:selected { color: %4; border-bottom-color: %6; }
+QScrollArea { border: none; background: transparent; } QWidget#setup { background: transparent; }
+QScrollBar:vertical { background: transparent; width: 10px; } QScrollBar::handle:vertical { background: %3; border-radius: 5px; min-height: 24px; }
+QScrollBar:horizontal { background: transparent; height: 10px; } QScrollBar::handle:horizontal { background: %3; border-radius: 5px; min-width: 24px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; } QSplitter::handle { background: transparent; }
+QMenu { background: %2; border: 1px solid %3; } QMenu::item:selected { background: %3; }
+)"_s;
+    return template_.arg(t.window.name(), t.panel.name(), t.grid.name(), t.text.name(), t.muted.name(), t.accent.name());
+}
+
+bool systemIsDark()
+{
+    // 6.4 has no colour-scheme hint: the start-up palette tells
+    static const bool dark = QPalette().color(QPalette::Window).lightness() < 128;
+    return dark;
+}
+
+} // namespace
+
+QColor Theme::of(MemoryClass memoryClass) const { return pick(colourOf(memoryClass)); }
+QColor Theme::of(Phase phase) const { return pick(colourOf(phase)); }
+QColor Theme::of(Precision precision) const { return pick(colourOf(precision)); }
+
+QColor Theme::series(int i) const
+{
+    const std::array<QColor, 4> dark{QColor(0x5aa7e8), QColor(0xe69f00), QColor(0xb65f92), QColor(0x67c6b3)};
+    const std::array<QColor, 4> light{QColor(0x2e86d1), QColor(0xc77f00), QColor(0xa94f86), QColor(0x0b8f68)};
+    return (isDark ? dark : light)[static_cast<std::size_t>(i) % 4];
+}
+
+QColor Theme::inkOn(const QColor& background)
+{
+    return background.lightness() > 120 || qGray(background.rgb()) > 125 ? QColor(0x0b0f14) : QColor(0xffffff);
+}
+
+QColor Theme::mixed(const QColor& a, const QColor& b, double shareOfB)
+{
+    const auto mix = [&](int x, int y) { return static_cast<int>(x + (y - x) * shareOfB); };
+    return {mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue())};
+}
+
+const Theme& theme() { return current(); }
+
+void applyTheme(ThemeChoice choice)
+{
+    const bool dark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && systemIsDark());
+    current() = dark ? darkTheme() : lightTheme();
+    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    QApplication::setPalette(paletteOf(theme()));
+    qApp->setStyleSheet(sheetOf(theme()));
+}
+
+void loadFonts()
+{
+    for (const QString& file : {u":/fonts/Inter-Regular.otf"_s, u":/fonts/Inter-Medium.otf"_s, u":/fonts/Inter-SemiBold.otf"_s})
+        QFontDatabase::addApplicationFont(file);
+    QFont font(u"Inter"_s);
+    font.setPixelSize(13);
+    QApplication::setFont(font);
+}
+
+QFont figureFont()
+{
+    QFont font = QApplication::font();
+    font.setPixelSize(22);
+    font.setWeight(QFont::DemiBold);
+    return font;
+}
+
+QFont smallFont()
+{
+    QFont font = QApplication::font();
+    font.setPixelSize(11);
+    return font;
+}
+
+QIcon icon(const QString& name)
+{
+    QSvgRenderer renderer(u":/icons/"_s % name % u".svg"_s);
+    QIcon result;
+    for (const auto& [mode, colour] : {std::pair(QIcon::Normal, theme().text), std::pair(QIcon::Disabled, Theme::mixed(theme().muted, theme().panel, 0.4))}) {
+        constexpr int pixels = 48; // sharp at 300 %
+        QPixmap pixmap(pixels, pixels);
+        pixmap.fill(Qt::transparent);
+        QPainter painter(&pixmap);
+        renderer.render(&painter);
+        painter.setCompositionMode(QPainter::CompositionMode_SourceIn);
+        painter.fillRect(pixmap.rect(), colour);
+        painter.end();
+        result.addPixmap(pixmap, mode);
+    }
+    return result;
+}
+
+} // namespace mantissa::ui
