@@ -85,6 +85,8 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const
 
 QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (role == Qt::TextAlignmentRole && section == Title)
+        return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
     if (role != Qt::DisplayRole || orientation != Qt::Horizontal)
         return {};
     return QStringList{tr("Run"), tr("Peak"), tr("vs baseline"), tr("Mean"), tr("Eval loss"), tr("Quality delta"), tr("Tokens/s"), tr("vs baseline"),

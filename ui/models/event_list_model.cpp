@@ -16,8 +16,10 @@ void EventListModel::setRun(const Run* run)
     m_run = run;
     m_rows.clear();
     m_segments = m_evaluations = m_predictions = m_checkpoints = m_notices = 0;
-    if (m_run)
+    if (m_run) {
         collect(m_rows);
+        std::stable_sort(m_rows.begin(), m_rows.end(), [](const Row& a, const Row& b) { return a.tick < b.tick; });
+    }
     endResetModel();
 }
 
@@ -98,6 +100,8 @@ QVariant EventListModel::data(const QModelIndex& index, int role) const
 
 QVariant EventListModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (role == Qt::TextAlignmentRole && section > AtTick)
+        return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
     if (role != Qt::DisplayRole || orientation != Qt::Horizontal)
         return {};
     return QStringList{tr("Tick"), tr("Kind"), tr("What happened")}.value(section);

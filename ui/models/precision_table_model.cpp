@@ -195,11 +195,13 @@ bool PrecisionTableModel::setData(const QModelIndex& index, const QVariant& valu
 
 QVariant PrecisionTableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (role == Qt::ToolTipRole && orientation == Qt::Horizontal)
+        return whatItMeans(section);
     if (role != Qt::DisplayRole)
         return {};
     if (orientation == Qt::Vertical)
         return text(titleOf(allPhases[static_cast<std::size_t>(section)]));
-    const QStringList names{tr("Compute"), tr("Gradients"), tr("Activ."), tr("Weights"), tr("Remaind."), tr("Moments")};
+    const QStringList names{tr("Compute"), tr("Grads"), tr("Activ."), tr("Weights"), tr("Remain."), tr("Moments")};
     return names.value(section);
 }
 

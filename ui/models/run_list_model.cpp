@@ -61,6 +61,8 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
 
 QVariant RunListModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue((section >= Steps ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole || orientation != Qt::Horizontal)
         return {};
     return QStringList{tr("Run"), tr("State"), tr("Preset"), tr("Steps"), tr("Eval loss"), tr("Peak memory"), tr("Tokens/s")}.value(section);

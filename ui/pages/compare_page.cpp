@@ -48,6 +48,7 @@ ComparePage::ComparePage(QWidget* parent)
     column->addLayout(m_grid, 1);
     m_table = new QTableView(this);
     m_table->setModel(m_model);
+    m_table->setFrameShape(QFrame::NoFrame);
     m_table->setShowGrid(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(26);

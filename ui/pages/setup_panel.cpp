@@ -141,10 +141,10 @@ void SetupPanel::buildTableSection(QVBoxLayout* column)
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    m_table->horizontalHeader()->setFont(smallFont());
+    m_table->horizontalHeader()->setStyleSheet(u"QHeaderView::section { padding: 4px 0; font-size: 11px; }"_s);
     m_table->horizontalHeader()->setMinimumSectionSize(20);
     m_table->verticalHeader()->setDefaultSectionSize(34);
-    m_table->verticalHeader()->setFixedWidth(62);
+    m_table->verticalHeader()->setFixedWidth(64);
     m_table->setFixedHeight(28 + 4 * 34 + 2);
     column->addWidget(m_table);
 }

@@ -35,7 +35,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int setupWidth = 372;
+constexpr int setupWidth = 408;
 
 /// A square and a word for each class; wraps nothing, paints what fits.
 class ClassLegend : public QWidget {
@@ -110,6 +110,7 @@ QWidget* TrainPage::card(const QString& title, const QString& note, QWidget* con
     heading->setStyleSheet(u"font-weight: 600;"_s);
     auto* remark = new QLabel(note, frame);
     remark->setObjectName(u"caption"_s);
+    head->setSpacing(10);
     head->addWidget(heading);
     head->addWidget(remark);
     head->addStretch(1);
@@ -177,11 +178,12 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     m_events->setColumnWidth(0, 70);
     m_events->setColumnWidth(1, 90);
     m_events->setMinimumHeight(80);
+    m_events->horizontalHeader()->setHighlightSections(false);
 
     auto* splitter = new QSplitter(Qt::Vertical, this);
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(8);
-    splitter->addWidget(card(tr("Device memory by class"), tr("measured; the largest tick of each pixel"), m_memory, legend()));
+    splitter->addWidget(card(tr("Device memory by class"), tr("measured; the largest tick of each pixel; thin line above: reserved from the system"), m_memory, legend()));
     splitter->addWidget(bottom);
     splitter->addWidget(card(tr("Events"), {}, m_events, nullptr));
     splitter->setStretchFactor(0, 5);
@@ -301,6 +303,7 @@ void TrainPage::showQuality()
                                                        : QString());
     m_lossLine->setVisible(!quality);
     m_lossLine->setColour(theme().accent);
+    m_points->setJoined(quality);
     m_points->setColour(quality ? theme().accent : theme().series(1));
     m_points->setBand(quality && !points.empty() ? claimedDeltaPercent : 0);
     m_points->setPoints(std::move(points));

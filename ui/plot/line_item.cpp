@@ -61,7 +61,7 @@ void PointsItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidg
     for (std::size_t i = 0; i < m_points.size(); ++i) {
         const PlotPoint& point = m_points[i];
         const QPointF at(f.x(point.tick), f.y(point.value));
-        if (i > 0)
+        if (m_joined && i > 0)
             line.append(QLineF(f.x(m_points[i - 1].tick), f.y(m_points[i - 1].value), at.x(), at.y()));
         if (point.halfWidth > 0) {
             painter->setPen(QPen(theme().muted, 1));

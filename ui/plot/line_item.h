@@ -41,12 +41,15 @@ public:
     void setColour(const QColor& colour) { m_colour = colour; }
     /// A band around zero that a claim allows; 0: none.
     void setBand(double reach) { m_band = reach; }
+    /// Whether a line joins the points.
+    void setJoined(bool joined) { m_joined = joined; }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
 
 private:
     std::vector<PlotPoint> m_points{};
     QColor m_colour{};
     double m_band = 0;
+    bool m_joined = true;
 };
 
 } // namespace mantissa::ui

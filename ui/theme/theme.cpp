@@ -13,6 +13,9 @@
 #include <QStyleFactory>
 #include <QSvgRenderer>
 
+/// The resources are in a static library, whose initialisers a linker drops unless somebody asks; must be outside a namespace.
+static void initialiseResources() { Q_INIT_RESOURCE(resources); }
+
 namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
@@ -69,12 +72,12 @@ QToolBar { background: %1; border: none; border-bottom: 1px solid %3; padding: 4
 QToolButton { padding: 5px 10px; border: 1px solid transparent; border-radius: 6px; color: %4; }
 QToolButton:hover { background: %3; } QToolButton:checked { border-color: %3; background: %2; }
 QToolButton:disabled { color: %5; }
-QStatusBar { background: %1; color: %5; } QStatusBar::item { border: none; }
+QStatusBar { background: %1; color: %5; } QStatusBar::item { border: none; } QStatusBar QLabel { color: %5; padding: 2px 10px; }
 QFrame#card { background: %2; border: 1px solid %3; border-radius: 6px; }
 QLabel#muted, QLabel#caption { color: %5; } QLabel#caption { font-size: 11px; }
 QComboBox, QLineEdit, QSpinBox { background: %2; border: 1px solid %3; border-radius: 6px; padding: 4px 8px; min-height: 20px; selection-background-color: %6; }
 QComboBox:focus, QLineEdit:focus, QSpinBox:focus { border-color: %6; }
-QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::drop-down { border: none; width: 22px; } QComboBox::down-arrow { image: url(:/icons/down.svg); width: 10px; height: 10px; }
 QComboBox QAbstractItemView { background: %2; border: 1px solid %3; outline: none; padding: 4px; }
 QPushButton { background: %2; border: 1px solid %3; border-radius: 6px; padding: 5px 12px; } QPushButton:hover { border-color: %6; }
 QPushButton:disabled { color: %5; }
@@ -134,6 +137,7 @@ void applyTheme(ThemeChoice choice)
 
 void loadFonts()
 {
+    initialiseResources();
     for (const QString& file : {u":/fonts/Inter-Regular.otf"_s, u":/fonts/Inter-Medium.otf"_s, u":/fonts/Inter-SemiBold.otf"_s})
         QFontDatabase::addApplicationFont(file);
     QFont font(u"Inter"_s);
