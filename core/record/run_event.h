@@ -30,7 +30,7 @@ struct RunStarted {
     std::int64_t step = 0;
     std::int64_t parameters = 0;
     std::int64_t tokensPerStep = 0; ///< tokens, or images
-    std::string device;             ///< "cpu: AMD EPYC …, 2 threads"
+    std::string device{};             ///< "cpu: AMD EPYC …, 2 threads"
     std::int64_t lastStep = 0;      ///< max_steps, for progress
 };
 
@@ -40,7 +40,7 @@ struct SegmentStarted {
     std::int64_t step = 0;
     Phase phase = Phase::Warmup;
     ResolvedPlan plan{};
-    std::string reason;             ///< "warm-up is over", "table edited", …
+    std::string reason{};             ///< "warm-up is over", "table edited", …
     std::int64_t casts = 0;         ///< tensors that changed format
     std::int64_t castBytes = 0;     ///< read and written
     double castSeconds = 0;
@@ -99,7 +99,7 @@ struct Evaluated {
 struct CheckpointSaved {
     std::int64_t tick = 0;
     std::int64_t step = 0;
-    std::string folder; ///< relative to the run's
+    std::string folder{}; ///< relative to the run's
     std::int64_t bytes = 0;
     double seconds = 0;
 };
@@ -115,14 +115,14 @@ struct TableChanged {
 struct Notice {
     std::int64_t tick = 0;
     Severity severity = Severity::Info;
-    std::string text;
+    std::string text{};
 };
 
 struct RunEnded {
     std::int64_t tick = 0;
     std::int64_t step = 0;
     Outcome outcome = Outcome::Completed;
-    std::string message; ///< why, when not completed
+    std::string message{}; ///< why, when not completed
     double seconds = 0;  ///< of this process
 };
 

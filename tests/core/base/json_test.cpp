@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/json.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+using namespace mantissa;
+
+class JsonTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void anUnknownKeyIsRefusedWithTheNearestKnownOne()
+    {
+        const Json json = {{"max_stepz", 3}};
+        ObjectReader reader(json, "training");
+        std::int64_t steps = 0;
+        reader.read("max_steps", steps, 1);
+        const auto status = reader.finish();
+        QVERIFY(!status);
+        QCOMPARE(status.error().message, std::string("unknown key 'training.max_stepz'; did you mean 'training.max_steps'?"));
+        QVERIFY(status.error().code == ExitCode::Usage);
+    }
+    void aStrangeKeyIsRefusedWithTheKnownOnes()
+    {
+        const Json json = {{"colour", 3}};
+        ObjectReader reader(json, "");
+        bool flag = false;
+        reader.read("enabled", flag);
+        QVERIFY(reader.finish().error().message.find("known here: enabled") != std::string::npos);
+    }
+    void numbersOutsideTheirRangeAreRefused_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("negative") << QByteArray("-5");
+        QTest::newRow("fraction") << QByteArray("1.5");
+        QTest::newRow("text") << QByteArray("\"five\"");
+        QTest::newRow("too large for 64 bits") << QByteArray("18446744073709551615");
+    }
+    void numbersOutsideTheirRangeAreRefused()
+    {
+        QFETCH(QByteArray, text);
+        const Json json = {{"steps", *parseJson(text.toStdString(), "text")}};
+        ObjectReader reader(json, "");
+        std::int64_t steps = 7;
+        reader.read("steps", steps, 1);
+        QVERIFY(!reader.finish());
+        QCOMPARE(steps, 7);
+    }
+    void theFirstProblemIsTheOneTold()
+    {
+        const Json json = {{"a", 1}, {"b", 2}};
+        ObjectReader reader(json, "");
+        bool flag = false;
+        reader.read("a", flag);
+        reader.read("b", flag);
+        QVERIFY(reader.finish().error().message.starts_with("a is 1"));
+    }
+    void numbersThatAreNotFiniteTravelAsText()
+    {
+        QCOMPARE(jsonNumber(NAN).dump(), std::string("\"NaN\""));
+        QVERIFY(std::isnan(numberFrom(jsonNumber(NAN))));
+        QCOMPARE(numberFrom(jsonNumber(-INFINITY)), -INFINITY);
+        QCOMPARE(numberFrom(*parseJson(jsonNumber(0.1).dump(), "x")), 0.1);
+    }
+    void brokenAndDeepJsonIsRefusedInWords()
+    {
+        QVERIFY(parseJson("{\"a\": ", "config.json").error().message.find("config.json") != std::string::npos);
+        QVERIFY(!parseJson(std::string(100, '[') + std::string(100, ']'), "deep"));
+    }
+    void aFileIsReplacedWholeOrNotAtAll()
+    {
+        const QTemporaryDir dir;
+        const auto file = std::filesystem::path(dir.path().toStdString()) / "x.json";
+        QVERIFY(writeFileAtomically(file, "one"));
+        QVERIFY(writeFileAtomically(file, "two"));
+        QCOMPARE(*readFile(file), std::string("two"));
+        QVERIFY(!std::filesystem::exists(file.string() + ".tmp"));
+        QVERIFY(!writeFileAtomically(file.parent_path() / "nowhere/x.json", "three"));
+    }
+    void foldersAndMissingFilesAreToldApart()
+    {
+        QVERIFY(readFile("/").error().message.find("folder") != std::string::npos);
+        QVERIFY(readFile("/nowhere").error().message.find("cannot open") != std::string::npos);
+    }
+};
+
+QTEST_APPLESS_MAIN(JsonTest)
+#include "json_test.moc"

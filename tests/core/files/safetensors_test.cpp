@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/files/safetensors.h"
+#include "core/files/weights_digest.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cstring>
+#include <fstream>
+
+using namespace mantissa;
+
+namespace {
+
+std::string fileOf(const std::string& header, std::size_t dataBytes)
+{
+    const auto length = static_cast<std::uint64_t>(header.size());
+    std::string bytes(8, '\0');
+    std::memcpy(bytes.data(), &length, 8);
+    return bytes + header + std::string(dataBytes, 'x');
+}
+
+} // namespace
+
+class SafetensorsTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init()
+    {
+        m_dir = std::make_unique<QTemporaryDir>();
+        m_file = std::filesystem::path(m_dir->path().toStdString()) / "a.safetensors";
+    }
+    void whatIsWrittenIsRead()
+    {
+        const std::vector<float> values{1.5F, -2.0F, 0.0F, 3.0F, 4.0F, 5.0F};
+        const auto fill = [&](std::size_t from, std::size_t count) {
+            return [&values, from, count](void* target) { std::memcpy(target, values.data() + from, count * 4); };
+        };
+        const auto bytes = writeSafetensors(m_file, {{"b", "F32", {2, 2}, fill(0, 4)}, {"a", "F32", {2}, fill(4, 2)}}, {{"format", "pt"}});
+        QVERIFY(bytes.has_value());
+        QCOMPARE(static_cast<std::uintmax_t>(*bytes), std::filesystem::file_size(m_file));
+        const auto header = readSafetensorsHeader(m_file);
+        QVERIFY2(header.has_value(), header ? "" : header.error().message.c_str());
+        QCOMPARE(header->metadata.at("format"), std::string("pt"));
+        std::vector<float> back(2);
+        QVERIFY(readSafetensorsEntry(m_file, *header, *header->find("a"), back.data()));
+        QCOMPARE(back, (std::vector<float>{4.0F, 5.0F}));
+        QCOMPARE(weightsDigest(m_file)->size(), std::size_t{64});
+    }
+    void theDigestDependsOnNamesAndBitsAndNotOnTheirOrder()
+    {
+        const auto fill = [](float value) { return [value](void* target) { std::memcpy(target, &value, 4); }; };
+        const auto digest = [&](std::vector<SafetensorsSource> tensors) {
+            writeSafetensors(m_file, tensors, {}).value();
+            return *weightsDigest(m_file);
+        };
+        const auto one = digest({{"a", "F32", {1}, fill(1)}, {"b", "F32", {1}, fill(2)}});
+        QCOMPARE(digest({{"b", "F32", {1}, fill(2)}, {"a", "F32", {1}, fill(1)}}), one);
+        QVERIFY(digest({{"a", "F32", {1}, fill(2)}, {"b", "F32", {1}, fill(1)}}) != one);
+        QVERIFY(digest({{"a", "F32", {1}, fill(-0.0F)}, {"b", "F32", {1}, fill(2)}}) != digest({{"a", "F32", {1}, fill(0.0F)}, {"b", "F32", {1}, fill(2)}}));
+    }
+    void damagedHeadersAreRefused_data()
+    {
+        QTest::addColumn<QByteArray>("file");
+        const auto row = [](const char* name, const std::string& bytes) { QTest::newRow(name) << QByteArray::fromStdString(bytes); };
+        row("empty", "");
+        row("short", "abc");
+        row("endless header", std::string("\xff\xff\xff\xff\xff\xff\xff\x7f", 8) + "{}");
+        row("no object", fileOf("[1]", 0));
+        row("hole", fileOf(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", 8));
+        row("overlap", fileOf(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 4));
+        row("cut", fileOf(R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}})", 8));
+        row("rest", fileOf(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 9));
+        row("shape", fileOf(R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,4]}})", 4));
+        row("negative", fileOf(R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", 4));
+        row("overflow", fileOf(R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}})", 0));
+        row("type", fileOf(R"({"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}})", 4));
+        row("metadata", fileOf(R"({"__metadata__":{"x":1}})", 0));
+        row("a name twice", fileOf(R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}})", 0));
+    }
+    void damagedHeadersAreRefused()
+    {
+        QFETCH(QByteArray, file);
+        std::ofstream(m_file, std::ios::binary) << file.toStdString();
+        QVERIFY(!readSafetensorsHeader(m_file));
+        QVERIFY(!parseSafetensorsHeader(file.toStdString(), file.size(), "x"));
+    }
+    void anEmptyListIsAFile()
+    {
+        std::ofstream(m_file, std::ios::binary) << fileOf("{}", 0);
+        QVERIFY(readSafetensorsHeader(m_file).has_value());
+    }
+
+private:
+    std::unique_ptr<QTemporaryDir> m_dir;
+    std::filesystem::path m_file;
+};
+
+QTEST_APPLESS_MAIN(SafetensorsTest)
+#include "safetensors_test.moc"

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/memory/estimate.h"
+
+#include <QTest>
+
+using namespace mantissa;
+
+class EstimateTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void aGpt2HasTheParametersItsPaperSays()
+    {
+        QCOMPARE(parameterCount({.layers = 12, .width = 768, .heads = 12, .context = 1024, .vocab = 50257}), 124'439'808);
+        QCOMPARE(parameterCount({.layers = 4, .width = 128, .heads = 4, .context = 64}), 834'304);
+    }
+    void anUntiedHeadAddsItsMatrix()
+    {
+        const ModelConfig tied{};
+        ModelConfig untied{};
+        untied.tied = false;
+        QCOMPARE(parameterCount(untied) - parameterCount(tied), tied.vocab * tied.width);
+    }
+    void fp32NeedsSixteenBytesAParameterBesideActivations()
+    {
+        const EstimateInput input{.model = {.layers = 2, .width = 512, .heads = 8, .context = 1}, .choices = findPreset("conservative")->choices};
+        const auto peak = estimateMemory(input).byPhase[indexOf(Phase::Full)];
+        const std::int64_t n = parameterCount(input.model);
+        QCOMPARE(peak->at(MemoryClass::Weights), 4 * n);
+        QCOMPARE(peak->at(MemoryClass::Moments), 8 * n);
+        QCOMPARE(peak->at(MemoryClass::Gradients), 4 * n); // one token: the peak is the end of backward
+    }
+    void defaultLeavesThePeakWhereItWasAndAggressiveDoesNot()
+    {
+        EstimateInput input{.batchSize = 12};
+        input.choices = findPreset("conservative")->choices;
+        const auto fp32 = estimateMemory(input).peakDeviceBytes();
+        input.choices = findPreset("default")->choices;
+        QCOMPARE(estimateMemory(input).peakDeviceBytes(), fp32);
+        QVERIFY(estimateMemory(input).largestPhase() != Phase::Predict);
+        input.choices = findPreset("aggressive")->choices;
+        QVERIFY(estimateMemory(input).peakDeviceBytes() < fp32 * 3 / 4);
+    }
+    void parkingTakesItsBytesOffTheDevice()
+    {
+        EstimateInput input{.batchSize = 4};
+        input.choices = findPreset("aggressive")->choices;
+        const auto before = estimateMemory(input).byPhase[indexOf(Phase::Full)]->total();
+        PhasePlan plan = input.choices.table.at(Phase::Full);
+        plan.remainder = Tier::Host;
+        plan.moments = Tier::Host;
+        input.choices.table = input.choices.table.with(Phase::Full, plan);
+        QCOMPARE(before - estimateMemory(input).byPhase[indexOf(Phase::Full)]->total(), 10 * parameterCount(input.model));
+    }
+    void phasesThatDoNotRunHaveNoEstimate()
+    {
+        EstimateInput input{};
+        input.phaseRuns = {false, true, false, false};
+        QVERIFY(!estimateMemory(input).byPhase[indexOf(Phase::Predict)]);
+    }
+};
+
+QTEST_APPLESS_MAIN(EstimateTest)
+#include "estimate_test.moc"

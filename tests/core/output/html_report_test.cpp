@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/output/html_report.h"
+#include "core/output/svg.h"
+#include "core/output/chart_spec.h"
+
+#include <QRegularExpression>
+#include <QTest>
+#include <QXmlStreamReader>
+
+#include <nlohmann/json.hpp>
+
+using namespace mantissa;
+
+namespace {
+
+Run hostileRun()
+{
+    RunConfig config;
+    config.name = "<script>alert(1)</script>";
+    Run run(config, "/runs/<b>&\"name\"");
+    run.apply(RunStarted{.tokensPerStep = 10, .device = "<img src=x>"});
+    run.apply(SegmentStarted{.phase = Phase::Full, .reason = "</script><script>"});
+    for (int i = 0; i < 40; ++i) {
+        StepDone step{.tick = i, .step = i, .loss = 4.0 - 0.05 * i, .learningRate = 1, .seconds = 0.1};
+        step.memory.devicePeak.at(MemoryClass::Weights) = 1000;
+        step.memory.devicePeak.at(MemoryClass::Activations) = 500 + i;
+        run.apply(step);
+    }
+    run.apply(Evaluated{.tick = 40, .step = 40, .trainedTokens = 400, .loss = 2, .accuracy = 0.5, .batchLosses = {1, 3}});
+    run.apply(Notice{.tick = 40, .text = "a & b < c"});
+    run.apply(RunEnded{.tick = 40, .step = 40, .outcome = Outcome::Completed});
+    return run;
+}
+
+} // namespace
+
+class HtmlReportTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void nothingOfARunCanRunInAReport()
+    {
+        const Run run = hostileRun();
+        const auto html = QString::fromStdString(htmlReport({.run = &run, .environmentJson = "</pre><script>x</script>"}));
+        QCOMPARE(html.count(QStringLiteral("<script")), 1); // the data block
+        QVERIFY(html.contains(QStringLiteral("default-src 'none'")));
+        QVERIFY(!html.contains(QStringLiteral("<img")));
+        QVERIFY(!html.contains(QStringLiteral("http-equiv=\"refresh\"")));
+        const QRegularExpression outside(QStringLiteral("(src|href)=\""));
+        QVERIFY(!html.contains(outside));
+    }
+    void theDataBlockIsTheSummary()
+    {
+        const Run run = hostileRun();
+        const std::string html = htmlReport({.run = &run});
+        const auto start = html.find('>', html.find("<script")) + 1;
+        const auto json = parseJson(html.substr(start, html.find("</script>") - start), "summary");
+        QVERIFY(json.has_value());
+        QCOMPARE((*json)["steps"].get<int>(), 40);
+        QCOMPARE((*json)["outcome"].get<std::string>(), std::string("completed"));
+    }
+    void theTableOfPeaksSums()
+    {
+        const Run run = hostileRun();
+        QVERIFY(htmlReport({.run = &run}).find("<td>1,539</td>") != std::string::npos);
+    }
+    void withoutABaselineNothingIsClaimed()
+    {
+        const Run run = hostileRun();
+        QVERIFY(htmlReport({.run = &run}).find("nothing is said about quality") != std::string::npos);
+    }
+    void everyChartIsWellFormed()
+    {
+        const Run run = hostileRun();
+        const Run empty(RunConfig{}, {});
+        for (const Run* one : {&run, &empty})
+            for (const ChartKind kind : {ChartKind::Memory, ChartKind::Timeline, ChartKind::Quality, ChartKind::Loss}) {
+                QXmlStreamReader xml(QString::fromStdString(standaloneSvg(chartSvg(kind, *one, nullptr))));
+                while (!xml.atEnd())
+                    xml.readNext();
+                QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+            }
+    }
+    void chartsAreTheSameBytesEachTime()
+    {
+        const Run run = hostileRun();
+        QCOMPARE(memorySvg(run), memorySvg(run));
+    }
+    void ticksAreRoundNumbersWithLabelsThatDiffer()
+    {
+        for (const auto& [low, high] : {std::pair(0.0, 1.0), std::pair(-0.7, 0.7), std::pair(0.0, 123456.0), std::pair(2.1, 2.13)}) {
+            const auto ticks = niceTicks(low, high, 6);
+            QVERIFY(ticks.size() >= 2 && ticks.size() <= 8);
+            for (std::size_t i = 1; i < ticks.size(); ++i)
+                QVERIFY(ticks[i].label != ticks[i - 1].label);
+        }
+        QCOMPARE(niceTicks(0, 2000, 2).back().label, std::string("2,000"));
+        QCOMPARE(byteTicks(40.0 * 1048576, 5).back().label, std::string("40 MiB"));
+    }
+    void markdownKeepsItsTables()
+    {
+        const Run run = hostileRun();
+        const std::string text = markdownReport({.run = &run});
+        QVERIFY(text.find("<script") == std::string::npos);
+        QVERIFY(text.find("## Peak by phase and class") != std::string::npos);
+    }
+};
+
+QTEST_APPLESS_MAIN(HtmlReportTest)
+#include "html_report_test.moc"

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/run_log.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <fstream>
+
+using namespace mantissa;
+
+class RunLogTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init()
+    {
+        m_dir = std::make_unique<QTemporaryDir>();
+        m_file = std::filesystem::path(m_dir->path().toStdString()) / "events.jsonl";
+    }
+    void whatIsAppendedIsRead()
+    {
+        write(5);
+        RunLogReader reader(m_file);
+        QCOMPARE(reader.readNew()->size(), std::size_t{5});
+        QCOMPARE(reader.readNew()->size(), std::size_t{0});
+        write(2);
+        QCOMPARE(reader.readNew()->size(), std::size_t{2});
+    }
+    void aTornEndWaitsAndANewWriterCutsItOff()
+    {
+        write(3);
+        tail("{\"event\":\"st");
+        RunLogReader reader(m_file);
+        QCOMPARE(reader.readNew()->size(), std::size_t{3});
+        QVERIFY(reader.hasTornEnd());
+        write(1);
+        QCOMPARE(reader.readNew()->size(), std::size_t{1});
+        QVERIFY(!reader.hasTornEnd());
+        QCOMPARE(reader.skippedLines(), 0);
+    }
+    void garbageIsSkippedAndCounted()
+    {
+        write(2);
+        tail("\xff\xfe not json\n{\"event\":\"from the future\"}\n");
+        write(2);
+        RunLogReader reader(m_file);
+        QCOMPARE(reader.readNew()->size(), std::size_t{4});
+        QCOMPARE(reader.skippedLines(), 2);
+    }
+    void aLineLargerThanTheBufferIsRead()
+    {
+        RunLog log;
+        QVERIFY(log.open(m_file));
+        QVERIFY(log.append(Notice{.text = std::string(3 << 20, 'x')}));
+        RunLogReader reader(m_file);
+        const auto events = reader.readNew();
+        QCOMPARE(events->size(), std::size_t{1});
+        QCOMPARE(std::get<Notice>(events->front()).text.size(), std::size_t{3 << 20});
+    }
+    void aFullDiskIsAnErrorAndNoCrash()
+    {
+        RunLog log;
+        QVERIFY(log.open("/dev/full"));
+        const auto status = log.append(Notice{.text = "x"});
+        QVERIFY(!status);
+        QVERIFY(status.error().message.find("cannot write") != std::string::npos);
+    }
+    void aFolderThatIsNotThereIsRefused()
+    {
+        RunLog log;
+        QVERIFY(!log.open("/nowhere/events.jsonl"));
+        QVERIFY(!RunLogReader("/nowhere/events.jsonl").readNew());
+    }
+
+private:
+    void write(int count)
+    {
+        RunLog log;
+        QVERIFY(log.open(m_file));
+        for (int i = 0; i < count; ++i)
+            QVERIFY(log.append(StepDone{.tick = i}));
+    }
+    void tail(const std::string& bytes) { std::ofstream(m_file, std::ios::app | std::ios::binary) << bytes; }
+    std::unique_ptr<QTemporaryDir> m_dir;
+    std::filesystem::path m_file;
+};
+
+QTEST_APPLESS_MAIN(RunLogTest)
+#include "run_log_test.moc"

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/checkpoint.h"
+#include "core/record/run_log.h"
+#include "core/record/run_store.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <fstream>
+
+using namespace mantissa;
+
+namespace fs = std::filesystem;
+
+class RunStoreTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init()
+    {
+        m_dir = std::make_unique<QTemporaryDir>();
+        m_root = m_dir->path().toStdString();
+    }
+    void twoRunsOfOneSecondGetTwoFolders()
+    {
+        RunConfig config;
+        config.name = "a b/../c";
+        const auto one = createRunFolder(m_root, config);
+        const auto two = createRunFolder(m_root, config);
+        QVERIFY(one && two && *one != *two);
+        QVERIFY(one->parent_path() == m_root); // the name cannot lead elsewhere
+        QVERIFY(readRunConfig(*one)->name == config.name);
+    }
+    void aFolderWithARunIsNotTakenAgain()
+    {
+        QVERIFY(createRunFolderAt(m_root / "x", RunConfig{}));
+        const auto again = createRunFolderAt(m_root / "x", RunConfig{});
+        QVERIFY(!again);
+        QVERIFY(again.error().code == ExitCode::Usage);
+    }
+    void aFolderThatCannotBeWrittenIsRefusedInWords()
+    {
+        const auto folder = createRunFolderAt("/proc/run", RunConfig{});
+        QVERIFY(!folder);
+        QVERIFY(folder.error().message.find("--out") != std::string::npos);
+    }
+    void oneWriterAtATimeAndADeadOneFreesItsLock()
+    {
+        QVERIFY(createRunFolderAt(m_root / "x", RunConfig{}));
+        {
+            const auto lock = RunLock::take(m_root / "x");
+            QVERIFY(lock.has_value());
+            QVERIFY(RunLock::isHeld(m_root / "x"));
+            QVERIFY(!RunLock::take(m_root / "x"));
+            QVERIFY(listRuns(m_root).front().state == RunState::Running);
+        }
+        QVERIFY(!RunLock::isHeld(m_root / "x"));
+        QVERIFY(listRuns(m_root).front().state == RunState::Interrupted);
+    }
+    void aDamagedLogOpensWithAWord()
+    {
+        QVERIFY(createRunFolderAt(m_root / "x", RunConfig{}));
+        RunLog log;
+        QVERIFY(log.open(m_root / "x/events.jsonl"));
+        QVERIFY(log.append(RunStarted{.tokensPerStep = 1}));
+        QVERIFY(log.append(StepDone{.tick = 0}));
+        std::ofstream(m_root / "x/events.jsonl", std::ios::app) << "garbage\n{\"event\":\"st";
+        const auto run = openRun(m_root / "x");
+        QVERIFY(run.has_value());
+        QCOMPARE(run->ticks(), 1);
+        QCOMPARE(run->notices().size(), std::size_t{2}); // the skipped line and the torn end
+    }
+    void whatIsNoRunIsRefusedAndNotListed()
+    {
+        fs::create_directory(m_root / "other");
+        QVERIFY(openRun(m_root / "other").error().message.find("no run folder") != std::string::npos);
+        QVERIFY(listRuns(m_root).empty());
+        QVERIFY(listRuns("/nowhere").empty());
+    }
+    void onlyWholeCheckpointsCountAndOldOnesGo()
+    {
+        for (const std::int64_t step : {10, 20, 30}) {
+            auto writer = CheckpointWriter::begin(m_root, step);
+            QVERIFY(writer.has_value());
+            QVERIFY(writeFileAtomically(writer->folder() / "x", "y"));
+            QVERIFY(writer->commit().has_value());
+        }
+        const auto half = CheckpointWriter::begin(m_root, 40); // never committed
+        QVERIFY(half.has_value());
+        QCOMPARE(newestCheckpoint(m_root)->filename().string(), checkpointName(30));
+        pruneCheckpoints(m_root, 2);
+        QVERIFY(!fs::exists(m_root / "checkpoints" / checkpointName(10)));
+        QVERIFY(fs::exists(m_root / "checkpoints" / checkpointName(20)));
+        QVERIFY(!fs::exists(half->folder()));
+    }
+    void theBaselineIsACompletedFp32RunOfTheSameWork()
+    {
+        const RunConfig config;
+        QVERIFY(!findBaseline(m_root, config));
+        const auto folder = createRunFolderAt(m_root / "fp32", baselineOf(config));
+        QVERIFY(folder.has_value());
+        QVERIFY(!findBaseline(m_root, config)); // not completed
+        QVERIFY(writeFileAtomically(*folder / "summary.json", R"({"outcome": "completed", "steps": 5})"));
+        QVERIFY(findBaseline(m_root, config) == *folder);
+        RunConfig other = config;
+        other.training.seed = 5;
+        QVERIFY(!findBaseline(m_root, other));
+    }
+
+private:
+    std::unique_ptr<QTemporaryDir> m_dir;
+    fs::path m_root;
+};
+
+QTEST_APPLESS_MAIN(RunStoreTest)
+#include "run_store_test.moc"

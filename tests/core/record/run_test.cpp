@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/run.h"
+
+#include <QTest>
+
+#include <cmath>
+
+using namespace mantissa;
+
+namespace {
+
+MemoryReading bytes(std::int64_t weights, std::int64_t activations)
+{
+    MemoryReading memory;
+    memory.devicePeak.at(MemoryClass::Weights) = weights;
+    memory.devicePeak.at(MemoryClass::Activations) = activations;
+    memory.deviceReservedPeak = 2 * (weights + activations);
+    return memory;
+}
+
+StepDone stepAt(std::int64_t tick, std::int64_t step, double seconds = 0.1)
+{
+    return {.tick = tick, .step = step, .loss = 5.0 - static_cast<double>(step), .learningRate = 1e-3, .seconds = seconds, .memory = bytes(10, tick)};
+}
+
+Run sampleRun()
+{
+    Run run(RunConfig{}, "/runs/sample");
+    run.apply(RunStarted{.parameters = 7, .tokensPerStep = 100, .lastStep = 9});
+    run.apply(SegmentStarted{.phase = Phase::Full, .casts = 0, .memory = bytes(10, 0)});
+    for (int i = 0; i < 4; ++i)
+        run.apply(stepAt(i, i));
+    run.apply(Evaluated{.tick = 4, .step = 4, .trainedTokens = 400, .loss = 2, .memory = bytes(10, 50)});
+    run.apply(SegmentStarted{.tick = 4, .step = 4, .phase = Phase::Predict, .plan = {.compute = Precision::Bf16}, .casts = 3, .castSeconds = 0.5, .memory = bytes(20, 0)});
+    run.apply(ProbeDone{.tick = 4, .step = 4, .loss = 2, .readoutLoss = 1.5, .memory = bytes(5, 2)});
+    return run;
+}
+
+} // namespace
+
+class RunTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void stepsAndProbesAreTicksButOnlyStepsTrain()
+    {
+        const Run run = sampleRun();
+        QCOMPARE(run.ticks(), 5);
+        QCOMPARE(run.steps(), 4);
+        QCOMPARE(run.trainedTokens(), 400);
+        QVERIFY(std::isnan(run.columns().loss.at(4)));
+        QCOMPARE(run.columns().readoutGain.at(4), 0.5F);
+    }
+    void evaluationCountsToThePhaseItIsInAndTransitionsToTheOneEntered()
+    {
+        const Run run = sampleRun();
+        QCOMPARE(run.peakOf(Phase::Full)->memory.devicePeak.total(), 60);
+        QCOMPARE(run.peakOf(Phase::Predict)->memory.devicePeak.total(), 20);
+        QCOMPARE(run.peakDeviceBytes(), 60);
+        QVERIFY(!run.peakOf(Phase::Correct));
+    }
+    void segmentsKnowTheirTicks()
+    {
+        const Run run = sampleRun();
+        QCOMPARE(run.segments()[0].ticks(), 4);
+        QVERIFY(run.segmentAt(3) == &run.segments()[0]);
+        QVERIFY(run.segmentAt(4) == &run.segments()[1]);
+    }
+    void resumingDropsWhatCameAfterTheCheckpoint()
+    {
+        Run run = sampleRun();
+        run.apply(RunStarted{.tick = 2, .step = 2, .tokensPerStep = 100});
+        QCOMPARE(run.ticks(), 2);
+        QCOMPARE(run.steps(), 2);
+        QCOMPARE(run.evaluations().size(), std::size_t{0});
+        QCOMPARE(run.segments().size(), std::size_t{1});
+        QCOMPARE(run.segments()[0].endTick, 2);
+        run.apply(stepAt(2, 2));
+        QCOMPARE(run.ticks(), 3);
+    }
+    void throughputIsTheMedianWithoutTheFirstTwoSteps()
+    {
+        Run run(RunConfig{}, {});
+        run.apply(RunStarted{.tokensPerStep = 100});
+        run.apply(SegmentStarted{});
+        const double seconds[] = {9, 9, 0.5, 0.25, 8};
+        for (int i = 0; i < 5; ++i)
+            run.apply(stepAt(i, i, seconds[i]));
+        QCOMPARE(run.tokensPerSecond(), 200.0);
+    }
+    void skippedStepsAreTicksThatTrainNothing()
+    {
+        Run run(RunConfig{}, {});
+        run.apply(RunStarted{.tokensPerStep = 1});
+        StepDone skipped = stepAt(0, 0);
+        skipped.skipped = true;
+        run.apply(skipped);
+        run.apply(stepAt(1, 0));
+        QCOMPARE(run.steps(), 1);
+        QCOMPARE(run.skippedSteps(), 1);
+    }
+    void castsAreSummedOverSegments()
+    {
+        QCOMPARE(sampleRun().casts(), 3);
+        QCOMPARE(sampleRun().castSeconds(), 0.5);
+        QCOMPARE(sampleRun().castMismatches(), 0);
+    }
+};
+
+QTEST_APPLESS_MAIN(RunTest)
+#include "run_test.moc"

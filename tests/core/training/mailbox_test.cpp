@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/training/mailbox.h"
+
+#include <QTest>
+
+#include <atomic>
+#include <thread>
+
+using namespace mantissa;
+
+class MailboxTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void theLastTableIsTakenOnce()
+    {
+        Mailbox mailbox;
+        mailbox.setTable(PrecisionTable{});
+        mailbox.setTable(PrecisionTable{}.withAuto(false));
+        QVERIFY(mailbox.takeTable() == PrecisionTable{}.withAuto(false));
+        QVERIFY(!mailbox.takeTable());
+    }
+    void anInterruptOutranksAStop()
+    {
+        Mailbox mailbox;
+        mailbox.requestStop(StopRequest::Interrupt);
+        mailbox.requestStop(StopRequest::Stop);
+        QVERIFY(mailbox.stopRequested() == StopRequest::Interrupt);
+    }
+    void aPausedTrainerWaitsUntilAnotherThreadLetsItGo()
+    {
+        Mailbox mailbox;
+        mailbox.setPaused(true);
+        std::atomic<bool> passed = false;
+        std::thread trainer([&] {
+            QVERIFY(mailbox.waitWhilePaused());
+            passed = true;
+        });
+        mailbox.setPaused(false);
+        trainer.join();
+        QVERIFY(passed);
+        QVERIFY(!mailbox.waitWhilePaused());
+    }
+    void aStopEndsAPause()
+    {
+        Mailbox mailbox;
+        mailbox.setPaused(true);
+        std::thread trainer([&] { mailbox.waitWhilePaused(); });
+        mailbox.requestStop(StopRequest::Stop);
+        trainer.join();
+        QVERIFY(mailbox.stopRequested() == StopRequest::Stop);
+    }
+    void aSnapshotIsTakenOnce()
+    {
+        Mailbox mailbox;
+        mailbox.requestSnapshot();
+        QVERIFY(mailbox.takeSnapshotRequest());
+        QVERIFY(!mailbox.takeSnapshotRequest());
+    }
+};
+
+QTEST_APPLESS_MAIN(MailboxTest)
+#include "mailbox_test.moc"

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/run_summary.h"
+#include "core/training/trainer.h"
+#include "tests/support/fake_backend.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace mantissa;
+
+namespace {
+
+RunConfig shortConfig(std::int64_t steps)
+{
+    RunConfig config;
+    config.name = "short";
+    config.training.maxSteps = steps;
+    config.training.evalInterval = 10;
+    config.training.saveInterval = 7;
+    config.phases = {.warmupSteps = 5, .fullSteps = 6, .maxPredictSteps = 4, .correctSteps = 2};
+    return config;
+}
+
+struct Finished {
+    RunEnded ended{};
+    Run run{};
+    std::vector<RunEvent> events{};
+};
+
+Finished train(const RunConfig& config, const std::filesystem::path& folder, FakeBackendScript& script, bool resume = false, Mailbox* mailbox = nullptr)
+{
+    if (!resume) {
+        const auto made = createRunFolderAt(folder, config);
+        Q_ASSERT(made);
+    }
+    EventChannel channel;
+    Mailbox own;
+    Trainer trainer({config, folder, resume}, fakeFactory(script), channel, mailbox ? *mailbox : own);
+    const auto ended = trainer.train();
+    Finished finished;
+    if (ended)
+        finished.ended = *ended;
+    else
+        finished.ended = {.outcome = Outcome::Failed, .message = ended.error().message};
+    finished.events = channel.drain();
+    auto run = openRun(folder);
+    Q_ASSERT(run);
+    finished.run = std::move(*run);
+    return finished;
+}
+
+std::string weightIn(const std::filesystem::path& folder) { return *readFile(*newestCheckpoint(folder) / "fake.json"); }
+
+} // namespace
+
+class TrainerTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init()
+    {
+        m_dir = std::make_unique<QTemporaryDir>();
+        m_root = m_dir->path().toStdString();
+    }
+
+    void aRunGoesThroughItsPhasesAndEndsCompleted()
+    {
+        FakeBackendScript script;
+        const Finished f = train(shortConfig(30), m_root / "a", script);
+        QVERIFY(f.ended.outcome == Outcome::Completed);
+        QCOMPARE(f.run.steps(), 30);
+        QCOMPARE(script.steps, 30);
+        QVERIFY(script.probes > 0);
+        QVERIFY(f.run.segments()[0].start.phase == Phase::Warmup);
+        QVERIFY(f.run.segments()[2].start.phase == Phase::Predict);
+        QVERIFY(f.run.segments()[3].start.phase == Phase::Correct);
+        QVERIFY(f.run.casts() > 0);
+        QCOMPARE(f.run.evaluations().front().step, 0);
+        QCOMPARE(f.run.evaluations().back().step, 30);
+    }
+
+    void theLogHoldsWhatTheChannelTold()
+    {
+        FakeBackendScript script;
+        const Finished f = train(shortConfig(20), m_root / "a", script);
+        Run told(shortConfig(20), m_root / "a");
+        for (const RunEvent& event : f.events)
+            told.apply(event);
+        QCOMPARE(told.ticks(), f.run.ticks());
+        QCOMPARE(told.peakDeviceBytes(), f.run.peakDeviceBytes());
+        QCOMPARE(told.lastLoss(), f.run.lastLoss());
+    }
+
+    void probesAreNoSteps()
+    {
+        FakeBackendScript script;
+        const Finished f = train(shortConfig(30), m_root / "a", script);
+        QCOMPARE(f.run.ticks(), 30 + script.probes);
+        QCOMPARE(f.run.trainedTokens(), 300);
+    }
+
+    void resumingGivesTheWeightOfTheUninterruptedRun()
+    {
+        FakeBackendScript whole;
+        train(shortConfig(40), m_root / "whole", whole);
+        for (const std::int64_t stopAt : {3, 9, 17, 25, 38}) {
+            const auto folder = m_root / ("cut" + std::to_string(stopAt));
+            Mailbox mailbox;
+            FakeBackendScript script;
+            script.beforeStep = [&](std::int64_t step) {
+                if (step == stopAt)
+                    mailbox.requestStop(StopRequest::Interrupt);
+            };
+            QVERIFY(train(shortConfig(40), folder, script, false, &mailbox).ended.outcome == Outcome::Interrupted);
+            script.beforeStep = nullptr;
+            const Finished rest = train(shortConfig(40), folder, script, true);
+            QVERIFY(rest.ended.outcome == Outcome::Completed);
+            QCOMPARE(rest.run.steps(), 40);
+            QCOMPARE(weightIn(folder), weightIn(m_root / "whole"));
+        }
+    }
+
+    void aRunThatDiedWithoutAWordGoesOnFromItsCheckpoint()
+    {
+        FakeBackendScript whole;
+        const Finished reference = train(shortConfig(40), m_root / "whole", whole);
+        // as after kill -9: checkpoints up to step 35 and a torn log, no end
+        FakeBackendScript script;
+        train(shortConfig(40), m_root / "cut", script);
+        std::filesystem::remove_all(*newestCheckpoint(m_root / "cut"));
+        std::filesystem::remove(m_root / "cut/summary.json");
+        auto log = *readFile(m_root / "cut/events.jsonl");
+        QVERIFY(writeFileAtomically(m_root / "cut/events.jsonl", log.substr(0, log.size() - 300)));
+        const Finished rest = train(shortConfig(40), m_root / "cut", script, true);
+        QCOMPARE(rest.run.ticks(), reference.run.ticks());
+        QCOMPARE(weightIn(m_root / "cut"), weightIn(m_root / "whole"));
+        QCOMPARE(rest.run.segments().size() >= reference.run.segments().size(), true);
+    }
+
+    void outOfMemoryEndsWithACheckpointAndItsOwnOutcome()
+    {
+        FakeBackendScript script;
+        script.failEnterOutOfMemory = 2;
+        const Finished f = train(shortConfig(30), m_root / "a", script);
+        QVERIFY(f.ended.outcome == Outcome::OutOfMemory);
+        QVERIFY(newestCheckpoint(m_root / "a").has_value());
+        QVERIFY(std::filesystem::exists(m_root / "a/summary.json"));
+    }
+
+    void gradientsThatAreNotFiniteEndAnFp32RunWithItsWeightsWhole()
+    {
+        FakeBackendScript script;
+        script.notFiniteAtStep = 12;
+        const Finished f = train(shortConfig(30), m_root / "a", script);
+        QVERIFY(f.ended.outcome == Outcome::Diverged);
+        QCOMPARE(f.run.steps(), 12);
+        QVERIFY(f.ended.message.find("step 12") != std::string::npos);
+    }
+
+    void anFp16OverflowSkipsTheUpdateHalvesTheScaleAndTriesTheStepAgain()
+    {
+        RunConfig config = shortConfig(6);
+        config.phases = {.schedule = PhaseSchedule::Fixed, .segments = {{Phase::Full, 6}}};
+        config.choices.table = PrecisionTable{}.with(Phase::Full, {.compute = Precision::Fp16});
+        FakeBackendScript script;
+        script.overflowsPerStep = 1;
+        const Finished f = train(config, m_root / "a", script);
+        QVERIFY(f.ended.outcome == Outcome::Completed);
+        QCOMPARE(f.run.skippedSteps(), 6);
+        QCOMPARE(f.run.columns().lossScale.at(0), 65536.0F);
+        QCOMPARE(f.run.columns().lossScale.at(1), 32768.0F);
+    }
+
+    void endlessOverflowsAreGivenUpAsDiverged()
+    {
+        RunConfig config = shortConfig(6);
+        config.phases = {.schedule = PhaseSchedule::Fixed, .segments = {{Phase::Full, 6}}};
+        config.choices.table = PrecisionTable{}.with(Phase::Full, {.compute = Precision::Fp16});
+        FakeBackendScript script;
+        script.overflowsPerStep = 1000;
+        QVERIFY(train(config, m_root / "a", script).ended.outcome == Outcome::Diverged);
+    }
+
+    void aTableEditedInMidRunBeginsASegment()
+    {
+        Mailbox mailbox;
+        FakeBackendScript script;
+        const PrecisionTable edited = PrecisionTable{}.with(Phase::Warmup, {.compute = Precision::Bf16});
+        script.beforeStep = [&](std::int64_t step) {
+            if (step == 2)
+                mailbox.setTable(edited);
+        };
+        const Finished f = train(shortConfig(10), m_root / "a", script, false, &mailbox);
+        QVERIFY(f.run.table() == edited);
+        QCOMPARE(f.run.segments()[1].start.tick, 3);
+        QCOMPARE(f.run.segments()[1].start.reason, std::string("table edited"));
+        QVERIFY(f.run.segments()[1].start.plan.compute == Precision::Bf16);
+    }
+
+    void aTableThatCannotRunIsRefusedWithAWord()
+    {
+        Mailbox mailbox;
+        FakeBackendScript script;
+        mailbox.setTable(PrecisionTable{}.with(Phase::Full, {.weights = Tier::Disk}));
+        const Finished f = train(shortConfig(10), m_root / "a", script, false, &mailbox);
+        QVERIFY(f.ended.outcome == Outcome::Completed);
+        QVERIFY(f.run.table() == PrecisionTable{});
+        QVERIFY(!f.run.notices().empty() && f.run.notices().front().severity == Severity::Warning);
+    }
+
+    void stopEvaluatesOnceMoreAndInterruptDoesNot()
+    {
+        for (const StopRequest request : {StopRequest::Stop, StopRequest::Interrupt}) {
+            Mailbox mailbox;
+            FakeBackendScript script;
+            script.beforeStep = [&](std::int64_t step) {
+                if (step == 12)
+                    mailbox.requestStop(request);
+            };
+            const auto folder = m_root / (request == StopRequest::Stop ? "stop" : "interrupt");
+            const Finished f = train(shortConfig(30), folder, script, false, &mailbox);
+            QCOMPARE(f.run.evaluations().back().step, request == StopRequest::Stop ? 13 : 10);
+            QVERIFY(f.ended.outcome == (request == StopRequest::Stop ? Outcome::Stopped : Outcome::Interrupted));
+        }
+    }
+
+    void aCheckpointThatFailsInMidRunIsToldAndAtTheEndFails()
+    {
+        FakeBackendScript script;
+        script.failSave = true;
+        const Finished f = train(shortConfig(10), m_root / "a", script);
+        QVERIFY(f.ended.outcome == Outcome::Failed);
+        QCOMPARE(f.run.steps(), 10);
+        QVERIFY(f.run.notices().front().severity == Severity::Critical);
+    }
+
+    void aFolderThatAnotherWritesIsRefused()
+    {
+        QVERIFY(createRunFolderAt(m_root / "a", shortConfig(5)).has_value());
+        const auto held = RunLock::take(m_root / "a");
+        QVERIFY(held.has_value());
+        FakeBackendScript script;
+        EventChannel channel;
+        Mailbox mailbox;
+        Trainer trainer({shortConfig(5), m_root / "a", false}, fakeFactory(script), channel, mailbox);
+        const auto ended = trainer.train();
+        QVERIFY(!ended);
+        QVERIFY(ended.error().message.find("another process") != std::string::npos);
+    }
+
+    void theSummaryHasThePromisedKeys()
+    {
+        FakeBackendScript script;
+        const Finished f = train(shortConfig(30), m_root / "a", script);
+        const auto summary = readJsonFile(m_root / "a/summary.json");
+        QVERIFY(summary.has_value());
+        for (const char* key : {"outcome", "run_dir", "steps", "trained_tokens", "final_loss", "eval_loss", "eval_accuracy",
+                 "tokens_per_second", "seconds", "peak_device_bytes", "peak_host_bytes", "peak_disk_bytes", "peak_rss_bytes",
+                 "peak_by_phase", "estimate_by_phase", "trial_by_phase", "casts", "cast_seconds", "cast_mismatches", "moves",
+                 "skipped_steps", "loss_scale", "rollbacks", "device", "budget_bytes"})
+            QVERIFY2(summary->contains(key), key);
+        std::int64_t sum = 0;
+        for (const auto& [name, bytes] : (*summary)["peak_by_phase"]["full"]["by_class"].items())
+            sum += bytes.get<std::int64_t>();
+        QCOMPARE(sum, (*summary)["peak_by_phase"]["full"]["device_bytes"].get<std::int64_t>());
+    }
+
+private:
+    std::unique_ptr<QTemporaryDir> m_dir;
+    std::filesystem::path m_root;
+};
+
+QTEST_APPLESS_MAIN(TrainerTest)
+#include "trainer_test.moc"

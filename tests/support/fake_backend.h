@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// A StepBackend without LibTorch: one weight that learns by a fixed rule, so runs can be compared to the last bit.
+
+#include "core/base/json.h"
+#include "core/training/step_backend.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace mantissa {
+
+/// What a test wants to go wrong, and what happened. Outlives the backend.
+struct FakeBackendScript {
+    std::int64_t failEnterOutOfMemory = -1; ///< at the n-th enter (0-based)
+    std::int64_t notFiniteAtStep = -1;
+    std::int64_t overflowsPerStep = 0;      ///< FP16 steps that are skipped before one succeeds, each time
+    bool failSave = false;
+    std::int64_t enters = 0;
+    std::int64_t steps = 0;
+    std::int64_t probes = 0;
+    std::function<void(std::int64_t step)> beforeStep{};
+};
+
+class FakeBackend final : public StepBackend {
+public:
+    explicit FakeBackend(FakeBackendScript& script)
+        : m_script(script)
+    {
+    }
+    BackendFacts facts() const override { return {.device = "fake", .parameters = 1, .tokensPerStep = 10}; }
+    Result<SegmentReport> enter(Phase, const ResolvedPlan& plan) override
+    {
+        if (m_script.enters++ == m_script.failEnterOutOfMemory)
+            return fail("out of memory: the fake says so", ExitCode::OutOfMemory);
+        SegmentReport report;
+        report.casts = plan.compute == m_plan.compute ? 0 : 3;
+        m_plan = plan;
+        report.memory = memory();
+        return report;
+    }
+    Result<StepReport> step(const StepOrder& order) override
+    {
+        ++m_script.steps;
+        if (m_script.beforeStep)
+            m_script.beforeStep(order.step);
+        StepReport report{.loss = loss(order.step), .gradNorm = 1, .seconds = 0.001, .memory = memory()};
+        const bool overflows = m_plan.compute == Precision::Fp16 && m_skipped < m_script.overflowsPerStep;
+        report.skipped = order.step == m_script.notFiniteAtStep || overflows;
+        m_skipped = overflows ? m_skipped + 1 : 0;
+        if (report.skipped)
+            return report;
+        m_weight -= order.learningRate * std::sin(m_weight + static_cast<double>(order.step));
+        if (order.collectReadout)
+            ++m_readouts;
+        return report;
+    }
+    Result<ProbeReport> probe(std::int64_t step) override
+    {
+        ++m_script.probes;
+        const double gain = 0.01 + 0.001 * static_cast<double>(step % 3);
+        return ProbeReport{.loss = loss(step), .readoutLoss = m_readouts > 0 ? loss(step) - gain : NAN, .seconds = 0.001, .memory = memory()};
+    }
+    void resetReadout() override { m_readouts = 0; }
+    Result<EvaluationReport> evaluate(Precision) override
+    {
+        return EvaluationReport{.loss = 2 + m_weight, .accuracy = NAN, .batchLosses = {1 + m_weight, 3 + m_weight}, .seconds = 0.001, .memory = memory()};
+    }
+    Result<std::int64_t> save(const std::filesystem::path& folder) override
+    {
+        if (m_script.failSave)
+            return fail("no space left on the fake device; free some");
+        const Json json = {{"weight", m_weight}, {"readouts", m_readouts}};
+        const auto status = writeFileAtomically(folder / "fake.json", json.dump());
+        if (!status)
+            return fail(status.error());
+        return std::int64_t{8};
+    }
+    Status load(const std::filesystem::path& folder) override
+    {
+        const auto json = readJsonFile(folder / "fake.json");
+        if (!json)
+            return fail(json.error());
+        m_weight = json->at("weight").get<double>();
+        m_readouts = json->at("readouts").get<std::int64_t>();
+        return {};
+    }
+    double weight() const { return m_weight; }
+
+private:
+    double loss(std::int64_t step) const { return 5 / (1 + 0.1 * static_cast<double>(step)) + 1e-3 * m_weight; }
+    MemoryReading memory() const
+    {
+        MemoryReading reading;
+        reading.devicePeak.at(MemoryClass::Weights) = m_plan.compute == Precision::Fp32 ? 4 : 2;
+        reading.devicePeak.at(MemoryClass::Moments) = 8;
+        reading.deviceReservedPeak = 16;
+        return reading;
+    }
+    FakeBackendScript& m_script;
+    ResolvedPlan m_plan{};
+    double m_weight = 1;
+    std::int64_t m_readouts = 0;
+    std::int64_t m_skipped = 0;
+};
+
+inline BackendFactory fakeFactory(FakeBackendScript& script)
+{
+    return [&script](const RunConfig&) -> Result<std::unique_ptr<StepBackend>> { return std::make_unique<FakeBackend>(script); };
+}
+
+} // namespace mantissa

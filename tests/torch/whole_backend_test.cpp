@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole runs on the real engine: digests, budget, checkpoints, memory that adds up.
+
+#include "core/files/weights_digest.h"
+#include "core/record/run_store.h"
+#include "core/torch/torch_backend.h"
+#include "core/training/trainer.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <fstream>
+
+using namespace mantissa;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Trained {
+    Outcome outcome = Outcome::Failed;
+    std::string message;
+    Run run{};
+    std::string digest;
+};
+
+} // namespace
+
+class WholeBackendTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init()
+    {
+        m_dir = std::make_unique<QTemporaryDir>();
+        m_root = m_dir->path().toStdString();
+        std::ofstream text(m_root / "text.txt");
+        for (int i = 0; i < 20000; ++i)
+            text << "word " << i * 7919 % 613 << (i % 9 == 0 ? ".\n" : ", ");
+    }
+
+    void predictThatOnlyLooksChangesNoBit()
+    {
+        const Trained plain = train("plain", "conservative", 0, 60);
+        const Trained looked = train("looked", "default", 5, 60);
+        QVERIFY2(looked.outcome == Outcome::Completed, looked.message.c_str());
+        QVERIFY(looked.run.casts() > 0);
+        QCOMPARE(looked.run.castMismatches(), 0);
+        QCOMPARE(looked.digest, plain.digest);
+    }
+
+    void theParksOfTheTableChangeNoBit()
+    {
+        const Trained plain = train("plain", "aggressive", 5, 40);
+        RunConfig config = configOf("aggressive", 5, 40);
+        for (const Phase phase : allPhases) {
+            PhasePlan plan = config.choices.table.at(phase);
+            plan.remainder = Tier::Host;
+            plan.moments = phase == Phase::Predict ? Tier::Host : Tier::Device;
+            config.choices.table = config.choices.table.with(phase, plan);
+        }
+        const Trained parked = trainConfig("parked", config);
+        QVERIFY(parked.run.moves() > 0);
+        QCOMPARE(parked.digest, plain.digest);
+        QVERIFY(parked.run.peakDeviceBytes() < plain.run.peakDeviceBytes());
+    }
+
+    void classesSumToThePeakAndTheEstimateIsNear()
+    {
+        for (const char* preset : {"default", "aggressive"}) {
+            const Trained trained = train(preset, preset, 5, 60);
+            const Estimate estimate = estimateMemory(trained.run.config().estimateInput());
+            for (const Phase phase : allPhases) {
+                const auto& peak = trained.run.peakOf(phase);
+                QVERIFY(peak.has_value());
+                QCOMPARE(peak->memory.devicePeak.other, 0);
+                const double error = static_cast<double>(estimate.byPhase[indexOf(phase)]->total()) / static_cast<double>(peak->memory.devicePeak.total()) - 1;
+                QVERIFY2(std::abs(error) < 0.10, qPrintable(QStringLiteral("%1 %2: %3").arg(QLatin1StringView(preset)).arg(int(phase)).arg(error)));
+            }
+        }
+    }
+
+    void aBudgetIsNeverPassedAndEndsTheRunInWords()
+    {
+        RunConfig config = configOf("default", 5, 30);
+        config.memory.budgetBytes = parameterCount(config.model) * 18;
+        const Trained trained = trainConfig("tight", config);
+        QVERIFY(trained.outcome == Outcome::OutOfMemory);
+        QVERIFY(trained.message.find("budget") != std::string::npos);
+        QVERIFY(trained.message.find("activations") != std::string::npos); // the composition at the failure
+        QVERIFY(trained.run.peakDeviceBytes() <= *config.memory.budgetBytes);
+    }
+
+    void aBudgetBelowTheWeightsIsRefusedAtOnce()
+    {
+        RunConfig config = configOf("default", 5, 30);
+        config.memory.budgetBytes = 1000;
+        const auto backend = makeTorchBackend(config);
+        QVERIFY(!backend);
+        QVERIFY(backend.error().code == ExitCode::OutOfMemory);
+    }
+
+    void aCheckpointOfAnotherModelIsRefusedByName()
+    {
+        const Trained trained = train("small", "default", 5, 12);
+        RunConfig other = configOf("default", 5, 12);
+        other.model.width = 96;
+        const auto backend = makeTorchBackend(other);
+        QVERIFY(backend.has_value());
+        const auto status = (*backend)->load(*newestCheckpoint(trained.run.folder()));
+        QVERIFY(!status);
+        QVERIFY(status.error().message.find("another model") != std::string::npos);
+    }
+
+    void badDataIsRefusedInWords_data()
+    {
+        QTest::addColumn<QString>("source");
+        QTest::addColumn<QString>("word");
+        QTest::newRow("missing") << QStringLiteral("nowhere.txt") << QStringLiteral("is not there");
+        QTest::newRow("empty") << QStringLiteral("empty.txt") << QStringLiteral("is empty");
+        QTest::newRow("short") << QStringLiteral("short.txt") << QStringLiteral("too short");
+        QTest::newRow("sample") << QStringLiteral("sample:moon") << QStringLiteral("sample:kjv");
+    }
+    void badDataIsRefusedInWords()
+    {
+        QFETCH(QString, source);
+        QFETCH(QString, word);
+        std::ofstream(m_root / "empty.txt");
+        std::ofstream(m_root / "short.txt") << "a few words";
+        RunConfig config = configOf("default", 5, 12);
+        config.data.source = source.startsWith(QLatin1StringView("sample:")) ? source.toStdString() : (m_root / source.toStdString()).string();
+        const auto backend = makeTorchBackend(config);
+        QVERIFY(!backend);
+        QVERIFY2(QString::fromStdString(backend.error().message).contains(word), backend.error().message.c_str());
+        QVERIFY(backend.error().code == ExitCode::Usage);
+    }
+
+private:
+    RunConfig configOf(const std::string& preset, std::int64_t predict, std::int64_t steps) const
+    {
+        RunConfig config;
+        config.name = preset;
+        config.model = {.layers = 2, .width = 64, .heads = 4, .context = 32};
+        config.data.source = (m_root / "text.txt").string();
+        config.training = {.maxSteps = steps, .batchSize = 8, .evalInterval = 20, .evalBatches = 2, .saveInterval = 0, .threads = 2};
+        config.phases = {.warmupSteps = 8, .fullSteps = 8, .maxPredictSteps = predict, .correctSteps = 3};
+        config.preset = preset;
+        config.choices = findPreset(preset)->choices;
+        return config;
+    }
+    Trained train(const std::string& name, const std::string& preset, std::int64_t predict, std::int64_t steps)
+    {
+        return trainConfig(name, configOf(preset, predict, steps));
+    }
+    Trained trainConfig(const std::string& name, const RunConfig& config)
+    {
+        Trained trained;
+        const fs::path folder = m_root / name;
+        Q_ASSERT(createRunFolderAt(folder, config).has_value());
+        EventChannel channel;
+        Mailbox mailbox;
+        Trainer trainer({config, folder, false}, makeTorchBackend, channel, mailbox);
+        if (const auto ended = trainer.train()) {
+            trained.outcome = ended->outcome;
+            trained.message = ended->message;
+        } else {
+            trained.message = ended.error().message;
+        }
+        trained.run = std::move(*openRun(folder));
+        if (const auto checkpoint = newestCheckpoint(folder))
+            trained.digest = *weightsDigest(*checkpoint / "model.safetensors");
+        return trained;
+    }
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+    fs::path m_root;
+};
+
+QTEST_APPLESS_MAIN(WholeBackendTest)
+#include "whole_backend_test.moc"

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/record/run_store.h"
+#include "core/training/trainer.h"
+#include "tests/support/fake_backend.h"
+#include "ui/main_window.h"
+#include "ui/models/precision_table_model.h"
+#include "ui/pages/setup_panel.h"
+#include "ui/pages/train_page.h"
+#include "ui/theme/theme.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace mantissa;
+using namespace mantissa::ui;
+using namespace Qt::Literals::StringLiterals;
+
+class MainWindowTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        loadFonts();
+        applyTheme(ThemeChoice::Dark);
+    }
+    void init() { m_dir = std::make_unique<QTemporaryDir>(); }
+
+    void aRunTrainsFromStartToEndAndEveryPageDraws()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.resize(1200, 800);
+        window.show();
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        RunConfig config;
+        config.training = {.maxSteps = 300, .evalInterval = 50, .saveInterval = 0};
+        window.startTraining(config);
+        QVERIFY(ended.wait());
+        QCOMPARE(window.session()->run().steps(), 300);
+        for (const QString& page : {u"train"_s, u"compare"_s, u"runs"_s}) {
+            QVERIFY(window.showPage(page));
+            if (page == u"compare")
+                window.compare({window.session()->run().folder()});
+            QVERIFY(!window.grab().toImage().isNull());
+        }
+        QVERIFY(!window.showPage(u"moon"_s));
+    }
+    void thePlotShowsTheClassesOfTheRun()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.resize(1200, 800);
+        window.show();
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        RunConfig config;
+        config.training = {.maxSteps = 200, .evalInterval = 0, .saveInterval = 0};
+        window.startTraining(config);
+        QVERIFY(ended.wait());
+        QCoreApplication::processEvents();
+        const QImage image = window.grab().toImage();
+        int moments = 0;
+        for (int x = 0; x < image.width(); ++x)
+            for (int y = 0; y < image.height(); ++y)
+                moments += image.pixelColor(x, y) == theme().of(MemoryClass::Moments) ? 1 : 0;
+        QVERIFY2(moments > 5000, qPrintable(QString::number(moments))); // a fifth of the stack is moments
+    }
+    void thePresetBoxFillsTheTableAndAnEditMakesItCustom()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        auto* box = window.findChild<QComboBox*>(u"preset"_s);
+        QVERIFY(box);
+        box->setCurrentIndex(2);
+        Q_EMIT box->activated(2);
+        SetupPanel* setup = window.trainPage()->setup();
+        QCOMPARE(setup->config()->preset, std::string("aggressive"));
+        setup->tableModel()->setData(setup->tableModel()->index(0, 0), u"fp32"_s, Qt::EditRole);
+        QCOMPARE(setup->config()->preset, std::string("custom"));
+        QCOMPARE(box->currentData().toString(), u"custom"_s);
+    }
+    void aWrongFieldStopsTheStartInWords()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        SetupPanel* setup = window.trainPage()->setup();
+        window.findChild<QLineEdit*>(u"budget"_s)->setText(u"much"_s);
+        QVERIFY(!setup->config());
+        window.findChild<QLineEdit*>(u"budget"_s)->setText(u"2.5 GiB"_s);
+        QCOMPARE(*setup->config()->memory.budgetBytes, std::int64_t{2684354560});
+        window.findChild<QSpinBox*>(u"heads"_s)->setValue(3);
+        QVERIFY(!setup->config());
+    }
+    void closingWhileTrainingWritesACheckpointFirst()
+    {
+        FakeBackendScript script;
+        auto window = std::make_unique<MainWindow>(fakeFactory(script), runs());
+        window->show();
+        RunConfig config;
+        config.training = {.maxSteps = 100'000'000, .evalInterval = 0, .saveInterval = 0};
+        QSignalSpy rows(window->session(), &RunSession::rowsAppended);
+        window->startTraining(config);
+        QVERIFY(rows.wait());
+        const auto folder = window->session()->run().folder();
+        window->close();
+        QVERIFY(window->isVisible()); // not yet
+        QTRY_VERIFY(!window->isVisible());
+        QVERIFY(newestCheckpoint(folder).has_value());
+        QVERIFY(openRun(folder)->ended()->outcome == Outcome::Interrupted);
+    }
+    void aFolderThatIsNoRunIsToldAndNothingElse()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.openRun("/nowhere");
+        QVERIFY(window.session()->run().folder().empty());
+    }
+
+private:
+    std::filesystem::path runs() const { return m_dir->path().toStdString(); }
+    std::unique_ptr<QTemporaryDir> m_dir;
+};
+
+QTEST_MAIN(MainWindowTest)
+#include "main_window_test.moc"

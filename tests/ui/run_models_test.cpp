@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/comparison_model.h"
+#include "ui/models/event_list_model.h"
+#include "ui/models/run_list_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QTest>
+
+#include <cmath>
+
+using namespace mantissa;
+using namespace mantissa::ui;
+using namespace Qt::Literals::StringLiterals;
+
+class RunModelsTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void newEventsAppearOnTop()
+    {
+        Run run;
+        EventListModel model;
+        const QAbstractItemModelTester tester(&model);
+        model.setRun(&run);
+        run.apply(SegmentStarted{.tick = 0, .phase = Phase::Warmup, .reason = "the run begins"});
+        model.showNewEvents();
+        run.apply(SegmentStarted{.tick = 9, .phase = Phase::Predict, .plan = {.compute = Precision::Bf16}, .casts = 52, .castBytes = 1 << 20});
+        run.apply(Notice{.tick = 9, .severity = Severity::Critical, .text = "the disk is full"});
+        model.showNewEvents();
+        QCOMPARE(model.rowCount(), 3);
+        QCOMPARE(model.index(0, EventListModel::What).data().toString(), u"the disk is full"_s);
+        QVERIFY(model.index(0, 2).data(Qt::ForegroundRole).isValid());
+        QVERIFY(model.index(1, 2).data().toString().contains(u"52 tensors cast, 1.00 MiB"));
+        model.showNewEvents();
+        QCOMPARE(model.rowCount(), 3);
+    }
+    void aResumeThatTakesRowsBackShowsThemGone()
+    {
+        Run run;
+        EventListModel model;
+        const QAbstractItemModelTester tester(&model);
+        model.setRun(&run);
+        run.apply(SegmentStarted{.tick = 0});
+        run.apply(SegmentStarted{.tick = 5});
+        model.showNewEvents();
+        run.apply(RunStarted{.tick = 2});
+        model.showNewEvents();
+        QCOMPARE(model.rowCount(), 1);
+    }
+    void runsSortByNumbers()
+    {
+        RunListModel model;
+        const QAbstractItemModelTester tester(&model);
+        RunListing listing{.name = "a", .state = RunState::Interrupted, .steps = 41200, .maxSteps = 50000, .evalLoss = NAN};
+        model.setRuns({listing});
+        QCOMPARE(model.index(0, RunListModel::State).data().toString(), u"interrupted at step 41,200"_s);
+        QCOMPARE(model.index(0, RunListModel::EvalLoss).data().toString(), u"–"_s);
+        QCOMPARE(model.index(0, RunListModel::Steps).data(RunListModel::sortRole).toLongLong(), 41200);
+    }
+    void aComparisonNamesItsBaselineAndItsDirections()
+    {
+        ComparisonModel model;
+        const QAbstractItemModelTester tester(&model);
+        ComparisonRow baseline{.title = "fp32", .isBaseline = true};
+        ComparisonRow run{.title = "bf16", .peakRatio = 0.64, .evalLoss = 2, .last = QualityPoint{.deltaPercent = 0.123}, .speedRatio = 1.1};
+        model.setComparison({{run, baseline}, {}});
+        QCOMPARE(model.index(0, ComparisonModel::PeakRatio).data().toString(), u"−36.0 %"_s);
+        QCOMPARE(model.index(0, ComparisonModel::Delta).data().toString(), u"+0.123 %"_s);
+        QCOMPARE(model.index(1, ComparisonModel::Delta).data().toString(), u"baseline"_s);
+    }
+};
+
+QTEST_MAIN(RunModelsTest)
+#include "run_models_test.moc"

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/record/run_store.h"
+#include "tests/support/fake_backend.h"
+#include "ui/run_session.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <atomic>
+
+using namespace mantissa;
+using namespace mantissa::ui;
+
+namespace {
+
+RunConfig shortConfig(std::int64_t steps)
+{
+    RunConfig config;
+    config.training.maxSteps = steps;
+    config.training.evalInterval = 10;
+    config.training.saveInterval = 0;
+    config.phases = {.warmupSteps = 5, .fullSteps = 6, .maxPredictSteps = 4, .correctSteps = 2};
+    return config;
+}
+
+} // namespace
+
+class RunSessionTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { m_dir = std::make_unique<QTemporaryDir>(); }
+
+    void everyTickReachesTheRun()
+    {
+        FakeBackendScript script;
+        RunSession session(fakeFactory(script), runs());
+        QSignalSpy ended(&session, &RunSession::ended);
+        QSignalSpy batches(&session, &RunSession::rowsAppended);
+        QVERIFY(session.start(shortConfig(500)));
+        QVERIFY(ended.wait());
+        QCOMPARE(session.run().steps(), 500);
+        QVERIFY(session.run().ended()->outcome == Outcome::Completed);
+        QVERIFY(batches.count() < session.run().ticks()); // announced in batches, not one by one
+        const auto again = openRun(session.run().folder());
+        QCOMPARE(again->ticks(), session.run().ticks());
+        QCOMPARE(again->peakDeviceBytes(), session.run().peakDeviceBytes());
+    }
+    void anEditIsPendingUntilItsEventArrives()
+    {
+        FakeBackendScript script;
+        std::atomic<bool> go = false;
+        script.beforeStep = [&](std::int64_t step) {
+            while (step == 3 && !go)
+                std::this_thread::yield();
+        };
+        RunSession session(fakeFactory(script), runs());
+        QSignalSpy confirmed(&session, &RunSession::tableConfirmed);
+        QSignalSpy ended(&session, &RunSession::ended);
+        QVERIFY(session.start(shortConfig(20)));
+        const PrecisionTable edited = PrecisionTable{}.with(Phase::Warmup, {.compute = Precision::Bf16});
+        session.setTable(edited);
+        QVERIFY(session.pendingTable() == edited);
+        go = true;
+        QVERIFY(confirmed.wait() || confirmed.count() == 1);
+        QVERIFY(!session.pendingTable());
+        QVERIFY(session.run().table() == edited);
+        QVERIFY(ended.count() == 1 || ended.wait());
+    }
+    void stoppingEndsTheRun()
+    {
+        FakeBackendScript script;
+        RunSession session(fakeFactory(script), runs());
+        QSignalSpy ended(&session, &RunSession::ended);
+        script.beforeStep = [&](std::int64_t step) {
+            if (step == 50)
+                QMetaObject::invokeMethod(&session, [&] { session.stop(); });
+        };
+        QVERIFY(session.start(shortConfig(100'000'000)));
+        QVERIFY(ended.wait());
+        QVERIFY(session.run().ended()->outcome == Outcome::Stopped);
+        QVERIFY(!session.isTraining());
+    }
+    void theQueuedBaselineIsTrainedNextAndTheRunIsShownAgain()
+    {
+        FakeBackendScript script;
+        RunSession session(fakeFactory(script), runs());
+        QSignalSpy ended(&session, &RunSession::ended);
+        RunConfig config = shortConfig(20);
+        config.choices = findPreset("aggressive")->choices;
+        QVERIFY(session.start(config));
+        QVERIFY(!session.baseline());
+        const auto folder = session.run().folder();
+        session.queueBaseline();
+        QVERIFY(ended.wait());
+        QCOMPARE(QString::fromStdString(session.run().folder().string()), QString::fromStdString(folder.string()));
+        QVERIFY(session.baseline());
+        QVERIFY(isComparable(session.baseline()->config(), session.run().config()));
+    }
+    void anEngineThatCannotStartIsToldAndLeavesTheWindowUsable()
+    {
+        RunSession session([](const RunConfig&) -> Result<std::unique_ptr<StepBackend>> { return fail("no engine here"); }, runs());
+        QSignalSpy failed(&session, &RunSession::failed);
+        QVERIFY(session.start(shortConfig(5)));
+        QVERIFY(failed.wait());
+        QCOMPARE(failed.first().first().toString(), QStringLiteral("no engine here"));
+        QVERIFY(!session.isTraining());
+    }
+    void aRunOfAnotherProcessIsFollowed()
+    {
+        const auto folder = createRunFolder(runs(), shortConfig(50));
+        auto lock = std::make_optional(RunLock::take(*folder));
+        RunLog log;
+        QVERIFY(log.open(*folder / "events.jsonl"));
+        QVERIFY(log.append(RunStarted{.tokensPerStep = 1}));
+        FakeBackendScript script;
+        RunSession session(fakeFactory(script), runs());
+        QSignalSpy rows(&session, &RunSession::rowsAppended);
+        QVERIFY(session.open(*folder));
+        QVERIFY(session.isFollowing());
+        QVERIFY(rows.wait());
+        QVERIFY(log.append(StepDone{.tick = 0}));
+        QVERIFY(rows.wait());
+        QCOMPARE(session.run().ticks(), 1);
+    }
+
+private:
+    std::filesystem::path runs() const { return m_dir->path().toStdString(); }
+    std::unique_ptr<QTemporaryDir> m_dir;
+};
+
+QTEST_GUILESS_MAIN(RunSessionTest)
+#include "run_session_test.moc"
