@@ -46,15 +46,6 @@ std::string tableHtml(const ReportTable& table)
     return fmt::format("<h2>{}</h2>\n<p class=\"muted\">{}</p>\n{}\n", escaped(table.title), escaped(table.note), html);
 }
 
-/// JSON inside a script block: "<" must not be able to close it.
-std::string scriptSafe(const std::string& json)
-{
-    std::string safe;
-    for (const char c : json)
-        safe += c == '<' ? "\\u003c" : std::string(1, c);
-    return safe;
-}
-
 std::string chartsHtml(const ReportInput& input)
 {
     const auto card = [](const std::string& svg) { return "<div class=\"card\">" + svg + "</div>\n"; };
@@ -93,7 +84,7 @@ std::string htmlReport(const ReportInput& input)
     html += "<details open><summary>config.json</summary><pre>" + escaped(toJson(input.run->config()).dump(2)) + "</pre></details>\n";
     if (!input.environmentJson.empty())
         html += "<details><summary>environment.json</summary><pre>" + escaped(input.environmentJson) + "</pre></details>\n";
-    html += "<script type=\"application/json\" id=\"summary\">" + scriptSafe(summaryOf(*input.run).dump()) + "</script>\n</main></body></html>\n";
+    html += "<script type=\"application/json\" id=\"summary\">" + withoutTags(summaryOf(*input.run).dump()) + "</script>\n</main></body></html>\n";
     return html;
 }
 

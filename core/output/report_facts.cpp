@@ -181,4 +181,12 @@ ReportFacts factsOf(const ReportInput& input)
     return facts;
 }
 
+std::string withoutTags(const std::string& json)
+{
+    std::string safe;
+    for (const char c : json)
+        safe += c == '<' ? "\\u003c" : std::string(1, c);
+    return safe;
+}
+
 } // namespace mantissa

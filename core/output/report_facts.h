@@ -29,5 +29,7 @@ struct ReportFacts {
 };
 
 ReportFacts factsOf(const ReportInput& input);
+/// The same JSON without a "<", so that it can neither close a script block nor open a tag.
+std::string withoutTags(const std::string& json);
 
 } // namespace mantissa

@@ -155,7 +155,9 @@ private:
     {
         Trained trained;
         const fs::path folder = m_root / name;
-        Q_ASSERT(createRunFolderAt(folder, config).has_value());
+        const auto made = createRunFolderAt(folder, config);
+        if (!made)
+            qFatal("%s", made.error().message.c_str());
         EventChannel channel;
         Mailbox mailbox;
         Trainer trainer({config, folder, false}, makeTorchBackend, channel, mailbox);

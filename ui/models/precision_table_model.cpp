@@ -208,7 +208,7 @@ QVariant PrecisionTableModel::headerData(int section, Qt::Orientation orientatio
 Qt::ItemFlags PrecisionTableModel::flags(const QModelIndex& index) const
 {
     const Qt::ItemFlags flags = QAbstractTableModel::flags(index);
-    return choicesOf(index.column()).size() > 1 ? flags | Qt::ItemIsEditable : flags;
+    return index.isValid() && choicesOf(index.column()).size() > 1 ? flags | Qt::ItemIsEditable : flags;
 }
 
 } // namespace mantissa::ui

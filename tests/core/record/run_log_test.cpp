@@ -4,7 +4,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <csignal>
 #include <fstream>
+#include <sys/resource.h>
 
 using namespace mantissa;
 
@@ -58,11 +60,21 @@ private Q_SLOTS:
     }
     void aFullDiskIsAnErrorAndNoCrash()
     {
+        write(1);
+        rlimit before{};
+        QCOMPARE(getrlimit(RLIMIT_FSIZE, &before), 0);
+        std::signal(SIGXFSZ, SIG_IGN); // as a full disk: write() fails after some bytes
+        const rlimit tight{.rlim_cur = std::filesystem::file_size(m_file) + 20, .rlim_max = before.rlim_max};
         RunLog log;
-        QVERIFY(log.open("/dev/full"));
-        const auto status = log.append(Notice{.text = "x"});
+        QVERIFY(log.open(m_file));
+        QCOMPARE(setrlimit(RLIMIT_FSIZE, &tight), 0);
+        const auto status = log.append(Notice{.text = std::string(100, 'x')});
+        QCOMPARE(setrlimit(RLIMIT_FSIZE, &before), 0);
         QVERIFY(!status);
         QVERIFY(status.error().message.find("cannot write") != std::string::npos);
+        RunLogReader reader(m_file); // nothing acknowledged is lost, nothing half is left
+        QCOMPARE(reader.readNew()->size(), std::size_t{1});
+        QVERIFY(!reader.hasTornEnd());
     }
     void aFolderThatIsNotThereIsRefused()
     {

@@ -32,7 +32,7 @@ private Q_SLOTS:
         mailbox.setPaused(true);
         std::atomic<bool> passed = false;
         std::thread trainer([&] {
-            QVERIFY(mailbox.waitWhilePaused());
+            mailbox.waitWhilePaused();
             passed = true;
         });
         mailbox.setPaused(false);

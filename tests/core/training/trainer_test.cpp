@@ -31,7 +31,8 @@ Finished train(const RunConfig& config, const std::filesystem::path& folder, Fak
 {
     if (!resume) {
         const auto made = createRunFolderAt(folder, config);
-        Q_ASSERT(made);
+        if (!made)
+            qFatal("%s", made.error().message.c_str());
     }
     EventChannel channel;
     Mailbox own;
@@ -44,7 +45,8 @@ Finished train(const RunConfig& config, const std::filesystem::path& folder, Fak
         finished.ended = {.outcome = Outcome::Failed, .message = ended.error().message};
     finished.events = channel.drain();
     auto run = openRun(folder);
-    Q_ASSERT(run);
+    if (!run)
+        qFatal("%s", run.error().message.c_str());
     finished.run = std::move(*run);
     return finished;
 }
