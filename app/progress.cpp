@@ -50,7 +50,7 @@ void Progress::show(const Run& run)
     const Segment* segment = run.segments().empty() ? nullptr : &run.segments().back();
     const std::string text = fmt::format("step {}/{}  {} {}  loss {:.4f}  {:.0f} tokens/s  peak {}  left {}", formatCount(run.steps()),
         formatCount(run.started()->lastStep), segment ? nameOf(segment->start.phase) : "", segment ? nameOf(segment->start.plan.compute) : "",
-        run.lastLoss(), run.tokensPerSecond(), formatBytes(run.peakDeviceBytes()), formatSeconds(left));
+        run.lastLoss(), run.recentTokensPerSecond(), formatBytes(run.peakDeviceBytes()), formatSeconds(left));
     if (!m_isTerminal) {
         line(text);
         return;

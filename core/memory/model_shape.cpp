@@ -41,8 +41,9 @@ std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, st
         const std::int64_t logSumExp = tokens * m.heads * floatBytes;
         // normed, q k v, attention, middle residual, normed, fc, gelu, new residual
         layer.saved = 8 * stream + 2 * hidden + 2 * normStatistics + logSumExp + 2 * dropoutMask;
-        layer.forwardPeak = std::max(5 * stream, 2 * stream + 2 * hidden);
-        layer.backwardExtra = stream + 2 * hidden;
+        layer.forwardPeak = 3 * stream + 2 * hidden; // input, middle residual, normed; before and after gelu
+        // the gradient of the stream, and of gelu's output while c_proj's backward still holds it
+        layer.backwardExtra = stream + hidden;
         blocks.push_back(layer);
     }
     BlockShape head;
@@ -51,7 +52,7 @@ std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, st
         head.tensors.push_back({"lm_head.weight", {m.vocab, h}});
     const std::int64_t logits = tokens * m.vocab;
     head.saved = stream + normStatistics + logits * floatBytes; // normed, log-probabilities
-    head.forwardPeak = 2 * stream + logits * (e == floatBytes ? 2 * floatBytes : e + 2 * floatBytes);
+    head.forwardPeak = 2 * logits * floatBytes; // FP32 logits and their log-probabilities
     head.backwardExtra = 2 * logits * floatBytes;
     blocks.push_back(head);
     return blocks;
@@ -82,8 +83,8 @@ BlockShape convolutionBlock(const std::string& name, std::int64_t in, std::int64
     const std::int64_t pooled = full / 4;
     // the rectified map, the pooled map and the indices of its maxima
     block.saved = (full + pooled) * e + pooled * indexBytes;
-    block.forwardPeak = samples * in * side * side * e + 2 * full * e;
-    block.backwardExtra = 2 * full * e;
+    block.forwardPeak = std::max(block.saved, (samples * in * side * side + full) * e);
+    block.backwardExtra = (full + pooled) * e; // gradients of both maps while pooling goes back
     return block;
 }
 

@@ -162,10 +162,21 @@ std::int64_t Run::peakHostBytes() const
 double Run::tokensPerSecond() const
 {
     constexpr std::int64_t warmUpSteps = 2; // page faults and first-use set-up
+    return tokensPerSecondSince(0, warmUpSteps);
+}
+
+double Run::recentTokensPerSecond() const
+{
+    constexpr std::int64_t recent = 300;
+    return ticks() > recent ? tokensPerSecondSince(ticks() - recent, 0) : tokensPerSecond();
+}
+
+double Run::tokensPerSecondSince(std::int64_t first, std::int64_t leaveOut) const
+{
     std::vector<float> seconds;
     std::int64_t seen = 0;
-    for (std::int64_t tick = 0; tick < ticks(); ++tick)
-        if (!std::isnan(m_columns.learningRate.at(tick)) && seen++ >= warmUpSteps)
+    for (std::int64_t tick = first; tick < ticks(); ++tick)
+        if (!std::isnan(m_columns.learningRate.at(tick)) && seen++ >= leaveOut)
             seconds.push_back(m_columns.seconds.at(tick));
     if (seconds.empty() || !m_started)
         return 0;

@@ -77,6 +77,8 @@ public:
     std::int64_t peakHostBytes() const;
     /// Tokens of a step / median step seconds, without the first two steps; 0 with fewer than three.
     double tokensPerSecond() const;
+    /// The same over the last few hundred ticks: cheap enough for every frame.
+    double recentTokensPerSecond() const;
     std::int64_t casts() const;
     double castSeconds() const;
     std::int64_t castMismatches() const;
@@ -90,6 +92,7 @@ public:
     double seconds() const;
 
 private:
+    double tokensPerSecondSince(std::int64_t tick, std::int64_t leaveOut) const;
     void include(Phase phase, const MemoryReading& reading, std::int64_t tick);
     void appendTick(const MemoryReading& memory, std::int64_t tick);
     void truncate(const RunStarted& start);

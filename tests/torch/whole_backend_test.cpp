@@ -74,7 +74,7 @@ private Q_SLOTS:
                 QVERIFY(peak.has_value());
                 QCOMPARE(peak->memory.devicePeak.other, 0);
                 const double error = static_cast<double>(estimate.byPhase[indexOf(phase)]->total()) / static_cast<double>(peak->memory.devicePeak.total()) - 1;
-                QVERIFY2(std::abs(error) < 0.10, qPrintable(QStringLiteral("%1 %2: %3").arg(QLatin1StringView(preset)).arg(int(phase)).arg(error)));
+                QVERIFY2(std::abs(error) < 0.05, qPrintable(QStringLiteral("%1 %2: %3").arg(QLatin1StringView(preset)).arg(int(phase)).arg(error)));
             }
         }
     }

@@ -21,8 +21,8 @@ public:
     at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext&) const override
     {
         const at::Tensor& weight = weights[m_indices[0]];
-        const at::Tensor map = at::conv2d(input.to(weight.scalar_type()), weight, weights[m_indices[1]], 1, 1);
-        return at::max_pool2d(at::relu(map), 2);
+        at::Tensor map = at::conv2d(input.to(weight.scalar_type()), weight, weights[m_indices[1]], 1, 1);
+        return at::max_pool2d(map.relu_(), 2); // in place: convolution's backward does not need its output
     }
 
 private:
