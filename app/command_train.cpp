@@ -104,7 +104,7 @@ ExitCode trainIn(const TrainerSetup& setup, bool json)
     const auto ended = follow(trainer, channel, mailbox, run);
     if (!ended) {
         if (json)
-            fmt::print("{}\n", Json{{"outcome", nameOf(Outcome::Failed)}, {"message", ended.error().message},
+            fmt::print("{}\n", Json{{"outcome", nameOf(ended.error().code == ExitCode::OutOfMemory ? Outcome::OutOfMemory : Outcome::Failed)}, {"message", ended.error().message},
                                    {"run_dir", setup.folder.string()}}.dump(2));
         return complain(ended.error());
     }
@@ -155,6 +155,8 @@ ExitCode resume(const TrainOptions& options)
     const auto loaded = configFromJson(toJson(*saved), {.settings = options.settings}, folder);
     if (!loaded)
         return complain(loaded.error());
+    if (!(loaded->config.model == saved->model) || !(loaded->config.data == saved->data) || loaded->config.training.seed != saved->training.seed)
+        return complain({"resume cannot change model, data or seed: the checkpoint was made with others; train a new run instead", ExitCode::Usage});
     const auto run = openRun(folder);
     if (!run)
         return complain(run.error());

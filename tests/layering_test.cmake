@@ -20,6 +20,7 @@ refuse(core "[<\"](ATen|torch/|c10)" "LibTorch is for core/torch alone" "/core/t
 refuse(ui "[<\"](ATen|torch/|c10|core/torch)" "ui knows no engine")
 refuse(core "\"(ui|app)/" "against the arrows")
 refuse(ui "\"app/" "against the arrows")
+refuse(ui "<Q[A-Za-z]*(Chart|ChartView|Axis|Series|BarSet|LegendMarker)>" "Qt Charts is for ui/plot alone" "/ui/plot/")
 foreach(folder IN ITEMS core ui app)
     refuse(${folder} "\"\\.\\./" "paths start at the root")
 endforeach()

@@ -27,6 +27,8 @@
 #include <QToolButton>
 #include <QUndoStack>
 
+#include <ctime>
+
 namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
@@ -250,6 +252,20 @@ void MainWindow::tell(const QString& message)
     QTimer::singleShot(messageMilliseconds, this, &MainWindow::showState);
 }
 
+void MainWindow::measureCost()
+{
+    constexpr qint64 interval = 1000; // milliseconds
+    if (m_costClock.isValid() && m_costClock.elapsed() < interval)
+        return;
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    const double cpu = static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+    if (m_costClock.isValid())
+        m_costShare = (cpu - m_costCpuSeconds) / (static_cast<double>(m_costClock.elapsed()) * 1e-3);
+    m_costCpuSeconds = cpu;
+    m_costClock.start();
+}
+
 void MainWindow::showState()
 {
     const bool training = m_session->isTraining();
@@ -261,7 +277,9 @@ void MainWindow::showState()
     setWindowTitle(run.folder().empty() ? tr("Mantissa") : tr("%1 – Mantissa").arg(text(run.title())));
     if (run.started())
         m_message->setText(text(run.started()->device));
-    m_cost->setText(training ? tr("drawing costs %1 ms a frame, 20 frames a second").arg(m_session->drainMilliseconds(), 0, 'f', 1)
+    if (training)
+        measureCost();
+    m_cost->setText(training ? tr("the window uses %1 % of one core, at up to 20 frames a second").arg(100 * m_costShare, 0, 'f', 0)
                              : m_session->isFollowing() ? tr("following a run of another process") : QString());
 }
 

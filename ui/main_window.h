@@ -5,6 +5,7 @@
 
 #include "ui/run_session.h"
 
+#include <QElapsedTimer>
 #include <QMainWindow>
 
 class QAction;
@@ -51,6 +52,7 @@ private:
     void switchTheme();
     void showState();
     void tell(const QString& message);
+    void measureCost();
 
     RunSession* m_session;
     QStackedWidget* m_pages;
@@ -65,6 +67,9 @@ private:
     QLabel* m_message = nullptr;
     QLabel* m_cost = nullptr;
     std::vector<std::pair<QAction*, QString>> m_icons{};
+    QElapsedTimer m_costClock{};     ///< since the last measurement of what drawing costs
+    double m_costCpuSeconds = 0;     ///< CPU time of this thread then
+    double m_costShare = 0;          ///< of one core, over the last second or so
     bool m_closing = false;
 };
 

@@ -166,8 +166,6 @@ void RunSession::apply(const RunEvent& event)
 
 void RunSession::drainEvents()
 {
-    QElapsedTimer timer;
-    timer.start();
     const bool last = m_trainer && m_trainer->done; // asked before the drain, so nothing is left behind
     std::vector<RunEvent> events;
     if (m_trainer) {
@@ -180,7 +178,6 @@ void RunSession::drainEvents()
         apply(event);
     if (!events.empty())
         Q_EMIT rowsAppended();
-    m_drainMilliseconds = static_cast<double>(timer.nsecsElapsed()) / 1e6;
     if (last)
         finishTraining();
     else if (m_reader && m_run.ended() && !RunLock::isHeld(m_run.folder())) {

@@ -10,7 +10,6 @@
 #include "core/training/mailbox.h"
 #include "core/training/step_backend.h"
 
-#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 
@@ -53,8 +52,6 @@ public:
     bool hasQueuedBaseline() const { return !m_queue.empty(); }
     const std::optional<PrecisionTable>& pendingTable() const { return m_pendingTable; }
     const std::filesystem::path& runsFolder() const { return m_runsFolder; }
-    /// What the window costs: milliseconds of the last drain with its repaints asked for.
-    double drainMilliseconds() const { return m_drainMilliseconds; }
 
 Q_SIGNALS:
     void runChanged();   ///< another run is shown
@@ -82,7 +79,6 @@ private:
     std::optional<PrecisionTable> m_pendingTable{};
     QTimer m_frame;
     bool m_paused = false;
-    double m_drainMilliseconds = 0;
 };
 
 } // namespace mantissa::ui

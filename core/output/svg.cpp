@@ -300,7 +300,7 @@ std::string svgStyle()
         fills(nameOf(precision));
     for (int i = 0; i < 3; ++i)
         style += fmt::format(".f-series{0}{{fill:var(--series{0})}}.series{0}{{stroke:var(--series{0});stroke-width:1.6;fill:none}}", i);
-    style += "svg.chart{font-family:Inter,system-ui,sans-serif;background:var(--plot)}.title{font-size:14px;font-weight:600;fill:var(--ink)}"
+    style += "svg.chart rect{shape-rendering:crispEdges}svg.chart{font-family:Inter,system-ui,sans-serif;background:var(--plot)}.title{font-size:14px;font-weight:600;fill:var(--ink)}"
              ".tick{font-size:11px;fill:var(--muted)}.band{font-size:11px;font-weight:600;fill:var(--band-ink)}"
              ".grid{stroke:var(--gridline)}.axis{stroke:var(--muted);stroke-width:.7}.budget{stroke:var(--warning);stroke-dasharray:6 4}"
              ".warn{font-size:11px;fill:var(--warning)}.claim{fill:var(--predict);opacity:.12}.whisker{stroke:var(--muted)}"

@@ -105,10 +105,11 @@ RunEnded Trainer::runLoop()
     }
     if (status && outcome != Outcome::Interrupted && m_lastEvaluatedStep != m_at.step)
         status = evaluate();
-    if (status && m_lastSavedStep != m_at.step)
-        status = saveCheckpoint();
     if (!status)
         return endedBy(status.error());
+    if (m_lastSavedStep != m_at.step)
+        if (const auto saved = saveCheckpoint(); !saved)
+            return end(Outcome::Failed, saved.error().message);
     return end(outcome, "");
 }
 

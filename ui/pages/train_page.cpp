@@ -15,7 +15,6 @@
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
-#include <QChart>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -133,12 +132,12 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     column->addWidget(m_figures);
     m_memory = new PlotView(m_range, this);
     m_memory->setObjectName(u"memoryPlot"_s);
-    m_stack = new StackItem(m_memory->chart());
+    m_stack = new StackItem(m_memory->layerParent());
     m_memory->addLayer(m_stack);
     m_timeline = new TimelineStrip(m_range, this);
     m_quality = new PlotView(m_range, this);
-    m_lossLine = new LineItem(m_quality->chart());
-    m_points = new PointsItem(m_quality->chart());
+    m_lossLine = new LineItem(m_quality->layerParent());
+    m_points = new PointsItem(m_quality->layerParent());
     m_quality->addLayer(m_lossLine);
     m_quality->addLayer(m_points);
     m_tabs = new QTabBar(this);

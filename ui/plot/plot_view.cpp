@@ -80,6 +80,8 @@ void PlotView::applyColours()
     m_x->setGridLineVisible(false);
 }
 
+QGraphicsItem* PlotView::layerParent() const { return m_chart; }
+
 void PlotView::addLayer(PlotLayer* layer)
 {
     layer->setZValue(5);

@@ -57,8 +57,8 @@ class PlotView : public QGraphicsView {
 public:
     PlotView(ViewRange* range, QWidget* parent);
 
-    /// The chart that layers are children of.
-    QChart* chart() const { return m_chart; }
+    /// What layers are children of: the chart.
+    QGraphicsItem* layerParent() const;
     void addLayer(PlotLayer* layer);
     /// Ticks must lie in [low, high].
     void setY(double low, double high, const std::vector<Tick>& ticks);
