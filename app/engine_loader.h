@@ -7,8 +7,8 @@
 
 namespace mantissa {
 
-/// First statement of main: LibTorch's OpenMP threads wait passively, or a busy window makes steps many times slower.
-/// The variable is read when libgomp is loaded, so it must stand before loadEngine(); a user's own setting is kept.
+/// First statement of main: LibTorch's OpenMP threads spin briefly and then sleep, or a busy window makes steps many times
+/// slower. The variables are read when libgomp is loaded, so they must stand before loadEngine(); a user's own settings are kept.
 void prepareEngineEnvironment();
 
 /// Maps libmantissa_torch.so and LibTorch behind it; the second call is free. Errors say what is missing. Any one thread.

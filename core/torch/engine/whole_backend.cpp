@@ -116,9 +116,12 @@ BackendFacts WholeBackend::facts() const
             if (m_config.choices.table.resolve(phase).compute == Precision::Fp16)
                 facts.notices.push_back(fmt::format("FP16 in {} is emulated on this device (products in FP32, rounded): for "
                                                     "correctness, not for speed", nameOf(phase)));
-    const char* policy = std::getenv("OMP_WAIT_POLICY"); // NOLINT(concurrency-mt-unsafe)
+    const auto setting = [](const char* name) {
+        const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): set before threads began
+        return std::string(value ? value : "default");
+    };
     const Json environment = {{"libtorch", TORCH_VERSION}, {"threads", at::get_num_threads()},
-        {"omp_wait_policy", policy ? policy : "default"}, {"libtorch_config", at::show_config()},
+        {"omp_wait_policy", setting("OMP_WAIT_POLICY")}, {"gomp_spincount", setting("GOMP_SPINCOUNT")}, {"libtorch_config", at::show_config()},
         {"device", facts.device}, {"fp16", emulatesFp16(m_store.device()) ? "emulated" : "native"}};
     facts.environmentJson = environment.dump();
     return facts;
