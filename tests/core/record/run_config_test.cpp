@@ -46,7 +46,7 @@ private Q_SLOTS:
     void theShippedExamplesAreRead()
     {
         for (const char* name : {"kjv-gpt", "fashion-mnist"}) {
-            const auto loaded = loadConfig(std::filesystem::path(MANTISSA_TEST_DATA) / "../../resources/examples" / (std::string(name) + ".json"));
+            const auto loaded = loadConfig(std::filesystem::path(MANTISSA_TEST_DATA).parent_path().parent_path() / "resources/examples" / (std::string(name) + ".json"));
             QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().message.c_str());
             QCOMPARE(loaded->config.name, std::string(name));
             QCOMPARE(loaded->config.preset, std::string("default"));
