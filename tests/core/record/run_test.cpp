@@ -98,6 +98,75 @@ private Q_SLOTS:
         QCOMPARE(run.steps(), 1);
         QCOMPARE(run.skippedSteps(), 1);
     }
+    void secondsOfAResumedRunCountEachTickOnce()
+    {
+        Run run(RunConfig{}, {});
+        run.apply(RunStarted{.tokensPerStep = 1});
+        run.apply(SegmentStarted{});
+        run.apply(stepAt(0, 0, 1.0));
+        run.apply(stepAt(1, 1, 1.0));
+        run.apply(RunEnded{.tick = 2, .step = 2, .outcome = Outcome::Interrupted, .seconds = 3.0});
+        QCOMPARE(run.seconds(), 3.0);
+        run.apply(RunStarted{.tick = 2, .step = 2, .tokensPerStep = 1});
+        run.apply(stepAt(2, 2, 0.5));
+        QCOMPARE(run.seconds(), 3.5);
+        run.apply(RunEnded{.tick = 3, .step = 3, .seconds = 0.75});
+        QCOMPARE(run.seconds(), 3.75);
+    }
+    void aKilledProcessLeavesTheSecondsOfItsTicks()
+    {
+        Run run(RunConfig{}, {});
+        run.apply(RunStarted{.tokensPerStep = 1});
+        run.apply(stepAt(0, 0, 1.0));
+        run.apply(stepAt(1, 1, 2.0));
+        run.apply(RunStarted{.tick = 1, .step = 1, .tokensPerStep = 1}); // no RunEnded before it
+        run.apply(stepAt(1, 1, 0.25));
+        QCOMPARE(run.seconds(), 3.25);
+    }
+    void resumingBeforeAnEditTakesTheTableBack()
+    {
+        RunConfig config;
+        const PrecisionTable first = config.choices.table.withDefault(Precision::Bf16);
+        const PrecisionTable second = first.withAuto(false);
+        Run run(config, {});
+        run.apply(RunStarted{.tokensPerStep = 1});
+        run.apply(stepAt(0, 0));
+        run.apply(TableChanged{1, 1, first});
+        run.apply(stepAt(1, 1));
+        run.apply(stepAt(2, 2));
+        run.apply(TableChanged{3, 3, second});
+        QVERIFY(run.table() == second);
+        run.apply(RunStarted{.tick = 2, .step = 2, .tokensPerStep = 1});
+        QVERIFY(run.table() == first);
+        run.apply(RunStarted{.tokensPerStep = 1});
+        QVERIFY(run.table() == config.choices.table);
+    }
+    void aStartAtANegativeTickDropsEverythingAndNoMore()
+    {
+        Run run = sampleRun();
+        run.apply(RunStarted{.tick = -5, .step = -5}); // a damaged line
+        QCOMPARE(run.ticks(), 0);
+        QVERIFY(run.segments().empty());
+    }
+    void theLastLossIsThatOfTheRowsKept()
+    {
+        Run run = sampleRun();
+        run.apply(RunStarted{.tick = 2, .step = 2, .tokensPerStep = 100});
+        QCOMPARE(run.lastLoss(), 4.0);
+        run.apply(RunStarted{.tokensPerStep = 100});
+        QVERIFY(std::isnan(run.lastLoss()));
+    }
+    void classesOfATickSumToItsTotal()
+    {
+        Run run(RunConfig{}, {});
+        StepDone step = stepAt(0, 0);
+        step.memory.devicePeak.other = 6;
+        run.apply(step);
+        double sum = 0;
+        for (const Series& series : run.columns().classBytes)
+            sum += static_cast<double>(series.at(0));
+        QCOMPARE(sum, static_cast<double>(step.memory.devicePeak.total()));
+    }
     void castsAreSummedOverSegments()
     {
         QCOMPARE(sampleRun().casts(), 3);
