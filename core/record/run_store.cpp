@@ -63,8 +63,8 @@ RunState stateFrom(std::string_view outcome)
 RunListing listingOf(const fs::path& folder)
 {
     RunListing listing{.folder = folder, .name = folder.filename().string(), .evalLoss = NAN};
-    if (const auto manifest = readJsonFile(folder / "run.json"))
-        listing.createdUnixSeconds = manifest->value("created", 0.0);
+    if (const auto manifest = readJsonFile(folder / "run.json"); manifest && manifest->is_object() && manifest->contains("created"))
+        listing.createdUnixSeconds = numberFrom((*manifest)["created"]);
     if (auto config = readRunConfig(folder)) {
         listing.maxSteps = config->training.maxSteps;
         listing.preset = config->preset;
