@@ -57,8 +57,13 @@ Result<IdxArray> readIdx(const std::filesystem::path& file)
         const int got = ::gzread(stream.get(), buffer.data(), static_cast<unsigned>(buffer.size()));
         if (got < 0)
             return fail(fmt::format("{} is damaged (gzip: {}); fetch it again", file.string(), ::gzerror(stream.get(), nullptr)));
-        if (got == 0)
+        if (got == 0) {
+            int problem = Z_OK;
+            ::gzerror(stream.get(), &problem);
+            if (problem == Z_BUF_ERROR) // ends in the middle of the packed stream
+                return fail(fmt::format("{} is cut; fetch it again", file.string()));
             break;
+        }
         bytes.insert(bytes.end(), buffer.begin(), buffer.begin() + got);
         if (static_cast<std::int64_t>(bytes.size()) > largestArray)
             return fail(fmt::format("{} unpacks to more than 4 GiB; that is no data set of this kind", file.string()));

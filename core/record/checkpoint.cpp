@@ -69,10 +69,13 @@ void pruneCheckpoints(const fs::path& runFolder, std::int64_t keep)
     std::vector<fs::path> broken;
     std::error_code error;
     for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end; at.increment(error)) {
+        const std::string name = at->path().filename().string();
+        if (!name.starts_with("step-") && !name.starts_with(temporaryPrefix))
+            continue; // somebody else's
         std::error_code ignored;
         (fs::exists(at->path() / "DONE", ignored) ? whole : broken).push_back(at->path());
     }
-    std::sort(whole.begin(), whole.end());
+    std::sort(whole.begin(), whole.end(), isEarlierCheckpoint);
     const auto surplus = std::max<std::ptrdiff_t>(0, static_cast<std::ptrdiff_t>(whole.size()) - static_cast<std::ptrdiff_t>(keep));
     broken.insert(broken.end(), whole.begin(), whole.begin() + surplus);
     for (const fs::path& folder : broken) {

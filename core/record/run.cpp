@@ -80,6 +80,8 @@ void Run::truncate(const RunStarted& start)
     std::erase_if(m_skippedTicks, [&](std::int64_t tick) { return tick >= start.tick; });
     std::erase_if(m_evaluations, [&](const Evaluated& e) { return e.step > start.step || (e.step == start.step && e.tick > start.tick); });
     std::erase_if(m_checkpoints, [&](const CheckpointSaved& c) { return c.step > start.step; });
+    std::erase_if(m_tableChanges, [&](const TableChanged& change) { return change.tick >= start.tick; });
+    m_table = m_tableChanges.empty() ? m_config.choices.table : m_tableChanges.back().table;
     m_steps = start.step;
     m_ended.reset();
 }
@@ -124,7 +126,10 @@ void Run::apply(const RunEvent& event)
                            include(m_segments.back().start.phase, e.memory, e.tick);
                    },
                    [&](const CheckpointSaved& e) { m_checkpoints.push_back(e); },
-                   [&](const TableChanged& e) { m_table = e.table; },
+                   [&](const TableChanged& e) {
+                       m_tableChanges.push_back(e);
+                       m_table = e.table;
+                   },
                    [&](const Notice& e) { m_notices.push_back(e); },
                    [&](const RunEnded& e) {
                        m_ended = e;

@@ -100,6 +100,7 @@ private:
     RunConfig m_config{};
     std::filesystem::path m_folder{};
     PrecisionTable m_table{};
+    std::vector<TableChanged> m_tableChanges{};
     RunColumns m_columns{};
     std::vector<Segment> m_segments{};
     std::vector<Evaluated> m_evaluations{};

@@ -174,6 +174,8 @@ Status applySetting(Json& merged, const std::string& setting)
     const auto equals = setting.find('=');
     if (equals == std::string::npos || equals == 0)
         return fail(fmt::format("--set {} has no '='; write --set training.max_steps=300", setting), ExitCode::Usage);
+    if (setting.starts_with("precision.preset="))
+        return fail("--set precision.preset would change the name alone; use --preset", ExitCode::Usage);
     const std::string text = setting.substr(equals + 1);
     const Json parsed = Json::parse(text, nullptr, /*allow_exceptions*/ false);
     setAt(merged, std::string_view(setting).substr(0, equals), parsed.is_discarded() ? Json(text) : parsed);
@@ -374,7 +376,8 @@ Json toJson(const RunConfig& c)
     for (const FixedSegment& segment : c.phases.segments)
         json["phases"]["segments"].push_back({{"phase", nameOf(segment.phase)}, {"steps", segment.steps}});
     Json choices = choicesToJson(c.choices);
-    choices["precision"]["preset"] = c.preset;
+    // the choices stand here in full; a preset's own file may be gone when this is read again
+    choices["precision"]["preset"] = c.preset.ends_with(".json") ? "custom" : c.preset;
     for (const auto& [key, value] : choices.items())
         for (const auto& [inner, setting] : value.items())
             json[key][inner] = setting;

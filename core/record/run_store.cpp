@@ -75,7 +75,11 @@ RunListing listingOf(const fs::path& folder)
             const auto found = summary->find(key);
             return found == summary->end() ? NAN : numberFrom(*found);
         };
-        const auto whole = [&](const char* key) { return std::isnan(number(key)) ? 0 : static_cast<std::int64_t>(number(key)); };
+        constexpr double largest = 9e18; // of what fits 64 bits
+        const auto whole = [&](const char* key) {
+            const double value = number(key);
+            return std::abs(value) < largest ? static_cast<std::int64_t>(value) : 0; // NaN is not less
+        };
         listing.steps = whole("steps");
         listing.peakDeviceBytes = whole("peak_device_bytes");
         listing.parameters = whole("parameters");
@@ -136,7 +140,11 @@ Result<RunLock> RunLock::take(const fs::path& runFolder)
     lock.m_descriptor = ::open((runFolder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (lock.m_descriptor < 0)
         return fail(fmt::format("cannot write in {}: {}; check its permissions", runFolder.string(), std::strerror(errno)));
-    if (::flock(lock.m_descriptor, LOCK_EX | LOCK_NB) != 0)
+    constexpr int attempts = 20; // isHeld() of another holds a shared lock for an instant
+    int attempt = 0;
+    while (::flock(lock.m_descriptor, LOCK_EX | LOCK_NB) != 0 && ++attempt < attempts)
+        ::usleep(5000);
+    if (attempt == attempts)
         return fail(fmt::format("{} is being written by another process; wait for it, or stop it first", runFolder.string()));
     return lock;
 }
@@ -242,6 +250,13 @@ std::optional<fs::path> findBaseline(const fs::path& runsFolder, const RunConfig
     return std::nullopt;
 }
 
+bool isEarlierCheckpoint(const fs::path& a, const fs::path& b)
+{
+    const std::string x = a.filename().string();
+    const std::string y = b.filename().string();
+    return std::pair(x.size(), x) < std::pair(y.size(), y); // names grow past eight digits
+}
+
 std::string checkpointName(std::int64_t step) { return fmt::format("step-{:08}", step); }
 
 std::optional<fs::path> newestCheckpoint(const fs::path& runFolder)
@@ -251,7 +266,7 @@ std::optional<fs::path> newestCheckpoint(const fs::path& runFolder)
     for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end; at.increment(error)) {
         std::error_code ignored;
         if (at->path().filename().string().starts_with("step-") && fs::exists(at->path() / "DONE", ignored)
-            && (!newest || newest->filename() < at->path().filename()))
+            && (!newest || isEarlierCheckpoint(*newest, at->path())))
             newest = at->path();
     }
     return newest;

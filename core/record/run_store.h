@@ -62,6 +62,8 @@ std::optional<std::filesystem::path> findBaseline(const std::filesystem::path& r
 /// The newest checkpoint that is whole (has DONE), or nothing.
 std::optional<std::filesystem::path> newestCheckpoint(const std::filesystem::path& runFolder);
 std::string checkpointName(std::int64_t step);
+/// By their steps, whatever the number of digits.
+bool isEarlierCheckpoint(const std::filesystem::path& a, const std::filesystem::path& b);
 
 /// Where runs go when nothing is said: $MANTISSA_RUNS, else ./runs.
 std::filesystem::path defaultRunsFolder();

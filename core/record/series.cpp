@@ -44,6 +44,7 @@ void Series::append(double value)
 
 void Series::truncate(std::int64_t size)
 {
+    size = std::max<std::int64_t>(0, size);
     if (size >= this->size())
         return;
     m_values.resize(static_cast<std::size_t>(size));

@@ -84,6 +84,8 @@ Status Trainer::prepare()
     for (const std::string& text : facts.notices)
         if (const auto status = notice(Severity::Info, text); !status)
             return status;
+    if (m_table != m_run.table()) // an edit at the checkpoint's own tick: its event was dropped with that tick
+        return emit(TableChanged{m_at.tick, m_at.step, m_table});
     return {};
 }
 

@@ -59,6 +59,26 @@ private Q_SLOTS:
         QVERIFY(digest({{"a", "F32", {1}, fill(2)}, {"b", "F32", {1}, fill(1)}}) != one);
         QVERIFY(digest({{"a", "F32", {1}, fill(-0.0F)}, {"b", "F32", {1}, fill(2)}}) != digest({{"a", "F32", {1}, fill(0.0F)}, {"b", "F32", {1}, fill(2)}}));
     }
+    void theDigestIsTheOneTheFormatSays()
+    {
+        // sha256(b"a\0" + pack("<f", 1.0) + b"b\0" + pack("<2f", 2.0, -0.0))
+        const float one = 1.0F;
+        const float two[] = {2.0F, -0.0F};
+        QVERIFY(writeSafetensors(m_file, {{"b", "F32", {2}, [&](void* target) { std::memcpy(target, two, 8); }},
+                                             {"a", "F32", {1}, [&](void* target) { std::memcpy(target, &one, 4); }}}, {}));
+        QCOMPARE(*weightsDigest(m_file), std::string("5da1f78dd720dad5c8f2c4792f5487126d2b5c3fd98c2f5bcab41d6ab0fddb58"));
+    }
+    void aDigestIsOverFp32Alone()
+    {
+        QVERIFY(writeSafetensors(m_file, {{"a", "BF16", {1}, [](void* target) { std::memset(target, 0, 2); }}}, {}));
+        QVERIFY(weightsDigest(m_file).error().message.find("FP32") != std::string::npos);
+        QVERIFY(!weightsDigest("/nowhere.safetensors"));
+    }
+    void aFileThatCannotBeWrittenIsToldByName()
+    {
+        const auto bytes = writeSafetensors("/proc/nowhere/a", {}, {});
+        QVERIFY(!bytes && bytes.error().message.find("/proc/nowhere/a") != std::string::npos);
+    }
     void damagedHeadersAreRefused_data()
     {
         QTest::addColumn<QByteArray>("file");
@@ -76,6 +96,13 @@ private Q_SLOTS:
         row("overflow", fileOf(R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}})", 0));
         row("type", fileOf(R"({"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}})", 4));
         row("metadata", fileOf(R"({"__metadata__":{"x":1}})", 0));
+        row("no dtype", fileOf(R"({"a":{"shape":[1],"data_offsets":[0,4]}})", 4));
+        row("a key more", fileOf(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}})", 4));
+        row("offsets turned", fileOf(R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[4,0]}})", 0));
+        row("huge offset", fileOf(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[18446744073709551612,18446744073709551615]}})", 4));
+        row("fraction", fileOf(R"({"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}})", 4));
+        row("deep", fileOf(R"({"a":)" + std::string(200'000, '[') + std::string(200'000, ']') + "}", 0));
+        row("no text", fileOf("{\xff\xfe}", 0));
         row("a name twice", fileOf(R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}})", 0));
     }
     void damagedHeadersAreRefused()

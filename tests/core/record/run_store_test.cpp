@@ -6,7 +6,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 using namespace mantissa;
 
@@ -55,6 +57,34 @@ private Q_SLOTS:
         }
         QVERIFY(!RunLock::isHeld(m_root / "x"));
         QVERIFY(listRuns(m_root).front().state == RunState::Interrupted);
+    }
+    void aDamagedRunFileIsListedAsFarAsItCanBe()
+    {
+        for (const char* text : {"[]", "5", "{\"created\": \"yesterday\"}", "{", ""}) {
+            const auto folder = createRunFolder(m_root, RunConfig{});
+            QVERIFY(folder.has_value());
+            QVERIFY(writeFileAtomically(*folder / "run.json", text));
+            QVERIFY(writeFileAtomically(*folder / "summary.json", R"({"steps": "many", "outcome": 3, "peak_device_bytes": "Infinity"})"));
+        }
+        const auto runs = listRuns(m_root);
+        QCOMPARE(runs.size(), std::size_t{5});
+        QCOMPARE(runs.front().steps, 0);
+        QCOMPARE(runs.front().peakDeviceBytes, 0);
+    }
+    void aLookAtTheLockNeverKeepsAWriterOut()
+    {
+        QVERIFY(createRunFolderAt(m_root / "x", RunConfig{}));
+        QVERIFY(RunLock::take(m_root / "x").has_value());
+        std::atomic<bool> done = false;
+        std::jthread looker([&] {
+            while (!done)
+                RunLock::isHeld(m_root / "x");
+        });
+        int refused = 0;
+        for (int i = 0; i < 2000; ++i)
+            refused += RunLock::take(m_root / "x").has_value() ? 0 : 1;
+        done = true;
+        QCOMPARE(refused, 0);
     }
     void aDamagedLogOpensWithAWord()
     {

@@ -6,6 +6,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cmath>
+#include <thread>
+
 using namespace mantissa;
 
 namespace {
@@ -50,6 +53,8 @@ Finished train(const RunConfig& config, const std::filesystem::path& folder, Fak
     finished.run = std::move(*run);
     return finished;
 }
+
+bool sameOrBothNan(float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 std::string weightIn(const std::filesystem::path& folder) { return *readFile(*newestCheckpoint(folder) / "fake.json"); }
 
@@ -118,6 +123,144 @@ private Q_SLOTS:
             QVERIFY(rest.ended.outcome == Outcome::Completed);
             QCOMPARE(rest.run.steps(), 40);
             QCOMPARE(weightIn(folder), weightIn(m_root / "whole"));
+        }
+    }
+
+    void resumingGivesTheRowsOfTheUninterruptedRun()
+    {
+        FakeBackendScript whole;
+        const Finished reference = train(shortConfig(40), m_root / "whole", whole);
+        for (std::int64_t stopAt = 0; stopAt < 39; ++stopAt) {
+            const auto folder = m_root / ("cut" + std::to_string(stopAt));
+            Mailbox mailbox;
+            FakeBackendScript script;
+            script.beforeStep = [&](std::int64_t step) {
+                if (step == stopAt)
+                    mailbox.requestStop(StopRequest::Interrupt);
+            };
+            train(shortConfig(40), folder, script, false, &mailbox);
+            script.beforeStep = nullptr;
+            const Finished rest = train(shortConfig(40), folder, script, true);
+            const Run& a = reference.run;
+            const Run& b = rest.run;
+            QCOMPARE(b.ticks(), a.ticks());
+            for (std::int64_t tick = 0; tick < a.ticks(); ++tick) {
+                QVERIFY(sameOrBothNan(b.columns().loss.at(tick), a.columns().loss.at(tick)));
+                QVERIFY(sameOrBothNan(b.columns().learningRate.at(tick), a.columns().learningRate.at(tick)));
+                QVERIFY(sameOrBothNan(b.columns().readoutGain.at(tick), a.columns().readoutGain.at(tick)));
+                QVERIFY(b.segmentAt(tick)->start.phase == a.segmentAt(tick)->start.phase);
+                QVERIFY(b.segmentAt(tick)->start.plan == a.segmentAt(tick)->start.plan);
+            }
+            QCOMPARE(b.predictions().size(), a.predictions().size());
+            for (std::size_t i = 0; i < a.predictions().size(); ++i)
+                QCOMPARE(b.predictions()[i].confidence, a.predictions()[i].confidence);
+            QCOMPARE(b.evaluations().size(), a.evaluations().size());
+            for (std::size_t i = 0; i < a.evaluations().size(); ++i) {
+                QCOMPARE(b.evaluations()[i].step, a.evaluations()[i].step);
+                QCOMPARE(b.evaluations()[i].loss, a.evaluations()[i].loss);
+            }
+        }
+    }
+
+    void eventsComeInAnOrderThatReadersCanRelyOn()
+    {
+        FakeBackendScript script;
+        const Finished f = train(shortConfig(20), m_root / "a", script);
+        QVERIFY(std::holds_alternative<RunStarted>(f.events.front()));
+        QVERIFY(std::holds_alternative<RunEnded>(f.events.back()));
+        std::int64_t tick = 0;
+        bool inSegment = false;
+        for (const RunEvent& event : f.events) {
+            if (const auto* segment = std::get_if<SegmentStarted>(&event)) {
+                QCOMPARE(segment->tick, tick);
+                inSegment = true;
+            } else if (const auto* step = std::get_if<StepDone>(&event)) {
+                QVERIFY(inSegment);
+                QCOMPARE(step->tick, tick++);
+            } else if (const auto* probe = std::get_if<ProbeDone>(&event)) {
+                QCOMPARE(probe->tick, tick++);
+            } else if (const auto* evaluated = std::get_if<Evaluated>(&event)) {
+                QVERIFY(inSegment); // its memory counts to a phase
+                QCOMPARE(evaluated->tick, tick);
+            }
+        }
+    }
+
+    void anEditKeptInACheckpointHoldsAfterResuming()
+    {
+        const PrecisionTable edited = PrecisionTable{}.withDefault(Precision::Fp16).withAuto(false);
+        for (const std::int64_t editAt : {3, 8}) { // before and after the checkpoint at step 7
+            const auto folder = m_root / ("edit" + std::to_string(editAt));
+            Mailbox mailbox;
+            FakeBackendScript script;
+            script.beforeStep = [&](std::int64_t step) {
+                if (step == editAt)
+                    mailbox.setTable(edited);
+            };
+            train(shortConfig(12), folder, script, false, &mailbox);
+            std::filesystem::remove_all(*newestCheckpoint(folder)); // as if killed after step 7
+            script.beforeStep = nullptr;
+            const Finished rest = train(shortConfig(12), folder, script, true);
+            const bool kept = editAt == 3;
+            QVERIFY(rest.run.table() == (kept ? edited : PrecisionTable{}));
+            QVERIFY(rest.run.segmentAt(rest.run.ticks() - 1)->start.plan
+                == rest.run.table().resolve(rest.run.segmentAt(rest.run.ticks() - 1)->start.phase));
+        }
+    }
+
+    void pausingHoldsTheRunUntilItGoesOn()
+    {
+        Mailbox mailbox;
+        FakeBackendScript script;
+        std::jthread resumer;
+        script.beforeStep = [&](std::int64_t step) {
+            if (step != 4)
+                return;
+            mailbox.setPaused(true);
+            resumer = std::jthread([&] { mailbox.setPaused(false); });
+        };
+        const Finished f = train(shortConfig(10), m_root / "a", script, false, &mailbox);
+        QVERIFY(f.ended.outcome == Outcome::Completed);
+        QCOMPARE(f.run.steps(), 10);
+    }
+
+    void aSnapshotIsACheckpointAtTheNextTick()
+    {
+        Mailbox mailbox;
+        FakeBackendScript script;
+        script.beforeStep = [&](std::int64_t step) {
+            if (step == 2)
+                mailbox.requestSnapshot();
+        };
+        const Finished f = train(shortConfig(5), m_root / "a", script, false, &mailbox);
+        QCOMPARE(f.run.checkpoints().front().step, 3);
+    }
+
+    void aBackendThatCannotStartIsToldToCallerAndLog()
+    {
+        QVERIFY(createRunFolderAt(m_root / "a", shortConfig(5)).has_value());
+        EventChannel channel;
+        Mailbox mailbox;
+        Trainer trainer({shortConfig(5), m_root / "a", false},
+            [](const RunConfig&) -> Result<std::unique_ptr<StepBackend>> { return fail("no such device; use cpu", ExitCode::Usage); }, channel, mailbox);
+        const auto ended = trainer.train();
+        QVERIFY(!ended);
+        QVERIFY(ended.error().code == ExitCode::Usage);
+        const auto run = openRun(m_root / "a");
+        QVERIFY(run && run->ended() && run->ended()->outcome == Outcome::Failed);
+        QCOMPARE(run->ended()->message, ended.error().message);
+    }
+
+    void aCheckpointWithADamagedStateIsRefusedInWords()
+    {
+        FakeBackendScript script;
+        for (const char* text : {"{", "[]", "{}", R"({"global_step": "x"})"}) {
+            const auto folder = m_root / ("damaged" + std::to_string(script.steps));
+            train(shortConfig(8), folder, script);
+            QVERIFY(writeFileAtomically(*newestCheckpoint(folder) / "trainer_state.json", text));
+            const Finished rest = train(shortConfig(12), folder, script, true);
+            QVERIFY(rest.ended.outcome == Outcome::Failed);
+            QVERIFY(!rest.ended.message.empty());
         }
     }
 

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/evidence/comparison.h"
+
+#include <QTest>
+
+#include <cmath>
+
+using namespace mantissa;
+
+namespace {
+
+/// A run of four steps whose every tick holds `bytes` on Device and lasts `seconds`.
+Run runOf(const std::string& preset, std::int64_t bytes, double seconds, double loss, std::int64_t tokens = 40)
+{
+    RunConfig config;
+    config.preset = preset;
+    config.choices = findPreset(preset)->choices;
+    Run run(config, "/runs/" + preset);
+    run.apply(RunStarted{.tokensPerStep = 10});
+    run.apply(SegmentStarted{.phase = Phase::Full, .casts = 2, .castSeconds = 0.25, .castMismatches = 0});
+    MemoryReading memory;
+    memory.devicePeak.at(MemoryClass::Weights) = bytes;
+    for (std::int64_t i = 0; i < 4; ++i)
+        run.apply(StepDone{.tick = i, .step = i, .loss = 1, .learningRate = 1, .seconds = seconds, .memory = memory});
+    run.apply(Evaluated{.tick = 4, .step = 4, .trainedTokens = tokens, .loss = loss, .accuracy = NAN, .batchLosses = {loss, loss}});
+    return run;
+}
+
+} // namespace
+
+class ComparisonTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void ratiosAreTakenToTheBaseline()
+    {
+        const Run baseline = runOf("conservative", 1000, 0.5, 2.0);
+        const Run run = runOf("aggressive", 600, 0.25, 2.01);
+        const Comparison comparison = compareRuns({&run, &baseline}, 1);
+        QVERIFY(comparison.warnings.empty());
+        const ComparisonRow& row = comparison.rows[0];
+        QVERIFY(!row.isBaseline && comparison.rows[1].isBaseline);
+        QCOMPARE(row.steps, 4);
+        QCOMPARE(*row.peakRatio, 0.6);
+        QCOMPARE(*row.meanRatio, 0.6);
+        QCOMPARE(*row.speedRatio, 2.0);
+        QVERIFY(std::abs(row.last->deltaPercent - 0.5) < 1e-9);
+        QCOMPARE(row.casts, 2);
+        QCOMPARE(*comparison.rows[1].peakRatio, 1.0);
+        QCOMPARE(comparison.rows[1].last->deltaPercent, 0.0);
+    }
+    void withoutABaselineThereAreNoRatiosAndNoWarnings()
+    {
+        const Run run = runOf("aggressive", 600, 0.25, 2.0);
+        const Comparison comparison = compareRuns({&run}, std::nullopt);
+        QVERIFY(comparison.warnings.empty());
+        QVERIFY(!comparison.rows[0].peakRatio && !comparison.rows[0].speedRatio && !comparison.rows[0].last);
+        QCOMPARE(comparison.rows[0].evalLoss, 2.0);
+    }
+    void aRunWithNothingInItHasNoNumbersMadeUp()
+    {
+        const Run baseline = runOf("conservative", 1000, 0.5, 2.0);
+        RunConfig config = baseline.config();
+        const Run empty(config, "/runs/empty");
+        const Comparison comparison = compareRuns({&empty, &baseline}, 1);
+        QVERIFY(std::isnan(comparison.rows[0].evalLoss));
+        QVERIFY(!comparison.rows[0].last);
+        const Comparison reversed = compareRuns({&baseline, &empty}, 1);
+        QVERIFY(!reversed.rows[0].peakRatio); // nothing to divide by
+    }
+    void evaluationsAtOtherTokensAreToldNotCompared()
+    {
+        const Run baseline = runOf("conservative", 1000, 0.5, 2.0, 30);
+        const Run run = runOf("aggressive", 600, 0.25, 2.0, 40);
+        const Comparison comparison = compareRuns({&run, &baseline}, 1);
+        QVERIFY(!comparison.rows[0].last);
+        QCOMPARE(comparison.warnings.size(), std::size_t{1});
+        QVERIFY(comparison.warnings[0].find("same trained tokens") != std::string::npos);
+    }
+    void aBaselineThatIsNotFp32IsTold()
+    {
+        const Run a = runOf("aggressive", 600, 0.25, 2.0);
+        const Run b = runOf("default", 900, 0.25, 2.0);
+        const Comparison comparison = compareRuns({&a, &b}, 1);
+        QCOMPARE(comparison.warnings.size(), std::size_t{1});
+        QVERIFY(comparison.warnings[0].find("not FP32") != std::string::npos);
+        QVERIFY(!guessBaseline({&a, &b}));
+    }
+};
+
+QTEST_APPLESS_MAIN(ComparisonTest)
+#include "comparison_test.moc"

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/run_summary.h"
+
+#include <QTest>
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+using namespace mantissa;
+
+class RunSummaryTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void aRunThatNeverBeganHasNullsInsteadOfZeroLosses()
+    {
+        const Json summary = summaryOf(Run(RunConfig{}, "/runs/x"));
+        QVERIFY(summary["outcome"] == "interrupted");
+        QVERIFY(summary["final_loss"].is_null());
+        QVERIFY(summary["eval_loss"].is_null());
+        QVERIFY(summary["eval_accuracy"].is_null());
+        QVERIFY(summary["budget_bytes"].is_null());
+        QVERIFY(summary["run_dir"] == "/runs/x");
+        QVERIFY(summary["steps"] == 0);
+    }
+    void whatTheRunKnowsIsInIt()
+    {
+        RunConfig config;
+        config.memory.budgetBytes = 1 << 30;
+        Run run(config, "/runs/x");
+        run.apply(RunStarted{.parameters = 7, .tokensPerStep = 100, .device = "fake"});
+        MemoryReading memory;
+        memory.devicePeak.at(MemoryClass::Weights) = 40;
+        memory.devicePeak.at(MemoryClass::Gradients) = 2;
+        memory.hostPeak = 5;
+        memory.diskPeak = 6;
+        run.apply(SegmentStarted{.phase = Phase::Full, .casts = 3, .castSeconds = 0.5, .moves = 2, .memory = memory});
+        run.apply(StepDone{.loss = 1.5, .lossScale = 1024, .memory = memory});
+        run.apply(Evaluated{.tick = 1, .step = 1, .trainedTokens = 100, .loss = 1.25, .accuracy = 0.5});
+        run.apply(RunEnded{.tick = 1, .step = 1, .outcome = Outcome::OutOfMemory, .message = "no room", .seconds = 2});
+        const Json summary = summaryOf(run);
+        QVERIFY(summary["outcome"] == "out_of_memory");
+        QVERIFY(summary["message"] == "no room");
+        QVERIFY(summary["parameters"] == 7);
+        QVERIFY(summary["trained_tokens"] == 100);
+        QVERIFY(summary["final_loss"] == 1.5);
+        QVERIFY(summary["eval_loss"] == 1.25);
+        QVERIFY(summary["eval_accuracy"] == 0.5);
+        QVERIFY(summary["peak_device_bytes"] == 42);
+        QVERIFY(summary["peak_host_bytes"] == 5);
+        QVERIFY(summary["peak_disk_bytes"] == 6);
+        QVERIFY(summary["casts"] == 3);
+        QVERIFY(summary["moves"] == 2);
+        QVERIFY(summary["loss_scale"] == 1024);
+        QVERIFY(summary["budget_bytes"] == 1 << 30);
+        QVERIFY(summary["seconds"] == 2.0);
+        QVERIFY(summary["peak_by_phase"]["full"]["by_class"]["weights"] == 40);
+        QVERIFY(!summary["peak_by_phase"].contains("predict"));
+    }
+    void aDivergedLossIsStillJson()
+    {
+        Run run(RunConfig{}, "/runs/x");
+        run.apply(RunStarted{.tokensPerStep = 1});
+        run.apply(StepDone{.loss = INFINITY});
+        QVERIFY(parseJson(summaryOf(run).dump(), "summary").has_value());
+        QVERIFY(summaryOf(run)["final_loss"] == "Infinity");
+    }
+    void estimatesStandBesideMeasurementsNeverInThem()
+    {
+        const Json summary = summaryOf(Run(RunConfig{}, "/runs/x"));
+        QVERIFY(summary["peak_by_phase"].empty());
+        QCOMPARE(summary["estimate_by_phase"].size(), std::size_t{4});
+        QVERIFY(summary["trial_by_phase"].is_null());
+    }
+};
+
+QTEST_APPLESS_MAIN(RunSummaryTest)
+#include "run_summary_test.moc"
