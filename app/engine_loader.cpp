@@ -54,11 +54,11 @@ Result<const EngineApi*> loadEngine()
 
 BackendFactory engineFactory()
 {
-    return [](const RunConfig& config) -> Result<std::unique_ptr<StepBackend>> {
+    return [](const BackendSetup& setup) -> Result<std::unique_ptr<StepBackend>> {
         const auto engine = loadEngine();
         if (!engine)
             return fail(engine.error());
-        return (*engine)->makeBackend(config);
+        return (*engine)->makeBackend(setup);
     };
 }
 

@@ -40,7 +40,7 @@ MemoryComposition resting(const EstimateInput& input, const ResolvedPlan& plan)
 
 std::int64_t batchBytes(const EstimateInput& input)
 {
-    if (input.model.kind == ModelKind::Gpt)
+    if (readsText(input.model.kind))
         return 2 * input.batchSize * input.model.context * indexBytes; // inputs and targets
     return input.batchSize * (imageSide * imageSide * floatBytes + indexBytes);
 }
@@ -70,7 +70,7 @@ MemoryComposition stepPeak(const EstimateInput& input, const ResolvedPlan& plan)
     for (const BlockShape& block : blocks)
         saved += block.saved;
     MemoryComposition peak;
-    const bool tiedHead = input.model.kind == ModelKind::Gpt && input.model.tied;
+    const bool tiedHead = readsText(input.model.kind) && input.model.tied;
     for (std::size_t i = blocks.size(); i-- > 0;) {
         instant.at(MemoryClass::Activations) = saved + blocks[i].backwardExtra;
         take(peak, instant);

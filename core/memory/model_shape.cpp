@@ -17,7 +17,7 @@ constexpr std::int64_t indexBytes = 8;
 std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e)
 {
     const std::int64_t h = m.width;
-    const std::int64_t f = m.ffn > 0 ? m.ffn : 4 * h;
+    const std::int64_t f = m.ffnWidth();
     const std::int64_t tokens = samples * m.context;
     const std::int64_t stream = tokens * h * e; // one copy of the residual stream
     const std::int64_t hidden = tokens * f * e;
@@ -53,6 +53,48 @@ std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, st
     const std::int64_t logits = tokens * m.vocab;
     head.saved = stream + normStatistics + logits * floatBytes; // normed, log-probabilities
     head.forwardPeak = 2 * logits * floatBytes; // FP32 logits and their log-probabilities
+    head.backwardExtra = 2 * logits * floatBytes;
+    blocks.push_back(head);
+    return blocks;
+}
+
+std::vector<BlockShape> llamaBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e)
+{
+    const std::int64_t h = m.width;
+    const std::int64_t f = m.ffnWidth();
+    const std::int64_t kv = m.kvWidth();
+    const std::int64_t tokens = samples * m.context;
+    const std::int64_t stream = tokens * h * e;
+    const std::int64_t hidden = tokens * f * e;
+    const std::int64_t statistics = tokens * floatBytes;
+
+    std::vector<BlockShape> blocks;
+    BlockShape embedding;
+    embedding.tensors = {{"model.embed_tokens.weight", {m.vocab, h}}};
+    embedding.saved = stream;
+    embedding.forwardPeak = stream;
+    blocks.push_back(embedding);
+    for (std::int64_t i = 0; i < m.layers; ++i) {
+        const std::string prefix = fmt::format("model.layers.{}.", i);
+        BlockShape layer;
+        layer.tensors = {{prefix + "input_layernorm.weight", {h}}, {prefix + "self_attn.q_proj.weight", {h, h}},
+            {prefix + "self_attn.k_proj.weight", {kv, h}}, {prefix + "self_attn.v_proj.weight", {kv, h}},
+            {prefix + "self_attn.o_proj.weight", {h, h}}, {prefix + "post_attention_layernorm.weight", {h}},
+            {prefix + "mlp.gate_proj.weight", {f, h}}, {prefix + "mlp.up_proj.weight", {f, h}},
+            {prefix + "mlp.down_proj.weight", {h, f}}};
+        // normed, q k v as attention reads them, attention, middle residual, normed, gate, its silu, up, their product, new residual
+        layer.saved = 8 * stream + 4 * hidden + 2 * statistics + tokens * m.heads * floatBytes;
+        layer.forwardPeak = 3 * stream + 3 * hidden;
+        layer.backwardExtra = stream + 2 * hidden;
+        blocks.push_back(layer);
+    }
+    BlockShape head;
+    head.tensors = {{"model.norm.weight", {h}}};
+    if (!m.tied)
+        head.tensors.push_back({"lm_head.weight", {m.vocab, h}});
+    const std::int64_t logits = tokens * m.vocab;
+    head.saved = stream + statistics + logits * floatBytes;
+    head.forwardPeak = 2 * logits * floatBytes;
     head.backwardExtra = 2 * logits * floatBytes;
     blocks.push_back(head);
     return blocks;
@@ -121,6 +163,8 @@ std::string_view nameOf(ModelKind kind)
     switch (kind) {
     case ModelKind::Gpt:
         return "gpt";
+    case ModelKind::Llama:
+        return "llama";
     case ModelKind::Convnet:
         return "convnet";
     case ModelKind::Mlp:
@@ -131,10 +175,37 @@ std::string_view nameOf(ModelKind kind)
 
 Result<ModelKind> parseModelKind(std::string_view name)
 {
-    for (const ModelKind kind : {ModelKind::Gpt, ModelKind::Convnet, ModelKind::Mlp})
+    for (const ModelKind kind : {ModelKind::Gpt, ModelKind::Llama, ModelKind::Convnet, ModelKind::Mlp})
         if (nameOf(kind) == name)
             return kind;
-    return fail(fmt::format("'{}' is no kind of model; expected gpt, convnet or mlp", name), ExitCode::Usage);
+    return fail(fmt::format("'{}' is no kind of model; expected gpt, llama, convnet or mlp", name), ExitCode::Usage);
+}
+
+std::int64_t ModelConfig::ffnWidth() const
+{
+    if (ffn > 0)
+        return ffn;
+    return kind == ModelKind::Llama ? (8 * width / 3 + 63) / 64 * 64 : 4 * width;
+}
+
+std::int64_t ModelConfig::kvWidth() const { return width / heads * (kvHeads > 0 ? kvHeads : heads); }
+
+Result<ModelConfig> knownModel(std::string_view name)
+{
+    // GPT-2 small (Radford et al. 2019), TinyLlama (Zhang et al. 2024), Llama 7B (Touvron et al. 2023)
+    static const ModelConfig models[] = {
+        {.name = "gpt2", .layers = 12, .width = 768, .heads = 12, .context = 1024, .vocab = 50257},
+        {.name = "tinyllama-1.1b", .kind = ModelKind::Llama, .layers = 22, .width = 2048, .heads = 32, .kvHeads = 4, .ffn = 5632,
+            .context = 2048, .vocab = 32000, .tied = false},
+        {.name = "llama-7b", .kind = ModelKind::Llama, .layers = 32, .width = 4096, .heads = 32, .ffn = 11008, .context = 2048,
+            .vocab = 32000, .tied = false}};
+    std::string known;
+    for (const ModelConfig& model : models) {
+        if (model.name == name)
+            return model;
+        known += (known.empty() ? "" : ", ") + model.name;
+    }
+    return fail(fmt::format("no model is called '{}'; known: {}", name, known), ExitCode::Usage);
 }
 
 std::int64_t TensorShape::elements() const
@@ -147,6 +218,8 @@ std::vector<BlockShape> blocksOf(const ModelConfig& model, std::int64_t samples,
     switch (model.kind) {
     case ModelKind::Gpt:
         return gptBlocks(model, samples, bytes);
+    case ModelKind::Llama:
+        return llamaBlocks(model, samples, bytes);
     case ModelKind::Convnet:
         return convnetBlocks(model, samples, bytes);
     case ModelKind::Mlp:

@@ -12,23 +12,33 @@
 
 namespace mantissa {
 
-enum class ModelKind { Gpt, Convnet, Mlp };
+enum class ModelKind { Gpt, Llama, Convnet, Mlp };
+/// True for the kinds that read token ids.
+constexpr bool readsText(ModelKind kind) { return kind == ModelKind::Gpt || kind == ModelKind::Llama; }
 std::string_view nameOf(ModelKind kind);
 Result<ModelKind> parseModelKind(std::string_view name);
 
 /// The `model` section of a config. Sizes in elements.
 struct ModelConfig {
+    std::string name{}; ///< of a known model whose sizes these are, or empty
     ModelKind kind = ModelKind::Gpt;
     std::int64_t layers = 4;
     std::int64_t width = 128; ///< of the residual stream; channels of the first convolution; hidden units
     std::int64_t heads = 4;
-    std::int64_t ffn = 0; ///< 0: four times the width
+    std::int64_t kvHeads = 0; ///< llama: heads of keys and values; 0: as many as heads
+    std::int64_t ffn = 0; ///< 0: four times the width (llama: 8/3 of it, rounded up to a multiple of 64)
     std::int64_t context = 64;
     std::int64_t vocab = 256;
     double dropout = 0;
     bool tied = true; ///< the head shares the token embedding
     friend bool operator==(const ModelConfig&, const ModelConfig&) = default;
+
+    std::int64_t ffnWidth() const;
+    std::int64_t kvWidth() const; ///< of the keys of one token
 };
+
+/// gpt2, tinyllama-1.1b, llama-7b: sizes as published, dropout 0.
+Result<ModelConfig> knownModel(std::string_view name);
 
 /// One learned tensor. Names are those of the saved files.
 struct TensorShape {

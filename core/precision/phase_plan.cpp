@@ -8,6 +8,8 @@ namespace mantissa {
 std::string_view nameOf(GradientFormat format) { return format == GradientFormat::SameAsCompute ? "same" : "fp32"; }
 std::string_view nameOf(ActivationPolicy policy) { return policy == ActivationPolicy::Keep ? "keep" : "recompute"; }
 
+std::string_view nameOf(Execution execution) { return execution == Execution::Whole ? "whole" : "layerwise"; }
+
 Result<GradientFormat> parseGradientFormat(std::string_view name)
 {
     if (name == "same")
@@ -24,6 +26,15 @@ Result<ActivationPolicy> parseActivationPolicy(std::string_view name)
     if (name == "recompute")
         return ActivationPolicy::Recompute;
     return fail(fmt::format("'{}' is no way to treat activations; expected keep or recompute", name), ExitCode::Usage);
+}
+
+Result<Execution> parseExecution(std::string_view name)
+{
+    if (name == "whole")
+        return Execution::Whole;
+    if (name == "layerwise")
+        return Execution::Layerwise;
+    return fail(fmt::format("'{}' is no execution; expected whole or layerwise", name), ExitCode::Usage);
 }
 
 } // namespace mantissa

@@ -15,11 +15,15 @@ namespace mantissa {
 enum class GradientFormat { SameAsCompute, Fp32 };
 /// What backward keeps of the forward pass.
 enum class ActivationPolicy { Keep, Recompute };
+/// One graph over the model, or block by block.
+enum class Execution { Whole, Layerwise };
 
 std::string_view nameOf(GradientFormat format);
 std::string_view nameOf(ActivationPolicy policy);
+std::string_view nameOf(Execution execution);
 Result<GradientFormat> parseGradientFormat(std::string_view name);
 Result<ActivationPolicy> parseActivationPolicy(std::string_view name);
+Result<Execution> parseExecution(std::string_view name);
 
 struct PhasePlan {
     std::optional<Precision> compute{}; ///< nothing: auto
@@ -31,7 +35,7 @@ struct PhasePlan {
     friend bool operator==(const PhasePlan&, const PhasePlan&) = default;
 };
 
-/// A plan with every question answered.
+/// A plan with every question answered, run-wide choices included.
 struct ResolvedPlan {
     Precision compute = Precision::Fp32;
     Precision gradients = Precision::Fp32;
@@ -39,6 +43,8 @@ struct ResolvedPlan {
     Tier weights = Tier::Device;
     Tier remainder = Tier::Device;
     Tier moments = Tier::Device;
+    Execution execution = Execution::Whole;
+    bool releaseGradients = false;
     friend bool operator==(const ResolvedPlan&, const ResolvedPlan&) = default;
 };
 

@@ -95,7 +95,6 @@ std::string_view nameOf(Master master)
 }
 
 std::string_view nameOf(MomentsFormat format) { return format == MomentsFormat::Fp32 ? "fp32" : "int8"; }
-std::string_view nameOf(Execution execution) { return execution == Execution::Whole ? "whole" : "layerwise"; }
 std::string_view nameOf(Fit fit) { return fit == Fit::Exact ? "exact" : "off"; }
 
 Result<Master> parseMaster(std::string_view name)
@@ -106,11 +105,15 @@ Result<MomentsFormat> parseMomentsFormat(std::string_view name)
 {
     return oneOf(name, {MomentsFormat::Fp32, MomentsFormat::Int8}, "moments format");
 }
-Result<Execution> parseExecution(std::string_view name)
-{
-    return oneOf(name, {Execution::Whole, Execution::Layerwise}, "execution");
-}
 Result<Fit> parseFit(std::string_view name) { return oneOf(name, {Fit::Exact, Fit::Off}, "fit"); }
+
+ResolvedPlan PresetChoices::resolve(Phase phase) const
+{
+    ResolvedPlan plan = table.resolve(phase);
+    plan.execution = execution;
+    plan.releaseGradients = releaseGradients;
+    return plan;
+}
 
 void readPrecisionKeys(ObjectReader& section, PresetChoices& choices)
 {

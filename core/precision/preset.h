@@ -14,17 +14,14 @@ namespace mantissa {
 /// How a weight keeps its exact value while compute is 16-bit.
 enum class Master { Exact, Stochastic, Rounded };
 enum class MomentsFormat { Fp32, Int8 };
-enum class Execution { Whole, Layerwise };
 /// Exact: with a budget set, climb those rungs by itself that leave every bit as it was.
 enum class Fit { Exact, Off };
 
 std::string_view nameOf(Master master);
 std::string_view nameOf(MomentsFormat format);
-std::string_view nameOf(Execution execution);
 std::string_view nameOf(Fit fit);
 Result<Master> parseMaster(std::string_view name);
 Result<MomentsFormat> parseMomentsFormat(std::string_view name);
-Result<Execution> parseExecution(std::string_view name);
 Result<Fit> parseFit(std::string_view name);
 
 /// Everything a preset owns, and nothing else.
@@ -36,6 +33,8 @@ struct PresetChoices {
     Execution execution = Execution::Whole;
     bool releaseGradients = false;
     std::int64_t lossChunk = 0; ///< rows of logits at once; 0: all
+    /// The table's plan of a phase with these choices in it.
+    ResolvedPlan resolve(Phase phase) const;
     friend bool operator==(const PresetChoices&, const PresetChoices&) = default;
 };
 

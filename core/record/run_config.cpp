@@ -28,12 +28,21 @@ template <class T> auto namedReader(std::initializer_list<T> values, std::string
 
 void readModel(ObjectReader& s, ModelConfig& m)
 {
+    std::string name;
+    s.read("name", name);
+    if (!name.empty()) {
+        if (auto known = knownModel(name))
+            m = std::move(*known);
+        else
+            s.refuse(s.keyPath("name") + ": " + known.error().message);
+    }
     s.readName("kind", m.kind, parseModelKind);
     if (m.kind == ModelKind::Convnet)
         m.width = 32;
     s.read("layers", m.layers, 1, 1000);
     s.read("width", m.width, 1, 1 << 20);
     s.read("heads", m.heads, 1, 1 << 16);
+    s.read("kv_heads", m.kvHeads, 0, 1 << 16);
     s.read("ffn", m.ffn, 0, 1 << 22);
     s.read("context", m.context, 1, 1 << 20);
     s.read("vocab", m.vocab, 2, 1 << 24);
@@ -114,6 +123,7 @@ void readPhases(ObjectReader& s, PhasesConfig& p)
 void readMemory(ObjectReader& s, RunConfig& config)
 {
     s.read("device", config.memory.device);
+    s.read("scratch", config.memory.scratch);
     std::int64_t budget = -1;
     s.readBytes("budget", budget);
     if (budget >= 0)
@@ -138,7 +148,7 @@ Status readWhole(const Json& json, RunConfig& config)
     root.read("format", format, 1, 1);
     root.read("name", config.name);
     section(root, "model", [&](ObjectReader& s) { readModel(s, config.model); });
-    if (config.model.kind != ModelKind::Gpt)
+    if (!readsText(config.model.kind))
         config.data = {.kind = DataKind::Images, .source = "sample:fashion-mnist"};
     section(root, "data", [&](ObjectReader& s) { readData(s, config.data); });
     section(root, "training", [&](ObjectReader& s) { readTraining(s, config.training); });
@@ -259,14 +269,53 @@ EstimateInput RunConfig::estimateInput() const
     return input;
 }
 
+namespace {
+
+tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
+
+Status checkPhase(const RunConfig& c, Phase phase)
+{
+    const PresetChoices& choices = c.choices;
+    const ResolvedPlan plan = choices.table.resolve(phase);
+    if (plan.weights != Tier::Device && choices.execution != Execution::Layerwise)
+        return wrong(fmt::format("precision.phases.{}.weights is {}, which needs layerwise execution; set memory.execution=layerwise or "
+                                 "keep the weights on device", nameOf(phase), nameOf(plan.weights)));
+    if (choices.master != Master::Exact && plan.compute != Precision::Bf16)
+        return wrong(fmt::format("precision.master is {}, where a weight is a BF16 number, and {} computes in {}; choose bf16 for every "
+                                 "phase, or master exact", nameOf(choices.master), nameOf(phase), nameOf(plan.compute)));
+    if (plan.compute == Precision::Fp16 && choices.releaseGradients && c.optimizer.maxGradNorm == 0)
+        return wrong(fmt::format("{} computes in fp16 with memory.release_gradients and without clipping: an overflow would be found when "
+                                 "half of the weights are updated; set optimizer.max_grad_norm, or release_gradients=false",
+            nameOf(phase)));
+    return {};
+}
+
+Status checkChoices(const RunConfig& c)
+{
+    if (c.choices.lossChunk > 0 && !readsText(c.model.kind))
+        return wrong("memory.loss_chunk is for models of text; use 0");
+    for (const Phase phase : allPhases)
+        if (const auto status = checkPhase(c, phase); !status)
+            return status;
+    return {};
+}
+
+} // namespace
+
 Status check(const RunConfig& c)
 {
-    const auto wrong = [](std::string message) { return fail(std::move(message), ExitCode::Usage); };
-    if (c.model.kind == ModelKind::Gpt && c.model.width % c.model.heads != 0)
+    if (readsText(c.model.kind) && c.model.width % c.model.heads != 0)
         return wrong(fmt::format("model.heads is {} and does not divide model.width {}; choose heads that do", c.model.heads,
             c.model.width));
-    if ((c.model.kind == ModelKind::Gpt) != (c.data.kind == DataKind::Text))
-        return wrong(fmt::format("model.kind {} cannot learn from data.kind {}; gpt takes text, convnet and mlp take images",
+    if (c.model.kind == ModelKind::Llama && (c.model.width / c.model.heads) % 2 != 0)
+        return wrong(fmt::format("model.width {} and model.heads {} make heads of odd width, which cannot be rotated; choose others",
+            c.model.width, c.model.heads));
+    if (c.model.kvHeads > 0 && (c.model.kind != ModelKind::Llama || c.model.heads % c.model.kvHeads != 0))
+        return wrong(fmt::format("model.kv_heads is {}; it is for llama and must divide model.heads {}", c.model.kvHeads, c.model.heads));
+    if (c.model.kind == ModelKind::Llama && c.model.dropout > 0)
+        return wrong("model.dropout is for gpt; llama has none: leave it 0");
+    if (readsText(c.model.kind) != (c.data.kind == DataKind::Text))
+        return wrong(fmt::format("model.kind {} cannot learn from data.kind {}; gpt and llama take text, convnet and mlp take images",
             nameOf(c.model.kind), nameOf(c.data.kind)));
     if (c.phases.schedule == PhaseSchedule::Fixed && c.phases.segments.empty())
         return wrong("phases.schedule is fixed and phases.segments is empty; list {\"phase\": \"full\", \"steps\": 60}, …");
@@ -274,28 +323,7 @@ Status check(const RunConfig& c)
         return wrong("phases.segments is given and phases.schedule is hybrid; write \"schedule\": \"fixed\" to use them");
     if (c.phases.schedule == PhaseSchedule::Fixed && c.phases.segments.back().phase == Phase::Predict)
         return wrong("phases.segments ends in predict, which never trains; end with warmup, full or correct");
-    const PresetChoices& choices = c.choices;
-    if (choices.execution == Execution::Layerwise)
-        return wrong("memory.execution is layerwise, which this version does not have yet; use whole");
-    if (choices.moments == MomentsFormat::Int8)
-        return wrong("optimizer.moments is int8, which this version does not have yet; use fp32");
-    if (choices.master != Master::Exact)
-        return wrong(fmt::format("precision.master is {}, which this version does not have yet; use exact", nameOf(choices.master)));
-    if (choices.releaseGradients || choices.lossChunk != 0)
-        return wrong("memory.release_gradients and memory.loss_chunk are not in this version yet; use false and 0");
-    for (const Phase phase : allPhases) {
-        const PhasePlan& plan = choices.table.at(phase);
-        if (plan.weights != Tier::Device)
-            return wrong(fmt::format("precision.phases.{}.weights is {}, which needs layerwise execution; use device",
-                nameOf(phase), nameOf(plan.weights)));
-        if (plan.remainder == Tier::Disk || plan.moments == Tier::Disk)
-            return wrong(fmt::format("precision.phases.{} puts tensors on disk, which this version does not do yet; use device or host",
-                nameOf(phase)));
-        if (plan.activations == ActivationPolicy::Recompute)
-            return wrong(fmt::format("precision.phases.{}.activations is recompute, which this version does not have yet; use keep",
-                nameOf(phase)));
-    }
-    return {};
+    return checkChoices(c);
 }
 
 Result<LoadedConfig> configFromJson(const Json& file, const ConfigOverrides& overrides, const std::filesystem::path& folder)
@@ -352,7 +380,7 @@ Json toJson(const RunConfig& c)
     Json json = {{"format", 1}, {"name", c.name},
         {"model",
             {{"kind", nameOf(c.model.kind)}, {"layers", c.model.layers}, {"width", c.model.width}, {"heads", c.model.heads},
-                {"ffn", c.model.ffn}, {"context", c.model.context}, {"vocab", c.model.vocab}, {"dropout", c.model.dropout},
+                {"kv_heads", c.model.kvHeads}, {"ffn", c.model.ffn}, {"context", c.model.context}, {"vocab", c.model.vocab}, {"dropout", c.model.dropout},
                 {"tied", c.model.tied}}},
         {"data",
             {{"kind", nameOf(c.data.kind)}, {"source", c.data.source}, {"validation_fraction", c.data.validationFraction}}},
@@ -372,7 +400,9 @@ Json toJson(const RunConfig& c)
             {{"schedule", nameOf(c.phases.schedule)}, {"warmup_steps", c.phases.warmupSteps}, {"full_steps", c.phases.fullSteps},
                 {"max_predict_steps", c.phases.maxPredictSteps}, {"correct_steps", c.phases.correctSteps},
                 {"confidence_threshold", c.phases.confidenceThreshold}, {"jump", false}}},
-        {"memory", {{"device", c.memory.device}, {"budget", c.memory.budgetBytes ? Json(*c.memory.budgetBytes) : Json()}}}};
+        {"memory", {{"device", c.memory.device}, {"scratch", c.memory.scratch}, {"budget", c.memory.budgetBytes ? Json(*c.memory.budgetBytes) : Json()}}}};
+    if (!c.model.name.empty())
+        json["model"]["name"] = c.model.name;
     for (const FixedSegment& segment : c.phases.segments)
         json["phases"]["segments"].push_back({{"phase", nameOf(segment.phase)}, {"steps", segment.steps}});
     Json choices = choicesToJson(c.choices);

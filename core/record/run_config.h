@@ -80,6 +80,7 @@ struct PhasesConfig {
 struct MemoryConfig {
     std::string device = "cpu";
     std::optional<std::int64_t> budgetBytes{}; ///< of Device
+    std::string scratch{}; ///< folder for states on Disk; empty: the run's own
     friend bool operator==(const MemoryConfig&, const MemoryConfig&) = default;
 };
 

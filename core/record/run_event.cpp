@@ -55,7 +55,8 @@ MemoryReading memoryFrom(const Json& json)
 Json planToJson(const ResolvedPlan& plan)
 {
     return {{"compute", nameOf(plan.compute)}, {"gradients", nameOf(plan.gradients)}, {"activations", nameOf(plan.activations)},
-        {"weights", nameOf(plan.weights)}, {"remainder", nameOf(plan.remainder)}, {"moments", nameOf(plan.moments)}};
+        {"weights", nameOf(plan.weights)}, {"remainder", nameOf(plan.remainder)}, {"moments", nameOf(plan.moments)},
+        {"execution", nameOf(plan.execution)}, {"release_gradients", plan.releaseGradients}};
 }
 
 /// Lenient reading of a line: a missing or odd key leaves the default.
@@ -119,6 +120,8 @@ ResolvedPlan planFrom(const Json& json)
     read.named("weights", plan.weights, parseTier);
     read.named("remainder", plan.remainder, parseTier);
     read.named("moments", plan.moments, parseTier);
+    read.named("execution", plan.execution, parseExecution);
+    read("release_gradients", plan.releaseGradients);
     return plan;
 }
 

@@ -3,7 +3,7 @@
 
 #include "core/base/units.h"
 #include "core/torch/engine/guarded.h"
-#include "core/torch/engine/whole_backend.h"
+#include "core/torch/engine/engine_backend.h"
 #include "core/torch/memory/counted_allocator.h"
 
 #include <ATen/DeviceAccelerator.h>
@@ -71,8 +71,9 @@ void initializeEngine()
 
 const std::string& cudaProblem() { return problem; }
 
-Result<std::unique_ptr<StepBackend>> makeTorchBackend(const RunConfig& config)
+Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup)
 {
+    const RunConfig& config = setup.config;
     return guarded([&]() -> Result<std::unique_ptr<StepBackend>> {
         initializeEngine();
         const auto device = deviceNamed(config.memory.device);
@@ -83,7 +84,10 @@ Result<std::unique_ptr<StepBackend>> makeTorchBackend(const RunConfig& config)
         auto data = openDataset(config);
         if (!data)
             return fail(data.error());
-        return std::make_unique<WholeBackend>(config, std::move(*data), *device);
+        auto states = openStates(setup);
+        if (!states)
+            return fail(states.error());
+        return std::make_unique<EngineBackend>(config, std::move(*data), *device, std::move(*states));
     });
 }
 

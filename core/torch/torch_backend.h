@@ -12,13 +12,13 @@ namespace mantissa {
 
 /// What the engine's library offers through mantissaEngine().
 struct EngineApi {
-    Result<std::unique_ptr<StepBackend>> (*makeBackend)(const RunConfig& config) = nullptr;
+    Result<std::unique_ptr<StepBackend>> (*makeBackend)(const BackendSetup& setup) = nullptr;
     /// Devices and what each format costs on them, as JSON text.
     Result<std::string> (*checkDevices)() = nullptr;
 };
 
 /// Makes the model, opens the data, checks the budget. Errors: device not there, data not usable, OutOfMemory.
-Result<std::unique_ptr<StepBackend>> makeTorchBackend(const RunConfig& config);
+Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup);
 Result<std::string> checkDevices();
 
 /// Puts our allocator into LibTorch, then tries libtorch_cuda: before anything else of LibTorch runs. Called by the two above.

@@ -74,6 +74,8 @@ public:
     /// Casts and moves what the plan asks for, tensor by tensor. Errors: OutOfMemory.
     virtual Result<SegmentReport> enter(Phase phase, const ResolvedPlan& plan) = 0;
     virtual Result<StepReport> step(const StepOrder& order) = 0;
+    /// After a step that failed: no weight was changed, it can be asked for again.
+    virtual bool isStepUntouched() const { return true; }
     /// Forward only, on the batch that update `step` will use.
     virtual Result<ProbeReport> probe(std::int64_t step) = 0;
     /// Forgets what was collected for the read-out; a new window begins.
@@ -85,7 +87,14 @@ public:
     virtual Status load(const std::filesystem::path& folder) = 0;
 };
 
-/// Makes an engine for a config. May take seconds (LibTorch is loaded at the first call); trainer thread.
-using BackendFactory = std::function<Result<std::unique_ptr<StepBackend>>(const RunConfig&)>;
+/// What an engine is made from.
+struct BackendSetup {
+    RunConfig config{};
+    std::filesystem::path statesFile{}; ///< where states on Disk go, should any phase put them there
+    bool resumes = false;               ///< what lies there already is this run's
+};
+
+/// Makes an engine. May take seconds (LibTorch is loaded at the first call); trainer thread.
+using BackendFactory = std::function<Result<std::unique_ptr<StepBackend>>(const BackendSetup&)>;
 
 } // namespace mantissa

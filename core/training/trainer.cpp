@@ -33,7 +33,7 @@ Trainer::Trainer(TrainerSetup setup, BackendFactory makeBackend, EventChannel& c
     , m_channel(channel)
     , m_mailbox(mailbox)
     , m_phases(m_setup.config.phases)
-    , m_table(m_setup.config.choices.table)
+    , m_choices(m_setup.config.choices)
 {
 }
 
@@ -63,7 +63,7 @@ Status Trainer::prepare()
     if (const auto status = m_log.open(m_setup.folder / "events.jsonl"); !status)
         return status;
     m_backendAsked = true;
-    auto backend = m_makeBackend(m_setup.config);
+    auto backend = m_makeBackend({m_setup.config, statesFile(), m_setup.resume});
     if (!backend)
         return fail(backend.error());
     m_backend = std::move(*backend);
@@ -84,9 +84,15 @@ Status Trainer::prepare()
     for (const std::string& text : facts.notices)
         if (const auto status = notice(Severity::Info, text); !status)
             return status;
-    if (m_table != m_run.table()) // an edit at the checkpoint's own tick: its event was dropped with that tick
-        return emit(TableChanged{m_at.tick, m_at.step, m_table});
+    if (m_choices.table != m_run.table()) // an edit at the checkpoint's own tick: its event was dropped with that tick
+        return emit(TableChanged{m_at.tick, m_at.step, m_choices.table});
     return {};
+}
+
+std::filesystem::path Trainer::statesFile() const
+{
+    const auto& scratch = m_setup.config.memory.scratch;
+    return scratch.empty() ? m_setup.folder / "states" : std::filesystem::path(scratch) / (m_setup.folder.filename().string() + ".states");
 }
 
 RunEnded Trainer::runLoop()
@@ -120,7 +126,7 @@ Status Trainer::tick()
     if (const auto status = takeCommands(); !status)
         return status;
     const PhaseDecision decision = m_phases.current();
-    if (m_segmentPhase != decision.phase || m_segmentPlan != m_table.resolve(decision.phase))
+    if (m_segmentPhase != decision.phase || m_segmentPlan != m_choices.resolve(decision.phase))
         if (const auto status = enterSegment(decision); !status)
             return status;
     if (m_at.tick == 0 && m_lastEvaluatedStep < 0)
@@ -131,12 +137,13 @@ Status Trainer::tick()
 
 Status Trainer::takeCommands()
 {
-    if (const auto table = m_mailbox.takeTable(); table && *table != m_table) {
+    if (const auto table = m_mailbox.takeTable(); table && *table != m_choices.table) {
         RunConfig changed = m_setup.config;
+        changed.choices = m_choices;
         changed.choices.table = *table;
         if (const auto allowed = check(changed); !allowed)
             return notice(Severity::Warning, "the edited table was not taken: " + allowed.error().message);
-        m_table = *table;
+        m_choices.table = *table;
         m_segmentReason = "table edited";
         if (const auto status = emit(TableChanged{m_at.tick, m_at.step, *table}); !status)
             return status;
@@ -146,7 +153,7 @@ Status Trainer::takeCommands()
 
 Status Trainer::enterSegment(const PhaseDecision& decision)
 {
-    const ResolvedPlan plan = m_table.resolve(decision.phase);
+    const ResolvedPlan plan = m_choices.resolve(decision.phase);
     if (m_segmentPhase != decision.phase) {
         if (decision.phase == Phase::Full || decision.phase == Phase::Warmup) {
             if (!m_resumedInside)
@@ -256,7 +263,7 @@ Status Trainer::judgePredict()
 
 Status Trainer::evaluate()
 {
-    const auto report = m_backend->evaluate(m_table.resolve(Phase::Full).compute);
+    const auto report = m_backend->evaluate(m_choices.resolve(Phase::Full).compute);
     if (!report)
         return fail(report.error());
     m_lastEvaluatedStep = m_at.step;

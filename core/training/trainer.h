@@ -44,6 +44,7 @@ private:
     };
 
     Status prepare();
+    std::filesystem::path statesFile() const;
     Status restore();
     RunEnded runLoop();
     Status tick();
@@ -74,7 +75,7 @@ private:
     std::unique_ptr<StepBackend> m_backend{};
     PhaseController m_phases;
     LossScale m_lossScale{};
-    PrecisionTable m_table{};
+    PresetChoices m_choices{}; ///< the config's, as edits of the table and the ladder of fit have left them
     Position m_at{};
     std::optional<Phase> m_segmentPhase{};
     ResolvedPlan m_segmentPlan{};

@@ -27,7 +27,8 @@ Status Trainer::saveCheckpoint()
     if (status) {
         const Json state = {{"format", 1}, {"global_step", m_at.step}, {"tick", m_at.tick},
             {"max_steps", m_setup.config.training.maxSteps}, {"phases", m_phases.state()}, {"loss_scale", m_lossScale.state()},
-            {"table", tableToJson(m_table)}, {"probe_gains", m_probeGains}, {"last_evaluated_step", m_lastEvaluatedStep},
+            {"table", tableToJson(m_choices.table)}, {"execution", nameOf(m_choices.execution)},
+            {"release_gradients", m_choices.releaseGradients}, {"probe_gains", m_probeGains}, {"last_evaluated_step", m_lastEvaluatedStep},
             {"inside", m_segmentPhase.has_value() && *m_segmentPhase == m_phases.current().phase}};
         status = writeFileAtomically(writer->folder() / stateFile, state.dump(2) + "\n");
     }
@@ -72,7 +73,10 @@ try {
     const auto table = tableFromJson(state->at("table"));
     if (!table)
         return fail(table.error());
-    m_table = *table;
+    m_choices.table = *table;
+    if (const auto execution = parseExecution(state->value("execution", std::string(nameOf(m_choices.execution)))))
+        m_choices.execution = *execution;
+    m_choices.releaseGradients = state->value("release_gradients", m_choices.releaseGradients);
     for (const Json& gain : state->at("probe_gains"))
         m_probeGains.push_back(numberFrom(gain));
     m_resumedInside = state->at("inside").get<bool>();

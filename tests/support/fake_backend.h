@@ -108,7 +108,7 @@ private:
 
 inline BackendFactory fakeFactory(FakeBackendScript& script)
 {
-    return [&script](const RunConfig&) -> Result<std::unique_ptr<StepBackend>> { return std::make_unique<FakeBackend>(script); };
+    return [&script](const BackendSetup&) -> Result<std::unique_ptr<StepBackend>> { return std::make_unique<FakeBackend>(script); };
 }
 
 } // namespace mantissa

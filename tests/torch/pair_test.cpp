@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/weights/pair.h"
-#include "core/torch/weights/pair_adamw.h"
 
 #include <QTest>
 
@@ -97,36 +96,6 @@ private Q_SLOTS:
         QCOMPARE(halfBits(-0.0F), std::uint16_t{0x8000});
         for (std::uint32_t bits = 0; bits < 0x7C00; ++bits)
             QCOMPARE(halfBits(halfValue(static_cast<std::uint16_t>(bits))), static_cast<std::uint16_t>(bits));
-    }
-    void updatingAPairIsUpdatingItsValue()
-    {
-        constexpr std::size_t n = 1003; // no multiple of any vector
-        std::mt19937 random(3);
-        std::normal_distribution<float> normal(0, 1);
-        std::vector<float> w(n), m(n), v(n), g(n);
-        for (std::size_t i = 0; i < n; ++i) {
-            w[i] = normal(random);
-            m[i] = 0.1F * normal(random);
-            v[i] = std::abs(normal(random));
-            g[i] = normal(random);
-        }
-        std::vector<std::uint16_t> high(n), low(n);
-        splitBf16(w.data(), high.data(), low.data(), n);
-        const AdamwScalars s = adamwScalars(1e-3, 0.9, 0.95, 1e-8, 0.1, 7, 0.5);
-        std::vector<float> m2 = m;
-        std::vector<float> v2 = v;
-        updatePairs(high.data(), low.data(), m2.data(), v2.data(), g.data(), n, s);
-        std::vector<float> joined(n);
-        joinBf16(high.data(), low.data(), joined.data(), n);
-        for (std::size_t i = 0; i < n; ++i) {
-            const float gradient = g[i] * s.gradientScale;
-            const float first = std::fma(s.oneMinusBeta1, gradient - m[i], m[i]);
-            const float second = std::fma(s.oneMinusBeta2 * gradient, gradient, v[i] * s.beta2);
-            const float expected = w[i] * s.decay + (-s.stepSize * first) / (std::sqrt(second) / s.rootCorrection + s.epsilon);
-            QVERIFY(sameBits(joined[i], expected));
-            QVERIFY(sameBits(m2[i], first));
-            QVERIFY(sameBits(v2[i], second));
-        }
     }
 };
 

@@ -12,13 +12,24 @@ using namespace mantissa;
 
 namespace {
 
-ParameterStore newStore()
+std::vector<ParameterSpec> specs()
 {
-    ParameterStore store(at::kCPU);
-    const PurposeScope purpose(Tier::Device, MemoryClass::Weights);
-    store.add("a", true, initialValue({"a", {64, 48}, {Initialiser::Kind::Normal, 0.02}}, 1, at::kCPU));
-    store.add("b", false, initialValue({"b", {1003}, {Initialiser::Kind::Normal, 1e-6}}, 1, at::kCPU)); // mostly escapes in FP16
+    return {{.name = "a", .sizes = {64, 48}, .initialiser = {Initialiser::Kind::Normal, 0.02}, .decays = true},
+        {.name = "b", .sizes = {1003}, .initialiser = {Initialiser::Kind::Normal, 1e-6}}}; // mostly escapes in FP16
+}
+
+ParameterStore newStore(const Placement& placement = {})
+{
+    ParameterStore store(at::kCPU, Master::Exact, MomentsFormat::Fp32, placement);
+    store.add(specs(), 1);
     return store;
+}
+
+at::Tensor fresh(const ParameterSpec& spec, std::int64_t seed)
+{
+    ParameterStore store(at::kCPU, Master::Exact, MomentsFormat::Fp32, {});
+    store.add({&spec, 1}, seed);
+    return store.exactValue(store.parameters()[0]).clone();
 }
 
 std::vector<at::Tensor> exact(const ParameterStore& store)
@@ -42,7 +53,7 @@ private Q_SLOTS:
         ParameterStore store = newStore();
         const auto before = exact(store);
         for (const Precision form : {Precision::Bf16, Precision::Fp16, Precision::Bf16, Precision::Fp32, Precision::Fp16, Precision::Fp32}) {
-            const CastReport report = store.cast(form, Tier::Device);
+            const CastReport report = store.place({.form = form}).casts;
             QCOMPARE(report.tensors, 2);
             QCOMPARE(report.mismatches, 0);
             const auto now = exact(store);
@@ -53,9 +64,8 @@ private Q_SLOTS:
     void theSixteenBitTensorIsWhatMatmulsReadAndTheFp32OneIsGone()
     {
         ParameterStore store = newStore();
-        store.cast(Precision::Bf16, Tier::Host);
+        store.place({.form = Precision::Bf16, .remainder = Tier::Host});
         QVERIFY(store.parameters()[0].value.scalar_type() == at::kBFloat16);
-        QVERIFY(store.parameters()[0].value.requires_grad());
         const auto live = CountedAllocator::instance().live();
         QCOMPARE(live.byTier[0].at(MemoryClass::Weights), store.elements() * 2);
         QCOMPARE(live.byTier[1].at(MemoryClass::Remainder), store.elements() * 2);
@@ -66,7 +76,7 @@ private Q_SLOTS:
         auto& allocator = CountedAllocator::instance();
         const std::int64_t before = allocator.live().byTier[0].total();
         allocator.resetPeaks();
-        store.cast(Precision::Bf16, Tier::Device);
+        store.place({.form = Precision::Bf16});
         QVERIFY(allocator.peaks().devicePeak.total() <= before + 64 * 48 * 4);
         QCOMPARE(allocator.live().byTier[0].total(), before); // 2 + 2 bytes instead of 4
     }
@@ -74,21 +84,42 @@ private Q_SLOTS:
     {
         ParameterStore store = newStore();
         const std::int64_t before = CountedAllocator::instance().live().byTier[0].total();
-        const MoveReport report = store.moveMoments(Tier::Host);
+        const MoveReport report = store.place({.moments = Tier::Host}).moves;
         QCOMPARE(report.bytes, store.elements() * 8);
         QCOMPARE(CountedAllocator::instance().live().byTier[0].total(), before - report.bytes);
-        store.moveMoments(Tier::Device);
+        store.place({});
         QCOMPARE(CountedAllocator::instance().live().byTier[0].total(), before);
+    }
+    void freshWeightsAreTheSameInEachFormAndOnEachTier()
+    {
+        const auto plain = exact(newStore());
+        for (const Placement& placement : {Placement{.form = Precision::Bf16}, Placement{.form = Precision::Fp16},
+                 Placement{Precision::Bf16, Tier::Host, Tier::Host, Tier::Host}}) {
+            const auto other = exact(newStore(placement));
+            QVERIFY(sameBits(plain[0], other[0]));
+            QVERIFY(sameBits(plain[1], other[1]));
+        }
+    }
+    void weightsThatStreamLeaveNothingOnDevice()
+    {
+        ParameterStore store = newStore();
+        const auto before = exact(store);
+        store.place({Precision::Bf16, Tier::Host, Tier::Host, Tier::Host});
+        QCOMPARE(CountedAllocator::instance().live().byTier[0].total(), std::int64_t{0} + before[0].nbytes() + before[1].nbytes());
+        const at::Tensor fetched = store.computeWeight(store.parameters()[0], Precision::Fp32);
+        QVERIFY(sameBits(fetched, before[0]));
+        const at::Tensor rows = at::tensor({3, 7, 63}, at::kLong);
+        QVERIFY(sameBits(store.computeRows(store.parameters()[0], Precision::Fp32, rows), before[0].index_select(0, rows)));
     }
     void initialValuesDependOnSeedAndNameAlone()
     {
-        const ParameterSpec spec{"w", {300, 200}, {Initialiser::Kind::Normal, 0.02}};
+        const ParameterSpec spec{.name = "w", .sizes = {300, 200}, .initialiser = {Initialiser::Kind::Normal, 0.02}};
         at::set_num_threads(1);
-        const at::Tensor one = initialValue(spec, 7, at::kCPU);
+        const at::Tensor one = fresh(spec, 7);
         at::set_num_threads(2);
-        const at::Tensor two = initialValue(spec, 7, at::kCPU);
+        const at::Tensor two = fresh(spec, 7);
         QVERIFY(sameBits(one, two));
-        QVERIFY(!sameBits(one, initialValue(spec, 8, at::kCPU)));
+        QVERIFY(!sameBits(one, fresh(spec, 8)));
         QVERIFY(std::abs(one.std().item<double>() - 0.02) < 2e-4);
         QVERIFY(std::abs(one.mean().item<double>()) < 4e-4);
     }

@@ -2,7 +2,7 @@
 // The engine against a plain autograd loop written here with LibTorch alone: the same loss to the last bit, step by step.
 
 #include "core/torch/engine/adamw.h"
-#include "core/torch/engine/whole_backend.h"
+#include "core/torch/engine/engine_backend.h"
 #include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>
@@ -65,7 +65,7 @@ private Q_SLOTS:
     {
         const QTemporaryDir dir;
         const RunConfig config = gptConfig(dir);
-        WholeBackend backend(config, std::move(*openDataset(config)), at::kCPU);
+        EngineBackend backend(config, std::move(*openDataset(config)), at::kCPU);
         const auto data = std::move(*openDataset(config));
         std::vector<at::Tensor> w;
         std::vector<at::Tensor> m;
@@ -90,7 +90,7 @@ private Q_SLOTS:
                 const c10::NoGradGuard noGrad;
                 if (clip != 1)
                     w[i].mutable_grad().mul_(clip);
-                const bool decays = backend.store().parameters()[i].decays;
+                const bool decays = backend.store().parameters()[i].spec.decays;
                 at::_fused_adamw_({w[i].detach()}, {w[i].grad()}, {m[i]}, {v[i]}, {}, {at::full({}, step + 1.0)}, rate, config.optimizer.beta1,
                     config.optimizer.beta2, decays ? config.optimizer.weightDecay : 0.0, config.optimizer.epsilon, false, false, {}, {});
                 w[i].mutable_grad().reset();
@@ -105,24 +105,26 @@ private Q_SLOTS:
 
     void pairsUnderFp32GradientsLearnTheBitsOfTheFusedKernel()
     {
-        // one large tensor, a multiple of 16: our pass over pairs against LibTorch's over FP32
-        ParameterStore store(at::kCPU);
-        store.add("w", true, initialValue({"w", {128, 96}, {Initialiser::Kind::Normal, 0.02}}, 1, at::kCPU));
-        at::Tensor plain = store.exactValue(store.parameters()[0]).clone();
-        at::Tensor m = at::zeros_like(plain);
-        at::Tensor v = at::zeros_like(plain);
-        store.cast(Precision::Bf16, Tier::Device);
-        const OptimizerConfig config{};
-        const Adamw adamw(config);
-        for (int t = 1; t <= 20; ++t) {
-            const at::Tensor gradient = initialValue({"g" + std::to_string(t), {128, 96}, {Initialiser::Kind::Normal, 1}}, 2, at::kCPU);
-            adamw.update(store, {gradient}, 1e-3, t, 1);
-            at::_fused_adamw_({plain}, {gradient}, {m}, {v}, {}, {at::full({}, static_cast<double>(t))}, 1e-3, config.beta1, config.beta2,
-                config.weightDecay, config.epsilon, false, false, {}, {});
+        // a multiple of 16: our pass against LibTorch's over FP32, for pairs and for FP32 weights
+        const ParameterSpec spec{.name = "w", .sizes = {128, 96}, .initialiser = {Initialiser::Kind::Normal, 0.02}, .decays = true};
+        for (const Precision form : {Precision::Fp32, Precision::Bf16}) {
+            ParameterStore store(at::kCPU, Master::Exact, MomentsFormat::Fp32, {.form = form});
+            store.add({&spec, 1}, 1);
+            at::Tensor plain = store.exactValue(store.parameters()[0]).clone();
+            at::Tensor m = at::zeros_like(plain);
+            at::Tensor v = at::zeros_like(plain);
+            const OptimizerConfig config{};
+            for (int t = 1; t <= 20; ++t) {
+                at::manual_seed(static_cast<std::uint64_t>(t));
+                const at::Tensor gradient = at::randn({128, 96});
+                updateParameter(store, store.parameters()[0], gradient, {}, config, {.rate = 1e-3, .t = t});
+                at::_fused_adamw_({plain}, {gradient}, {m}, {v}, {}, {at::full({}, static_cast<double>(t))}, 1e-3, config.beta1, config.beta2,
+                    config.weightDecay, config.epsilon, false, false, {}, {});
+            }
+            QVERIFY(at::equal(plain, store.exactValue(store.parameters()[0])));
+            QVERIFY(at::equal(m, store.parameters()[0].moments.m));
+            QVERIFY(at::equal(v, store.parameters()[0].moments.v));
         }
-        QVERIFY(at::equal(plain, store.exactValue(store.parameters()[0])));
-        QVERIFY(at::equal(m, store.parameters()[0].m));
-        QVERIFY(at::equal(v, store.parameters()[0].v));
     }
 
     void accumulatedGradientsAreThoseOfOneLargeBatch()
@@ -130,7 +132,7 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         RunConfig config = gptConfig(dir);
         config.training.accumulation = 3;
-        WholeBackend split(config, std::move(*openDataset(config)), at::kCPU);
+        EngineBackend split(config, std::move(*openDataset(config)), at::kCPU);
         QVERIFY(split.enter(Phase::Full, {}).has_value());
         double last = 0;
         double first = 0;
@@ -154,7 +156,7 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         const RunConfig config = gptConfig(dir);
         const auto lossAfter = [&](Precision compute, double scale) {
-            WholeBackend backend(config, std::move(*openDataset(config)), at::kCPU);
+            EngineBackend backend(config, std::move(*openDataset(config)), at::kCPU);
             backend.enter(Phase::Full, {.compute = compute, .gradients = compute}).value();
             for (int step = 0; step < 40; ++step)
                 backend.step({.step = step, .learningRate = 1e-3, .lossScale = scale}).value();

@@ -99,7 +99,7 @@ private Q_SLOTS:
     }
     void anEngineThatCannotStartIsToldAndLeavesTheWindowUsable()
     {
-        RunSession session([](const RunConfig&) -> Result<std::unique_ptr<StepBackend>> { return fail("no engine here"); }, runs());
+        RunSession session([](const BackendSetup&) -> Result<std::unique_ptr<StepBackend>> { return fail("no engine here"); }, runs());
         QSignalSpy failed(&session, &RunSession::failed);
         QVERIFY(session.start(shortConfig(5)));
         QVERIFY(failed.wait());

@@ -164,7 +164,7 @@ void SetupPanel::setConfig(const RunConfig& config)
         {m_heads, config.model.heads}, {m_context, config.model.context}, {m_batch, config.training.batchSize}, {m_steps, config.training.maxSteps}};
     for (const auto& [box, value] : values)
         box->setValue(static_cast<int>(value));
-    const bool isGpt = config.model.kind == ModelKind::Gpt;
+    const bool isGpt = readsText(config.model.kind);
     for (QSpinBox* box : {m_layers, m_heads, m_context})
         box->setEnabled(isGpt);
     m_budget->setText(config.memory.budgetBytes ? bytesText(static_cast<double>(*config.memory.budgetBytes)) : QString());

@@ -1,37 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// One optimizer update over a ParameterStore in whatever form it is: the arithmetic is FP32 AdamW in each.
+// One AdamW update of one weight, in whatever form and on whatever tier its state rests: the arithmetic is FP32 in each.
 
 #include "core/record/run_config.h"
 #include "core/torch/weights/parameter_store.h"
 
-#include <vector>
-
 namespace mantissa {
 
-class Adamw {
-public:
-    explicit Adamw(const OptimizerConfig& config)
-        : m_config(config)
-    {
-    }
-
-    /// `gradients` are those of the store's parameters, in its order, multiplied by `gradientScale` before use.
-    /// `t` counts updates from 1.
-    void update(ParameterStore& store, const std::vector<at::Tensor>& gradients, double rate, std::int64_t t,
-        double gradientScale) const;
-
-private:
-    void updateFp32(ParameterStore& store, const std::vector<at::Tensor>& gradients, double rate, std::int64_t t,
-        double gradientScale) const;
-    void updatePair(ParameterStore& store, Parameter& parameter, const at::Tensor& gradient, double rate, std::int64_t t,
-        double gradientScale) const;
-
-    OptimizerConfig m_config;
+/// What all weights of one update share.
+struct UpdateScalars {
+    double rate = 0;
+    std::int64_t t = 1; ///< counts updates from 1
+    double gradientScale = 1; ///< clipping and loss scale together
+    std::int64_t seed = 0;    ///< what stochastic rounding depends on, beside t and the weight's name
 };
 
-/// Global L2 norm over all gradients in FP32, as clip_grad_norm_ takes it.
-double gradientNorm(const std::vector<at::Tensor>& gradients);
+/// `gradient` has the weight's shape, in FP32 or a 16-bit format; with `rows`, only those rows of it (ascending), the others
+/// being zero. The parameter's block is acquired. Allocates nothing for FP32 weights and BF16 pairs on the CPU.
+void updateParameter(ParameterStore& store, Parameter& parameter, const at::Tensor& gradient, const at::Tensor& rows,
+    const OptimizerConfig& config, const UpdateScalars& scalars);
+
+/// L2 norm of one gradient in FP32, as clip_grad_norm_ takes it.
+at::Tensor gradientNorm(const at::Tensor& gradient);
 
 } // namespace mantissa

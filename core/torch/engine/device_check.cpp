@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each number format costs on each device here, and whether it learns the same.
 
+#include "core/torch/engine/device_facts.h"
 #include "core/torch/engine/guarded.h"
-#include "core/torch/engine/whole_backend.h"
 #include "core/torch/models/product.h"
 #include "core/torch/torch_backend.h"
+#include "core/torch/weights/parameter_store.h"
+#include "core/torch/weights/random_values.h"
 
 #include <ATen/ATen.h>
 #include <ATen/DeviceAccelerator.h>
@@ -74,10 +76,17 @@ double relativeError(const at::Tensor& value, const at::Tensor& reference)
     return ((value.to(at::kFloat) - reference).norm() / reference.norm()).item<double>();
 }
 
+at::Tensor normals(const char* name, float scale, at::Device device)
+{
+    at::Tensor values = at::empty({side, side}, at::kFloat);
+    fillNormal(values.mutable_data_ptr<float>(), static_cast<std::size_t>(values.numel()), randomStream(1, name), 0, scale);
+    return values.to(device);
+}
+
 Json checkDevice(at::Device device)
 {
-    const at::Tensor input = initialValue({"check.input", {side, side}, {Initialiser::Kind::Normal, 1}}, 1, device);
-    const at::Tensor weight = initialValue({"check.weight", {side, side}, {Initialiser::Kind::Normal, 0.05}}, 1, device);
+    const at::Tensor input = normals("check.input", 1, device);
+    const at::Tensor weight = normals("check.weight", 0.05F, device);
     ProductResult reference;
     Json formats = Json::object();
     for (const Precision precision : allPrecisions) {

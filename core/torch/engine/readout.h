@@ -3,6 +3,7 @@
 
 // The mean of the last h weights: kept as an FP32 sum on Host, read out in the compute format for Predict.
 
+#include "core/torch/engine/weight_feed.h"
 #include "core/torch/models/model.h"
 #include "core/torch/weights/parameter_store.h"
 
@@ -15,19 +16,41 @@ class Readout {
 public:
     void reset();
     /// Adds the weights as they are now.
-    void collect(const ParameterStore& store);
+    void collect(ParameterStore& store);
     std::int64_t count() const { return m_count; }
-    /// The mean in a format on the store's device, made at the first call and kept until dropCandidate().
-    const WeightList& candidate(const ParameterStore& store, Precision precision);
     void dropCandidate() { m_candidate.clear(); }
 
     Result<std::int64_t> save(const std::filesystem::path& file, const ParameterStore& store) const;
     Status load(const std::filesystem::path& file, const ParameterStore& store);
 
 private:
+    friend class ReadoutFeed;
+    /// The mean of one weight, or of some of its rows, on the store's device.
+    at::Tensor mean(std::size_t parameter, const at::Tensor& rows, const ParameterStore& store, Precision precision) const;
+
     std::vector<at::Tensor> m_sums{};
     std::int64_t m_count = 0;
-    WeightList m_candidate{};
+    WeightList m_candidate{}; ///< by parameter; kept between probes where weights rest on Device
+};
+
+/// The mean as the weights of a forward pass.
+class ReadoutFeed final : public WeightFeed {
+public:
+    ReadoutFeed(const Model& model, const ParameterStore& store, Precision compute, Readout& readout)
+        : m_model(model)
+        , m_store(store)
+        , m_compute(compute)
+        , m_readout(readout)
+    {
+    }
+    WeightList fetch(std::size_t block, const at::Tensor& rows) override;
+    bool copies() const override { return m_store.streams(); }
+
+private:
+    const Model& m_model;
+    const ParameterStore& m_store;
+    Precision m_compute;
+    Readout& m_readout;
 };
 
 } // namespace mantissa

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/engine/whole_model.h"
 
-#include "core/torch/memory/counted_allocator.h"
+#include "core/torch/engine/chunked_loss.h"
 #include "core/torch/memory/tier_scope.h"
 
 #include <ATen/ATen.h>
@@ -9,92 +9,102 @@
 #include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include <cmath>
+
 namespace mantissa {
 
 namespace {
 
-/// Runs when autograd has put a gradient in place: tells the allocator what it is, or adds it to the FP32 sum.
+/// Runs when autograd has put a gradient in place, and takes it away.
 class GradientHook final : public torch::autograd::PostAccumulateGradHook {
 public:
-    explicit GradientHook(at::Tensor* sum)
-        : m_sum(sum)
+    GradientHook(std::size_t weight, GradientSink take)
+        : m_weight(weight)
+        , m_take(std::move(take))
     {
     }
-    void operator()(const torch::autograd::Variable& parameter) override
+    void operator()(const torch::autograd::Variable& leaf) override
     {
-        at::Tensor& gradient = parameter.mutable_grad();
-        if (!m_sum) {
-            if (gradient.is_cpu())
-                CountedAllocator::instance().reclassify(gradient.storage().data(), MemoryClass::Gradients);
-            return;
-        }
-        const c10::NoGradGuard noGrad;
-        if (m_sum->defined()) {
-            m_sum->add_(gradient);
-        } else {
-            const PurposeScope purpose(MemoryClass::Gradients);
-            *m_sum = gradient.to(at::kFloat, false, /*copy*/ true);
-        }
-        gradient.reset();
+        at::Tensor gradient = std::move(leaf.mutable_grad());
+        leaf.mutable_grad().reset();
+        m_take(m_weight, std::move(gradient));
     }
 
 private:
-    at::Tensor* m_sum;
+    std::size_t m_weight;
+    GradientSink m_take;
 };
-
-at::Tensor onDevice(const at::Tensor& tensor, at::Device device) { return tensor.to(device); }
 
 } // namespace
 
-void WholeModel::watchGradients(Precision gradients, std::vector<at::Tensor>* sums)
+Batch batchOnDevice(const Dataset& data, std::int64_t step, std::int64_t microBatch, at::Device device)
 {
-    for (std::size_t i = 0; i < m_store.parameters().size(); ++i) {
-        at::Tensor& value = m_store.parameters()[i].value;
-        value.mutable_grad().reset();
-        if (scalarTypeOf(gradients) != value.scalar_type())
-            value.set_grad_dtype(scalarTypeOf(gradients));
-        torch::autograd::impl::set_post_acc_grad_hooks(value, std::make_unique<GradientHook>(sums ? &(*sums)[i] : nullptr));
-    }
+    const PurposeScope purpose(MemoryClass::Data);
+    const Batch batch = data.trainingBatch(step, microBatch);
+    return {batch.inputs.to(device), batch.targets.to(device)};
 }
 
-GradientResult WholeModel::gradients(std::int64_t step, std::int64_t microBatches, Precision gradients, double lossScale,
-    const ForwardContext& context)
+WeightList leavesOf(const WeightList& weights, Precision gradients, const GradientSink& take)
 {
-    GradientResult result;
-    std::vector<at::Tensor> sums(m_store.parameters().size());
-    watchGradients(gradients, microBatches > 1 ? &sums : nullptr);
-    const WeightList weights = m_store.values();
-    for (std::int64_t micro = 0; micro < microBatches; ++micro) {
-        Batch batch;
-        {
-            const PurposeScope purpose(MemoryClass::Data);
-            batch = m_data.trainingBatch(step, micro);
-            batch = {onDevice(batch.inputs, m_store.device()), onDevice(batch.targets, m_store.device())};
-        }
+    WeightList leaves(weights.size());
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        if (!weights[i].defined())
+            continue;
+        // variable_data: an update of the weight during backward must not look like damage to what autograd has saved
+        leaves[i] = weights[i].variable_data();
+        leaves[i].requires_grad_();
+        if (scalarTypeOf(gradients) != leaves[i].scalar_type())
+            leaves[i].set_grad_dtype(scalarTypeOf(gradients));
+        torch::autograd::impl::set_post_acc_grad_hooks(leaves[i], std::make_unique<GradientHook>(i, take));
+    }
+    return leaves;
+}
+
+double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater)
+{
+    StoreFeed feed(model, store, inputs.compute);
+    WeightList weights(model.weightCount());
+    for (std::size_t block = 0; block < model.blocks.size(); ++block) {
+        const WeightList own = feed.fetch(block, {});
+        for (const std::size_t weight : model.blocks[block]->weightIndices())
+            weights[weight] = own[weight];
+    }
+    const WeightList leaves = leavesOf(
+        weights, inputs.gradients, [&](std::size_t weight, at::Tensor gradient) { updater.add(weight, std::move(gradient)); });
+    double mean = 0;
+    for (std::int64_t micro = 0; micro < inputs.microBatches && !updater.isRefused(); ++micro) {
+        const Batch batch = batchOnDevice(data, inputs.step, micro, store.device());
+        const double scale = inputs.lossScale / static_cast<double>(inputs.microBatches);
         const PurposeScope purpose(MemoryClass::Activations);
-        at::Tensor loss = at::cross_entropy_loss(m_model.forward(batch.inputs, weights, context).to(at::kFloat), batch.targets);
-        result.loss += loss.item<double>() / static_cast<double>(microBatches);
-        const double scale = lossScale / static_cast<double>(microBatches);
-        (scale == 1 ? loss : loss * scale).backward();
+        at::Tensor x = batch.inputs;
+        for (std::size_t block = 0; block + 1 < model.blocks.size(); ++block) {
+            inputs.dropout.set(micro, block);
+            x = model.blocks[block]->forward(x, leaves, inputs.context);
+        }
+        double loss = 0;
+        at::Tensor root;
+        at::Tensor gradient;
+        if (inputs.lossChunk > 0) {
+            root = model.head->states(x, leaves);
+            const std::size_t projection = model.head->projection();
+            auto result = chunkedLoss(root.detach(), leaves[projection].detach(), batch.targets, inputs.lossChunk, scale, inputs.context,
+                [&](std::int64_t first, const at::Tensor& slice, bool last) { updater.addSlice(projection, first, slice, last); });
+            loss = result.loss;
+            gradient = std::move(result.toStates);
+        } else {
+            at::Tensor plain = at::cross_entropy_loss(model.blocks.back()->forward(x, leaves, inputs.context).to(at::kFloat), batch.targets);
+            loss = plain.item<double>();
+            root = scale == 1 ? plain : plain * scale;
+        }
+        x.reset();
+        mean += loss / static_cast<double>(inputs.microBatches);
+        if (!std::isfinite(loss)) {
+            updater.refuse();
+            break;
+        }
+        root.backward(gradient);
     }
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-        at::Tensor& own = m_store.parameters()[i].value.mutable_grad();
-        at::Tensor gradient = microBatches > 1 ? sums[i] : own;
-        // a weight that no sample reached (none of ours today) has no gradient: it is zero
-        result.gradients.push_back(gradient.defined() ? gradient : at::zeros_like(m_store.parameters()[i].value.detach()));
-    }
-    return result;
-}
-
-double WholeModel::loss(const Batch& batch, const WeightList& weights, const ForwardContext& context, std::int64_t* hits) const
-{
-    const c10::NoGradGuard noGrad;
-    const PurposeScope purpose(MemoryClass::Activations);
-    const at::Tensor targets = onDevice(batch.targets, m_store.device());
-    const at::Tensor logits = m_model.forward(onDevice(batch.inputs, m_store.device()), weights, context).to(at::kFloat);
-    if (hits)
-        *hits += (logits.argmax(1) == targets).sum().item<std::int64_t>();
-    return at::cross_entropy_loss(logits, targets).item<double>();
+    return mean;
 }
 
 } // namespace mantissa

@@ -1,43 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The whole model as one autograd graph: forward, loss, backward. Gradients are known to the allocator as such the moment
-// autograd hands them over.
+// The two ways to get the gradients of a step. WholeModel: one autograd graph over all blocks. Both hand gradients to the
+// Updater as they are done, and both give the same bits.
 
 #include "core/torch/data/dataset.h"
+#include "core/torch/engine/block_walk.h"
+#include "core/torch/engine/updater.h"
 #include "core/torch/models/model.h"
-#include "core/torch/weights/parameter_store.h"
-
-#include <vector>
 
 namespace mantissa {
 
-struct GradientResult {
-    double loss = 0; ///< mean over micro-batches, unscaled
-    std::vector<at::Tensor> gradients; ///< multiplied by the loss scale, in the store's order
+struct StepInputs {
+    std::int64_t step = 0;
+    std::int64_t microBatches = 1;
+    Precision compute = Precision::Fp32;
+    Precision gradients = Precision::Fp32;
+    double lossScale = 1;
+    std::int64_t lossChunk = 0;
+    ForwardContext context{};
+    DropoutSeed dropout{};
 };
 
-class WholeModel {
-public:
-    WholeModel(const Model& model, ParameterStore& store, const Dataset& data)
-        : m_model(model)
-        , m_store(store)
-        , m_data(data)
-    {
-    }
+/// The micro-batch on Device, as allocations of class Data.
+Batch batchOnDevice(const Dataset& data, std::int64_t step, std::int64_t microBatch, at::Device device);
+/// Weights that collect gradients: new leaves over the same memory. `take` is called when a leaf's gradient is whole.
+using GradientSink = std::function<void(std::size_t weight, at::Tensor gradient)>;
+WeightList leavesOf(const WeightList& weights, Precision gradients, const GradientSink& take);
 
-    /// Over all micro-batches of a step. Gradients are in `gradients` format; sums over micro-batches are FP32.
-    GradientResult gradients(std::int64_t step, std::int64_t microBatches, Precision gradients, double lossScale,
-        const ForwardContext& context);
-    /// Forward only, on any weights in the compute format. Returns loss, and hits when asked.
-    double loss(const Batch& batch, const WeightList& weights, const ForwardContext& context, std::int64_t* hits = nullptr) const;
-
-private:
-    void watchGradients(Precision gradients, std::vector<at::Tensor>* sums);
-
-    const Model& m_model;
-    ParameterStore& m_store;
-    const Dataset& m_data;
-};
+/// Returns the mean loss over micro-batches, unscaled.
+double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater);
 
 } // namespace mantissa

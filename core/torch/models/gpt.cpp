@@ -30,6 +30,7 @@ public:
         at::Tensor x = at::embedding(weights[m_indices[0]], tokens) + positions.slice(0, 0, tokens.size(1));
         return m_dropout > 0 ? at::dropout(x, m_dropout, context.training) : x;
     }
+    std::optional<std::size_t> rowTable() const override { return m_indices[0]; }
 
 private:
     std::vector<std::size_t> m_indices;
@@ -82,7 +83,7 @@ private:
     double m_dropout;
 };
 
-class Head final : public Block {
+class Head final : public HeadBlock {
 public:
     /// `embedding` is the weight that turns a state into logits.
     Head(std::size_t norm, std::size_t embedding)
@@ -90,11 +91,11 @@ public:
     {
     }
     const std::vector<std::size_t>& weightIndices() const override { return m_indices; }
-    at::Tensor forward(const at::Tensor& x, const WeightList& weights, const ForwardContext& context) const override
+    std::size_t projection() const override { return m_indices[2]; }
+    at::Tensor states(const at::Tensor& x, const WeightList& weights) const override
     {
         const std::int64_t width = x.size(2);
-        const at::Tensor normed = at::layer_norm(x, {width}, weights[m_indices[0]], weights[m_indices[1]], normEpsilon);
-        return productTransposed(normed.view({-1, width}), weights[m_indices[2]], context);
+        return at::layer_norm(x, {width}, weights[m_indices[0]], weights[m_indices[1]], normEpsilon).view({-1, width});
     }
 
 private:
@@ -129,7 +130,11 @@ Model makeGpt(const ModelConfig& config)
     model.blocks.push_back(std::make_unique<Embedding>(0, config.dropout));
     for (std::int64_t i = 0; i < config.layers; ++i, next += 12)
         model.blocks.push_back(std::make_unique<Layer>(next, config));
-    model.blocks.push_back(std::make_unique<Head>(next, config.tied ? 0 : next + 2));
+    if (config.tied)
+        model.tied = 0;
+    auto head = std::make_unique<Head>(next, config.tied ? model.parameters.size() : next + 2);
+    model.head = head.get();
+    model.blocks.push_back(std::move(head));
     return model;
 }
 

@@ -1,61 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/models/model.h"
 
-#include "core/torch/memory/tier_scope.h"
+#include "core/torch/models/product.h"
+#include "core/torch/weights/random_values.h"
 
-#include <ATen/ATen.h>
-#include <ATen/Parallel.h>
-
-#include <cmath>
-#include <numbers>
+#include <algorithm>
 
 namespace mantissa {
 
+at::Tensor HeadBlock::forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const
+{
+    return productTransposed(states(input, weights), weights[projection()], context);
+}
+
 namespace {
 
-/// A well-mixed 64-bit number from a counter (splitmix64).
-std::uint64_t mixed(std::uint64_t counter)
+constexpr std::int64_t leastInt8Elements = 4096; // below that the scales and the rounding are not worth it (Dettmers 2022)
+
+void assignBlocks(Model& model)
 {
-    counter += 0x9E3779B97F4A7C15ull;
-    counter = (counter ^ (counter >> 30)) * 0xBF58476D1CE4E5B9ull;
-    counter = (counter ^ (counter >> 27)) * 0x94D049BB133111EBull;
-    return counter ^ (counter >> 31);
+    for (std::size_t block = 0; block < model.blocks.size(); ++block)
+        for (const std::size_t weight : model.blocks[block]->weightIndices())
+            if (weight < model.parameters.size())
+                model.parameters[weight].block = block;
+    for (ParameterSpec& spec : model.parameters) {
+        const std::int64_t elements = TensorShape{spec.name, spec.sizes}.elements();
+        const auto table = model.blocks[spec.block]->rowTable();
+        const bool isEmbedding = table && &model.parameters[*table] == &spec;
+        spec.keepsFp32Moments = !spec.decays || isEmbedding || elements < leastInt8Elements;
+    }
 }
 
-/// FNV-1a, so that a weight's numbers depend on its name and not on its place.
-std::uint64_t hashOf(const std::string& name)
-{
-    std::uint64_t hash = 0xCBF29CE484222325ull;
-    for (const char c : name)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ull;
-    return hash;
-}
-
-/// In (0, 1].
-double unit(std::uint64_t random) { return (static_cast<double>(random >> 11) + 1) * 0x1p-53; }
-
-double normal(std::uint64_t stream, std::int64_t index)
-{
-    const auto counter = static_cast<std::uint64_t>(index);
-    const double radius = std::sqrt(-2 * std::log(unit(mixed(stream + 2 * counter))));
-    return radius * std::cos(2 * std::numbers::pi * unit(mixed(stream + 2 * counter + 1)));
-}
-
-} // namespace
-
-at::Tensor Model::forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const
-{
-    at::Tensor x = input;
-    for (const auto& block : blocks)
-        x = block->forward(x, weights, context);
-    return x;
-}
-
-Model makeModel(const ModelConfig& config)
+Model modelOf(const ModelConfig& config)
 {
     switch (config.kind) {
     case ModelKind::Gpt:
         return makeGpt(config);
+    case ModelKind::Llama:
+        return makeLlama(config);
     case ModelKind::Convnet:
         return makeConvnet(config);
     case ModelKind::Mlp:
@@ -64,30 +46,34 @@ Model makeModel(const ModelConfig& config)
     return {};
 }
 
-at::Tensor initialValue(const ParameterSpec& spec, std::int64_t seed, at::Device device)
+} // namespace
+
+Model makeModel(const ModelConfig& config)
 {
-    const auto options = at::TensorOptions().dtype(at::kFloat).device(device);
-    if (spec.initialiser.kind == Initialiser::Kind::Zeros)
-        return at::zeros(spec.sizes, options);
-    if (spec.initialiser.kind == Initialiser::Kind::Ones)
-        return at::ones(spec.sizes, options);
-    at::Tensor value;
-    if (device.is_cpu()) {
-        value = at::empty(spec.sizes, options);
-    } else {
-        const PurposeScope purpose(Tier::Host, MemoryClass::Workspace);
-        value = at::empty(spec.sizes, options.device(at::kCPU));
+    Model model = modelOf(config);
+    assignBlocks(model);
+    return model;
+}
+
+void fillInitial(const ParameterSpec& spec, std::int64_t seed, std::int64_t first, float* to, std::int64_t n)
+{
+    const auto count = static_cast<std::size_t>(n);
+    const auto scale = static_cast<float>(spec.initialiser.scale);
+    const std::uint64_t stream = randomStream(seed, spec.name);
+    switch (spec.initialiser.kind) {
+    case Initialiser::Kind::Zeros:
+        std::fill_n(to, count, 0.0f);
+        break;
+    case Initialiser::Kind::Ones:
+        std::fill_n(to, count, 1.0f);
+        break;
+    case Initialiser::Kind::Normal:
+        fillNormal(to, count, stream, static_cast<std::uint64_t>(first), scale);
+        break;
+    case Initialiser::Kind::Uniform:
+        fillUniform(to, count, stream, static_cast<std::uint64_t>(first), scale);
+        break;
     }
-    const std::uint64_t stream = mixed(static_cast<std::uint64_t>(seed) ^ hashOf(spec.name));
-    auto* target = value.mutable_data_ptr<float>();
-    const bool isNormal = spec.initialiser.kind == Initialiser::Kind::Normal;
-    at::parallel_for(0, value.numel(), 1 << 14, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = begin; i < end; ++i) {
-            const double random = isNormal ? normal(stream, i) : 2 * unit(mixed(stream + static_cast<std::uint64_t>(i))) - 1;
-            target[i] = static_cast<float>(random * spec.initialiser.scale);
-        }
-    });
-    return value.to(device);
 }
 
 } // namespace mantissa

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,9 @@ struct ParameterSpec {
     std::string name;
     std::vector<std::int64_t> sizes;
     Initialiser initialiser{};
-    bool decays = false;
+    bool decays = false;           ///< weight decay applies (matrices)
+    bool keepsFp32Moments = false; ///< small tensors, norms, biases, embeddings: int8 moments would save little and cost quality
+    std::size_t block = 0;         ///< the block that owns it
 };
 
 /// What a forward pass may depend on beside its input and weights.
@@ -33,7 +36,7 @@ struct ForwardContext {
     bool emulatesFp16 = false; ///< products of FP16 operands are computed in FP32 and rounded
 };
 
-/// All weights of the model by number, in the compute format.
+/// Weights of the model by number, in the compute format; those that a block does not read may be missing.
 using WeightList = std::vector<at::Tensor>;
 
 class Block {
@@ -42,22 +45,39 @@ public:
     /// The weights this block reads.
     virtual const std::vector<std::size_t>& weightIndices() const = 0;
     virtual at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const = 0;
+    /// The weight of which only the rows that the input names are read, if there is one.
+    virtual std::optional<std::size_t> rowTable() const { return {}; }
+};
+
+/// The last block of a model of text, in two parts, so that logits of all tokens need not exist at once.
+class HeadBlock : public Block {
+public:
+    /// [rows, width], what the projection turns into logits.
+    virtual at::Tensor states(const at::Tensor& input, const WeightList& weights) const = 0;
+    /// The weight [vocab, width].
+    virtual std::size_t projection() const = 0;
+    at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const final;
 };
 
 struct Model {
     std::vector<ParameterSpec> parameters;
     std::vector<std::unique_ptr<Block>> blocks;
+    const HeadBlock* head = nullptr; ///< the last block of a model of text
+    /// A tied head reads weight number parameters.size(), which is this parameter under a second name: gradients are summed.
+    std::optional<std::size_t> tied{};
 
-    /// Token ids [batch, context] (int64) or images [batch, 1, 28, 28] to logits [rows, classes] in the compute format.
-    at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const;
+    std::size_t weightCount() const { return parameters.size() + (tied ? 1 : 0); }
+    /// The parameter behind a weight's number.
+    std::size_t parameterOf(std::size_t weight) const { return weight < parameters.size() ? weight : *tied; }
 };
 
 Model makeModel(const ModelConfig& config);
 Model makeGpt(const ModelConfig& config);
+Model makeLlama(const ModelConfig& config);
 Model makeConvnet(const ModelConfig& config);
 Model makeMlp(const ModelConfig& config);
 
-/// FP32 values of a fresh weight from a counter-based generator: the same whatever thread count, order or device.
-at::Tensor initialValue(const ParameterSpec& spec, std::int64_t seed, at::Device device);
+/// Elements first … first + n - 1 of a fresh weight in FP32: the same whatever thread count, layout, tier or order.
+void fillInitial(const ParameterSpec& spec, std::int64_t seed, std::int64_t first, float* to, std::int64_t n);
 
 } // namespace mantissa

@@ -51,4 +51,9 @@ at::Tensor productTransposed(const at::Tensor& input, const at::Tensor& weight, 
     return emulates(input, context) ? EmulatedProduct::apply(input, weight.t()) : at::mm(input, weight.t());
 }
 
+at::Tensor plainProduct(const at::Tensor& a, const at::Tensor& b, const ForwardContext& context)
+{
+    return emulates(a, context) ? at::mm(a.to(at::kFloat), b.to(at::kFloat)).to(at::kHalf) : at::mm(a, b);
+}
+
 } // namespace mantissa

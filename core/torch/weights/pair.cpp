@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/weights/pair.h"
 
+#include "core/torch/weights/kernel_clones.h"
+
 #include <bit>
 #include <cmath>
 #include <cstring>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#endif
-
-// One source, three instruction sets, the same bits: integer work only.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define MANTISSA_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define MANTISSA_CLONES
 #endif
 
 namespace mantissa {

@@ -3,13 +3,32 @@
 
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/weights/split.h"
+#include "core/torch/weights/unit_layout.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace mantissa {
+
+namespace {
+
+constexpr std::int64_t fillChunk = 1 << 18; // elements: fresh values pass through a buffer of this size on their way into pairs
+
+/// What is on its way to or from a file is in Host memory.
+constexpr Tier memoryTier(Tier tier) { return tier == Tier::Disk ? Tier::Host : tier; }
+
+/// A copy that the caller's purpose pays for.
+at::Tensor moved(const at::Tensor& tensor, at::Device device)
+{
+    return tensor.to(device, tensor.scalar_type(), /*non_blocking*/ false, /*copy*/ true);
+}
+
+} // namespace
 
 at::ScalarType scalarTypeOf(Precision precision)
 {
@@ -24,100 +43,316 @@ at::ScalarType scalarTypeOf(Precision precision)
     return at::kFloat;
 }
 
-at::Device ParameterStore::deviceOf(Tier tier) const { return tier == Tier::Device ? m_device : at::Device(at::kCPU); }
-
-void ParameterStore::add(std::string name, bool decays, at::Tensor value)
+Placement placementOf(const ResolvedPlan& plan)
 {
-    Parameter parameter{.name = std::move(name), .decays = decays, .value = std::move(value)};
+    const bool streams = plan.weights != Tier::Device;
+    // the remainder of weights that stream is no nearer than they are: the two are read together
+    return {.form = streams ? Precision::Bf16 : plan.compute, .weights = plan.weights,
+        .remainder = std::max(plan.weights, plan.remainder), .moments = plan.moments};
+}
+
+std::int64_t Parameter::elements() const { return elementsOf(spec); }
+
+ParameterStore::ParameterStore(at::Device device, Master master, MomentsFormat moments, const Placement& placement,
+    std::unique_ptr<DiskStorage> disk)
+    : m_device(device)
+    , m_master(master)
+    , m_momentsFormat(moments)
+    , m_placement(placement)
+    , m_disk(std::move(disk))
+{
+}
+
+std::span<Parameter> ParameterStore::block(std::size_t index)
+{
+    return std::span(m_parameters).subspan(m_blocks[index].first, m_blocks[index].count);
+}
+
+Parameter ParameterStore::fresh(const ParameterSpec& spec, std::int64_t seed) const
+{
+    Parameter parameter{.spec = spec, .form = m_placement.form};
+    const bool isFp32 = parameter.form == Precision::Fp32;
+    const auto onCpu = at::TensorOptions().device(at::kCPU);
+    const std::int64_t n = parameter.elements();
+    at::Tensor value;
+    at::Tensor low;
     {
-        const PurposeScope purpose(m_momentsTier, MemoryClass::Moments);
-        parameter.m = at::zeros_like(parameter.value);
-        parameter.v = at::zeros_like(parameter.value);
+        const PurposeScope purpose(m_device.is_cpu() ? memoryTier(m_placement.weights) : Tier::Host, MemoryClass::Weights);
+        value = at::empty(spec.sizes, onCpu.dtype(scalarTypeOf(parameter.form)));
     }
-    parameter.value.requires_grad_();
-    m_parameters.push_back(std::move(parameter));
+    if (!isFp32) {
+        const PurposeScope purpose(m_device.is_cpu() ? memoryTier(m_placement.remainder) : Tier::Host, MemoryClass::Remainder);
+        low = at::empty(m_master == Master::Exact ? spec.sizes : std::vector<std::int64_t>{0}, onCpu.dtype(at::kShort));
+    }
+    std::vector<std::vector<PairEscape>> escapes(static_cast<std::size_t>((n + fillChunk - 1) / fillChunk));
+    at::parallel_for(0, static_cast<std::int64_t>(escapes.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+        std::vector<float> exact(isFp32 ? 0 : static_cast<std::size_t>(std::min(n, fillChunk)));
+        std::vector<std::int16_t> spare(low.numel() == 0 && !isFp32 ? exact.size() : 0);
+        for (std::int64_t chunk = begin; chunk < end; ++chunk) {
+            const std::int64_t first = chunk * fillChunk;
+            const std::int64_t count = std::min(fillChunk, n - first);
+            if (isFp32) {
+                fillInitial(spec, seed, first, value.mutable_data_ptr<float>() + first, count);
+                continue;
+            }
+            fillInitial(spec, seed, first, exact.data(), count);
+            auto* high = static_cast<std::uint16_t*>(value.mutable_data_ptr()) + first;
+            auto* rest = spare.empty() ? low.mutable_data_ptr<std::int16_t>() + first : spare.data();
+            if (parameter.form == Precision::Bf16)
+                splitBf16(exact.data(), high, reinterpret_cast<std::uint16_t*>(rest), static_cast<std::size_t>(count));
+            else
+                splitFp16(exact.data(), high, rest, static_cast<std::size_t>(count), first, escapes[static_cast<std::size_t>(chunk)]);
+        }
+    });
+    for (const auto& part : escapes)
+        parameter.escapes.insert(parameter.escapes.end(), part.begin(), part.end());
+    parameter.value = value.to(deviceOf(m_placement.weights));
+    if (low.defined() && low.numel() > 0)
+        parameter.low = low.to(deviceOf(m_placement.remainder));
+    const PurposeScope purpose(memoryTier(m_placement.moments), MemoryClass::Moments);
+    parameter.moments = makeMoments(spec.sizes, momentsFormatOf(spec, m_momentsFormat), deviceOf(m_placement.moments));
+    return parameter;
+}
+
+void ParameterStore::add(std::span<const ParameterSpec> block, std::int64_t seed)
+{
+    const c10::NoGradGuard noGrad;
+    const std::size_t first = m_parameters.size();
+    const std::size_t index = m_blocks.size();
+    m_blocks.push_back({first, block.size()});
+    for (const ParameterSpec& spec : block)
+        m_parameters.push_back(fresh(spec, seed));
+    if (const Parts parts = partsOnDisk(m_placement); parts != Parts::None) {
+        if (m_disk->stepOf(index) < 0) {
+            bind(index, m_disk->acquire(index, parts, /*read*/ false), parts);
+            m_disk->release(index, true, 0);
+        }
+        unbind(index, parts);
+    }
+}
+
+Parts ParameterStore::partsOnDisk(const Placement& placement) const
+{
+    Parts parts = Parts::None;
+    if (placement.weights == Tier::Disk)
+        parts = parts | Parts::Weights;
+    if (placement.remainder == Tier::Disk && placement.form != Precision::Fp32 && m_master == Master::Exact)
+        parts = parts | Parts::Remainder;
+    if (placement.moments == Tier::Disk)
+        parts = parts | Parts::Moments;
+    return parts;
+}
+
+/// Lets the parts that are on disk be views of a staging buffer; what was in memory is copied there first.
+void ParameterStore::bind(std::size_t index, const at::Tensor& bytes, Parts parts)
+{
+    std::vector<ParameterSpec> specs;
+    for (const Parameter& parameter : block(index))
+        specs.push_back(parameter.spec);
+    const BlockLayout layout = layoutOf(specs, m_momentsFormat);
+    const auto view = [&](at::Tensor& tensor, std::int64_t offset, at::ScalarType type, const std::vector<std::int64_t>& sizes, std::int64_t n) {
+        const at::Tensor part = bytes.narrow(0, offset, n * static_cast<std::int64_t>(c10::elementSize(type))).view(type).view(sizes);
+        if (tensor.defined())
+            part.copy_(tensor);
+        tensor = part;
+    };
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        Parameter& parameter = m_parameters[m_blocks[index].first + i];
+        const TensorPlace& place = layout.tensors[i];
+        const std::int64_t n = parameter.elements();
+        if (has(parts, Parts::Weights))
+            view(parameter.value, place.high, scalarTypeOf(parameter.form), parameter.spec.sizes, n);
+        if (has(parts, Parts::Remainder))
+            view(parameter.low, place.low, at::kShort, parameter.spec.sizes, n);
+        if (!has(parts, Parts::Moments))
+            continue;
+        const bool isInt8 = place.mScale >= 0;
+        view(parameter.moments.m, place.m, isInt8 ? at::kChar : at::kFloat, parameter.spec.sizes, n);
+        view(parameter.moments.v, place.v, isInt8 ? at::kByte : at::kFloat, parameter.spec.sizes, n);
+        if (isInt8) {
+            const std::int64_t blocks = (n + 255) / 256;
+            view(parameter.moments.mScale, place.mScale, at::kFloat, {blocks}, blocks);
+            view(parameter.moments.vScale, place.vScale, at::kFloat, {blocks}, blocks);
+        }
+    }
+}
+
+void ParameterStore::unbind(std::size_t index, Parts parts)
+{
+    for (Parameter& parameter : block(index)) {
+        if (has(parts, Parts::Weights))
+            parameter.value.reset();
+        if (has(parts, Parts::Remainder))
+            parameter.low.reset();
+        if (has(parts, Parts::Moments))
+            parameter.moments = {};
+    }
+}
+
+void ParameterStore::acquire(std::size_t index, Parts wanted)
+{
+    const Parts parts = partsOnDisk(m_placement) & wanted;
+    BlockRange& range = m_blocks[index];
+    ++range.holds;
+    if (has(range.held, parts))
+        return;
+    unbind(index, parts | range.held);
+    range.held = range.held | parts;
+    bind(index, m_disk->acquire(index, range.held), range.held);
+}
+
+void ParameterStore::release(std::size_t index, bool changed, std::int64_t step)
+{
+    BlockRange& range = m_blocks[index];
+    range.isChanged = range.isChanged || changed;
+    range.step = std::max(range.step, step);
+    if (--range.holds > 0 || range.held == Parts::None)
+        return;
+    unbind(index, range.held);
+    range.held = Parts::None;
+    m_disk->release(index, std::exchange(range.isChanged, false), std::exchange(range.step, -1));
+}
+
+void ParameterStore::letGo()
+{
+    for (std::size_t index = 0; index < m_blocks.size(); ++index)
+        if (m_blocks[index].holds > 0) {
+            m_blocks[index].holds = 1;
+            release(index);
+        }
+}
+
+void ParameterStore::prefetch(std::size_t index, Parts wanted)
+{
+    const Parts parts = partsOnDisk(m_placement) & wanted;
+    if (parts != Parts::None)
+        m_disk->prefetch(index, parts);
 }
 
 at::Tensor ParameterStore::exactValue(const Parameter& parameter) const
 {
     const c10::NoGradGuard noGrad;
     if (parameter.form == Precision::Fp32)
-        return parameter.value.detach();
-    at::Tensor exact = at::empty(parameter.value.sizes(), parameter.value.options().dtype(at::kFloat).requires_grad(false));
-    joinTensor(parameter.value.detach(), parameter.low.to(m_device), parameter.escapes, exact);
+        return parameter.value;
+    const at::Tensor high = parameter.value.to(m_device);
+    if (!parameter.low.defined())
+        return high.to(at::kFloat);
+    at::Tensor exact = at::empty(parameter.spec.sizes, at::TensorOptions().dtype(at::kFloat).device(m_device));
+    joinTensor(high, parameter.low.to(m_device), parameter.escapes, exact);
     return exact;
 }
 
-void ParameterStore::castOne(Parameter& parameter, Precision form, Tier tier, CastReport& report)
+at::Tensor ParameterStore::computeWeight(const Parameter& parameter, Precision compute) const
 {
-    const std::int64_t n = parameter.value.numel();
+    if (!streams() && parameter.form == compute)
+        return parameter.value;
+    const c10::NoGradGuard noGrad;
+    const PurposeScope purpose(Tier::Device, MemoryClass::Weights);
+    if (compute == parameter.form)
+        return moved(parameter.value, m_device);
+    at::Tensor exact = exactValue(parameter);
+    return compute == Precision::Fp32 ? exact : exact.to(scalarTypeOf(compute));
+}
+
+at::Tensor ParameterStore::computeRows(const Parameter& parameter, Precision compute, const at::Tensor& rows) const
+{
+    const c10::NoGradGuard noGrad;
+    const PurposeScope purpose(Tier::Device, MemoryClass::Weights);
+    const auto gathered = [&](const at::Tensor& table) {
+        return table.defined() ? table.index_select(0, rows.to(table.device())).to(m_device) : table;
+    };
+    if (compute == parameter.form)
+        return gathered(parameter.value);
+    Parameter few{.spec = parameter.spec, .form = parameter.form, .value = gathered(parameter.value), .low = gathered(parameter.low)};
+    few.spec.sizes[0] = rows.numel(); // rows are gathered of weights that stream, which have no escapes
+    const at::Tensor exact = exactValue(few);
+    return compute == Precision::Fp32 ? exact : exact.to(scalarTypeOf(compute));
+}
+
+void ParameterStore::castOne(Parameter& parameter, const Placement& to, CastReport& report)
+{
+    const std::int64_t n = parameter.elements();
     at::Tensor exact;
     if (parameter.form == Precision::Fp32) {
-        exact = parameter.value.detach();
+        exact = parameter.value;
     } else {
         const PurposeScope purpose(Tier::Device, MemoryClass::Weights);
-        exact = at::empty(parameter.value.sizes(), at::TensorOptions().dtype(at::kFloat).device(m_device));
-        report.mismatches += joinTensor(parameter.value.detach(), parameter.low.to(m_device), parameter.escapes, exact);
+        exact = at::empty(parameter.spec.sizes, at::TensorOptions().dtype(at::kFloat).device(m_device));
+        report.mismatches += joinTensor(parameter.value.to(m_device), parameter.low.to(m_device), parameter.escapes, exact);
         parameter.low.reset();
         parameter.escapes.clear();
         report.bytes += 8 * n;
     }
     parameter.value.reset(); // before the new form is made: a cast never holds a tensor three times
-    if (form == Precision::Fp32) {
+    if (to.form == Precision::Fp32) {
         parameter.value = exact;
     } else {
+        const auto options = at::TensorOptions().device(m_device);
         at::Tensor high;
         {
-            const PurposeScope purpose(Tier::Device, MemoryClass::Weights);
-            high = at::empty(exact.sizes(), at::TensorOptions().dtype(scalarTypeOf(form)).device(m_device));
+            const PurposeScope purpose(m_device.is_cpu() ? memoryTier(to.weights) : Tier::Device, MemoryClass::Weights);
+            high = at::empty(parameter.spec.sizes, options.dtype(scalarTypeOf(to.form)));
         }
-        const PurposeScope purpose(tier, MemoryClass::Remainder);
-        at::Tensor low = at::empty(exact.sizes(), at::TensorOptions().dtype(at::kShort).device(m_device));
+        const PurposeScope purpose(m_device.is_cpu() ? memoryTier(to.remainder) : Tier::Device, MemoryClass::Remainder);
+        at::Tensor low = at::empty(parameter.spec.sizes, options.dtype(at::kShort));
         report.mismatches += splitTensor(exact, high, low, parameter.escapes);
-        parameter.low = low.to(deviceOf(tier));
-        parameter.value = high;
+        parameter.low = low.to(deviceOf(to.remainder));
+        parameter.value = high.to(deviceOf(to.weights));
         report.escapes += static_cast<std::int64_t>(parameter.escapes.size());
         report.bytes += 8 * n;
     }
-    parameter.form = form;
-    parameter.value.requires_grad_();
+    parameter.form = to.form;
     ++report.tensors;
 }
 
-CastReport ParameterStore::cast(Precision form, Tier tier)
+void ParameterStore::placeOne(Parameter& parameter, const Placement& to, PlaceReport& report)
 {
-    CastReport report;
-    const c10::NoGradGuard noGrad;
-    const auto start = std::chrono::steady_clock::now();
-    dropGradients();
-    for (Parameter& parameter : m_parameters) {
-        if (parameter.form != form) {
-            castOne(parameter, form, tier, report);
-        } else if (form != Precision::Fp32 && tier != m_remainderTier) {
-            const PurposeScope purpose(tier, MemoryClass::Remainder);
-            parameter.low = parameter.low.to(deviceOf(tier), at::kShort, /*non_blocking*/ false, /*copy*/ true);
-        }
+    const auto move = [&](at::Tensor& tensor, Tier tier, MemoryClass memoryClass) {
+        const PurposeScope purpose(memoryTier(tier), memoryClass);
+        tensor = moved(tensor, deviceOf(tier));
+        ++report.moves.tensors;
+        report.moves.bytes += static_cast<std::int64_t>(tensor.nbytes());
+    };
+    if (parameter.form != to.form) {
+        castOne(parameter, to, report.casts);
+    } else {
+        if (to.weights != m_placement.weights)
+            move(parameter.value, to.weights, MemoryClass::Weights);
+        if (parameter.low.defined() && to.remainder != m_placement.remainder)
+            move(parameter.low, to.remainder, MemoryClass::Remainder);
     }
-    m_form = form;
-    m_remainderTier = tier;
-    report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return report;
+    if (to.moments == m_placement.moments)
+        return;
+    const PurposeScope purpose(memoryTier(to.moments), MemoryClass::Moments);
+    parameter.moments = copied(parameter.moments, deviceOf(to.moments));
+    for (const auto& part : parameter.moments.parts())
+        ++report.moves.tensors, report.moves.bytes += static_cast<std::int64_t>(part.second->nbytes());
 }
 
-MoveReport ParameterStore::moveMoments(Tier tier)
+PlaceReport ParameterStore::place(const Placement& to)
 {
-    MoveReport report;
-    if (tier == m_momentsTier)
+    PlaceReport report;
+    if (to == m_placement)
         return report;
     const c10::NoGradGuard noGrad;
-    const PurposeScope purpose(tier, MemoryClass::Moments);
-    for (Parameter& parameter : m_parameters)
-        for (at::Tensor* moment : {&parameter.m, &parameter.v}) {
-            *moment = moment->to(deviceOf(tier), at::kFloat, /*non_blocking*/ false, /*copy*/ true);
-            ++report.tensors;
-            report.bytes += moment->numel() * 4;
-        }
-    m_momentsTier = tier;
+    const auto start = std::chrono::steady_clock::now();
+    const Parts before = partsOnDisk(m_placement);
+    const Parts after = partsOnDisk(to);
+    for (std::size_t index = 0; index < m_blocks.size(); ++index) {
+        if (before != Parts::None)
+            bind(index, (unbind(index, before), m_disk->acquire(index, before)), before);
+        for (Parameter& parameter : block(index))
+            placeOne(parameter, to, report);
+        if (before != Parts::None)
+            m_disk->release(index, false);
+        if (after == Parts::None)
+            continue;
+        bind(index, m_disk->acquire(index, after, /*read*/ false), after);
+        unbind(index, after);
+        m_disk->release(index, true, m_disk->stepOf(index));
+    }
+    m_placement = to;
+    report.casts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return report;
 }
 
@@ -128,35 +363,25 @@ void ParameterStore::assign(Parameter& parameter, const at::Tensor& value)
         parameter.value.copy_(value);
         return;
     }
-    at::Tensor high = parameter.value.detach();
+    if (!parameter.low.defined()) {
+        parameter.value.copy_(value);
+        return;
+    }
     const PurposeScope purpose(MemoryClass::Workspace);
-    at::Tensor low = at::empty(high.sizes(), at::TensorOptions().dtype(at::kShort).device(m_device));
+    const auto options = at::TensorOptions().device(m_device);
+    at::Tensor high = at::empty(parameter.spec.sizes, options.dtype(parameter.value.scalar_type()));
+    at::Tensor low = at::empty(parameter.spec.sizes, options.dtype(at::kShort));
     splitTensor(value.to(m_device).contiguous(), high, low, parameter.escapes);
+    parameter.value.copy_(high);
     parameter.low.copy_(low);
-}
-
-std::vector<at::Tensor> ParameterStore::values() const
-{
-    std::vector<at::Tensor> values;
-    values.reserve(m_parameters.size());
-    for (const Parameter& parameter : m_parameters)
-        values.push_back(parameter.value);
-    return values;
 }
 
 std::int64_t ParameterStore::elements() const
 {
     std::int64_t count = 0;
     for (const Parameter& parameter : m_parameters)
-        count += parameter.value.numel();
+        count += parameter.elements();
     return count;
-}
-
-void ParameterStore::dropGradients()
-{
-    for (Parameter& parameter : m_parameters)
-        if (parameter.value.defined())
-            parameter.value.mutable_grad().reset();
 }
 
 } // namespace mantissa

@@ -13,6 +13,12 @@
 
 namespace mantissa {
 
+namespace {
+
+std::string formatOf(at::ScalarType type) { return type == at::kChar ? "I8" : type == at::kByte ? "U8" : "F32"; }
+
+} // namespace
+
 Result<std::int64_t> saveTensors(const std::filesystem::path& file, const std::vector<NamedTensor>& tensors,
     const std::map<std::string, std::string>& metadata)
 {
@@ -20,7 +26,7 @@ Result<std::int64_t> saveTensors(const std::filesystem::path& file, const std::v
     const PurposeScope purpose(MemoryClass::Workspace);
     std::vector<SafetensorsSource> sources;
     for (const NamedTensor& tensor : tensors)
-        sources.push_back({tensor.name, "F32", tensor.sizes, [&tensor](void* target) {
+        sources.push_back({tensor.name, formatOf(tensor.type), tensor.sizes, [&tensor](void* target) {
                                const at::Tensor value = tensor.value().cpu().contiguous();
                                std::memcpy(target, value.const_data_ptr(), value.nbytes());
                            }});
@@ -43,10 +49,10 @@ Status loadTensors(const std::filesystem::path& file, const std::vector<NamedTen
         const SafetensorsEntry* entry = header->find(expected[i].name);
         if (!entry)
             return foreign(fmt::format("it has no tensor '{}'", expected[i].name));
-        if (entry->format != "F32" || entry->sizes != expected[i].sizes)
-            return foreign(fmt::format("'{}' is {} [{}] there and F32 [{}] here", entry->name, entry->format,
-                fmt::join(entry->sizes, ", "), fmt::join(expected[i].sizes, ", ")));
-        at::Tensor value = at::empty(entry->sizes, at::kFloat);
+        if (entry->format != formatOf(expected[i].type) || entry->sizes != expected[i].sizes)
+            return foreign(fmt::format("'{}' is {} [{}] there and {} [{}] here", entry->name, entry->format,
+                fmt::join(entry->sizes, ", "), formatOf(expected[i].type), fmt::join(expected[i].sizes, ", ")));
+        at::Tensor value = at::empty(entry->sizes, expected[i].type);
         if (auto status = readSafetensorsEntry(file, *header, *entry, value.mutable_data_ptr()); !status)
             return status;
         take(i, value);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// FP32 tensors to and from safetensors, one at a time.
+// Tensors to and from safetensors, one at a time.
 
 #include "core/base/result.h"
 
@@ -18,7 +18,8 @@ namespace mantissa {
 struct NamedTensor {
     std::string name;
     std::vector<std::int64_t> sizes;
-    std::function<at::Tensor()> value; ///< FP32, made when its turn comes
+    std::function<at::Tensor()> value; ///< made when its turn comes
+    at::ScalarType type = at::kFloat;  ///< float, int8 or uint8
 };
 
 Result<std::int64_t> saveTensors(const std::filesystem::path& file, const std::vector<NamedTensor>& tensors,

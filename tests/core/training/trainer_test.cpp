@@ -242,7 +242,7 @@ private Q_SLOTS:
         EventChannel channel;
         Mailbox mailbox;
         Trainer trainer({shortConfig(5), m_root / "a", false},
-            [](const RunConfig&) -> Result<std::unique_ptr<StepBackend>> { return fail("no such device; use cpu", ExitCode::Usage); }, channel, mailbox);
+            [](const BackendSetup&) -> Result<std::unique_ptr<StepBackend>> { return fail("no such device; use cpu", ExitCode::Usage); }, channel, mailbox);
         const auto ended = trainer.train();
         QVERIFY(!ended);
         QVERIFY(ended.error().code == ExitCode::Usage);

@@ -26,7 +26,7 @@ struct Trained {
 
 } // namespace
 
-class WholeBackendTest : public QObject {
+class EngineBackendTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init()
@@ -94,7 +94,7 @@ private Q_SLOTS:
     {
         RunConfig config = configOf("default", 5, 30);
         config.memory.budgetBytes = 1000;
-        const auto backend = makeTorchBackend(config);
+        const auto backend = makeTorchBackend({config});
         QVERIFY(!backend);
         QVERIFY(backend.error().code == ExitCode::OutOfMemory);
     }
@@ -104,7 +104,7 @@ private Q_SLOTS:
         const Trained trained = train("small", "default", 5, 12);
         RunConfig other = configOf("default", 5, 12);
         other.model.width = 96;
-        const auto backend = makeTorchBackend(other);
+        const auto backend = makeTorchBackend({other});
         QVERIFY(backend.has_value());
         const auto status = (*backend)->load(*newestCheckpoint(trained.run.folder()));
         QVERIFY(!status);
@@ -128,7 +128,7 @@ private Q_SLOTS:
         std::ofstream(m_root / "short.txt") << "a few words";
         RunConfig config = configOf("default", 5, 12);
         config.data.source = source.startsWith(QLatin1StringView("sample:")) ? source.toStdString() : (m_root / source.toStdString()).string();
-        const auto backend = makeTorchBackend(config);
+        const auto backend = makeTorchBackend({config});
         QVERIFY(!backend);
         QVERIFY2(QString::fromStdString(backend.error().message).contains(word), backend.error().message.c_str());
         QVERIFY(backend.error().code == ExitCode::Usage);
@@ -177,5 +177,5 @@ private:
     fs::path m_root;
 };
 
-QTEST_APPLESS_MAIN(WholeBackendTest)
-#include "whole_backend_test.moc"
+QTEST_APPLESS_MAIN(EngineBackendTest)
+#include "engine_backend_test.moc"

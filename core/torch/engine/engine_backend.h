@@ -4,9 +4,8 @@
 // The StepBackend over LibTorch: owns data, model, weights and optimizer of one run. Trainer thread only.
 
 #include "core/torch/data/dataset.h"
-#include "core/torch/engine/adamw.h"
 #include "core/torch/engine/readout.h"
-#include "core/torch/engine/whole_model.h"
+#include "core/torch/engine/updater.h"
 #include "core/torch/memory/memory_meter.h"
 #include "core/torch/models/model.h"
 #include "core/torch/weights/parameter_store.h"
@@ -14,49 +13,49 @@
 #include "core/training/step_backend.h"
 
 #include <memory>
-#include <string>
 #include <vector>
 
 namespace mantissa {
 
-class WholeBackend final : public StepBackend {
+class EngineBackend final : public StepBackend {
 public:
-    /// Makes weights and moments; throws what LibTorch throws.
-    WholeBackend(const RunConfig& config, std::unique_ptr<Dataset> data, at::Device device);
-    ~WholeBackend() override;
+    /// Makes weights and moments where the first phase has them; throws what LibTorch throws. `disk`: for states on Disk, or null.
+    EngineBackend(const RunConfig& config, std::unique_ptr<Dataset> data, at::Device device, std::unique_ptr<DiskStorage> disk = nullptr);
+    ~EngineBackend() override;
 
     BackendFacts facts() const override;
     Result<SegmentReport> enter(Phase phase, const ResolvedPlan& plan) override;
     Result<StepReport> step(const StepOrder& order) override;
+    bool isStepUntouched() const override { return m_updater.isUntouched(); }
     Result<ProbeReport> probe(std::int64_t step) override;
     void resetReadout() override { m_readout.reset(); }
     Result<EvaluationReport> evaluate(Precision compute) override;
     Result<std::int64_t> save(const std::filesystem::path& folder) override;
     Status load(const std::filesystem::path& folder) override;
 
-    const ParameterStore& store() const { return m_store; }
+    ParameterStore& store() { return m_store; }
 
 private:
-    ForwardContext context(bool training) const;
+    ForwardContext context(Precision compute, bool training) const;
     MemoryComposition knownBytes() const;
-    std::vector<NamedTensor> weightTensors() const;
-    std::vector<NamedTensor> momentTensors() const;
-    void seedFor(std::int64_t step);
+    MemoryReading reading() const;
+    double stepLoss(const StepOrder& order);
+    std::vector<NamedTensor> weightTensors();
+    std::vector<NamedTensor> momentTensors();
 
     RunConfig m_config;
     std::unique_ptr<Dataset> m_data;
-    ParameterStore m_store;
     Model m_model;
-    Adamw m_optimizer;
-    WholeModel m_executor;
+    ParameterStore m_store;
+    Updater m_updater;
     Readout m_readout{};
     MemoryMeter m_meter;
     ResolvedPlan m_plan{};
 };
 
-/// "cpu: …, 2 threads" or the accelerator's name.
-std::string deviceTitle(at::Device device);
-/// True where FP16 products are computed in FP32 and rounded, since the device has no FP16 arithmetic.
-bool emulatesFp16(at::Device device);
+/// The plan of the first phase that a run of this config enters.
+ResolvedPlan firstPlan(const RunConfig& config);
+/// Opens the file for states on Disk when some phase puts any there; null when none does.
+Result<std::unique_ptr<DiskStorage>> openStates(const BackendSetup& setup);
 
 } // namespace mantissa

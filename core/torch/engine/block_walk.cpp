@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/torch/engine/block_walk.h"
+
+#include "core/torch/engine/chunked_loss.h"
+#include "core/torch/memory/tier_scope.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Context.h>
+#include <c10/core/GradMode.h>
+
+namespace mantissa {
+
+void DropoutSeed::set(std::int64_t microBatch, std::size_t block) const
+{
+    if (isOn)
+        at::manual_seed(randomAt(seed, step, microBatch, static_cast<std::int64_t>(block)));
+}
+
+RowSelection selectRows(const at::Tensor& ids)
+{
+    const PurposeScope purpose(MemoryClass::Data);
+    auto [rows, places] = at::_unique(ids, /*sorted*/ true, /*return_inverse*/ true);
+    return {std::move(rows), std::move(places)};
+}
+
+double forwardLoss(const Model& model, WeightFeed& feed, const Batch& batch, std::int64_t lossChunk, const ForwardContext& context,
+    at::Device device, std::int64_t* hits)
+{
+    const c10::NoGradGuard noGrad;
+    const PurposeScope purpose(MemoryClass::Activations);
+    const at::Tensor targets = batch.targets.to(device);
+    at::Tensor x = batch.inputs.to(device);
+    for (std::size_t block = 0; block < model.blocks.size(); ++block) {
+        RowSelection selection;
+        if (feed.copies() && model.blocks[block]->rowTable()) {
+            selection = selectRows(x);
+            x = selection.places;
+        }
+        const WeightList weights = feed.fetch(block, selection.rows);
+        if (block + 1 < model.blocks.size())
+            feed.prefetch(block + 1, false);
+        if (lossChunk > 0 && model.blocks[block].get() == model.head)
+            return chunkedLossValue(model.head->states(x, weights), weights[model.head->projection()], targets, lossChunk, context, hits);
+        x = model.blocks[block]->forward(x, weights, context);
+    }
+    const at::Tensor logits = x.to(at::kFloat);
+    if (hits)
+        *hits += (logits.argmax(1) == targets).sum().item<std::int64_t>();
+    return at::cross_entropy_loss(logits, targets).item<double>();
+}
+
+} // namespace mantissa

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/torch/engine/chunked_loss.h"
+
+#include "core/torch/memory/tier_scope.h"
+#include "core/torch/models/product.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+
+namespace mantissa {
+
+namespace {
+
+constexpr std::int64_t slices = 8; // of the vocabulary
+
+/// Turns FP32 logits [rows, vocab] into probabilities in place; returns the sum of their losses.
+double toProbabilities(at::Tensor& logits, const at::Tensor& targets)
+{
+    const at::Tensor index = targets.unsqueeze(1);
+    logits.sub_(logits.amax(1, /*keepdim*/ true));
+    const at::Tensor chosen = logits.gather(1, index);
+    logits.exp_();
+    const at::Tensor sum = logits.sum(1, /*keepdim*/ true);
+    logits.div_(sum);
+    return (sum.log() - chosen).sum().item<double>();
+}
+
+at::Tensor logitsOf(const at::Tensor& states, const at::Tensor& projection, const ForwardContext& context)
+{
+    return plainProduct(states, projection.t(), context).to(at::kFloat);
+}
+
+} // namespace
+
+std::int64_t chunksOf(std::int64_t rows, std::int64_t chunk) { return chunk > 0 ? (rows + chunk - 1) / chunk : 1; }
+
+ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, const at::Tensor& targets, std::int64_t chunk,
+    double scale, const ForwardContext& context, const SliceSink& sink)
+{
+    const c10::NoGradGuard noGrad;
+    const PurposeScope purpose(MemoryClass::Activations);
+    const std::int64_t rows = states.size(0);
+    const std::int64_t vocab = projection.size(0);
+    const std::int64_t slice = ((vocab + slices - 1) / slices + 15) / 16 * 16;
+    ChunkedLoss result;
+    result.toStates = at::empty_like(states);
+    for (std::int64_t first = 0; first < rows; first += chunk) {
+        const std::int64_t count = std::min(chunk, rows - first);
+        const at::Tensor part = states.narrow(0, first, count);
+        const at::Tensor target = targets.narrow(0, first, count);
+        at::Tensor gradient = logitsOf(part, projection, context);
+        result.loss += toProbabilities(gradient, target);
+        gradient.scatter_add_(1, target.unsqueeze(1), at::full({count, 1}, -1.0, gradient.options()));
+        gradient.mul_(scale / static_cast<double>(rows));
+        gradient = gradient.to(states.scalar_type());
+        result.toStates.narrow(0, first, count).copy_(plainProduct(gradient, projection, context));
+        for (std::int64_t row = 0; row < vocab; row += slice) {
+            const std::int64_t size = std::min(slice, vocab - row);
+            const PurposeScope workspace(MemoryClass::Gradients);
+            sink(row, plainProduct(gradient.narrow(1, row, size).t(), part, context), row + size == vocab);
+        }
+    }
+    result.loss /= static_cast<double>(rows);
+    return result;
+}
+
+double chunkedLossValue(const at::Tensor& states, const at::Tensor& projection, const at::Tensor& targets, std::int64_t chunk,
+    const ForwardContext& context, std::int64_t* hits)
+{
+    const c10::NoGradGuard noGrad;
+    const std::int64_t rows = states.size(0);
+    double loss = 0;
+    for (std::int64_t first = 0; first < rows; first += chunk) {
+        const std::int64_t count = std::min(chunk, rows - first);
+        const at::Tensor target = targets.narrow(0, first, count);
+        at::Tensor logits = logitsOf(states.narrow(0, first, count), projection, context);
+        if (hits)
+            *hits += (logits.argmax(1) == target).sum().item<std::int64_t>();
+        loss += toProbabilities(logits, target);
+    }
+    return loss / static_cast<double>(rows);
+}
+
+} // namespace mantissa

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What a device is called and what it can do.
+
+#include <c10/core/Device.h>
+
+#include <string>
+
+namespace mantissa {
+
+/// "cpu: …, 2 used" or the accelerator's name.
+std::string deviceTitle(c10::Device device);
+/// True where FP16 products are computed in FP32 and rounded, since the device has no FP16 arithmetic.
+bool emulatesFp16(c10::Device device);
+/// Versions, threads and settings of the engine, as JSON text for environment.json.
+std::string engineEnvironment(c10::Device device);
+
+} // namespace mantissa

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/torch/engine/engine_backend.h"
+
+#include "core/base/units.h"
+#include "core/torch/engine/block_walk.h"
+#include "core/torch/engine/chunked_loss.h"
+#include "core/torch/engine/device_facts.h"
+#include "core/torch/engine/guarded.h"
+#include "core/torch/engine/layerwise.h"
+#include "core/torch/memory/counted_allocator.h"
+#include "core/torch/memory/tier_scope.h"
+#include "core/torch/torch_backend.h"
+#include "core/torch/weights/unit_layout.h"
+
+#include <ATen/ATen.h>
+#include <ATen/DeviceAccelerator.h>
+#include <ATen/Parallel.h>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <thread>
+
+namespace mantissa {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+void finishWork(at::Device device)
+{
+    if (!device.is_cpu())
+        at::accelerator::synchronizeDevice(device.index());
+}
+
+void useThreads(std::int64_t asked)
+{
+    const auto all = static_cast<std::int64_t>(std::max(1u, std::thread::hardware_concurrency()));
+    at::set_num_threads(static_cast<int>(asked > 0 ? std::min(asked, all) : all));
+}
+
+/// The parameters of each block, side by side as the model lists them.
+std::vector<std::span<const ParameterSpec>> specsByBlock(const Model& model)
+{
+    std::vector<std::span<const ParameterSpec>> blocks;
+    for (std::size_t first = 0; first < model.parameters.size();) {
+        std::size_t count = 1;
+        while (first + count < model.parameters.size() && model.parameters[first + count].block == model.parameters[first].block)
+            ++count;
+        blocks.push_back(std::span(model.parameters).subspan(first, count));
+        first += count;
+    }
+    return blocks;
+}
+
+bool walksByBlock(const ResolvedPlan& plan)
+{
+    return plan.execution == Execution::Layerwise || plan.activations == ActivationPolicy::Recompute;
+}
+
+} // namespace
+
+ResolvedPlan firstPlan(const RunConfig& config)
+{
+    const bool isFixed = config.phases.schedule == PhaseSchedule::Fixed;
+    const Phase phase = isFixed ? config.phases.segments.front().phase : config.phases.warmupSteps > 0 ? Phase::Warmup : Phase::Full;
+    return config.choices.resolve(phase);
+}
+
+Result<std::unique_ptr<DiskStorage>> openStates(const BackendSetup& setup)
+{
+    bool wanted = false;
+    for (const Phase phase : allPhases) {
+        const PhasePlan& plan = setup.config.choices.table.at(phase);
+        wanted = wanted || plan.weights == Tier::Disk || plan.remainder == Tier::Disk || plan.moments == Tier::Disk;
+    }
+    if (!wanted)
+        return std::unique_ptr<DiskStorage>();
+    const Model model = makeModel(setup.config.model);
+    std::vector<UnitLayout> units;
+    for (const auto& specs : specsByBlock(model))
+        units.push_back(layoutOf(specs, setup.config.choices.moments).unit);
+    return DiskStorage::open(setup.statesFile, std::move(units), setup.resumes);
+}
+
+EngineBackend::EngineBackend(const RunConfig& config, std::unique_ptr<Dataset> data, at::Device device, std::unique_ptr<DiskStorage> disk)
+    : m_config(config)
+    , m_data(std::move(data))
+    , m_model(makeModel(config.model))
+    , m_store(device, config.choices.master, config.choices.moments, placementOf(firstPlan(config)), std::move(disk))
+    , m_updater(m_model, m_store, m_config)
+    , m_meter(device, [this] { return knownBytes(); })
+    , m_plan(firstPlan(config))
+{
+    useThreads(config.training.threads);
+    CountedAllocator::instance().setBudget(device.is_cpu() ? config.memory.budgetBytes : std::nullopt);
+    for (const auto& specs : specsByBlock(m_model))
+        m_store.add(specs, config.training.seed);
+}
+
+EngineBackend::~EngineBackend() { CountedAllocator::instance().setBudget(std::nullopt); }
+
+MemoryComposition EngineBackend::knownBytes() const
+{
+    MemoryComposition known;
+    const auto onDevice = [&](const at::Tensor& tensor, MemoryClass memoryClass) {
+        if (tensor.defined() && tensor.device() == m_store.device())
+            known.at(memoryClass) += static_cast<std::int64_t>(tensor.nbytes());
+    };
+    for (const Parameter& parameter : m_store.parameters()) {
+        onDevice(parameter.value, MemoryClass::Weights);
+        onDevice(parameter.low, MemoryClass::Remainder);
+        for (const at::Tensor* part : {&parameter.moments.m, &parameter.moments.v, &parameter.moments.mScale, &parameter.moments.vScale})
+            onDevice(*part, MemoryClass::Moments);
+    }
+    known.at(MemoryClass::Gradients) = m_updater.heldBytes();
+    return known;
+}
+
+MemoryReading EngineBackend::reading() const
+{
+    MemoryReading reading = m_meter.end();
+    if (const DiskStorage* disk = m_store.disk())
+        reading.diskPeak = disk->fileBytes();
+    return reading;
+}
+
+ForwardContext EngineBackend::context(Precision compute, bool training) const
+{
+    return {training, compute == Precision::Fp16 && emulatesFp16(m_store.device())};
+}
+
+BackendFacts EngineBackend::facts() const
+{
+    BackendFacts facts{.device = deviceTitle(m_store.device()), .parameters = m_store.elements(),
+        .tokensPerStep = m_config.tokensPerStep(), .environmentJson = engineEnvironment(m_store.device())};
+    if (const std::string& problem = cudaProblem(); !problem.empty())
+        facts.notices.push_back("CUDA is off: " + problem);
+    if (const DiskStorage* disk = m_store.disk()) {
+        facts.notices.push_back(fmt::format("states on disk: {} reserved in {}", formatBytes(disk->fileBytes()), disk->file().string()));
+        if (!disk->notice().empty())
+            facts.notices.push_back(disk->notice());
+    }
+    for (const Phase phase : allPhases)
+        if (emulatesFp16(m_store.device()) && m_config.choices.table.resolve(phase).compute == Precision::Fp16)
+            facts.notices.push_back(fmt::format("FP16 in {} is emulated on this device (products in FP32, rounded): for "
+                                                "correctness, not for speed", nameOf(phase)));
+    return facts;
+}
+
+Result<SegmentReport> EngineBackend::enter(Phase phase, const ResolvedPlan& plan)
+{
+    return guarded([&]() -> Result<SegmentReport> {
+        m_meter.begin();
+        SegmentReport report;
+        if (phase != Phase::Predict)
+            m_readout.dropCandidate();
+        if (plan.compute == Precision::Fp16 && m_plan.compute != Precision::Fp16 && emulatesFp16(m_store.device()))
+            report.notices.push_back(fmt::format("FP16 in {} is emulated on this device: for correctness, not for speed", nameOf(phase)));
+        const PlaceReport placed = m_store.place(placementOf(plan));
+        finishWork(m_store.device());
+        m_plan = plan;
+        report.casts = placed.casts.tensors;
+        report.castBytes = placed.casts.bytes;
+        report.castSeconds = placed.casts.seconds;
+        report.castMismatches = placed.casts.mismatches;
+        report.escapes = placed.casts.escapes;
+        report.moves = placed.moves.tensors;
+        report.moveBytes = placed.moves.bytes;
+        report.memory = reading();
+        return report;
+    });
+}
+
+double EngineBackend::stepLoss(const StepOrder& order)
+{
+    const TrainingConfig& training = m_config.training;
+    const bool byBlock = walksByBlock(m_plan);
+    const std::int64_t rows = training.batchSize * m_config.model.context;
+    m_updater.begin({.step = order.step, .rate = order.learningRate, .lossScale = order.lossScale, .microBatches = training.accumulation,
+        .projectionChunks = chunksOf(rows, m_config.choices.lossChunk), .release = m_plan.releaseGradients,
+        .sumsLeave = m_plan.releaseGradients && !byBlock});
+    const StepInputs inputs{.step = order.step, .microBatches = training.accumulation, .compute = m_plan.compute,
+        .gradients = m_plan.gradients, .lossScale = order.lossScale, .lossChunk = m_config.choices.lossChunk,
+        .context = context(m_plan.compute, true), .dropout = {training.seed, order.step, m_config.model.dropout > 0}};
+    return byBlock ? layerwiseStep(m_model, m_store, *m_data, inputs, m_updater) : wholeModelStep(m_model, m_store, *m_data, inputs, m_updater);
+}
+
+Result<StepReport> EngineBackend::step(const StepOrder& order)
+{
+    auto report = guarded([&]() -> Result<StepReport> {
+        const auto start = Clock::now();
+        m_meter.begin();
+        StepReport done;
+        done.loss = stepLoss(order);
+        const UpdateReport updated = m_updater.finish();
+        done.gradNorm = updated.gradNorm;
+        done.skipped = updated.skipped;
+        if (order.collectReadout && !done.skipped && m_store.placement().weights != Tier::Disk)
+            m_readout.collect(m_store);
+        finishWork(m_store.device());
+        done.seconds = secondsSince(start);
+        done.memory = reading();
+        return done;
+    });
+    if (!report)
+        m_store.letGo();
+    return report;
+}
+
+Result<ProbeReport> EngineBackend::probe(std::int64_t step)
+{
+    return guarded([&]() -> Result<ProbeReport> {
+        const auto start = Clock::now();
+        m_meter.begin();
+        ProbeReport report;
+        const Batch batch = batchOnDevice(*m_data, step, 0, m_store.device());
+        const std::int64_t chunk = m_config.choices.lossChunk;
+        StoreFeed feed(m_model, m_store, m_plan.compute);
+        report.loss = forwardLoss(m_model, feed, batch, chunk, context(m_plan.compute, false), m_store.device());
+        ReadoutFeed readout(m_model, m_store, m_plan.compute, m_readout);
+        report.readoutLoss = m_readout.count() > 0
+            ? forwardLoss(m_model, readout, batch, chunk, context(m_plan.compute, false), m_store.device())
+            : NAN;
+        report.seconds = secondsSince(start);
+        report.memory = reading();
+        return report;
+    });
+}
+
+Result<EvaluationReport> EngineBackend::evaluate(Precision compute)
+{
+    return guarded([&]() -> Result<EvaluationReport> {
+        const auto start = Clock::now();
+        m_meter.begin();
+        const Placement before = m_store.placement();
+        if (!m_store.streams()) {
+            Placement cast = before;
+            cast.form = compute;
+            m_store.place(cast);
+        }
+        EvaluationReport report;
+        std::int64_t hits = 0;
+        std::int64_t rows = 0;
+        double sum = 0;
+        StoreFeed feed(m_model, m_store, compute);
+        for (std::int64_t i = 0; i < m_data->evaluationBatches(); ++i) {
+            Batch batch;
+            {
+                const PurposeScope purpose(MemoryClass::Data);
+                batch = m_data->evaluationBatch(i);
+            }
+            const double loss = forwardLoss(m_model, feed, batch, m_config.choices.lossChunk, context(compute, false), m_store.device(),
+                m_data->hasClasses() ? &hits : nullptr);
+            report.batchLosses.push_back(loss);
+            sum += loss * static_cast<double>(batch.targets.numel());
+            rows += batch.targets.numel();
+        }
+        m_store.place(before);
+        report.loss = sum / static_cast<double>(rows);
+        report.accuracy = m_data->hasClasses() ? static_cast<double>(hits) / static_cast<double>(rows) : NAN;
+        report.seconds = secondsSince(start);
+        report.memory = reading();
+        return report;
+    });
+}
+
+std::vector<NamedTensor> EngineBackend::weightTensors()
+{
+    std::vector<NamedTensor> tensors;
+    for (const Parameter& parameter : m_store.parameters())
+        tensors.push_back({parameter.spec.name, parameter.spec.sizes, [this, &parameter] {
+                               m_store.acquire(parameter.spec.block, Parts::Exact);
+                               const at::Tensor value = m_store.exactValue(parameter);
+                               m_store.release(parameter.spec.block);
+                               return value;
+                           }});
+    return tensors;
+}
+
+std::vector<NamedTensor> EngineBackend::momentTensors()
+{
+    std::vector<NamedTensor> tensors;
+    for (Parameter& parameter : m_store.parameters()) {
+        const std::size_t block = parameter.spec.block;
+        m_store.acquire(block, Parts::Moments);
+        for (const auto& [ending, tensor] : parameter.moments.parts())
+            tensors.push_back({parameter.spec.name + ending, tensor->sizes().vec(),
+                [this, block, tensor = tensor] {
+                    m_store.acquire(block, Parts::Moments);
+                    const at::Tensor value = m_store.disk() ? tensor->clone() : *tensor;
+                    m_store.release(block);
+                    return value;
+                },
+                tensor->scalar_type()});
+        m_store.release(block);
+    }
+    return tensors;
+}
+
+Result<std::int64_t> EngineBackend::save(const std::filesystem::path& folder)
+{
+    return guarded([&]() -> Result<std::int64_t> {
+        const auto weights = saveTensors(folder / "model.safetensors", weightTensors(), {{"format", "pt"}});
+        if (!weights)
+            return weights;
+        const auto moments = saveTensors(folder / "moments.safetensors", momentTensors());
+        if (!moments)
+            return moments;
+        if (m_readout.count() == 0)
+            return *weights + *moments;
+        const auto readout = m_readout.save(folder / "readout.safetensors", m_store);
+        if (!readout)
+            return readout;
+        return *weights + *moments + *readout;
+    });
+}
+
+Status EngineBackend::load(const std::filesystem::path& folder)
+{
+    return guarded([&]() -> Status {
+        auto& parameters = m_store.parameters();
+        auto status = loadTensors(folder / "model.safetensors", weightTensors(), [&](std::size_t i, const at::Tensor& value) {
+            m_store.acquire(parameters[i].spec.block, Parts::All);
+            m_store.assign(parameters[i], value);
+            m_store.release(parameters[i].spec.block, true, m_store.disk() ? m_store.disk()->stepOf(parameters[i].spec.block) : -1);
+        });
+        if (!status)
+            return status;
+        std::vector<std::pair<std::size_t, at::Tensor*>> targets;
+        for (Parameter& parameter : parameters)
+            for (const auto& part : parameter.moments.parts())
+                targets.emplace_back(parameter.spec.block, part.second);
+        status = loadTensors(folder / "moments.safetensors", momentTensors(), [&](std::size_t i, const at::Tensor& value) {
+            m_store.acquire(targets[i].first, Parts::All);
+            targets[i].second->copy_(value);
+            m_store.release(targets[i].first, true, m_store.disk() ? m_store.disk()->stepOf(targets[i].first) : -1);
+        });
+        if (!status)
+            return status;
+        m_readout.reset();
+        std::error_code error;
+        const auto readout = folder / "readout.safetensors";
+        return std::filesystem::exists(readout, error) ? m_readout.load(readout, m_store) : Status{};
+    });
+}
+
+} // namespace mantissa

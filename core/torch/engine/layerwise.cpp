@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/torch/engine/layerwise.h"
+
+#include "core/torch/engine/chunked_loss.h"
+#include "core/torch/memory/tier_scope.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <cmath>
+
+namespace mantissa {
+
+namespace {
+
+/// Keeps a block's whole state readable from the fetch of its weights to its update.
+class BlockHold {
+public:
+    BlockHold(ParameterStore& store, std::size_t block, bool isNeeded)
+        : m_store(isNeeded ? &store : nullptr)
+        , m_block(block)
+    {
+        if (m_store)
+            m_store->acquire(block, Parts::All);
+    }
+    ~BlockHold()
+    {
+        if (m_store)
+            m_store->release(m_block);
+    }
+    BlockHold(const BlockHold&) = delete;
+    BlockHold& operator=(const BlockHold&) = delete;
+
+private:
+    ParameterStore* m_store;
+    std::size_t m_block;
+};
+
+/// One step in flight.
+class Walk {
+public:
+    Walk(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater)
+        : m_model(model)
+        , m_store(store)
+        , m_inputs(inputs)
+        , m_updater(updater)
+        , m_feed(model, store, inputs.compute)
+        , m_micros(static_cast<std::size_t>(inputs.microBatches))
+        , m_flow(m_micros)
+        , m_kept(model.blocks.size(), std::vector<at::Tensor>(m_micros))
+    {
+        for (std::int64_t micro = 0; micro < inputs.microBatches; ++micro)
+            m_batches.push_back(batchOnDevice(data, inputs.step, micro, store.device()));
+        chooseRows();
+    }
+
+    double run()
+    {
+        const PurposeScope purpose(MemoryClass::Activations);
+        const std::size_t last = m_model.blocks.size() - 1;
+        for (std::size_t block = 0; block < last; ++block)
+            forward(block);
+        const double loss = head(last);
+        for (std::size_t block = last; block-- > 0 && !m_updater.isRefused();)
+            backward(block);
+        return loss;
+    }
+
+private:
+    /// Of a table that streams, only the rows that some micro-batch names are fetched.
+    void chooseRows()
+    {
+        if (!m_feed.copies() || !m_model.blocks.front()->rowTable())
+            return;
+        std::vector<at::Tensor> ids;
+        for (const Batch& batch : m_batches)
+            ids.push_back(batch.inputs);
+        const RowSelection selection = selectRows(at::stack(ids));
+        m_rows = selection.rows;
+        for (std::size_t micro = 0; micro < m_micros; ++micro)
+            m_batches[micro].inputs = selection.places.select(0, static_cast<std::int64_t>(micro)).clone();
+    }
+
+    /// What enters a block waits where the weights rest: off Device when they stream.
+    void keep(std::size_t block, std::size_t micro)
+    {
+        at::Tensor& kept = m_kept[block][micro];
+        if (block == 0)
+            kept = m_batches[micro].inputs;
+        else if (!m_feed.copies())
+            kept = m_flow[micro];
+        else {
+            const PurposeScope purpose(Tier::Host, MemoryClass::Activations);
+            kept = m_flow[micro].to(at::kCPU, m_flow[micro].scalar_type(), /*non_blocking*/ false, /*copy*/ true);
+        }
+    }
+
+    at::Tensor fetchedInput(std::size_t block, std::size_t micro)
+    {
+        const at::Tensor kept = std::move(m_kept[block][micro]);
+        m_kept[block][micro].reset();
+        if (block == 0)
+            return kept;
+        at::Tensor input = m_feed.copies() ? kept.to(m_store.device(), kept.scalar_type(), /*non_blocking*/ false, /*copy*/ true) : kept;
+        return input.detach().requires_grad_();
+    }
+
+    void forward(std::size_t block)
+    {
+        const c10::NoGradGuard noGrad;
+        const WeightList weights = m_feed.fetch(block, block == 0 ? m_rows : at::Tensor());
+        m_feed.prefetch(block + 1, block + 2 == m_model.blocks.size());
+        for (std::size_t micro = 0; micro < m_micros; ++micro) {
+            keep(block, micro);
+            m_inputs.dropout.set(static_cast<std::int64_t>(micro), block);
+            m_flow[micro] = m_model.blocks[block]->forward(block == 0 ? m_batches[micro].inputs : m_flow[micro], weights, m_inputs.context);
+        }
+    }
+
+    WeightList leaves(std::size_t block)
+    {
+        return leavesOf(m_feed.fetch(block, block == 0 ? m_rows : at::Tensor()), m_inputs.gradients,
+            [this](std::size_t weight, at::Tensor gradient) {
+                const auto table = m_model.blocks.front()->rowTable();
+                if (m_rows.defined() && table == weight)
+                    m_updater.addRows(weight, m_rows, std::move(gradient));
+                else
+                    m_updater.add(weight, std::move(gradient));
+            });
+    }
+
+    double head(std::size_t block)
+    {
+        double mean = 0;
+        std::vector<double> losses(m_micros);
+        const BlockHold hold(m_store, block, m_updater.appliesAtOnce());
+        const WeightList weights = leaves(block);
+        m_feed.prefetch(block - 1, true);
+        const double scale = m_inputs.lossScale / static_cast<double>(m_micros);
+        for (std::size_t micro = 0; micro < m_micros && !m_updater.isRefused(); ++micro) {
+            at::Tensor input = m_flow[micro].detach().requires_grad_();
+            m_flow[micro].reset();
+            losses[micro] = m_inputs.lossChunk > 0 ? chunkedHead(input, weights, micro, scale) : plainHead(block, input, weights, micro, scale);
+            mean += losses[micro] / static_cast<double>(m_micros);
+            m_flow[micro] = input.grad();
+        }
+        return mean;
+    }
+
+    double plainHead(std::size_t block, const at::Tensor& input, const WeightList& weights, std::size_t micro, double scale)
+    {
+        m_inputs.dropout.set(static_cast<std::int64_t>(micro), block);
+        const at::Tensor loss
+            = at::cross_entropy_loss(m_model.blocks[block]->forward(input, weights, m_inputs.context).to(at::kFloat), m_batches[micro].targets);
+        const auto value = loss.item<double>();
+        if (std::isfinite(value))
+            (scale == 1 ? loss : loss * scale).backward();
+        else
+            m_updater.refuse();
+        return value;
+    }
+
+    double chunkedHead(const at::Tensor& input, const WeightList& weights, std::size_t micro, double scale)
+    {
+        const at::Tensor states = m_model.head->states(input, weights);
+        const std::size_t projection = m_model.head->projection();
+        const ChunkedLoss result = chunkedLoss(states.detach(), weights[projection].detach(), m_batches[micro].targets, m_inputs.lossChunk, scale,
+            m_inputs.context, [&](std::int64_t first, const at::Tensor& slice, bool last) { m_updater.addSlice(projection, first, slice, last); });
+        if (std::isfinite(result.loss))
+            states.backward(result.toStates);
+        else
+            m_updater.refuse();
+        return result.loss;
+    }
+
+    void backward(std::size_t block)
+    {
+        const BlockHold hold(m_store, block, m_updater.appliesAtOnce());
+        const WeightList weights = leaves(block);
+        if (block > 0)
+            m_feed.prefetch(block - 1, true);
+        for (std::size_t micro = 0; micro < m_micros && !m_updater.isRefused(); ++micro) {
+            const at::Tensor input = fetchedInput(block, micro);
+            m_inputs.dropout.set(static_cast<std::int64_t>(micro), block);
+            at::Tensor output = m_model.blocks[block]->forward(input, weights, m_inputs.context);
+            const at::Tensor gradient = std::move(m_flow[micro]);
+            m_flow[micro].reset();
+            output.backward(gradient);
+            if (block > 0)
+                m_flow[micro] = input.grad();
+        }
+    }
+
+    const Model& m_model;
+    ParameterStore& m_store;
+    const StepInputs& m_inputs;
+    Updater& m_updater;
+    StoreFeed m_feed;
+    std::size_t m_micros;
+    std::vector<Batch> m_batches{};
+    at::Tensor m_rows{};
+    std::vector<at::Tensor> m_flow; ///< going up: block outputs; coming down: their gradients
+    std::vector<std::vector<at::Tensor>> m_kept; ///< what entered each block
+};
+
+} // namespace
+
+double layerwiseStep(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater)
+{
+    return Walk(model, store, data, inputs, updater).run();
+}
+
+} // namespace mantissa

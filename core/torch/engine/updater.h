@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What happens to gradients: summed over micro-batches, held back while clipping needs the norm of all, or applied block by
+// block and dropped (gradient release). Both executors hand theirs over here, so both do the same arithmetic.
+
+#include "core/torch/engine/adamw.h"
+#include "core/torch/models/model.h"
+#include "core/torch/weights/parameter_store.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace mantissa {
+
+struct UpdateOrder {
+    std::int64_t step = 0; ///< counted from 0
+    double rate = 0;
+    double lossScale = 1;
+    std::int64_t microBatches = 1;
+    std::int64_t projectionChunks = 1; ///< contributions of one micro-batch to the head's projection
+    bool release = false;   ///< gradients leave Device as soon as their block is done
+    bool sumsLeave = false; ///< with release: sums over micro-batches rest where the moments do, not on Device
+};
+
+struct UpdateReport {
+    double gradNorm = 0;  ///< before clipping, without the loss scale
+    bool skipped = false; ///< a gradient was not finite: no weight was changed
+};
+
+class Updater {
+public:
+    Updater(const Model& model, ParameterStore& store, const RunConfig& config);
+
+    void begin(const UpdateOrder& order);
+    /// One micro-batch's gradient of a weight, multiplied by the loss scale. A tied head's is that of weight parameters.size().
+    void add(std::size_t weight, at::Tensor gradient);
+    /// The same for some rows of a table (ascending, the same for all micro-batches), the others being zero.
+    void addRows(std::size_t weight, const at::Tensor& rows, at::Tensor gradient);
+    /// Rows first … of one contribution to the head's projection; `last` ends the contribution.
+    void addSlice(std::size_t weight, std::int64_t first, const at::Tensor& gradient, bool last);
+    /// The loss is not finite: no gradient of this step counts. Before any block was applied.
+    void refuse() { m_skipped = true; }
+    bool isRefused() const { return m_skipped; }
+    /// A block is updated as soon as its gradients are done, so its whole state is wanted with its weights.
+    bool appliesAtOnce() const { return m_order.release && m_config.optimizer.maxGradNorm == 0; }
+    /// Applies what was held back. Throws when a gradient was not finite after other blocks had been applied.
+    UpdateReport finish();
+    /// Forgets the step; for one that ended in an exception.
+    void abandon();
+    /// True while no weight of this step was changed, so that it can be repeated.
+    bool isUntouched() const { return m_applied == 0; }
+    std::int64_t heldBytes() const;
+
+private:
+    struct Sum {
+        at::Tensor gradient{};
+        at::Tensor rows{}; ///< of a table; undefined: dense
+        std::int64_t missing = 0;
+        std::int64_t expected = 0;
+    };
+    Tier sumsTier() const;
+    void arrived(std::size_t weight);
+    void join(std::size_t parameter);
+    void blockDone(std::size_t block);
+    void apply(std::size_t block, double clip);
+
+    const Model& m_model;
+    ParameterStore& m_store;
+    const RunConfig& m_config;
+    UpdateOrder m_order{};
+    std::vector<Sum> m_sums{};
+    std::vector<at::Tensor> m_norms{};
+    std::vector<std::int64_t> m_missingInBlock{};
+    std::int64_t m_applied = 0; ///< blocks
+    bool m_skipped = false;
+};
+
+} // namespace mantissa

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cheaper never means different in silence: every way of executing a step, wherever states rest, gives the same bits per
+// arithmetic. The arithmetic is the compute format, the loss op, the accumulation and the clipping; nothing else may matter.
+
+#include "core/torch/engine/engine_backend.h"
+#include "core/torch/torch_backend.h"
+
+#include <ATen/ATen.h>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <fstream>
+#include <map>
+
+using namespace mantissa;
+
+namespace {
+
+constexpr int steps = 4;
+
+struct Arithmetic {
+    const char* name;
+    ModelConfig model{};
+    Precision compute = Precision::Fp32;
+    std::int64_t accumulation = 1;
+    std::int64_t lossChunk = 0;
+    double maxGradNorm = 1;
+    MomentsFormat moments = MomentsFormat::Fp32;
+};
+
+struct Way {
+    const char* name;
+    Execution execution = Execution::Whole;
+    ActivationPolicy activations = ActivationPolicy::Keep;
+    bool release = false;
+    Tier weights = Tier::Device;
+    Tier remainder = Tier::Device;
+    Tier moments = Tier::Device;
+};
+
+const ModelConfig evenGpt{.layers = 2, .width = 64, .heads = 4, .context = 32};
+const ModelConfig oddGpt{.layers = 3, .width = 50, .heads = 5, .ffn = 123, .context = 29, .vocab = 301, .dropout = 0.1, .tied = false};
+const ModelConfig tiedDropout{.layers = 2, .width = 48, .heads = 3, .context = 31, .dropout = 0.2};
+const ModelConfig llama{.kind = ModelKind::Llama, .layers = 2, .width = 64, .heads = 4, .kvHeads = 2, .ffn = 160, .context = 32, .vocab = 300, .tied = false};
+const ModelConfig tiedLlama{.kind = ModelKind::Llama, .layers = 2, .width = 60, .heads = 6, .kvHeads = 3, .ffn = 101, .context = 30};
+
+const std::vector<Arithmetic> arithmetics{
+    {"gpt fp32", evenGpt},
+    {"gpt bf16 free", evenGpt, Precision::Bf16, 1, 0, 0},
+    {"gpt odd dropout fp32 x3", oddGpt, Precision::Fp32, 3, 0, 1},
+    {"gpt odd dropout bf16 chunks free", oddGpt, Precision::Bf16, 1, 37, 0},
+    {"gpt tied dropout bf16 x2 chunks", tiedDropout, Precision::Bf16, 2, 50, 0.5},
+    {"gpt fp16 x2", evenGpt, Precision::Fp16, 2, 64, 1},
+    {"llama bf16 x2 int8", llama, Precision::Bf16, 2, 40, 0, MomentsFormat::Int8},
+    {"llama fp32 chunk free", llama, Precision::Fp32, 1, 1000, 0},
+    {"llama tied odd fp32 x2 clip int8", tiedLlama, Precision::Fp32, 2, 33, 0.5, MomentsFormat::Int8},
+};
+
+const std::vector<Way> ways{
+    {"whole"},
+    {"whole release", Execution::Whole, ActivationPolicy::Keep, true},
+    {"whole parked", Execution::Whole, ActivationPolicy::Keep, true, Tier::Device, Tier::Host, Tier::Host},
+    {"recompute", Execution::Whole, ActivationPolicy::Recompute, false, Tier::Device, Tier::Host, Tier::Host},
+    {"recompute release", Execution::Whole, ActivationPolicy::Recompute, true},
+    {"layerwise host", Execution::Layerwise, ActivationPolicy::Keep, true, Tier::Host, Tier::Host, Tier::Host},
+    {"layerwise host held", Execution::Layerwise, ActivationPolicy::Keep, false, Tier::Host, Tier::Host, Tier::Device},
+    {"moments on disk", Execution::Whole, ActivationPolicy::Keep, true, Tier::Device, Tier::Host, Tier::Disk},
+    {"layerwise disk", Execution::Layerwise, ActivationPolicy::Keep, true, Tier::Disk, Tier::Disk, Tier::Disk},
+    {"layerwise disk held", Execution::Layerwise, ActivationPolicy::Recompute, false, Tier::Disk, Tier::Disk, Tier::Disk},
+};
+
+} // namespace
+
+class ExecutorMatrixTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        initializeEngine();
+        std::ofstream text(file());
+        for (int i = 0; i < 4000; ++i)
+            text << "line " << i * i % 977 << " of a text that repeats\n";
+    }
+    void everyWayGivesTheSameBits_data()
+    {
+        QTest::addColumn<int>("arithmetic");
+        for (std::size_t i = 0; i < arithmetics.size(); ++i)
+            QTest::newRow(arithmetics[i].name) << static_cast<int>(i);
+    }
+    void everyWayGivesTheSameBits()
+    {
+        QFETCH(int, arithmetic);
+        const Arithmetic& a = arithmetics[static_cast<std::size_t>(arithmetic)];
+        std::map<std::string, at::Tensor> expected;
+        for (const Way& way : ways) {
+            if (a.compute == Precision::Fp16 && way.release && a.maxGradNorm == 0)
+                continue;
+            const auto states = trained(a, way);
+            if (expected.empty()) {
+                expected = states;
+                continue;
+            }
+            for (const auto& [name, tensor] : expected)
+                QVERIFY2(at::equal(states.at(name).view(at::kChar), tensor.view(at::kChar)), (std::string(way.name) + ": " + name).c_str());
+        }
+    }
+
+private:
+    std::string file() const { return m_dir.filePath(QStringLiteral("text.txt")).toStdString(); }
+
+    /// Weights and moments by name after a few steps.
+    std::map<std::string, at::Tensor> trained(const Arithmetic& a, const Way& way)
+    {
+        RunConfig config;
+        config.model = a.model;
+        config.data.source = file();
+        config.training = {.batchSize = 3, .accumulation = a.accumulation, .threads = 2};
+        config.optimizer.maxGradNorm = a.maxGradNorm;
+        config.choices = {.moments = a.moments, .execution = way.execution, .releaseGradients = way.release, .lossChunk = a.lossChunk};
+        for (const Phase phase : allPhases)
+            config.choices.table = config.choices.table.with(phase,
+                {.compute = a.compute, .activations = way.activations, .weights = way.weights, .remainder = way.remainder, .moments = way.moments});
+        const auto status = check(config);
+        if (!status)
+            qFatal("%s", status.error().message.c_str());
+        auto states = openStates({config, m_dir.filePath(QStringLiteral("states")).toStdString(), false});
+        if (!states)
+            qFatal("%s", states.error().message.c_str());
+        EngineBackend backend(config, std::move(*openDataset(config)), at::kCPU, std::move(*states));
+        const auto entered = backend.enter(Phase::Full, config.choices.resolve(Phase::Full));
+        if (!entered)
+            qFatal("%s", entered.error().message.c_str());
+        for (int step = 0; step < steps; ++step) {
+            const auto report = backend.step({.step = step, .learningRate = 1e-3, .lossScale = a.compute == Precision::Fp16 ? 1024.0 : 1.0});
+            if (!report || report->skipped)
+                qFatal("%s: %s", way.name, report ? "skipped" : report.error().message.c_str());
+        }
+        std::map<std::string, at::Tensor> result;
+        ParameterStore& store = backend.store();
+        for (std::size_t block = 0; block < store.blocks(); ++block) {
+            store.acquire(block, Parts::All);
+            for (Parameter& parameter : store.block(block)) {
+                result[parameter.spec.name] = store.exactValue(parameter).clone();
+                for (const auto& [ending, tensor] : parameter.moments.parts())
+                    result[parameter.spec.name + ending] = tensor->clone();
+            }
+            store.release(block);
+        }
+        return result;
+    }
+
+    QTemporaryDir m_dir;
+};
+
+QTEST_APPLESS_MAIN(ExecutorMatrixTest)
+#include "executor_matrix_test.moc"
