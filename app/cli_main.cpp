@@ -43,6 +43,7 @@ int runCommandLine(int argc, char** argv)
     addDigest(app, chosen);
     addRuns(app, chosen);
     addPresets(app, chosen);
+    addBenchmark(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

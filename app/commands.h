@@ -24,6 +24,7 @@ void addReport(CLI::App& app, Command& chosen);
 void addDigest(CLI::App& app, Command& chosen);
 void addRuns(CLI::App& app, Command& chosen);
 void addPresets(CLI::App& app, Command& chosen);
+void addBenchmark(CLI::App& app, Command& chosen);
 
 /// Writes "mantissa-cli: …" to stderr and returns the error's code.
 ExitCode complain(const Error& error);

@@ -62,6 +62,11 @@ std::string cpuName()
 
 std::int64_t peakResidentBytes() { return kibibytesOf("/proc/self/status", "VmHWM"); }
 
+std::int64_t totalMemoryBytes()
+{
+    return static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::int64_t>(::sysconf(_SC_PAGESIZE));
+}
+
 double unixNow()
 {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();

@@ -17,6 +17,8 @@ std::string programVersion();
 std::string cpuName();
 /// High-water mark of the process's resident memory, in bytes.
 std::int64_t peakResidentBytes();
+/// RAM of this machine, in bytes.
+std::int64_t totalMemoryBytes();
 double unixNow();
 
 } // namespace mantissa

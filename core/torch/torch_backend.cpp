@@ -3,6 +3,7 @@
 
 #include "core/base/units.h"
 #include "core/torch/engine/guarded.h"
+#include "core/torch/engine/profile.h"
 #include "core/torch/engine/engine_backend.h"
 #include "core/torch/memory/counted_allocator.h"
 
@@ -38,17 +39,20 @@ Result<at::Device> deviceNamed(const std::string& name)
     return at::Device(device.type(), static_cast<at::DeviceIndex>(index));
 }
 
-/// What rests on Device between steps must fit, whatever the batch.
+/// What must be on Device at once in the phase that needs least, by the Estimate, must fit.
 Status checkBudget(const RunConfig& config)
 {
     if (!config.memory.budgetBytes)
         return {};
     const std::int64_t budget = *config.memory.budgetBytes;
-    const std::int64_t weights = parameterCount(config.model) * 4;
+    const Placement placement = placementOf(firstPlan(config));
+    const auto width = static_cast<std::int64_t>(bytesPerElement(placement.form));
+    const std::int64_t weights = placement.weights == Tier::Device ? parameterCount(config.model) * width : largestTensor(config.model) * width;
     if (weights <= budget)
         return {};
-    return fail(fmt::format("the FP32 weights alone are {} and memory.budget is {}; raise the budget or choose a smaller model",
-                    formatBytes(weights), formatBytes(budget)),
+    return fail(fmt::format("{} are {} and memory.budget is {}; raise the budget or choose a smaller model or preset",
+                    placement.weights == Tier::Device ? "the weights that rest on Device" : "the weights of the largest tensor", formatBytes(weights),
+                    formatBytes(budget)),
         ExitCode::OutOfMemory);
 }
 
@@ -84,6 +88,8 @@ Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup)
         auto data = openDataset(config);
         if (!data)
             return fail(data.error());
+        if (setup.profiles)
+            startProfile();
         auto states = openStates(setup);
         if (!states)
             return fail(states.error());

@@ -43,11 +43,22 @@ struct StepOrder {
     bool collectReadout = false; ///< add the weights after this step to the running mean
 };
 
+/// Where the seconds of a step went, and what it read and wrote.
+struct StepCosts {
+    double matrixSeconds = 0;    ///< products and attention; only in a run that profiles
+    double attentionSeconds = 0;
+    double updateSeconds = 0;
+    double diskWaitSeconds = 0;
+    std::int64_t diskBytesRead = 0;
+    std::int64_t diskBytesWritten = 0;
+};
+
 struct StepReport {
     double loss = 0;
     double gradNorm = 0;
     bool skipped = false; ///< inf or NaN in the gradients: nothing was changed
     double seconds = 0;
+    StepCosts costs{};
     MemoryReading memory{};
 };
 
@@ -92,6 +103,7 @@ struct BackendSetup {
     RunConfig config{};
     std::filesystem::path statesFile{}; ///< where states on Disk go, should any phase put them there
     bool resumes = false;               ///< what lies there already is this run's
+    bool profiles = false;              ///< count the seconds of matrix products
 };
 
 /// Makes an engine. May take seconds (LibTorch is loaded at the first call); trainer thread.

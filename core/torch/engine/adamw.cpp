@@ -120,7 +120,16 @@ void updateOnDevice(ParameterStore& store, Parameter& parameter, const at::Tenso
 
 } // namespace
 
-at::Tensor gradientNorm(const at::Tensor& gradient) { return at::linalg_vector_norm(gradient, 2, {}, false, at::kFloat); }
+at::Tensor gradientNorm(const at::Tensor& gradient)
+{
+    constexpr std::int64_t stretch = 1 << 20;
+    if (gradient.scalar_type() == at::kFloat || gradient.numel() <= stretch)
+        return at::linalg_vector_norm(gradient, 2, {}, false, at::kFloat);
+    std::vector<at::Tensor> norms;
+    for (const at::Tensor& part : gradient.flatten().split(stretch))
+        norms.push_back(at::linalg_vector_norm(part, 2, {}, false, at::kFloat));
+    return at::linalg_vector_norm(at::stack(norms), 2);
+}
 
 void updateParameter(ParameterStore& store, Parameter& parameter, const at::Tensor& gradient, const at::Tensor& rows,
     const OptimizerConfig& config, const UpdateScalars& u)

@@ -21,7 +21,7 @@ struct UpdateScalars {
 void updateParameter(ParameterStore& store, Parameter& parameter, const at::Tensor& gradient, const at::Tensor& rows,
     const OptimizerConfig& config, const UpdateScalars& scalars);
 
-/// L2 norm of one gradient in FP32, as clip_grad_norm_ takes it.
+/// L2 norm of one gradient in FP32, as clip_grad_norm_ takes it; 16-bit ones in stretches, so that no FP32 copy of the whole exists.
 at::Tensor gradientNorm(const at::Tensor& gradient);
 
 } // namespace mantissa

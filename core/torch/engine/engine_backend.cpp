@@ -7,6 +7,7 @@
 #include "core/torch/engine/device_facts.h"
 #include "core/torch/engine/guarded.h"
 #include "core/torch/engine/layerwise.h"
+#include "core/torch/engine/profile.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/torch_backend.h"
@@ -174,6 +175,22 @@ Result<SegmentReport> EngineBackend::enter(Phase phase, const ResolvedPlan& plan
     });
 }
 
+StepCosts EngineBackend::costsSoFar() const
+{
+    const OperationSeconds operations = operationSeconds();
+    const DiskTraffic traffic = m_store.disk() ? m_store.disk()->traffic() : DiskTraffic{};
+    return {.matrixSeconds = operations.matrices, .attentionSeconds = operations.attention, .diskWaitSeconds = traffic.waitSeconds,
+        .diskBytesRead = traffic.bytesRead, .diskBytesWritten = traffic.bytesWritten};
+}
+
+StepCosts EngineBackend::since(const StepCosts& before) const
+{
+    const StepCosts now = costsSoFar();
+    return {.matrixSeconds = now.matrixSeconds - before.matrixSeconds, .attentionSeconds = now.attentionSeconds - before.attentionSeconds,
+        .updateSeconds = m_updater.updateSeconds(), .diskWaitSeconds = now.diskWaitSeconds - before.diskWaitSeconds,
+        .diskBytesRead = now.diskBytesRead - before.diskBytesRead, .diskBytesWritten = now.diskBytesWritten - before.diskBytesWritten};
+}
+
 double EngineBackend::stepLoss(const StepOrder& order)
 {
     const TrainingConfig& training = m_config.training;
@@ -194,8 +211,10 @@ Result<StepReport> EngineBackend::step(const StepOrder& order)
         const auto start = Clock::now();
         m_meter.begin();
         StepReport done;
+        const StepCosts before = costsSoFar();
         done.loss = stepLoss(order);
         const UpdateReport updated = m_updater.finish();
+        done.costs = since(before);
         done.gradNorm = updated.gradNorm;
         done.skipped = updated.skipped;
         if (order.collectReadout && !done.skipped && m_store.placement().weights != Tier::Disk)

@@ -40,6 +40,8 @@ private:
     MemoryComposition knownBytes() const;
     MemoryReading reading() const;
     double stepLoss(const StepOrder& order);
+    StepCosts costsSoFar() const;
+    StepCosts since(const StepCosts& before) const;
     std::vector<NamedTensor> weightTensors();
     std::vector<NamedTensor> momentTensors();
 

@@ -8,6 +8,7 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 namespace mantissa {
@@ -32,6 +33,7 @@ Updater::Updater(const Model& model, ParameterStore& store, const RunConfig& con
 void Updater::begin(const UpdateOrder& order)
 {
     abandon();
+    m_updateSeconds = 0;
     m_order = order;
     m_sums.assign(m_model.weightCount(), {});
     m_norms.assign(m_model.parameters.size(), {});
@@ -166,12 +168,14 @@ void Updater::blockDone(std::size_t block)
 void Updater::apply(std::size_t block, double clip)
 {
     m_store.acquire(block, Parts::All);
+    const auto start = std::chrono::steady_clock::now();
     const UpdateScalars scalars{.rate = m_order.rate, .t = m_order.step + 1, .gradientScale = clip / m_order.lossScale, .seed = m_config.training.seed};
     for (Parameter& parameter : m_store.block(block)) {
         Sum& sum = m_sums[static_cast<std::size_t>(&parameter - m_store.parameters().data())];
         updateParameter(m_store, parameter, sum.gradient, sum.rows, m_config.optimizer, scalars);
         sum.gradient.reset();
     }
+    m_updateSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     ++m_applied;
     m_store.release(block, true, m_order.step + 1);
 }

@@ -51,6 +51,8 @@ public:
     /// True while no weight of this step was changed, so that it can be repeated.
     bool isUntouched() const { return m_applied == 0; }
     std::int64_t heldBytes() const;
+    /// Spent in update kernels during this step.
+    double updateSeconds() const { return m_updateSeconds; }
 
 private:
     struct Sum {
@@ -74,6 +76,7 @@ private:
     std::vector<std::int64_t> m_missingInBlock{};
     std::int64_t m_applied = 0; ///< blocks
     bool m_skipped = false;
+    double m_updateSeconds = 0;
 };
 
 } // namespace mantissa

@@ -62,16 +62,23 @@ void CountedAllocator::refuse(std::int64_t bytes)
         formatBytes(bytes), " more beside ", formatBytes(device.total()), " (", parts, ")");
 }
 
-void* CountedAllocator::take(std::size_t capacity)
+void* CountedAllocator::take(std::size_t capacity, Tier tier)
 {
-    if (const auto cached = m_cache.find(capacity); cached != m_cache.end() && !cached->second.empty()) {
+    auto& cache = m_cache[static_cast<std::size_t>(tier)];
+    if (const auto cached = cache.find(capacity); cached != cache.end() && !cached->second.empty()) {
         void* block = cached->second.back();
         cached->second.pop_back();
         return block;
     }
-    void* block = c10::alloc_cpu(capacity + sizeof(Header));
-    m_live.reserved += static_cast<std::int64_t>(capacity + sizeof(Header));
-    m_peaks.deviceReservedPeak = std::max(m_peaks.deviceReservedPeak, m_live.reserved);
+    void* block = nullptr;
+    try {
+        block = c10::alloc_cpu(capacity + sizeof(Header));
+    } catch (const c10::Error&) { // the system has no more: what we keep for reuse goes first
+        giveBackCache();
+        block = c10::alloc_cpu(capacity + sizeof(Header));
+    }
+    m_live.reserved[static_cast<std::size_t>(tier)] += static_cast<std::int64_t>(capacity + sizeof(Header));
+    m_peaks.deviceReservedPeak = std::max(m_peaks.deviceReservedPeak, m_live.reserved[static_cast<std::size_t>(Tier::Device)]);
     return block;
 }
 
@@ -89,7 +96,7 @@ c10::DataPtr CountedAllocator::allocate(std::size_t bytes)
     if (purpose.tier == Tier::Device && m_budget && tier.total() + requested > *m_budget)
         refuse(requested);
     const std::size_t capacity = capacityFor(bytes);
-    auto* header = new (take(capacity)) Header{capacity, requested, purpose.tier, purpose.memoryClass};
+    auto* header = new (take(capacity, purpose.tier)) Header{capacity, requested, purpose.tier, purpose.memoryClass};
     tier.at(purpose.memoryClass) += requested;
     if (purpose.tier == Tier::Device) {
         if (tier.total() > m_peaks.devicePeak.total())
@@ -110,7 +117,7 @@ void CountedAllocator::release(void* data)
     Header* header = Header::of(data);
     const std::lock_guard lock(self.m_mutex);
     self.m_live.byTier[static_cast<std::size_t>(header->tier)].at(header->memoryClass) -= header->bytes;
-    self.m_cache[header->capacity].push_back(header);
+    self.m_cache[static_cast<std::size_t>(header->tier)][header->capacity].push_back(header);
 }
 
 c10::DeleterFnPtr CountedAllocator::raw_deleter() const { return &CountedAllocator::release; }
@@ -123,7 +130,7 @@ void CountedAllocator::copy_data(void* target, const void* source, std::size_t b
 void CountedAllocator::resetPeaks()
 {
     const std::lock_guard lock(m_mutex);
-    m_peaks = {.devicePeak = m_live.byTier[static_cast<std::size_t>(Tier::Device)], .deviceReservedPeak = m_live.reserved,
+    m_peaks = {.devicePeak = m_live.byTier[static_cast<std::size_t>(Tier::Device)], .deviceReservedPeak = m_live.reserved[static_cast<std::size_t>(Tier::Device)],
         .hostPeak = m_live.byTier[static_cast<std::size_t>(Tier::Host)].total(),
         .diskPeak = m_live.byTier[static_cast<std::size_t>(Tier::Disk)].total()};
 }
@@ -164,15 +171,23 @@ void CountedAllocator::failAllocation(std::int64_t n)
     m_failIn = n;
 }
 
+void CountedAllocator::giveBackCache()
+{
+    for (const Tier tier : allTiers) {
+        auto& cache = m_cache[static_cast<std::size_t>(tier)];
+        for (auto& [capacity, blocks] : cache) {
+            for (void* block : blocks)
+                c10::free_cpu(block);
+            m_live.reserved[static_cast<std::size_t>(tier)] -= static_cast<std::int64_t>((capacity + sizeof(Header)) * blocks.size());
+        }
+        cache.clear();
+    }
+}
+
 void CountedAllocator::emptyCache()
 {
     const std::lock_guard lock(m_mutex);
-    for (auto& [capacity, blocks] : m_cache) {
-        for (void* block : blocks)
-            c10::free_cpu(block);
-        m_live.reserved -= static_cast<std::int64_t>((capacity + sizeof(Header)) * blocks.size());
-    }
-    m_cache.clear();
+    giveBackCache();
 }
 
 } // namespace mantissa

@@ -21,7 +21,7 @@ namespace mantissa {
 /// Live bytes now, as counted.
 struct LiveMemory {
     std::array<MemoryComposition, allTiers.size()> byTier{};
-    std::int64_t reserved = 0; ///< taken from the system: headers, rounding and cache included
+    std::array<std::int64_t, allTiers.size()> reserved{}; ///< taken from the system: headers, rounding and cache included
 };
 
 class CountedAllocator final : public c10::Allocator {
@@ -53,14 +53,15 @@ private:
     struct Header;
     CountedAllocator() = default;
     static void release(void* data);
-    void* take(std::size_t capacity);
+    void* take(std::size_t capacity, Tier tier);
+    void giveBackCache();
     [[noreturn]] void refuse(std::int64_t bytes);
 
     mutable std::mutex m_mutex;
     // all below guarded by m_mutex
     LiveMemory m_live{};
     MemoryReading m_peaks{};
-    std::map<std::size_t, std::vector<void*>> m_cache{}; // freed blocks by capacity
+    std::array<std::map<std::size_t, std::vector<void*>>, allTiers.size()> m_cache{}; // freed blocks by capacity
     std::optional<std::int64_t> m_budget{};
     std::int64_t m_failIn = 0;
 };
