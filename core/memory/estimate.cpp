@@ -25,70 +25,228 @@ void take(MemoryComposition& peak, const MemoryComposition& instant)
         peak = instant;
 }
 
-/// What lies on Device between ticks of a phase.
-MemoryComposition resting(const EstimateInput& input, const ResolvedPlan& plan)
+/// Resting bytes of one weight's moments.
+std::int64_t momentBytes(const TensorShape& tensor, MomentsFormat format)
 {
-    const std::int64_t n = parameterCount(input.model);
-    MemoryComposition memory;
-    memory.at(MemoryClass::Weights) = n * static_cast<std::int64_t>(bytesPerElement(plan.compute));
-    if (plan.compute != Precision::Fp32 && plan.remainder == Tier::Device)
-        memory.at(MemoryClass::Remainder) = 2 * n;
-    if (plan.moments == Tier::Device)
-        memory.at(MemoryClass::Moments) = 8 * n;
-    return memory;
+    const std::int64_t n = tensor.elements();
+    if (format == MomentsFormat::Fp32 || keepsFp32Moments(tensor))
+        return 2 * n * floatBytes;
+    constexpr std::int64_t block = 256; // elements that share two scales
+    return 2 * n + 2 * (n + block - 1) / block * floatBytes;
 }
 
-std::int64_t batchBytes(const EstimateInput& input)
+/// One phase's step or probe with everything an instant depends on.
+struct PhaseWalk {
+    const EstimateInput& input;
+    ResolvedPlan plan;
+    std::int64_t bytes = static_cast<std::int64_t>(bytesPerElement(plan.compute));
+    std::int64_t gradientBytes = static_cast<std::int64_t>(bytesPerElement(plan.gradients));
+    std::vector<BlockShape> blocks = blocksOf(input.model, input.batchSize, bytes);
+    bool streams = plan.weights != Tier::Device;
+    bool tied = readsText(input.model.kind) && input.model.tied;
+    bool byBlock = plan.execution == Execution::Layerwise || plan.activations == ActivationPolicy::Recompute;
+    /// Gradients leave Device as their block is done: at once, or to wait where the moments rest.
+    bool leaves = plan.releaseGradients && (!input.clips || plan.moments != Tier::Device);
+    bool projectionLeaves = plan.releaseGradients && plan.moments != Tier::Device;
+
+    std::int64_t tokens() const { return input.batchSize * input.model.context; }
+    std::int64_t chunk() const { return std::min(input.choices.lossChunk, tokens()); }
+    bool isChunked() const { return input.choices.lossChunk > 0; }
+    std::int64_t projection() const { return readsText(input.model.kind) ? input.model.vocab * input.model.width : 0; }
+    /// Bytes of a summed gradient's element: FP32 where there is something to sum.
+    std::int64_t sumBytes(std::int64_t contributions) const { return contributions > 1 ? floatBytes : gradientBytes; }
+    std::int64_t projectionContributions() const
+    {
+        return input.accumulation * (isChunked() ? (tokens() + chunk() - 1) / chunk() : 1);
+    }
+    /// Elements of a token table's rows that a step names.
+    std::int64_t tableRows() const { return std::min(tokens() * input.accumulation, input.model.vocab) * input.model.width; }
+    /// Weights of one block on Device while it computes.
+    std::int64_t fetched(std::size_t block) const
+    {
+        if (!streams)
+            return 0;
+        std::int64_t count = elementsOf(blocks[block]);
+        if (block == 0 && readsText(input.model.kind)) // rows of the table
+            count += tableRows() - projection();
+        if (block + 1 == blocks.size() && tied)
+            count += projection();
+        return count * bytes;
+    }
+
+    MemoryComposition resting() const
+    {
+        MemoryComposition memory;
+        for (const TensorShape& tensor : tensorsOf(input.model)) {
+            const std::int64_t n = tensor.elements();
+            if (!streams)
+                memory.at(MemoryClass::Weights) += n * bytes;
+            if (!streams && plan.compute != Precision::Fp32 && plan.remainder == Tier::Device && input.choices.master == Master::Exact)
+                memory.at(MemoryClass::Remainder) += 2 * n;
+            if (plan.moments == Tier::Device)
+                memory.at(MemoryClass::Moments) += momentBytes(tensor, input.choices.moments);
+        }
+        return memory;
+    }
+
+    std::int64_t batchBytes() const
+    {
+        if (readsText(input.model.kind))
+            return 2 * tokens() * indexBytes; // inputs and targets
+        return input.batchSize * (imageSide * imageSide * floatBytes + indexBytes);
+    }
+
+    /// The most that logits of one chunk, or of all rows, hold in a forward pass without a graph.
+    std::int64_t forwardLogits() const
+    {
+        const std::int64_t widening = bytes == floatBytes ? 0 : bytes;
+        return chunk() * input.model.vocab * (floatBytes + widening);
+    }
+    /// The same while the gradient of the states is taken too.
+    std::int64_t chunkExtra() const
+    {
+        const std::int64_t slice = (projection() + 7) / 8 * bytes;
+        return std::max(forwardLogits(), chunk() * input.model.vocab * bytes + slice);
+    }
+
+    MemoryComposition probePeak() const;
+    MemoryComposition wholePeak() const;
+    MemoryComposition byBlockPeak() const;
+    void headInstants(MemoryComposition instant, MemoryComposition& peak) const;
+    MemoryComposition castPeak() const;
+};
+
+MemoryComposition PhaseWalk::probePeak() const
 {
-    if (readsText(input.model.kind))
-        return 2 * input.batchSize * input.model.context * indexBytes; // inputs and targets
-    return input.batchSize * (imageSide * imageSide * floatBytes + indexBytes);
+    MemoryComposition rest = resting();
+    rest.at(MemoryClass::Data) = batchBytes();
+    if (!streams)
+        rest.at(MemoryClass::Workspace) = parameterCount(input.model) * bytes; // the read-out's weights
+    MemoryComposition peak;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        MemoryComposition instant = rest;
+        instant.at(MemoryClass::Weights) += fetched(i);
+        const bool isHead = i + 1 == blocks.size() && isChunked();
+        instant.at(MemoryClass::Activations) = isHead ? 2 * blocks[i].input + forwardLogits() : blocks[i].forwardPeak;
+        take(peak, instant);
+    }
+    return peak;
 }
 
-MemoryComposition probePeak(const EstimateInput& input, const ResolvedPlan& plan)
+/// One graph, walked backwards: gradients grow while saved activations shrink.
+MemoryComposition PhaseWalk::wholePeak() const
 {
-    const auto bytes = static_cast<std::int64_t>(bytesPerElement(plan.compute));
-    MemoryComposition memory = resting(input, plan);
-    memory.at(MemoryClass::Data) = batchBytes(input);
-    memory.at(MemoryClass::Workspace) = parameterCount(input.model) * bytes; // the read-out's weights
-    for (const BlockShape& block : blocksOf(input.model, input.batchSize, bytes))
-        memory.at(MemoryClass::Activations) = std::max(memory.at(MemoryClass::Activations), block.forwardPeak);
-    return memory;
-}
-
-/// Walks a step backwards, block by block: gradients grow while saved activations shrink.
-MemoryComposition stepPeak(const EstimateInput& input, const ResolvedPlan& plan)
-{
-    const auto bytes = static_cast<std::int64_t>(bytesPerElement(plan.compute));
-    const auto gradientBytes = static_cast<std::int64_t>(bytesPerElement(plan.gradients));
-    const auto blocks = blocksOf(input.model, input.batchSize, bytes);
-    MemoryComposition instant = resting(input, plan);
-    instant.at(MemoryClass::Data) = batchBytes(input);
-    if (input.accumulation > 1)
-        instant.at(MemoryClass::Gradients) = parameterCount(input.model) * floatBytes; // sums over micro-batches
+    MemoryComposition instant = resting();
+    instant.at(MemoryClass::Data) = batchBytes();
+    const bool sumsRest = input.accumulation > 1 && !projectionLeaves;
     std::int64_t saved = 0;
     for (const BlockShape& block : blocks)
         saved += block.saved;
+    if (isChunked()) // logits of all rows are never kept
+        saved += blocks.back().states - blocks.back().saved;
+    if (sumsRest)
+        instant.at(MemoryClass::Gradients) = (parameterCount(input.model) + (tied ? projection() : 0)) * floatBytes;
     MemoryComposition peak;
-    const bool tiedHead = readsText(input.model.kind) && input.model.tied;
     for (std::size_t i = blocks.size(); i-- > 0;) {
-        instant.at(MemoryClass::Activations) = saved + blocks[i].backwardExtra;
+        const BlockShape& block = blocks[i];
+        const bool isHead = i + 1 == blocks.size();
+        const bool isText = readsText(input.model.kind);
+        const std::int64_t held = instant.at(MemoryClass::Gradients);
+        instant.at(MemoryClass::Activations) = saved + (isHead && isChunked() ? block.input + chunkExtra() : block.backwardExtra);
         take(peak, instant);
-        if (i + 1 == blocks.size() && tiedHead)
-            instant.at(MemoryClass::Gradients) += input.model.vocab * input.model.width * gradientBytes;
-        const std::int64_t counted = i == 0 && tiedHead ? input.model.context * input.model.width : elementsOf(blocks[i]);
-        instant.at(MemoryClass::Gradients) += counted * gradientBytes;
-        instant.at(MemoryClass::Activations) = saved;
+        std::int64_t counted = elementsOf(block);
+        if (isHead && tied)
+            counted += projection();
+        if (i == 0 && tied)
+            counted -= projection();
+        std::int64_t added = counted * (input.accumulation > 1 ? 0 : gradientBytes);
+        if (isHead && isText && isChunked() && input.accumulation == 1)
+            added += projection() * ((projectionLeaves ? 0 : sumBytes(projectionContributions())) - gradientBytes);
+        instant.at(MemoryClass::Gradients) += added;
+        const std::int64_t own = isHead && isChunked() ? block.states : block.saved;
+        instant.at(MemoryClass::Activations) = isHead && isChunked() ? saved - own + block.statesBackward : saved;
         take(peak, instant);
-        saved -= blocks[i].saved;
+        // a tied projection waits for the table's own gradient
+        if (leaves)
+            instant.at(MemoryClass::Gradients) = held + (isHead && tied && !projectionLeaves ? projection() * sumBytes(projectionContributions()) : 0);
+        saved -= own;
+    }
+    return peak;
+}
+
+void PhaseWalk::headInstants(MemoryComposition instant, MemoryComposition& peak) const
+{
+    const BlockShape& head = blocks.back();
+    instant.at(MemoryClass::Weights) += fetched(blocks.size() - 1);
+    const std::int64_t norms = (elementsOf(head) - (tied ? 0 : projection())) * sumBytes(input.accumulation);
+    std::int64_t& activations = instant.at(MemoryClass::Activations);
+    const std::int64_t kept = activations;
+    if (isChunked()) {
+        if (!projectionLeaves)
+            instant.at(MemoryClass::Gradients) += projection() * sumBytes(projectionContributions());
+        activations = kept + head.states + head.input + chunkExtra();
+        take(peak, instant);
+        instant.at(MemoryClass::Gradients) += norms;
+        activations = kept + head.statesBackward;
+        take(peak, instant);
+        return;
+    }
+    activations = kept + head.saved + head.backwardExtra;
+    take(peak, instant);
+    instant.at(MemoryClass::Gradients) += projection() * sumBytes(input.accumulation) + norms;
+    activations = kept + head.saved;
+    take(peak, instant);
+}
+
+/// Block by block: what enters each block waits, then one block at a time has a graph, from the last to the first.
+MemoryComposition PhaseWalk::byBlockPeak() const
+{
+    MemoryComposition rest = resting();
+    const std::int64_t micros = input.accumulation;
+    rest.at(MemoryClass::Data) = micros * batchBytes() + (readsText(input.model.kind) ? micros * tokens() * indexBytes : 0);
+    const std::int64_t stream = blocks.size() > 1 ? blocks[1].input : 0;
+    const std::int64_t flows = (micros - 1) * stream; // of the micro-batches not in hand
+    MemoryComposition peak;
+    std::int64_t kept = 0; // inputs that wait on Device
+    for (std::size_t i = 0; i + 1 < blocks.size(); ++i) {
+        MemoryComposition instant = rest;
+        instant.at(MemoryClass::Weights) += fetched(i);
+        instant.at(MemoryClass::Activations) = kept + flows + blocks[i].forwardPeak;
+        take(peak, instant);
+        if (!streams)
+            kept += i == 0 ? 0 : micros * blocks[i].input;
+    }
+    MemoryComposition atHead = rest;
+    atHead.at(MemoryClass::Activations) = kept + flows + blocks.back().input;
+    headInstants(atHead, peak);
+    std::int64_t held = leaves ? 0 : projection() * sumBytes(projectionContributions());
+    if (leaves && tied && !projectionLeaves)
+        held = projection() * sumBytes(projectionContributions());
+    for (std::size_t i = blocks.size() - 1; i-- > 0;) {
+        const BlockShape& block = blocks[i];
+        const std::int64_t rows = i == 0 && readsText(input.model.kind) ? tableRows() - projection() : 0;
+        const std::int64_t own = (elementsOf(block) + rows) * gradientBytes;
+        const std::int64_t sums = micros > 1 ? (elementsOf(block) + rows) * floatBytes : 0;
+        MemoryComposition instant = rest;
+        instant.at(MemoryClass::Weights) += fetched(i);
+        instant.at(MemoryClass::Activations) = kept + flows + block.saved + block.backwardExtra;
+        instant.at(MemoryClass::Gradients) = held + sums;
+        if (i > 0)
+            take(peak, instant);
+        instant.at(MemoryClass::Activations) = kept + flows + 2 * block.input;
+        instant.at(MemoryClass::Gradients) = held + (micros > 1 ? sums : own);
+        take(peak, instant);
+        if (!streams && i > 0)
+            kept -= micros * block.input;
+        held += leaves ? 0 : (micros > 1 ? sums : own);
     }
     return peak;
 }
 
 /// Casting into the phase: the tensor in hand exists twice, the rest of the model in one of the two forms.
-MemoryComposition castPeak(const EstimateInput& input, const ResolvedPlan& plan)
+MemoryComposition PhaseWalk::castPeak() const
 {
-    MemoryComposition memory = resting(input, plan);
+    MemoryComposition memory = resting();
     memory.at(MemoryClass::Weights) += largestTensor(input.model) * floatBytes;
     return memory;
 }
@@ -118,16 +276,19 @@ Phase Estimate::largestPhase() const
 Estimate estimateMemory(const EstimateInput& input)
 {
     Estimate estimate;
-    bool casts = false;
-    for (const Phase phase : allPhases)
-        casts = casts || (input.phaseRuns[indexOf(phase)] && input.choices.table.resolve(phase).compute != Precision::Fp32);
+    bool casts = false; // weights that stream are cast as they are fetched; evaluation is in Full's format
+    const ResolvedPlan full = input.choices.resolve(Phase::Full);
+    for (const Phase phase : allPhases) {
+        const ResolvedPlan plan = input.choices.resolve(phase);
+        casts = casts || (input.phaseRuns[indexOf(phase)] && plan.weights == Tier::Device && plan.compute != full.compute);
+    }
     for (const Phase phase : allPhases) {
         if (!input.phaseRuns[indexOf(phase)])
             continue;
-        const ResolvedPlan plan = input.choices.table.resolve(phase);
-        MemoryComposition peak = phase == Phase::Predict ? probePeak(input, plan) : stepPeak(input, plan);
-        if (casts)
-            take(peak, castPeak(input, plan));
+        const PhaseWalk walk{input, input.choices.resolve(phase)};
+        MemoryComposition peak = phase == Phase::Predict ? walk.probePeak() : walk.byBlock ? walk.byBlockPeak() : walk.wholePeak();
+        if (casts && input.choices.master == Master::Exact && !walk.streams)
+            take(peak, walk.castPeak());
         estimate.byPhase[indexOf(phase)] = peak;
     }
     return estimate;

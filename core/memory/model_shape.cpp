@@ -30,6 +30,7 @@ std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, st
     embedding.saved = stream + dropoutMask;
     embedding.forwardPeak = 2 * stream;
     embedding.backwardExtra = m.tied ? m.vocab * h * e : 0; // its dense gradient, before it is added to the head's
+    const std::int64_t headScores = m.dropout > 0 ? tokens * m.heads * m.context : 0; // dropout leaves the fused attention
     blocks.push_back(embedding);
     for (std::int64_t i = 0; i < m.layers; ++i) {
         const std::string prefix = fmt::format("transformer.h.{}.", i);
@@ -40,10 +41,12 @@ std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, st
             {prefix + "mlp.c_fc.bias", {f}}, {prefix + "mlp.c_proj.weight", {f, h}}, {prefix + "mlp.c_proj.bias", {h}}};
         const std::int64_t logSumExp = tokens * m.heads * floatBytes;
         // normed, q k v, attention, middle residual, normed, fc, gelu, new residual
-        layer.saved = 8 * stream + 2 * hidden + 2 * normStatistics + logSumExp + 2 * dropoutMask;
-        layer.forwardPeak = 3 * stream + 2 * hidden; // input, middle residual, normed; before and after gelu
+        layer.saved = 8 * stream + 2 * hidden + 2 * normStatistics + logSumExp + 2 * dropoutMask + 13 * headScores;
+        layer.input = stream;
+        // input, middle residual, normed; before and after gelu; or attention, before its output is added
+        layer.forwardPeak = std::max(3 * stream + 2 * hidden, 8 * stream) + 13 * headScores;
         // the gradient of the stream, and of gelu's output while c_proj's backward still holds it
-        layer.backwardExtra = stream + hidden;
+        layer.backwardExtra = (e == floatBytes ? 1 : 3) * stream + hidden;
         blocks.push_back(layer);
     }
     BlockShape head;
@@ -51,8 +54,11 @@ std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, st
     if (!m.tied)
         head.tensors.push_back({"lm_head.weight", {m.vocab, h}});
     const std::int64_t logits = tokens * m.vocab;
-    head.saved = stream + normStatistics + logits * floatBytes; // normed, log-probabilities
-    head.forwardPeak = 2 * logits * floatBytes; // FP32 logits and their log-probabilities
+    head.states = stream + normStatistics;
+    head.statesBackward = 3 * stream + normStatistics;
+    head.input = stream;
+    head.saved = head.states + logits * floatBytes; // normed, log-probabilities
+    head.forwardPeak = logits * (2 * floatBytes + (e == floatBytes ? 0 : e)); // logits, in FP32, and their log-probabilities
     head.backwardExtra = 2 * logits * floatBytes;
     blocks.push_back(head);
     return blocks;
@@ -73,6 +79,7 @@ std::vector<BlockShape> llamaBlocks(const ModelConfig& m, std::int64_t samples, 
     embedding.tensors = {{"model.embed_tokens.weight", {m.vocab, h}}};
     embedding.saved = stream;
     embedding.forwardPeak = stream;
+    embedding.backwardExtra = m.tied ? m.vocab * h * e : 0;
     blocks.push_back(embedding);
     for (std::int64_t i = 0; i < m.layers; ++i) {
         const std::string prefix = fmt::format("model.layers.{}.", i);
@@ -82,9 +89,11 @@ std::vector<BlockShape> llamaBlocks(const ModelConfig& m, std::int64_t samples, 
             {prefix + "self_attn.o_proj.weight", {h, h}}, {prefix + "post_attention_layernorm.weight", {h}},
             {prefix + "mlp.gate_proj.weight", {f, h}}, {prefix + "mlp.up_proj.weight", {f, h}},
             {prefix + "mlp.down_proj.weight", {h, f}}};
-        // normed, q k v as attention reads them, attention, middle residual, normed, gate, its silu, up, their product, new residual
-        layer.saved = 8 * stream + 4 * hidden + 2 * statistics + tokens * m.heads * floatBytes;
-        layer.forwardPeak = 3 * stream + 3 * hidden;
+        // the norms upcast what is not FP32; q, k, v spread over all heads; gate, its silu, up and their product
+        layer.saved = (e == floatBytes ? 10 : 15) * stream + 4 * hidden + 2 * statistics + tokens * m.heads * floatBytes
+            + m.context * (h / m.heads) * e;
+        layer.input = stream;
+        layer.forwardPeak = 5 * stream + 4 * hidden;
         layer.backwardExtra = stream + 2 * hidden;
         blocks.push_back(layer);
     }
@@ -93,8 +102,11 @@ std::vector<BlockShape> llamaBlocks(const ModelConfig& m, std::int64_t samples, 
     if (!m.tied)
         head.tensors.push_back({"lm_head.weight", {m.vocab, h}});
     const std::int64_t logits = tokens * m.vocab;
-    head.saved = stream + statistics + logits * floatBytes;
-    head.forwardPeak = 2 * logits * floatBytes;
+    head.states = (e == floatBytes ? 2 : 5) * stream + statistics;
+    head.statesBackward = (e == floatBytes ? 7 : 14) * stream;
+    head.input = stream;
+    head.saved = head.states + logits * floatBytes;
+    head.forwardPeak = logits * (2 * floatBytes + (e == floatBytes ? 0 : e));
     head.backwardExtra = 2 * logits * floatBytes;
     blocks.push_back(head);
     return blocks;
@@ -105,6 +117,7 @@ BlockShape linearBlock(const std::string& name, std::int64_t in, std::int64_t ou
     BlockShape block;
     block.tensors = {{name + ".weight", {out, in}}, {name + ".bias", {out}}};
     block.saved = samples * out * e;
+    block.input = samples * in * e;
     block.forwardPeak = samples * (in + 2 * out) * e;
     block.backwardExtra = samples * (in + out) * e;
     return block;
@@ -123,6 +136,7 @@ BlockShape convolutionBlock(const std::string& name, std::int64_t in, std::int64
     block.tensors = {{name + ".weight", {out, in, 3, 3}}, {name + ".bias", {out}}};
     const std::int64_t full = samples * out * side * side;
     const std::int64_t pooled = full / 4;
+    block.input = samples * in * side * side * e;
     // the rectified map, the pooled map and the indices of its maxima
     block.saved = (full + pooled) * e + pooled * indexBytes;
     block.forwardPeak = std::max(block.saved, (samples * in * side * side + full) * e);
@@ -234,6 +248,13 @@ std::vector<TensorShape> tensorsOf(const ModelConfig& model)
     for (const BlockShape& block : blocksOf(model, 1, floatBytes))
         tensors.insert(tensors.end(), block.tensors.begin(), block.tensors.end());
     return tensors;
+}
+
+bool keepsFp32Moments(const TensorShape& tensor)
+{
+    constexpr std::int64_t leastElements = 4096;
+    const auto named = [&](std::string_view part) { return tensor.name.find(part) != std::string::npos; };
+    return tensor.sizes.size() < 2 || tensor.elements() < leastElements || named(".wte.") || named(".wpe.") || named("embed_tokens");
 }
 
 std::int64_t parameterCount(const ModelConfig& model)

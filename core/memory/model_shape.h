@@ -52,6 +52,10 @@ std::vector<TensorShape> tensorsOf(const ModelConfig& model);
 std::int64_t parameterCount(const ModelConfig& model);
 std::int64_t largestTensor(const ModelConfig& model);
 
+/// True for norms, biases, embeddings and small tensors, whose moments stay FP32 when int8 is asked for: it would save little
+/// there and cost quality (Dettmers 2022).
+bool keepsFp32Moments(const TensorShape& tensor);
+
 /// What one block of a model holds during a step, in bytes, weights apart. Source: the operations of core/torch/models,
 /// counted one by one; checked against measurement by the torch tests.
 struct BlockShape {
@@ -59,6 +63,9 @@ struct BlockShape {
     std::int64_t saved = 0;           ///< kept for backward once its forward is done
     std::int64_t forwardPeak = 0;     ///< the most its forward holds at once without a graph, its input included
     std::int64_t backwardExtra = 0;   ///< the most its backward needs beyond `saved` and the gradients of its weights
+    std::int64_t input = 0;           ///< what enters it and is kept where a block is recomputed
+    std::int64_t states = 0;          ///< head of a text model: what its states keep for backward, before the projection
+    std::int64_t statesBackward = 0;  ///< the most their backward holds, `states` included
 };
 
 /// The blocks in the order of forward, the loss counted to the last, for a batch of `samples` (sequences or images) in a

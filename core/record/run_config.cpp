@@ -400,7 +400,9 @@ Json toJson(const RunConfig& c)
             {{"schedule", nameOf(c.phases.schedule)}, {"warmup_steps", c.phases.warmupSteps}, {"full_steps", c.phases.fullSteps},
                 {"max_predict_steps", c.phases.maxPredictSteps}, {"correct_steps", c.phases.correctSteps},
                 {"confidence_threshold", c.phases.confidenceThreshold}, {"jump", false}}},
-        {"memory", {{"device", c.memory.device}, {"scratch", c.memory.scratch}, {"budget", c.memory.budgetBytes ? Json(*c.memory.budgetBytes) : Json()}}}};
+        {"memory", {{"device", c.memory.device}, {"budget", c.memory.budgetBytes ? Json(*c.memory.budgetBytes) : Json()}}}};
+    if (!c.memory.scratch.empty())
+        json["memory"]["scratch"] = c.memory.scratch;
     if (!c.model.name.empty())
         json["model"]["name"] = c.model.name;
     for (const FixedSegment& segment : c.phases.segments)

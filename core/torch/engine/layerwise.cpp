@@ -67,14 +67,15 @@ public:
     }
 
 private:
-    /// Of a table that streams, only the rows that some micro-batch names are fetched.
+    /// Of a table, only the rows that some micro-batch names are fetched, and only they have a gradient.
     void chooseRows()
     {
-        if (!m_feed.copies() || !m_model.blocks.front()->rowTable())
+        if (!m_model.blocks.front()->rowTable())
             return;
         std::vector<at::Tensor> ids;
         for (const Batch& batch : m_batches)
             ids.push_back(batch.inputs);
+        const PurposeScope purpose(MemoryClass::Data);
         const RowSelection selection = selectRows(at::stack(ids));
         m_rows = selection.rows;
         for (std::size_t micro = 0; micro < m_micros; ++micro)

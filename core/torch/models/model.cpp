@@ -15,20 +15,14 @@ at::Tensor HeadBlock::forward(const at::Tensor& input, const WeightList& weights
 
 namespace {
 
-constexpr std::int64_t leastInt8Elements = 4096; // below that the scales and the rounding are not worth it (Dettmers 2022)
-
 void assignBlocks(Model& model)
 {
     for (std::size_t block = 0; block < model.blocks.size(); ++block)
         for (const std::size_t weight : model.blocks[block]->weightIndices())
             if (weight < model.parameters.size())
                 model.parameters[weight].block = block;
-    for (ParameterSpec& spec : model.parameters) {
-        const std::int64_t elements = TensorShape{spec.name, spec.sizes}.elements();
-        const auto table = model.blocks[spec.block]->rowTable();
-        const bool isEmbedding = table && &model.parameters[*table] == &spec;
-        spec.keepsFp32Moments = !spec.decays || isEmbedding || elements < leastInt8Elements;
-    }
+    for (ParameterSpec& spec : model.parameters)
+        spec.keepsFp32Moments = keepsFp32Moments({spec.name, spec.sizes});
 }
 
 Model modelOf(const ModelConfig& config)

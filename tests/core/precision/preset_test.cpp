@@ -15,7 +15,8 @@ private Q_SLOTS:
         QStringList names;
         for (const Preset& preset : builtinPresets())
             names << QString::fromStdString(preset.name);
-        QCOMPARE(names, (QStringList{QStringLiteral("conservative"), QStringLiteral("default"), QStringLiteral("aggressive")}));
+        QCOMPARE(names, (QStringList{QStringLiteral("conservative"), QStringLiteral("default"), QStringLiteral("aggressive"),
+                            QStringLiteral("balanced"), QStringLiteral("smallest")}));
     }
     void everyPresetSurvivesItsFile()
     {

@@ -52,6 +52,15 @@ private Q_SLOTS:
             QCOMPARE(loaded->config.preset, std::string("default"));
         }
     }
+    void aNamedModelHasItsPublishedSizesAndKeysBesideItsNameOverride()
+    {
+        const auto loaded = load(R"({"model": {"name": "tinyllama-1.1b", "context": 256}})");
+        QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().message.c_str());
+        QCOMPARE(parameterCount(loaded->config.model), 1'100'048'384);
+        QCOMPARE(loaded->config.model.context, 256);
+        const auto again = configFromJson(toJson(loaded->config), {}, "/folder");
+        QVERIFY(again && again->config == loaded->config);
+    }
     void relativeSourcesCountFromTheConfigsFolder()
     {
         QCOMPARE(load(R"({"data": {"source": "a/b.txt"}})")->config.data.source, std::string("/folder/a/b.txt"));
@@ -69,7 +78,13 @@ private Q_SLOTS:
         row("kind of data", R"({"model": {"kind": "convnet"}, "data": {"kind": "text"}})", "cannot learn from");
         row("no segments", R"({"phases": {"schedule": "fixed"}})", "phases.segments is empty");
         row("ends in predict", R"({"phases": {"schedule": "fixed", "segments": [{"phase": "predict", "steps": 2}]}})", "ends in predict");
-        row("layerwise", R"({"memory": {"execution": "layerwise"}})", "does not have yet");
+        row("streaming in one graph", R"({"precision": {"phases": {"full": {"weights": "host"}}}})", "needs layerwise execution");
+        row("rounded fp32", R"({"precision": {"master": "rounded"}})", "choose bf16 for every phase");
+        row("fp16 release", R"({"precision": {"phases": {"full": {"compute": "fp16"}}}, "memory": {"release_gradients": true}, "optimizer": {"max_grad_norm": 0}})", "without clipping");
+        row("chunks of images", R"({"model": {"kind": "mlp"}, "memory": {"loss_chunk": 8}})", "loss_chunk is for models of text");
+        row("kv heads", R"({"model": {"kind": "llama", "heads": 4, "kv_heads": 3}})", "must divide model.heads");
+        row("model name", R"({"model": {"name": "gpt9"}})", "known: gpt2");
+        row("tier", R"({"precision": {"phases": {"full": {"moments": "moon"}}}})", "moon");
         row("budget", R"({"memory": {"budget": "much"}})", "is not a size");
         row("schedule", R"({"optimizer": {"lr_schedule": "square"}})", "constant, linear, cosine");
         row("preset", R"({"precision": {"preset": "fast"}})", "no preset is called 'fast'");
