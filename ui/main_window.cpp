@@ -95,6 +95,7 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
 QAction* MainWindow::action(const QString& iconName, const QString& title, const QKeySequence& keys, void (MainWindow::*slot)())
 {
     auto* action = new QAction(icon(iconName), title, this);
+    action->setObjectName(iconName);
     action->setShortcut(keys);
     action->setToolTip(keys.isEmpty() ? title : title % u"  ("_s % keys.toString(QKeySequence::NativeText) % u")"_s);
     connect(action, &QAction::triggered, this, slot);

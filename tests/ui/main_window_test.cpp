@@ -6,6 +6,7 @@
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
+#include "ui/plot/view_range.h"
 #include "ui/theme/theme.h"
 
 #include <QAction>
@@ -16,6 +17,7 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QUndoStack>
 
 using namespace mantissa;
 using namespace mantissa::ui;
@@ -96,6 +98,31 @@ private Q_SLOTS:
         QCOMPARE(*setup->config()->memory.budgetBytes, std::int64_t{2684354560});
         window.findChild<QSpinBox*>(u"heads"_s)->setValue(3);
         QVERIFY(!setup->config());
+    }
+    void aChangeOfThemeTouchesNothingThatWasTyped()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        RunConfig config;
+        config.training = {.maxSteps = 40, .evalInterval = 0, .saveInterval = 0};
+        window.startTraining(config); // an open run: its config is what the panel would fall back to
+        QVERIFY(ended.wait());
+        SetupPanel* setup = window.trainPage()->setup();
+        auto* budget = window.findChild<QLineEdit*>(u"budget"_s);
+        window.findChild<QSpinBox*>(u"layers"_s)->setValue(7);
+        budget->setText(u"2.5 Gi"_s); // not finished yet
+        setup->tableModel()->setData(setup->tableModel()->index(1, 0), u"bf16"_s, Qt::EditRole);
+        window.trainPage()->range()->zoom(0.5, 20);
+        auto* themeAction = window.findChild<QAction*>(u"theme"_s);
+        for (int i = 0; i < 2; ++i) { // there and back
+            themeAction->trigger();
+            QCOMPARE(window.findChild<QSpinBox*>(u"layers"_s)->value(), 7);
+            QCOMPARE(budget->text(), u"2.5 Gi"_s);
+            QVERIFY(setup->tableModel()->table().at(Phase::Full).compute == Precision::Bf16);
+            QVERIFY(setup->undoStack()->canUndo());
+            QVERIFY(!window.trainPage()->range()->isFollowing());
+        }
     }
     void closingWhileTrainingWritesACheckpointFirst()
     {

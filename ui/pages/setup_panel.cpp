@@ -239,6 +239,12 @@ void SetupPanel::update()
 {
     if (m_loading)
         return;
+    showAnswers();
+    Q_EMIT configChanged();
+}
+
+void SetupPanel::showAnswers()
+{
     const auto now = config();
     m_estimate->setVisible(now.has_value());
     if (now) {
@@ -254,7 +260,6 @@ void SetupPanel::update()
         m_checks->setText(u"<span style='color:%1'>! %2</span>"_s.arg(theme().bad.name(),
             text(!status ? status.error().message : !budget ? budget.error().message : std::string("a field is wrong")).toHtmlEscaped()));
     }
-    Q_EMIT configChanged();
 }
 
 void SetupPanel::showChecks(const RunConfig& config)

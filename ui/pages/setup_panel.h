@@ -34,6 +34,8 @@ public:
     std::optional<RunConfig> config() const;
     PrecisionTableModel* tableModel() const { return m_tableModel; }
     QUndoStack* undoStack() const { return m_undo; }
+    /// Takes colours anew after a change of theme; no field changes.
+    void applyColours() { showAnswers(); }
     /// Everything but the table is fixed while a run trains.
     void setTraining(bool training);
 
@@ -47,6 +49,7 @@ private:
     void choosePreset(int index);
     void chooseData(int index);
     void update();
+    void showAnswers();
     void showChecks(const RunConfig& config);
     QSpinBox* spin(int least, int most, const QString& name);
 

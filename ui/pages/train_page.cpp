@@ -314,7 +314,8 @@ void TrainPage::applyColours()
 {
     m_memory->applyColours();
     m_quality->applyColours();
-    showRun();
+    m_setup->applyColours();
+    showNewRows(); // not showRun(): it would put the run's config over what was typed
 }
 
 } // namespace mantissa::ui
