@@ -5,8 +5,10 @@
 #include "core/output/chart_spec.h"
 #include "ui/models/event_list_model.h"
 #include "ui/models/precision_table_model.h"
+#include "ui/pages/card_head.h"
 #include "ui/pages/figures_bar.h"
 #include "ui/pages/setup_panel.h"
+#include "ui/plot/class_legend.h"
 #include "ui/plot/line_item.h"
 #include "ui/plot/plot_view.h"
 #include "ui/plot/stack_item.h"
@@ -18,7 +20,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSplitter>
@@ -35,30 +36,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int setupWidth = 408;
-
-/// A square and a word for each class; wraps nothing, paints what fits.
-class ClassLegend : public QWidget {
-public:
-    using QWidget::QWidget;
-    QSize sizeHint() const override { return {560, 18}; }
-
-protected:
-    void paintEvent(QPaintEvent*) override
-    {
-        QPainter painter(this);
-        painter.setFont(smallFont());
-        int x = width();
-        for (auto memoryClass = allMemoryClasses.rbegin(); memoryClass != allMemoryClasses.rend(); ++memoryClass) {
-            const QString title = text(titleOf(*memoryClass));
-            x -= painter.fontMetrics().horizontalAdvance(title);
-            painter.setPen(theme().muted);
-            painter.drawText(QPoint(x, 13), title);
-            x -= 15;
-            painter.fillRect(x, 4, 10, 10, theme().of(*memoryClass));
-            x -= 12;
-        }
-    }
-};
 
 } // namespace
 
@@ -103,27 +80,9 @@ QWidget* TrainPage::card(const QString& title, const QString& note, QWidget* con
     auto* column = new QVBoxLayout(frame);
     column->setContentsMargins(1, 6, 1, 2);
     column->setSpacing(2);
-    auto* head = new QHBoxLayout;
-    head->setContentsMargins(14, 0, 16, 0);
-    auto* heading = new QLabel(title, frame);
-    heading->setStyleSheet(u"font-weight: 600;"_s);
-    auto* remark = new QLabel(note, frame);
-    remark->setObjectName(u"caption"_s);
-    head->setSpacing(10);
-    head->addWidget(heading);
-    head->addWidget(remark);
-    head->addStretch(1);
-    if (aside)
-        head->addWidget(aside);
-    column->addLayout(head);
+    column->addWidget(new CardHead(title, note, aside, frame));
     column->addWidget(content, 1);
     return frame;
-}
-
-QWidget* TrainPage::legend()
-{
-    m_legend = new ClassLegend(this);
-    return m_legend;
 }
 
 void TrainPage::buildCentre(QVBoxLayout* column)
@@ -182,7 +141,7 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     auto* splitter = new QSplitter(Qt::Vertical, this);
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(8);
-    splitter->addWidget(card(tr("Device memory by class"), tr("measured; the largest tick of each pixel; thin line above: reserved from the system"), m_memory, legend()));
+    splitter->addWidget(card(tr("Device memory by class"), tr("measured; the largest tick of each pixel; thin line above: reserved from the system"), m_memory, new ClassLegend(this)));
     splitter->addWidget(bottom);
     splitter->addWidget(card(tr("Events"), {}, m_events, nullptr));
     splitter->setStretchFactor(0, 5);

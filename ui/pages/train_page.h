@@ -44,7 +44,6 @@ private:
     void showMemory();
     void showQuality();
     QWidget* card(const QString& title, const QString& note, QWidget* content, QWidget* aside);
-    QWidget* legend();
 
     RunSession* m_session;
     ViewRange* m_range;
@@ -60,7 +59,6 @@ private:
     QPushButton* m_measure = nullptr;
     EventListModel* m_eventModel = nullptr;
     QTableView* m_events = nullptr;
-    QWidget* m_legend = nullptr;
 };
 
 } // namespace mantissa::ui

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The top of a card: title, caption, and something at the right. The caption moves under the title where one row is too narrow.
+
+#include <QWidget>
+
+class QLabel;
+
+namespace mantissa::ui {
+
+class CardHead : public QWidget {
+    Q_OBJECT
+public:
+    /// `aside` may be null; it is taken over.
+    CardHead(const QString& title, const QString& caption, QWidget* aside, QWidget* parent);
+
+    void setCaption(const QString& caption);
+    QString caption() const { return m_text; }
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+    bool hasHeightForWidth() const override { return true; }
+    int heightForWidth(int width) const override;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    bool fitsOneRow(int width) const;
+    /// What the aside gets of a width.
+    int asideWidth(int width) const;
+    void arrange();
+
+    QLabel* m_title;
+    QLabel* m_caption;
+    QWidget* m_aside;
+    QString m_text;
+};
+
+} // namespace mantissa::ui
