@@ -6,6 +6,7 @@
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
+#include "ui/plot/class_legend.h"
 #include "ui/plot/view_range.h"
 #include "ui/theme/theme.h"
 
@@ -98,6 +99,17 @@ private Q_SLOTS:
         QCOMPARE(*setup->config()->memory.budgetBytes, std::int64_t{2684354560});
         window.findChild<QSpinBox*>(u"heads"_s)->setValue(3);
         QVERIFY(!setup->config());
+    }
+    void everyClassIsInTheLegendOfASmallScreen()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.resize(1366, 768);
+        window.show();
+        QCoreApplication::processEvents();
+        const auto* legend = window.findChild<ClassLegend*>();
+        QVERIFY(legend->heightForWidth(legend->width()) <= legend->height());
+        QVERIFY(legend->parentWidget()->rect().contains(legend->geometry()));
     }
     void aChangeOfThemeTouchesNothingThatWasTyped()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/card_head.h"
 
+#include <QEvent>
 #include <QLabel>
 
 #include <algorithm>
@@ -30,7 +31,7 @@ CardHead::CardHead(const QString& title, const QString& caption, QWidget* aside,
     m_caption->ensurePolished();
     if (m_aside)
         m_aside->setParent(this);
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum); // Fixed would hold it at the height of one row
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     setCaption(caption);
@@ -101,6 +102,15 @@ void CardHead::arrange()
     m_caption->setText(m_caption->fontMetrics().elidedText(m_text, Qt::ElideRight, std::max(0, place.width())));
     if (m_aside)
         m_aside->setGeometry(width() - rightMargin - aside, 0, aside, m_aside->hasHeightForWidth() ? m_aside->heightForWidth(aside) : height());
+}
+
+bool CardHead::event(QEvent* event)
+{
+    if (event->type() == QEvent::LayoutRequest || event->type() == QEvent::StyleChange) { // a label has another size
+        updateGeometry();
+        arrange();
+    }
+    return QWidget::event(event);
 }
 
 void CardHead::resizeEvent(QResizeEvent*) { arrange(); }
