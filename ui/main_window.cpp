@@ -70,6 +70,7 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     buildToolBar();
     buildStatusBar();
     connect(m_runs, &RunsPage::openRequested, this, &MainWindow::openRun);
+    connect(m_compare, &ComparePage::runsRequested, this, [this] { showPage(u"runs"_s); });
     connect(m_runs, &RunsPage::compareRequested, this, &MainWindow::compare);
     connect(m_runs, &RunsPage::resumeRequested, this, [this](const std::filesystem::path& folder) {
         if (const auto status = m_session->resume(folder); !status)

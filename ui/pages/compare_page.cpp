@@ -13,6 +13,7 @@
 #include <QGridLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPushButton>
 #include <QTableView>
 
 namespace mantissa::ui {
@@ -26,21 +27,25 @@ ComparePage::ComparePage(QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(12, 10, 12, 8);
     column->setSpacing(8);
-    auto* head = new QHBoxLayout;
+    m_head = new QWidget(this);
+    auto* head = new QHBoxLayout(m_head);
+    head->setContentsMargins({});
     auto* label = new QLabel(tr("Baseline"), this);
     label->setObjectName(u"muted"_s);
     m_baselineBox = new QComboBox(this);
     m_baselineBox->setObjectName(u"baseline"_s);
     m_baselineBox->setMinimumWidth(320);
     connect(m_baselineBox, &QComboBox::activated, this, &ComparePage::chooseBaseline);
-    m_message = new QLabel(tr("choose two or more runs on the Runs page"), this);
+    m_message = new QLabel(this);
     m_message->setObjectName(u"muted"_s);
     m_message->setWordWrap(true);
     head->addWidget(label);
     head->addWidget(m_baselineBox);
     head->addSpacing(12);
     head->addWidget(m_message, 1);
-    column->addLayout(head);
+    column->addWidget(m_head);
+    m_empty = emptyState();
+    column->addWidget(m_empty, 1);
     m_grid = new QGridLayout;
     m_grid->setSpacing(8);
     m_grid->setColumnStretch(0, 2);
@@ -56,6 +61,35 @@ ComparePage::ComparePage(QWidget* parent)
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->setMaximumHeight(150);
     column->addWidget(m_table);
+    redraw();
+}
+
+QWidget* ComparePage::emptyState()
+{
+    auto* frame = new QFrame(this);
+    frame->setObjectName(u"card"_s);
+    auto* column = new QVBoxLayout(frame);
+    column->setSpacing(10);
+    auto* title = new QLabel(tr("No runs to compare yet"), frame);
+    title->setFont(figureFont());
+    title->setStyleSheet(u"font-size: 22px; font-weight: 600;"_s);
+    auto* words = new QLabel(tr("Select two or more runs on the Runs page (Ctrl or Shift with a click, or with the arrow keys) and press Compare selected.\n"
+                                "Or drop run folders on this window. The FP32 run among them becomes the baseline."), frame);
+    words->setObjectName(u"muted"_s);
+    m_emptyProblem = new QLabel(frame);
+    m_emptyProblem->setObjectName(u"problem"_s);
+    auto* choose = new QPushButton(tr("Choose runs"), frame);
+    choose->setObjectName(u"chooseRuns"_s);
+    connect(choose, &QPushButton::clicked, this, &ComparePage::runsRequested);
+    column->addStretch(2);
+    for (QLabel* label : {title, words, m_emptyProblem}) {
+        label->setWordWrap(true);
+        label->setAlignment(Qt::AlignCenter);
+        column->addWidget(label);
+    }
+    column->addWidget(choose, 0, Qt::AlignCenter);
+    column->addStretch(3);
+    return frame;
 }
 
 QWidget* ComparePage::card(const QString& title, QWidget* chart)
@@ -75,12 +109,12 @@ QWidget* ComparePage::card(const QString& title, QWidget* chart)
 void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
 {
     m_runs.clear();
-    QStringList problems;
+    m_problems.clear();
     for (const auto& folder : folders) {
         if (auto run = openRun(folder))
             m_runs.push_back(std::make_unique<Run>(std::move(*run)));
         else
-            problems << text(run.error().message);
+            m_problems << text(run.error().message);
     }
     std::vector<const Run*> pointers;
     m_baselineBox->clear();
@@ -92,8 +126,6 @@ void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
     m_baseline = guessBaseline(pointers);
     m_baselineBox->setCurrentIndex(m_baseline ? static_cast<int>(*m_baseline) + 1 : 0);
     redraw();
-    if (!problems.isEmpty())
-        m_message->setText(problems.join(u"\n"_s));
 }
 
 void ComparePage::chooseBaseline(int index)
@@ -111,14 +143,19 @@ void ComparePage::redraw()
     for (const auto& run : m_runs)
         runs.push_back(run.get());
     Comparison comparison = compareRuns(runs, m_baseline);
-    QStringList words;
+    QStringList words = m_problems;
     for (const std::string& warning : comparison.warnings)
         words << text(warning);
-    if (runs.empty())
-        words << tr("choose two or more runs on the Runs page");
+    if (runs.size() == 1)
+        words << tr("one run alone: select another beside it on the Runs page");
     else if (words.isEmpty())
         words << tr("n = 1 pair of runs each, no interval over seeds; ± is 95 % over the evaluation windows of a pair");
     m_message->setText(words.join(u"; "_s));
+    m_emptyProblem->setText(m_problems.join(u"\n"_s));
+    m_emptyProblem->setVisible(!m_problems.isEmpty());
+    m_empty->setVisible(runs.empty());
+    m_head->setVisible(!runs.empty());
+    m_table->setVisible(!runs.empty());
     m_model->setComparison(std::move(comparison));
     m_table->setFixedHeight(std::min(190, 34 + 26 * static_cast<int>(runs.size())));
     if (runs.empty())

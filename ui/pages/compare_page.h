@@ -30,7 +30,11 @@ public:
     /// Draws anew, as after a change of theme.
     void redraw();
 
+Q_SIGNALS:
+    void runsRequested(); ///< the user wants to choose runs
+
 private:
+    QWidget* emptyState();
     void chooseBaseline(int index);
     QWidget* card(const QString& title, QWidget* chart);
 
@@ -38,6 +42,10 @@ private:
     std::optional<std::size_t> m_baseline{};
     QComboBox* m_baselineBox = nullptr;
     QLabel* m_message = nullptr;
+    QWidget* m_head = nullptr;
+    QWidget* m_empty = nullptr;
+    QLabel* m_emptyProblem = nullptr;
+    QStringList m_problems{}; ///< of opening the runs
     QGridLayout* m_grid = nullptr;
     std::vector<QWidget*> m_cards{};
     ComparisonModel* m_model = nullptr;

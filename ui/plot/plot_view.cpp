@@ -54,8 +54,10 @@ PlotView::PlotView(ViewRange* range, QWidget* parent)
     m_chart->legend()->hide();
     m_chart->setMargins({});
     m_chart->setBackgroundRoundness(0);
-    for (QCategoryAxis* axis : {m_x, m_y})
+    for (QCategoryAxis* axis : {m_x, m_y}) {
         axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
+        axis->setTruncateLabels(false); // a low plot would show three dots for each number
+    }
     m_chart->addAxis(m_x, Qt::AlignBottom);
     m_chart->addAxis(m_y, Qt::AlignLeft);
     auto* series = new QLineSeries; // axes want one; it stays empty

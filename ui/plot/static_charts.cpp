@@ -3,6 +3,7 @@
 
 #include "core/evidence/quality_delta.h"
 #include "core/output/chart_spec.h"
+#include "ui/plot/end_labels.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -106,6 +107,7 @@ QWidget* memoryLinesChart(const std::vector<const Run*>& runs, QWidget* parent)
     auto* y = tickAxis(byteTicks(most * 1.08, 5), 0, most * 1.08, QObject::tr("largest in each bucket"));
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
+    std::vector<EndLabel> labels;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         auto* line = new QLineSeries;
         line->setName(text(runs[i]->title()));
@@ -120,7 +122,11 @@ QWidget* memoryLinesChart(const std::vector<const Run*>& runs, QWidget* parent)
         line->replace(points);
         chart->addSeries(line);
         attach(line, x, y);
+        if (!points.isEmpty())
+            labels.push_back({line, line->name()});
     }
+    chart->legend()->hide();
+    labelLineEnds(chart, labels);
     return viewOf(chart, parent);
 }
 
@@ -195,6 +201,7 @@ QWidget* qualityLinesChart(const std::vector<const Run*>& runs, std::optional<st
         attach(limit, x, y);
         chart->legend()->markers(limit).first()->setVisible(false);
     }
+    std::vector<EndLabel> labels;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (all[i].empty())
             continue;
@@ -206,7 +213,10 @@ QWidget* qualityLinesChart(const std::vector<const Run*>& runs, std::optional<st
             line->append(static_cast<double>(point.step), point.deltaPercent);
         chart->addSeries(line);
         attach(line, x, y);
+        labels.push_back({line, line->name()});
     }
+    chart->legend()->hide();
+    labelLineEnds(chart, labels);
     return viewOf(chart, parent);
 }
 
