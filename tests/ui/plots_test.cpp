@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/stack_item.h"
 #include "ui/plot/timeline_strip.h"
+#include "ui/plot/tip.h"
 #include "ui/plot/view_range.h"
+#include "ui/theme/format.h"
 
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace mantissa;
 using namespace mantissa::ui;
+using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
@@ -36,7 +41,7 @@ private Q_SLOTS:
     void partsOfAColumnSumToItsPeakWhenNear()
     {
         const Run run = runOf(4, 500);
-        for (const StackColumn& column : stackColumns(run, 0, 2000, 300)) {
+        for (const StackColumn& column : stackColumns(run, {0, 2000, 300})) {
             double sum = 0;
             for (const double part : column.parts)
                 sum += part;
@@ -47,7 +52,7 @@ private Q_SLOTS:
     void crowdedSegmentsShowMeansBelowTheirPeak()
     {
         const Run run = runOf(2000, 2);
-        for (const StackColumn& column : stackColumns(run, 0, 4000, 200)) {
+        for (const StackColumn& column : stackColumns(run, {0, 4000, 200})) {
             QVERIFY(column.isMean);
             double sum = 0;
             for (const double part : column.parts)
@@ -58,10 +63,78 @@ private Q_SLOTS:
     void aRangeBeyondTheRunIsEmptyThere()
     {
         const Run run = runOf(1, 10);
-        const auto columns = stackColumns(run, 0, 20, 20);
+        const auto columns = stackColumns(run, {0, 20, 20});
         QVERIFY(columns[5].peak > 0);
         QCOMPARE(columns[15].peak, 0.0);
-        QVERIFY(stackColumns(run, 0, 20, 0).empty());
+        QVERIFY(stackColumns(run, {0, 20, 0}).empty());
+    }
+    void bucketsCoverEachTickOnceWhereAPixelHoldsMany_data()
+    {
+        QTest::addColumn<double>("from");
+        QTest::addColumn<double>("to");
+        QTest::addColumn<int>("pixels");
+        QTest::newRow("whole") << 0.0 << 100000.0 << 1234;
+        QTest::newRow("odd") << 17.3 << 5029.9 << 999;
+        QTest::newRow("hardly more than one") << 3.5 << 1003.4 << 999;
+    }
+    void bucketsCoverEachTickOnceWhereAPixelHoldsMany()
+    {
+        QFETCH(const double, from);
+        QFETCH(const double, to);
+        QFETCH(const int, pixels);
+        const TickColumns columns{from, to, pixels};
+        std::int64_t at = columns.bucketOf(0).begin;
+        for (int i = 0; i < pixels; ++i) {
+            const TickBucket bucket = columns.bucketOf(i);
+            QCOMPARE(bucket.begin, at);
+            at = bucket.end;
+            QVERIFY(columns.bucketAt(bucket.begin) == bucket);
+            QVERIFY(columns.bucketAt(bucket.end - 1) == bucket);
+        }
+    }
+    void aTipOverManyTicksGivesTheirNumberMeanLeastAndMost()
+    {
+        const Run run = runOf(4, 500);
+        const TickBucket bucket = TickColumns{0, 2000, 100}.bucketAt(510);
+        QCOMPARE(bucket.ticks(), 20);
+        const auto lines = memoryTip(run, bucket);
+        QVERIFY2(lines[0].cells.front().startsWith(u"20 ticks: 500 to 519"), qPrintable(lines[0].cells.front()));
+        QCOMPARE(lines[1].cells.front(), u"Predict · FP32"_s);
+        QCOMPARE(lines[2].cells, (QStringList{QString(), u"mean"_s, u"least"_s, u"most"_s}));
+        double sum = 0;
+        double least = 1e9;
+        double most = 0;
+        for (std::int64_t tick = bucket.begin; tick < bucket.end; ++tick) {
+            const double bytes = static_cast<double>(run.columns().deviceBytes.at(tick));
+            sum += bytes;
+            least = std::min(least, bytes);
+            most = std::max(most, bytes);
+        }
+        const auto total = std::find_if(lines.begin(), lines.end(), [](const TipLine& line) { return line.cells.front() == u"Total"_s; });
+        QCOMPARE(total->cells, (QStringList{u"Total"_s, bytesText(sum / 20), bytesText(least), bytesText(most)}));
+    }
+    void aTipOverOneTickGivesItsOwnValues()
+    {
+        const Run run = runOf(2, 50);
+        const auto lines = memoryTip(run, TickColumns{0, 100, 400}.bucketAt(60));
+        QCOMPARE(lines[0].cells, (QStringList{u"tick 60"_s, u"Predict · FP32"_s}));
+        for (const TipLine& line : lines)
+            QCOMPARE(line.cells.size(), 2);
+        QVERIFY(memoryTip(run, {200, 201}).empty());
+    }
+    void aPhaseBoundaryInABucketNamesBothPhases()
+    {
+        const Run run = runOf(2, 50);
+        QCOMPARE(memoryTip(run, {45, 55})[1].cells.front(), u"Full · FP32, Predict · FP32"_s);
+    }
+    void theCaptionSaysWhatAPixelStandsFor()
+    {
+        const Run crowded = runOf(2000, 2);
+        QVERIFY(memoryCaption(crowded, {0, 4000, 200}).contains(u"20 ticks: their mean"));
+        QVERIFY(memoryCaption(crowded, {0, 200, 400}).contains(u"every tick"));
+        QVERIFY(memoryCaption(runOf(4, 500), {0, 2000, 800}).contains(u"2.5 ticks and shows the largest"));
+        QVERIFY(lossCaption({0, 4000, 200}).contains(u"20 ticks: mean"));
+        QVERIFY(lossCaption({0, 100, 200}).contains(u"every step"));
     }
     void aChangeOfFormatDoesNotCutAPhase()
     {

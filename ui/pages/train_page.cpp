@@ -13,6 +13,7 @@
 #include "ui/plot/plot_view.h"
 #include "ui/plot/stack_item.h"
 #include "ui/plot/timeline_strip.h"
+#include "ui/plot/tip.h"
 #include "ui/plot/view_range.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
@@ -73,14 +74,14 @@ TrainPage::TrainPage(RunSession* session, QWidget* parent)
     showRun();
 }
 
-QWidget* TrainPage::card(const QString& title, const QString& note, QWidget* content, QWidget* aside)
+QWidget* TrainPage::card(CardHead* head, QWidget* content)
 {
     auto* frame = new QFrame(this);
     frame->setObjectName(u"card"_s);
     auto* column = new QVBoxLayout(frame);
     column->setContentsMargins(1, 6, 1, 2);
     column->setSpacing(2);
-    column->addWidget(new CardHead(title, note, aside, frame));
+    column->addWidget(head);
     column->addWidget(content, 1);
     return frame;
 }
@@ -119,7 +120,10 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     auto* head = new QHBoxLayout;
     head->setContentsMargins(6, 0, 16, 0);
     head->addWidget(m_tabs);
-    head->addStretch(1);
+    m_qualityNote = new QLabel(bottom);
+    m_qualityNote->setObjectName(u"caption"_s);
+    m_qualityNote->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    head->addWidget(m_qualityNote, 1);
     head->addWidget(m_measure);
     bottomColumn->addLayout(head);
     bottomColumn->addWidget(m_quality, 1);
@@ -141,34 +145,29 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     auto* splitter = new QSplitter(Qt::Vertical, this);
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(8);
-    splitter->addWidget(card(tr("Device memory by class"), tr("measured; the largest tick of each pixel; thin line above: reserved from the system"), m_memory, new ClassLegend(this)));
+    m_memoryHead = new CardHead(tr("Device memory by class"), {}, new ClassLegend(this), this);
+    splitter->addWidget(card(m_memoryHead, m_memory));
     splitter->addWidget(bottom);
-    splitter->addWidget(card(tr("Events"), {}, m_events, nullptr));
+    splitter->addWidget(card(new CardHead(tr("Events"), {}, nullptr, this), m_events));
     splitter->setStretchFactor(0, 5);
     splitter->setStretchFactor(1, 4);
     splitter->setStretchFactor(2, 2);
     // the timeline belongs to the memory plot above it
-    auto* timelineCard = card(tr("Phases"), tr("blue marks: casts; grey: checkpoints; red: skipped steps"), m_timeline, nullptr);
+    auto* timelineCard = card(new CardHead(tr("Phases"), tr("blue marks: casts; grey: checkpoints; red: skipped steps"), nullptr, this), m_timeline);
     column->addWidget(splitter, 1);
     splitter->insertWidget(1, timelineCard);
     splitter->setStretchFactor(1, 0);
     splitter->setStretchFactor(2, 4);
     splitter->setStretchFactor(3, 2);
-    m_memory->setTip([this](std::int64_t tick) {
-        std::vector<PlotView::TipLine> lines;
-        const Run& run = m_session->run();
-        if (tick >= run.ticks())
-            return lines;
-        const Segment* segment = run.segmentAt(tick);
-        lines.emplace_back(segment ? theme().of(segment->start.phase) : QColor(), tr("tick %1  %2 · %3").arg(countText(tick),
-            segment ? text(titleOf(segment->start.phase)) : QString(), segment ? text(titleOf(segment->start.plan.compute)) : QString()));
-        for (auto c = allMemoryClasses.rbegin(); c != allMemoryClasses.rend(); ++c)
-            if (const auto bytes = static_cast<double>(run.columns().classBytes[indexOf(*c)].at(tick)); bytes > 0)
-                lines.emplace_back(theme().of(*c), text(titleOf(*c)) % u"  "_s % bytesText(bytes));
-        lines.emplace_back(QColor(), tr("Total  %1, reserved %2").arg(bytesText(static_cast<double>(run.columns().deviceBytes.at(tick))),
-            bytesText(static_cast<double>(run.columns().reservedBytes.at(tick)))));
-        return lines;
-    });
+    m_memory->setTip([this](const TickBucket& ticks) { return memoryTip(m_session->run(), ticks); });
+    m_quality->setTip([this](const TickBucket& ticks) { return lossTip(m_session->run(), ticks); });
+    connect(m_memory, &PlotView::columnsChanged, this, &TrainPage::showCaptions);
+}
+
+void TrainPage::showCaptions()
+{
+    m_memoryHead->setCaption(memoryCaption(m_session->run(), m_memory->columns()));
+    m_qualityNote->setText(m_tabs->currentIndex() == 1 ? tr("dots: evaluations on the same batches; bars: 95 % over them") : lossCaption(m_quality->columns()));
 }
 
 void TrainPage::showRun()
@@ -267,6 +266,7 @@ void TrainPage::showQuality()
     m_points->setPoints(std::move(points));
     m_quality->setY(low, high, niceTicks(low, high, 5, quality));
     m_quality->refresh();
+    showCaptions();
 }
 
 void TrainPage::applyColours()

@@ -15,6 +15,7 @@ class QVBoxLayout;
 
 namespace mantissa::ui {
 
+class CardHead;
 class EventListModel;
 class FiguresBar;
 class LineItem;
@@ -43,16 +44,20 @@ private:
     void showBaseline();
     void showMemory();
     void showQuality();
-    QWidget* card(const QString& title, const QString& note, QWidget* content, QWidget* aside);
+    /// Says what a pixel of each plot stands for.
+    void showCaptions();
+    QWidget* card(CardHead* head, QWidget* content);
 
     RunSession* m_session;
     ViewRange* m_range;
     SetupPanel* m_setup = nullptr;
     FiguresBar* m_figures = nullptr;
+    CardHead* m_memoryHead = nullptr;
     PlotView* m_memory = nullptr;
     StackItem* m_stack = nullptr;
     TimelineStrip* m_timeline = nullptr;
     QTabBar* m_tabs = nullptr;
+    QLabel* m_qualityNote = nullptr;
     PlotView* m_quality = nullptr;
     LineItem* m_lossLine = nullptr;
     PointsItem* m_points = nullptr;

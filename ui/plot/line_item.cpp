@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/line_item.h"
 
+#include "ui/plot/tick_bucket.h"
 #include "ui/theme/theme.h"
 
 #include <QPainter>
@@ -15,21 +16,21 @@ void LineItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         return;
     const Frame& f = frame();
     painter->setClipRect(f.area);
-    const int pixels = static_cast<int>(f.area.width());
-    const double perPixel = (f.to - f.from) / pixels;
+    const TickColumns columns{f.from, f.to, static_cast<int>(f.area.width())};
     QList<QLineF> envelope;
     QList<QLineF> mean;
     QPointF last;
     bool hasLast = false;
     // with fewer ticks than pixels, one point a tick
-    const double stride = std::max(1.0, perPixel);
-    for (double at = std::floor(f.from); at < f.to; at += stride) {
-        const auto begin = static_cast<std::int64_t>(at);
-        const RangeSummary range = m_series->over(begin, std::max(begin + 1, static_cast<std::int64_t>(at + stride)));
+    const auto firstTick = static_cast<std::int64_t>(std::floor(f.from));
+    const int points = columns.isExact() ? static_cast<int>(std::ceil(f.to)) - static_cast<int>(firstTick) : columns.pixels;
+    for (int i = 0; i < points; ++i) {
+        const TickBucket bucket = columns.isExact() ? TickBucket{firstTick + i, firstTick + i + 1} : columns.bucketOf(i);
+        const RangeSummary range = m_series->over(bucket.begin, bucket.end);
         if (range.count == 0)
             continue;
-        const double x = f.x(at + stride / 2);
-        if (perPixel > 1)
+        const double x = columns.isExact() ? f.x(static_cast<double>(bucket.begin) + 0.5) : f.area.left() + i + 0.5;
+        if (!columns.isExact())
             envelope.append(QLineF(x, f.y(static_cast<double>(range.least)), x, f.y(static_cast<double>(range.most))));
         const QPointF point(x, f.y(range.mean()));
         if (hasLast)

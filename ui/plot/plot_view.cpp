@@ -125,6 +125,12 @@ void PlotView::refresh()
     for (PlotLayer* layer : m_layers)
         layer->setFrame({area, m_range->from(), m_range->to(), m_low, m_high});
     viewport()->update();
+    Q_EMIT columnsChanged();
+}
+
+TickColumns PlotView::columns() const
+{
+    return {m_range->from(), m_range->to(), std::max(1, width() - plotLeftMargin - plotRightMargin)};
 }
 
 void PlotView::resizeEvent(QResizeEvent* event)
@@ -163,31 +169,11 @@ void PlotView::drawForeground(QPainter* painter, const QRectF&)
 
 void PlotView::drawTip(QPainter* painter, double x)
 {
-    const auto lines = m_tip(m_range->cursor());
+    const auto lines = m_tip(columns().bucketAt(m_range->cursor()));
     if (lines.empty())
         return;
-    constexpr int lineHeight = 18;
-    constexpr int padding = 10;
     painter->setFont(font());
-    int width = 0;
-    for (const auto& [colour, line] : lines)
-        width = std::max(width, painter->fontMetrics().horizontalAdvance(line) + (colour.isValid() ? 16 : 0));
-    const QRectF area = m_chart->plotArea();
-    QRectF box(x + 14, area.top() + 6, width + 2 * padding, lineHeight * static_cast<int>(lines.size()) + padding);
-    if (box.right() > area.right()) // to the other side of the crosshair, never over it
-        box.moveRight(x - 14);
-    painter->setPen(theme().grid);
-    painter->setBrush(theme().panel);
-    painter->drawRoundedRect(box, 6, 6);
-    double y = box.top() + padding / 2.0;
-    for (const auto& [colour, line] : lines) {
-        const double indent = colour.isValid() ? 16 : 0;
-        if (colour.isValid())
-            painter->fillRect(QRectF(box.left() + padding, y + 4, 10, 10), colour);
-        painter->setPen(theme().text);
-        painter->drawText(QRectF(box.left() + padding + indent, y, width, lineHeight), Qt::AlignVCenter, line);
-        y += lineHeight;
-    }
+    drawTipLines(*painter, lines, x, m_chart->plotArea());
 }
 
 void PlotView::wheelEvent(QWheelEvent* event)

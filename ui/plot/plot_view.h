@@ -5,6 +5,7 @@
 // Wheel zooms around the pointer, drag pans, double click follows again.
 
 #include "core/output/chart_spec.h"
+#include "ui/plot/tip.h"
 
 #include <QGraphicsItem>
 #include <QGraphicsView>
@@ -64,12 +65,16 @@ public:
     void setY(double low, double high, const std::vector<Tick>& ticks);
     /// Shown in the middle while there is nothing to draw; empty: none.
     void setEmptyText(const QString& text);
-    /// Lines of the tooltip for a tick: colour (or invalid) and text.
-    using TipLine = std::pair<QColor, QString>;
-    void setTip(std::function<std::vector<TipLine>(std::int64_t)> tip) { m_tip = std::move(tip); }
+    /// What the tip says of the ticks under the pointer.
+    void setTip(std::function<std::vector<TipLine>(const TickBucket&)> tip) { m_tip = std::move(tip); }
+    /// The ticks in view and the pixels that show them.
+    TickColumns columns() const;
     void applyColours();
     /// Takes range and data anew.
     void refresh();
+
+Q_SIGNALS:
+    void columnsChanged(); ///< of the range or of the size
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -96,7 +101,7 @@ private:
     double m_low = 0;
     double m_high = 1;
     QString m_emptyText{};
-    std::function<std::vector<TipLine>(std::int64_t)> m_tip{};
+    std::function<std::vector<TipLine>(const TickBucket&)> m_tip{};
     double m_dragX = -1;
 };
 

@@ -6,7 +6,7 @@
 
 #include <QPainter>
 
-#include <cmath>
+#include <algorithm>
 
 namespace mantissa::ui {
 
@@ -15,39 +15,44 @@ namespace {
 /// Segments in view per pixel beyond which a pixel shows means.
 constexpr double crowded = 0.5;
 
-double segmentsPerPixel(const Run& run, double from, double to, int pixels)
+double segmentsPerPixel(const Run& run, const TickColumns& columns)
 {
-    const auto first = static_cast<std::int64_t>(from);
-    const auto last = static_cast<std::int64_t>(to);
+    const auto first = static_cast<std::int64_t>(columns.from);
+    const auto last = static_cast<std::int64_t>(columns.to);
     std::int64_t count = 0;
     for (const Segment& segment : run.segments())
         count += segment.endTick > first && segment.start.tick < last ? 1 : 0;
-    return static_cast<double>(count) / pixels;
+    return static_cast<double>(count) / std::max(1, columns.pixels);
 }
 
 } // namespace
 
-std::vector<StackColumn> stackColumns(const Run& run, double from, double to, int pixels)
+StackMode stackModeOf(const Run& run, const TickColumns& columns)
 {
-    std::vector<StackColumn> columns(static_cast<std::size_t>(std::max(0, pixels)));
-    const double perPixel = (to - from) / std::max(1, pixels);
-    const bool far = pixels > 0 && segmentsPerPixel(run, from, to, pixels) > crowded;
-    for (int i = 0; i < pixels; ++i) {
-        const auto begin = static_cast<std::int64_t>(std::floor(from + i * perPixel));
-        const auto end = std::max(begin + 1, static_cast<std::int64_t>(std::floor(from + (i + 1) * perPixel)));
-        StackColumn& column = columns[static_cast<std::size_t>(i)];
+    if (columns.isExact())
+        return StackMode::EveryTick;
+    return segmentsPerPixel(run, columns) > crowded ? StackMode::Mean : StackMode::Largest;
+}
+
+std::vector<StackColumn> stackColumns(const Run& run, const TickColumns& columns)
+{
+    std::vector<StackColumn> result(static_cast<std::size_t>(std::max(0, columns.pixels)));
+    const bool isMean = stackModeOf(run, columns) == StackMode::Mean;
+    for (int i = 0; i < columns.pixels; ++i) {
+        const auto [begin, end] = columns.bucketOf(i);
+        StackColumn& column = result[static_cast<std::size_t>(i)];
         const std::int64_t tick = run.columns().deviceBytes.tickOfMost(begin, end);
         if (tick < 0)
             continue;
         column.peak = static_cast<double>(run.columns().deviceBytes.at(tick));
         column.reserved = static_cast<double>(run.columns().reservedBytes.over(begin, end).most);
-        column.isMean = far;
+        column.isMean = isMean;
         for (std::size_t k = 0; k < column.parts.size(); ++k) {
             const Series& series = run.columns().classBytes[k];
-            column.parts[k] = far ? series.over(begin, end).mean() : static_cast<double>(series.at(tick));
+            column.parts[k] = isMean ? series.over(begin, end).mean() : static_cast<double>(series.at(tick));
         }
     }
-    return columns;
+    return result;
 }
 
 void StackItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
@@ -56,7 +61,7 @@ void StackItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidge
         return;
     const Frame& f = frame();
     const int pixels = static_cast<int>(f.area.width());
-    const auto columns = stackColumns(*m_run, f.from, f.to, pixels);
+    const auto columns = stackColumns(*m_run, {f.from, f.to, pixels});
     painter->setRenderHint(QPainter::Antialiasing, false);
     QList<QLineF> crest;
     QList<QLineF> reserved;

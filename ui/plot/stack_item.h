@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Device memory by class: one column of opaque rectangles for each pixel. Near, the tick with the largest total shows its
-// own parts; far (more than a segment in a pixel), the mean stack with the peak line above it.
+// Device memory by class: one column of opaque rectangles for each pixel. With several ticks in a pixel, the one with the
+// largest total shows its own parts; far (more than a segment in two pixels), the mean stack with the peak line above it.
 
 #include "core/record/run.h"
 #include "ui/plot/plot_view.h"
+#include "ui/plot/tick_bucket.h"
 
 namespace mantissa::ui {
 
@@ -17,8 +18,12 @@ struct StackColumn {
     bool isMean = false;
 };
 
-/// Columns for `pixels` pixels over ticks [from, to); a pixel without a tick is empty. Cost follows pixels.
-std::vector<StackColumn> stackColumns(const Run& run, double from, double to, int pixels);
+/// What a column of the stack shows of its ticks.
+enum class StackMode { EveryTick, Largest, Mean };
+StackMode stackModeOf(const Run& run, const TickColumns& columns);
+
+/// A column for each pixel; one without a tick is empty. Cost follows pixels.
+std::vector<StackColumn> stackColumns(const Run& run, const TickColumns& columns);
 
 class StackItem : public PlotLayer {
 public:

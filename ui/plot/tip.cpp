@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plot/tip.h"
+
+#include "core/output/chart_spec.h"
+#include "ui/plot/stack_item.h"
+#include "ui/theme/format.h"
+#include "ui/theme/theme.h"
+
+#include <QObject>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int lineHeight = 18;
+constexpr int padding = 10;
+constexpr int squareIndent = 16;
+constexpr int columnGap = 14;
+constexpr int tipDistance = 14; ///< from the crosshair
+
+/// Each phase and format that the bucket holds, once.
+QString phasesOf(const Run& run, const TickBucket& bucket)
+{
+    QStringList names;
+    for (std::int64_t tick = bucket.begin; tick < bucket.end;) {
+        const Segment* segment = run.segmentAt(tick);
+        if (!segment)
+            break;
+        const QString name = text(titleOf(segment->start.phase)) % u" · "_s % text(titleOf(segment->start.plan.compute));
+        if (!names.contains(name))
+            names << name;
+        tick = std::max(tick + 1, segment->endTick);
+    }
+    return names.join(u", "_s);
+}
+
+/// What the tip is about: the tick or the ticks, and their phases.
+void addHead(std::vector<TipLine>& lines, const Run& run, const TickBucket& bucket)
+{
+    const Segment* segment = run.segmentAt(bucket.begin);
+    if (bucket.ticks() == 1) {
+        lines.push_back({segment ? theme().of(segment->start.phase) : QColor(), {QObject::tr("tick %1").arg(countText(bucket.begin)), phasesOf(run, bucket)}});
+        return;
+    }
+    lines.push_back({{}, {QObject::tr("%1 ticks: %2 to %3").arg(countText(bucket.ticks()), countText(bucket.begin), countText(bucket.end - 1))}});
+    lines.push_back({{}, {phasesOf(run, bucket)}});
+    lines.push_back({{}, {QString(), QObject::tr("mean"), QObject::tr("least"), QObject::tr("most")}});
+}
+
+QStringList bytesRow(const QString& name, const RangeSummary& range)
+{
+    if (range.count == 1)
+        return {name, bytesText(range.mean())};
+    return {name, bytesText(range.mean()), bytesText(static_cast<double>(range.least)), bytesText(static_cast<double>(range.most))};
+}
+
+QStringList numberRow(const QString& name, const RangeSummary& range)
+{
+    const auto number = [](double value) { return QString::number(value, 'f', 4); };
+    if (range.count == 1)
+        return {name, number(range.mean())};
+    return {name, number(range.mean()), number(static_cast<double>(range.least)), number(static_cast<double>(range.most))};
+}
+
+QString perPixel(const TickColumns& columns)
+{
+    const double ticks = columns.ticksPerPixel();
+    return ticks < 10 ? QString::number(ticks, 'f', 1) : countText(std::llround(ticks));
+}
+
+TickBucket clipped(const Run& run, TickBucket bucket)
+{
+    bucket.begin = std::max<std::int64_t>(0, bucket.begin);
+    bucket.end = std::min(bucket.end, run.ticks());
+    return bucket;
+}
+
+} // namespace
+
+std::vector<TipLine> memoryTip(const Run& run, const TickBucket& wanted)
+{
+    std::vector<TipLine> lines;
+    const TickBucket bucket = clipped(run, wanted);
+    if (bucket.ticks() < 1)
+        return lines;
+    addHead(lines, run, bucket);
+    const auto over = [&](const Series& series) { return series.over(bucket.begin, bucket.end); };
+    for (auto c = allMemoryClasses.rbegin(); c != allMemoryClasses.rend(); ++c)
+        if (const RangeSummary range = over(run.columns().classBytes[indexOf(*c)]); range.most > 0)
+            lines.push_back({theme().of(*c), bytesRow(text(titleOf(*c)), range)});
+    lines.push_back({{}, bytesRow(QObject::tr("Total"), over(run.columns().deviceBytes))});
+    lines.push_back({{}, bytesRow(QObject::tr("Reserved"), over(run.columns().reservedBytes))});
+    return lines;
+}
+
+std::vector<TipLine> lossTip(const Run& run, const TickBucket& wanted)
+{
+    std::vector<TipLine> lines;
+    const TickBucket bucket = clipped(run, wanted);
+    if (bucket.ticks() < 1)
+        return lines;
+    addHead(lines, run, bucket);
+    if (const RangeSummary range = run.columns().loss.over(bucket.begin, bucket.end); range.count > 0)
+        lines.push_back({theme().accent, numberRow(QObject::tr("Training loss"), range)});
+    else
+        lines.push_back({theme().accent, {QObject::tr("Training loss: none, probes do not train")}});
+    for (const Evaluated& evaluated : run.evaluations())
+        if (evaluated.tick >= bucket.begin && evaluated.tick < bucket.end)
+            lines.push_back({theme().series(1), {QObject::tr("Evaluation loss"), QString::number(evaluated.loss, 'f', 4)}});
+    return lines;
+}
+
+void drawTipLines(QPainter& painter, const std::vector<TipLine>& lines, double x, const QRectF& area)
+{
+    const QFontMetrics metrics = painter.fontMetrics();
+    std::vector<int> widths; // of columns
+    int alone = 0;           // of the widest row of one cell
+    for (const TipLine& line : lines) {
+        const int indent = line.colour.isValid() ? squareIndent : 0;
+        if (line.cells.size() == 1)
+            alone = std::max(alone, indent + metrics.horizontalAdvance(line.cells.front()));
+        for (qsizetype i = 0; line.cells.size() > 1 && i < line.cells.size(); ++i) {
+            widths.resize(std::max(widths.size(), static_cast<std::size_t>(i + 1)));
+            int& width = widths[static_cast<std::size_t>(i)];
+            width = std::max(width, metrics.horizontalAdvance(line.cells[i]) + (i == 0 ? indent : columnGap));
+        }
+    }
+    const int width = std::max(alone, std::accumulate(widths.begin(), widths.end(), 0));
+    QRectF box(x + tipDistance, area.top() + 6, width + 2 * padding, lineHeight * static_cast<int>(lines.size()) + padding);
+    if (box.right() > area.right())
+        box.moveRight(x - tipDistance);
+    painter.setPen(theme().grid);
+    painter.setBrush(theme().panel);
+    painter.drawRoundedRect(box, 6, 6);
+    double y = box.top() + padding / 2.0;
+    for (const TipLine& line : lines) {
+        const double left = box.left() + padding;
+        const double indent = line.colour.isValid() ? squareIndent : 0;
+        if (line.colour.isValid())
+            painter.fillRect(QRectF(left, y + 4, 10, 10), line.colour);
+        painter.setPen(theme().text);
+        painter.drawText(QRectF(left + indent, y, width - indent, lineHeight), Qt::AlignVCenter, line.cells.front());
+        double right = left + width; // columns are flush with the right edge of the box
+        for (qsizetype i = line.cells.size() - 1; i > 0; --i) {
+            painter.drawText(QRectF(left, y, right - left, lineHeight), Qt::AlignVCenter | Qt::AlignRight, line.cells[i]);
+            right -= widths[static_cast<std::size_t>(i)];
+        }
+        y += lineHeight;
+    }
+}
+
+QString memoryCaption(const Run& run, const TickColumns& columns)
+{
+    switch (stackModeOf(run, columns)) {
+    case StackMode::Mean:
+        return QObject::tr("measured; a pixel is %1 ticks: their mean by class, grey up to the largest; thin line: reserved").arg(perPixel(columns));
+    case StackMode::Largest:
+        return QObject::tr("measured; a pixel is %1 ticks and shows the largest of them; thin line: reserved").arg(perPixel(columns));
+    case StackMode::EveryTick:
+        break;
+    }
+    return QObject::tr("measured, every tick; thin line: reserved from the system");
+}
+
+QString lossCaption(const TickColumns& columns)
+{
+    if (columns.isExact())
+        return QObject::tr("line: training, every step; dots: evaluation");
+    return QObject::tr("a pixel is %1 ticks: mean (line), least to most (pale); dots: evaluation").arg(perPixel(columns));
+}
+
+} // namespace mantissa::ui

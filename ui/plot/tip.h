@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What plots say in words: the lines of a tip for the ticks under the pointer, and the caption that tells what a pixel stands
+// for. One tick: its values. More: how many, and mean, least and most of them.
+
+#include "core/record/run.h"
+#include "ui/plot/tick_bucket.h"
+
+#include <QColor>
+#include <QRectF>
+#include <QStringList>
+
+#include <vector>
+
+class QPainter;
+
+namespace mantissa::ui {
+
+/// Cells of one row; the first is flush left, the others right. A row of one cell spans all.
+struct TipLine {
+    QColor colour{}; ///< of the square before it; invalid: none
+    QStringList cells{};
+};
+
+std::vector<TipLine> memoryTip(const Run& run, const TickBucket& bucket);
+std::vector<TipLine> lossTip(const Run& run, const TickBucket& bucket);
+
+/// Draws them in a box beside x, never over it, at the top of `area`.
+void drawTipLines(QPainter& painter, const std::vector<TipLine>& lines, double x, const QRectF& area);
+
+QString memoryCaption(const Run& run, const TickColumns& columns);
+QString lossCaption(const TickColumns& columns);
+
+} // namespace mantissa::ui
