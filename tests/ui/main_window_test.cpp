@@ -7,6 +7,9 @@
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
 #include "ui/plot/class_legend.h"
+#include "ui/plot/plot_view.h"
+#include "ui/plot/timeline_strip.h"
+#include "ui/plot/tip_box.h"
 #include "ui/plot/view_range.h"
 #include "ui/theme/theme.h"
 
@@ -111,6 +114,55 @@ private Q_SLOTS:
         QVERIFY(legend->heightForWidth(legend->width()) <= legend->height());
         QVERIFY(legend->parentWidget()->rect().contains(legend->geometry()));
     }
+    void aMovingPointerDrawsNoLayerAnew()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.resize(1366, 768);
+        trainSomething(window, 300);
+        window.show();
+        const auto plots = window.findChildren<PlotView*>();
+        const auto* strip = window.findChild<TimelineStrip*>();
+        const auto drawn = [&] {
+            QCoreApplication::processEvents();
+            window.grab();
+            int times = strip->timesDrawn();
+            for (const PlotView* plot : plots)
+                for (const PlotLayer* layer : plot->layers())
+                    times += layer->timesDrawn();
+            return times;
+        };
+        const int before = drawn();
+        QVERIFY(before > 0);
+        PlotView* memory = window.trainPage()->memoryPlot();
+        for (int x = 100; x < 600; x += 10) {
+            QTest::mouseMove(memory->viewport(), QPoint(x, 40));
+            QVERIFY(window.trainPage()->range()->cursor() >= 0);
+            QCOMPARE(drawn(), before);
+        }
+        window.trainPage()->range()->zoom(0.5, 100); // but another range does
+        QVERIFY(drawn() > before);
+    }
+    void theTipIsInsideTheWindowAndLeavesWithThePointer()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.resize(1366, 768); // the tip is higher than the plot
+        trainSomething(window, 300);
+        window.show();
+        PlotView* memory = window.trainPage()->memoryPlot();
+        memory->setAttribute(Qt::WA_UnderMouse); // the offscreen platform sends no enter events
+        for (const int x : {100, memory->width() - 40}) {
+            QTest::mouseMove(memory->viewport(), QPoint(x, 40));
+            const auto* tip = window.findChild<TipBox*>();
+            QVERIFY(tip && tip->isVisible());
+            QVERIFY(window.rect().contains(tip->geometry()));
+            QVERIFY(!tip->geometry().contains(memory->mapTo(&window, QPoint(x, 40)))); // the crosshair stays free
+        }
+        QEvent leave(QEvent::Leave);
+        QCoreApplication::sendEvent(memory, &leave);
+        QVERIFY(!window.findChild<TipBox*>()->isVisible());
+    }
     void aChangeOfThemeTouchesNothingThatWasTyped()
     {
         FakeBackendScript script;
@@ -162,6 +214,14 @@ private Q_SLOTS:
     }
 
 private:
+    static void trainSomething(MainWindow& window, std::int64_t steps)
+    {
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        RunConfig config;
+        config.training = {.maxSteps = steps, .evalInterval = 50, .saveInterval = 0};
+        window.startTraining(config);
+        QVERIFY(ended.wait());
+    }
     std::filesystem::path runs() const { return m_dir->path().toStdString(); }
     std::unique_ptr<QTemporaryDir> m_dir;
 };

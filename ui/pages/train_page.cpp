@@ -216,7 +216,7 @@ void TrainPage::showMemory()
     if (reserved < 1.6 * peak)
         high = std::max(high, 1.04 * reserved);
     m_memory->setY(0, std::max(1.0, high), byteTicks(std::max(1.0, high), 5));
-    m_memory->refresh();
+    m_memory->showNewData();
 }
 
 void TrainPage::showQuality()
@@ -265,7 +265,7 @@ void TrainPage::showQuality()
     m_points->setBand(quality && !points.empty() ? claimedDeltaPercent : 0);
     m_points->setPoints(std::move(points));
     m_quality->setY(low, high, niceTicks(low, high, 5, quality));
-    m_quality->refresh();
+    m_quality->showNewData();
     showCaptions();
 }
 

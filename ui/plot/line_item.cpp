@@ -10,12 +10,11 @@
 
 namespace mantissa::ui {
 
-void LineItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
+void LineItem::draw(QPainter& painter) const
 {
     if (!m_series || m_series->size() == 0)
         return;
     const Frame& f = frame();
-    painter->setClipRect(f.area);
     const TickColumns columns{f.from, f.to, static_cast<int>(f.area.width())};
     QList<QLineF> envelope;
     QList<QLineF> mean;
@@ -38,26 +37,25 @@ void LineItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         last = point;
         hasLast = true;
     }
-    painter->setPen(QPen(Theme::mixed(theme().panel, m_colour, 0.4), 1));
-    painter->drawLines(envelope);
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(QPen(m_colour, 1.5));
-    painter->drawLines(mean); // segments: a polyline with a wide pen is many times slower
+    painter.setPen(QPen(Theme::mixed(theme().panel, m_colour, 0.4), 1));
+    painter.drawLines(envelope);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(m_colour, 1.5));
+    painter.drawLines(mean); // segments: a polyline with a wide pen is many times slower
 }
 
-void PointsItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
+void PointsItem::draw(QPainter& painter) const
 {
     const Frame& f = frame();
-    painter->setClipRect(f.area);
     if (m_band > 0) {
-        painter->fillRect(QRectF(QPointF(f.area.left(), f.y(m_band)), QPointF(f.area.right(), f.y(-m_band))), Theme::mixed(theme().panel, theme().good, 0.12));
-        painter->setPen(QPen(theme().good, 1, Qt::DashLine));
+        painter.fillRect(QRectF(QPointF(f.area.left(), f.y(m_band)), QPointF(f.area.right(), f.y(-m_band))), Theme::mixed(theme().panel, theme().good, 0.12));
+        painter.setPen(QPen(theme().good, 1, Qt::DashLine));
         for (const double edge : {-m_band, m_band})
-            painter->drawLine(QPointF(f.area.left(), f.y(edge)), QPointF(f.area.right(), f.y(edge)));
-        painter->setPen(QPen(theme().muted, 1));
-        painter->drawLine(QPointF(f.area.left(), f.y(0)), QPointF(f.area.right(), f.y(0)));
+            painter.drawLine(QPointF(f.area.left(), f.y(edge)), QPointF(f.area.right(), f.y(edge)));
+        painter.setPen(QPen(theme().muted, 1));
+        painter.drawLine(QPointF(f.area.left(), f.y(0)), QPointF(f.area.right(), f.y(0)));
     }
-    painter->setRenderHint(QPainter::Antialiasing);
+    painter.setRenderHint(QPainter::Antialiasing);
     QList<QLineF> line;
     for (std::size_t i = 0; i < m_points.size(); ++i) {
         const PlotPoint& point = m_points[i];
@@ -65,16 +63,16 @@ void PointsItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidg
         if (m_joined && i > 0)
             line.append(QLineF(f.x(m_points[i - 1].tick), f.y(m_points[i - 1].value), at.x(), at.y()));
         if (point.halfWidth > 0) {
-            painter->setPen(QPen(theme().muted, 1));
-            painter->drawLine(QPointF(at.x(), f.y(point.value - point.halfWidth)), QPointF(at.x(), f.y(point.value + point.halfWidth)));
+            painter.setPen(QPen(theme().muted, 1));
+            painter.drawLine(QPointF(at.x(), f.y(point.value - point.halfWidth)), QPointF(at.x(), f.y(point.value + point.halfWidth)));
         }
     }
-    painter->setPen(QPen(m_colour, 1.5));
-    painter->drawLines(line);
-    painter->setPen(Qt::NoPen);
-    painter->setBrush(m_colour);
+    painter.setPen(QPen(m_colour, 1.5));
+    painter.drawLines(line);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(m_colour);
     for (const PlotPoint& point : m_points)
-        painter->drawEllipse(QPointF(f.x(point.tick), f.y(point.value)), 3.5, 3.5);
+        painter.drawEllipse(QPointF(f.x(point.tick), f.y(point.value)), 3.5, 3.5);
 }
 
 } // namespace mantissa::ui

@@ -4,7 +4,7 @@
 // A line over ticks: envelope of least and most with the mean, from a Series' pyramid; or marked points with error bars.
 
 #include "core/record/series.h"
-#include "ui/plot/plot_view.h"
+#include "ui/plot/plot_layer.h"
 
 #include <QColor>
 
@@ -16,9 +16,19 @@ public:
         : PlotLayer(parent)
     {
     }
-    void setSeries(const Series* series) { m_series = series; }
-    void setColour(const QColor& colour) { m_colour = colour; }
-    void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
+    void setSeries(const Series* series)
+    {
+        m_series = series;
+        markChanged();
+    }
+    void setColour(const QColor& colour)
+    {
+        m_colour = colour;
+        markChanged();
+    }
+
+protected:
+    void draw(QPainter& painter) const override;
 
 private:
     const Series* m_series = nullptr;
@@ -37,13 +47,31 @@ public:
         : PlotLayer(parent)
     {
     }
-    void setPoints(std::vector<PlotPoint> points) { m_points = std::move(points); }
-    void setColour(const QColor& colour) { m_colour = colour; }
+    void setPoints(std::vector<PlotPoint> points)
+    {
+        m_points = std::move(points);
+        markChanged();
+    }
+    void setColour(const QColor& colour)
+    {
+        m_colour = colour;
+        markChanged();
+    }
     /// A band around zero that a claim allows; 0: none.
-    void setBand(double reach) { m_band = reach; }
+    void setBand(double reach)
+    {
+        m_band = reach;
+        markChanged();
+    }
     /// Whether a line joins the points.
-    void setJoined(bool joined) { m_joined = joined; }
-    void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
+    void setJoined(bool joined)
+    {
+        m_joined = joined;
+        markChanged();
+    }
+
+protected:
+    void draw(QPainter& painter) const override;
 
 private:
     std::vector<PlotPoint> m_points{};

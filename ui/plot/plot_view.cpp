@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/plot_view.h"
 
+#include "ui/plot/tip_box.h"
 #include "ui/plot/view_range.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
@@ -14,6 +15,7 @@
 #include <QPainter>
 #include <QWheelEvent>
 
+#include <algorithm>
 #include <cmath>
 
 namespace mantissa::ui {
@@ -32,6 +34,11 @@ void replaceTicks(QCategoryAxis* axis, const std::vector<Tick>& ticks, double lo
     axis->setStartValue(low);
     for (const Tick& tick : ticks)
         axis->append(text(tick.label), tick.value);
+}
+
+bool haveSameLabels(const std::vector<Tick>& a, const std::vector<Tick>& b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Tick& x, const Tick& y) { return x.label == y.label; });
 }
 
 } // namespace
@@ -66,7 +73,7 @@ PlotView::PlotView(ViewRange* range, QWidget* parent)
     series->attachAxis(m_y);
     applyColours();
     connect(m_range, &ViewRange::changed, this, &PlotView::refresh);
-    connect(m_range, &ViewRange::cursorMoved, viewport(), qOverload<>(&QWidget::update));
+    connect(m_range, &ViewRange::cursorMoved, this, &PlotView::showTip);
 }
 
 void PlotView::applyColours()
@@ -80,6 +87,8 @@ void PlotView::applyColours()
         axis->setGridLinePen(QPen(theme().grid, 1));
     }
     m_x->setGridLineVisible(false);
+    for (PlotLayer* layer : m_layers)
+        layer->markChanged();
 }
 
 QGraphicsItem* PlotView::layerParent() const { return m_chart; }
@@ -92,9 +101,7 @@ void PlotView::addLayer(PlotLayer* layer)
 
 void PlotView::setY(double low, double high, const std::vector<Tick>& ticks)
 {
-    const auto same = [](const Tick& a, const Tick& b) { return a.label == b.label; };
-    const bool equal = low == m_low && high == m_high && std::equal(ticks.begin(), ticks.end(), m_yTicks.begin(), m_yTicks.end(), same);
-    if (equal)
+    if (low == m_low && high == m_high && haveSameLabels(ticks, m_yTicks))
         return;
     m_low = low;
     m_high = high;
@@ -111,7 +118,18 @@ void PlotView::setEmptyText(const QString& text)
 void PlotView::showXTicks()
 {
     const int most = std::max(2, static_cast<int>(m_chart->plotArea().width()) / pixelsPerXTick);
-    replaceTicks(m_x, niceTicks(m_range->from(), m_range->to(), most), m_range->from(), m_range->to());
+    const auto ticks = niceTicks(m_range->from(), m_range->to(), most);
+    if (m_x->min() == m_range->from() && m_x->max() == m_range->to() && haveSameLabels(ticks, m_xTicks))
+        return;
+    m_xTicks = ticks;
+    replaceTicks(m_x, ticks, m_range->from(), m_range->to());
+}
+
+void PlotView::showNewData()
+{
+    for (PlotLayer* layer : m_layers)
+        layer->markChanged();
+    refresh();
 }
 
 void PlotView::refresh()
@@ -147,6 +165,12 @@ double PlotView::tickAt(double x) const
     return m_range->from() + (x - area.left()) / area.width() * (m_range->to() - m_range->from());
 }
 
+double PlotView::crosshairX() const
+{
+    const QRectF area = m_chart->plotArea();
+    return area.left() + (static_cast<double>(m_range->cursor()) + 0.5 - m_range->from()) / (m_range->to() - m_range->from()) * area.width();
+}
+
 void PlotView::drawForeground(QPainter* painter, const QRectF&)
 {
     const QRectF area = m_chart->plotArea();
@@ -155,25 +179,23 @@ void PlotView::drawForeground(QPainter* painter, const QRectF&)
         painter->drawText(area, Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
         return;
     }
-    const std::int64_t tick = m_range->cursor();
-    if (tick < 0)
-        return;
-    const double x = area.left() + (static_cast<double>(tick) + 0.5 - m_range->from()) / (m_range->to() - m_range->from()) * area.width();
-    if (x < area.left() || x > area.right())
+    const double x = crosshairX();
+    if (m_range->cursor() < 0 || x < area.left() || x > area.right())
         return;
     painter->setPen(QPen(theme().text, 1, Qt::DashLine));
     painter->drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
-    if (m_tip && underMouse())
-        drawTip(painter, x);
 }
 
-void PlotView::drawTip(QPainter* painter, double x)
+void PlotView::showTip()
 {
-    const auto lines = m_tip(columns().bucketAt(m_range->cursor()));
-    if (lines.empty())
+    viewport()->update();
+    const bool wanted = m_tip && m_range->cursor() >= 0 && underMouse();
+    if (!wanted && !m_tipBox)
         return;
-    painter->setFont(font());
-    drawTipLines(*painter, lines, x, m_chart->plotArea());
+    if (!m_tipBox)
+        m_tipBox = new TipBox(window());
+    const QPoint crosshair(static_cast<int>(crosshairX()), static_cast<int>(m_chart->plotArea().top()));
+    m_tipBox->showLines(wanted ? m_tip(columns().bucketAt(m_range->cursor())) : std::vector<TipLine>{}, mapTo(window(), crosshair));
 }
 
 void PlotView::wheelEvent(QWheelEvent* event)
@@ -185,7 +207,11 @@ void PlotView::wheelEvent(QWheelEvent* event)
 void PlotView::mousePressEvent(QMouseEvent* event) { m_dragX = event->position().x(); }
 void PlotView::mouseReleaseEvent(QMouseEvent*) { m_dragX = -1; }
 void PlotView::mouseDoubleClickEvent(QMouseEvent*) { m_range->setFollow(true); }
-void PlotView::leaveEvent(QEvent*) { m_range->setCursor(-1); }
+void PlotView::leaveEvent(QEvent*)
+{
+    m_range->setCursor(-1);
+    showTip();
+}
 
 void PlotView::mouseMoveEvent(QMouseEvent* event)
 {

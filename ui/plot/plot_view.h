@@ -5,10 +5,11 @@
 // Wheel zooms around the pointer, drag pans, double click follows again.
 
 #include "core/output/chart_spec.h"
+#include "ui/plot/plot_layer.h"
 #include "ui/plot/tip.h"
 
-#include <QGraphicsItem>
 #include <QGraphicsView>
+#include <QPointer>
 
 #include <functional>
 #include <vector>
@@ -18,40 +19,12 @@ class QCategoryAxis;
 
 namespace mantissa::ui {
 
+class TipBox;
 class ViewRange;
 
 /// Left and right of the plot area, in pixels; the timeline keeps to them too.
 constexpr int plotLeftMargin = 76;
-constexpr int plotRightMargin = 18;
-
-/// A layer inside a plot: paints what its data say for the range in view. Cost follows pixels.
-class PlotLayer : public QGraphicsItem {
-public:
-    explicit PlotLayer(QGraphicsItem* parent)
-        : QGraphicsItem(parent)
-    {
-    }
-    /// Plot area in pixels, ticks from-to, values low-high.
-    struct Frame {
-        QRectF area{};
-        double from = 0;
-        double to = 1;
-        double low = 0;
-        double high = 1;
-        double x(double tick) const { return area.left() + (tick - from) / (to - from) * area.width(); }
-        double y(double value) const { return area.bottom() - (value - low) / (high - low) * area.height(); }
-    };
-    void setFrame(const Frame& frame)
-    {
-        prepareGeometryChange();
-        m_frame = frame;
-    }
-    const Frame& frame() const { return m_frame; }
-    QRectF boundingRect() const override { return m_frame.area; }
-
-private:
-    Frame m_frame{};
-};
+constexpr int plotRightMargin = 30; // half of a label at the end of the x axis
 
 class PlotView : public QGraphicsView {
     Q_OBJECT
@@ -69,8 +42,11 @@ public:
     void setTip(std::function<std::vector<TipLine>(const TickBucket&)> tip) { m_tip = std::move(tip); }
     /// The ticks in view and the pixels that show them.
     TickColumns columns() const;
+    const std::vector<PlotLayer*>& layers() const { return m_layers; }
     void applyColours();
-    /// Takes range and data anew.
+    /// The data changed: layers are drawn anew.
+    void showNewData();
+    /// Takes range and size anew; layers are drawn anew if those changed.
     void refresh();
 
 Q_SIGNALS:
@@ -90,18 +66,21 @@ protected:
 private:
     void showXTicks();
     double tickAt(double x) const;
-    void drawTip(QPainter* painter, double x);
+    double crosshairX() const;
+    void showTip();
 
     ViewRange* m_range;
     QChart* m_chart;
     QCategoryAxis* m_x;
     QCategoryAxis* m_y;
     std::vector<PlotLayer*> m_layers{};
+    std::vector<Tick> m_xTicks{};
     std::vector<Tick> m_yTicks{};
     double m_low = 0;
     double m_high = 1;
     QString m_emptyText{};
     std::function<std::vector<TipLine>(const TickBucket&)> m_tip{};
+    QPointer<TipBox> m_tipBox{}; ///< the window's; made at the first hover
     double m_dragX = -1;
 };
 

@@ -55,14 +55,14 @@ std::vector<StackColumn> stackColumns(const Run& run, const TickColumns& columns
     return result;
 }
 
-void StackItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*)
+void StackItem::draw(QPainter& painter) const
 {
     if (!m_run || m_run->ticks() == 0)
         return;
     const Frame& f = frame();
     const int pixels = static_cast<int>(f.area.width());
     const auto columns = stackColumns(*m_run, {f.from, f.to, pixels});
-    painter->setRenderHint(QPainter::Antialiasing, false);
+    painter.setRenderHint(QPainter::Antialiasing, false);
     QList<QLineF> crest;
     QList<QLineF> reserved;
     double lastY = -1;
@@ -77,27 +77,27 @@ void StackItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidge
             if (bytes <= 0)
                 continue;
             const double y = f.y(base + bytes);
-            painter->fillRect(QRectF(x, y, 1, f.y(base) - y), theme().of(memoryClass));
+            painter.fillRect(QRectF(x, y, 1, f.y(base) - y), theme().of(memoryClass));
             base += bytes;
         }
         const double y = f.y(column.peak);
         if (column.isMean) // from the mean up to the peak: a wash
-            painter->fillRect(QRectF(x, y, 1, f.y(base) - y), Theme::mixed(theme().plot, theme().muted, 0.35));
+            painter.fillRect(QRectF(x, y, 1, f.y(base) - y), Theme::mixed(theme().plot, theme().muted, 0.35));
         crest.append(QLineF(x, lastY < 0 ? y : lastY, x, y));
         crest.append(QLineF(x, y, x + 1, y));
         lastY = y;
         reserved.append(QLineF(x, f.y(column.reserved), x + 1, f.y(column.reserved)));
     }
-    painter->setPen(QPen(theme().muted, 1));
-    painter->drawLines(reserved);
-    painter->setPen(QPen(theme().isDark ? QColor(Qt::white) : theme().text, 1));
-    painter->drawLines(crest);
+    painter.setPen(QPen(theme().muted, 1));
+    painter.drawLines(reserved);
+    painter.setPen(QPen(theme().isDark ? QColor(Qt::white) : theme().text, 1));
+    painter.drawLines(crest);
     if (const auto& budget = m_run->config().memory.budgetBytes) {
         const double y = f.y(static_cast<double>(*budget));
-        painter->setPen(QPen(theme().bad, 1, Qt::DashLine));
-        painter->drawLine(QPointF(f.area.left(), y), QPointF(f.area.right(), y));
-        painter->setFont(smallFont());
-        painter->drawText(QPointF(f.area.left() + 6, y - 4), QObject::tr("budget %1").arg(bytesText(static_cast<double>(*budget))));
+        painter.setPen(QPen(theme().bad, 1, Qt::DashLine));
+        painter.drawLine(QPointF(f.area.left(), y), QPointF(f.area.right(), y));
+        painter.setFont(smallFont());
+        painter.drawText(QPointF(f.area.left() + 6, y - 4), QObject::tr("budget %1").arg(bytesText(static_cast<double>(*budget))));
     }
 }
 

@@ -5,7 +5,7 @@
 // largest total shows its own parts; far (more than a segment in two pixels), the mean stack with the peak line above it.
 
 #include "core/record/run.h"
-#include "ui/plot/plot_view.h"
+#include "ui/plot/plot_layer.h"
 #include "ui/plot/tick_bucket.h"
 
 namespace mantissa::ui {
@@ -31,8 +31,14 @@ public:
         : PlotLayer(parent)
     {
     }
-    void setRun(const Run* run) { m_run = run; }
-    void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
+    void setRun(const Run* run)
+    {
+        m_run = run;
+        markChanged();
+    }
+
+protected:
+    void draw(QPainter& painter) const override;
 
 private:
     const Run* m_run = nullptr;

@@ -57,14 +57,27 @@ TimelineStrip::TimelineStrip(ViewRange* range, QWidget* parent)
     setMouseTracking(true);
     setFixedHeight(92);
     setAccessibleName(tr("Phase timeline"));
-    connect(range, &ViewRange::changed, this, qOverload<>(&QWidget::update));
+    connect(range, &ViewRange::changed, this, &TimelineStrip::showNewData);
     connect(range, &ViewRange::cursorMoved, this, qOverload<>(&QWidget::update));
 }
 
 void TimelineStrip::setRun(const Run* run)
 {
     m_run = run;
+    showNewData();
+}
+
+void TimelineStrip::showNewData()
+{
+    m_changed = true;
     update();
+}
+
+void TimelineStrip::changeEvent(QEvent* event)
+{
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange)
+        showNewData();
+    QWidget::changeEvent(event);
 }
 
 double TimelineStrip::x(double tick) const
@@ -114,9 +127,8 @@ void TimelineStrip::drawMarks(QPainter& painter, int top, int height) const
         mark(static_cast<double>(tick), theme().bad, true);
 }
 
-void TimelineStrip::paintEvent(QPaintEvent*)
+void TimelineStrip::draw(QPainter& painter) const
 {
-    QPainter painter(this);
     QFont font = smallFont();
     painter.setFont(font);
     painter.setPen(theme().muted);
@@ -135,7 +147,24 @@ void TimelineStrip::paintEvent(QPaintEvent*)
     drawLane(painter, phaseTop, phaseHeight, phaseBands(*m_run), true);
     drawLane(painter, formatTop, formatHeight, formatBands(*m_run), false);
     drawMarks(painter, markTop, markHeight);
-    if (m_range->cursor() >= 0) {
+}
+
+void TimelineStrip::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    const double ratio = painter.deviceTransform().m11(); // of the screen, or of a picture that is rendered
+    const QSize pixels = (QSizeF(size()) * ratio).toSize();
+    if (m_changed || m_drawn.size() != pixels) {
+        m_drawn = QPixmap(pixels);
+        m_drawn.setDevicePixelRatio(ratio);
+        m_drawn.fill(Qt::transparent);
+        QPainter inside(&m_drawn);
+        draw(inside);
+        m_changed = false;
+        ++m_timesDrawn;
+    }
+    painter.drawPixmap(0, 0, m_drawn);
+    if (m_run && m_run->ticks() > 0 && m_range->cursor() >= 0) {
         painter.setPen(QPen(theme().text, 1, Qt::DashLine));
         const double at = x(static_cast<double>(m_range->cursor()) + 0.5);
         painter.drawLine(QPointF(at, 0), QPointF(at, height()));

@@ -5,6 +5,7 @@
 
 #include "core/record/run.h"
 
+#include <QPixmap>
 #include <QWidget>
 
 namespace mantissa::ui {
@@ -27,21 +28,30 @@ class TimelineStrip : public QWidget {
 public:
     TimelineStrip(ViewRange* range, QWidget* parent);
     void setRun(const Run* run);
+    /// The run has gained rows.
+    void showNewData();
+    /// How often bands and marks were drawn, not copied; for tests.
+    int timesDrawn() const { return m_timesDrawn; }
     QSize sizeHint() const override { return {400, 92}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void changeEvent(QEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
     double x(double tick) const;
+    void draw(QPainter& painter) const;
     void drawLane(QPainter& painter, int top, int height, const std::vector<TimelineBand>& bands, bool phases) const;
     void drawMarks(QPainter& painter, int top, int height) const;
 
     ViewRange* m_range;
     const Run* m_run = nullptr;
+    QPixmap m_drawn{}; ///< all but the crosshair
+    bool m_changed = true;
+    int m_timesDrawn = 0;
 };
 
 } // namespace mantissa::ui

@@ -7,23 +7,15 @@
 #include "ui/theme/theme.h"
 
 #include <QObject>
-#include <QPainter>
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-constexpr int lineHeight = 18;
-constexpr int padding = 10;
-constexpr int squareIndent = 16;
-constexpr int columnGap = 14;
-constexpr int tipDistance = 14; ///< from the crosshair
 
 /// Each phase and format that the bucket holds, once.
 QString phasesOf(const Run& run, const TickBucket& bucket)
@@ -115,45 +107,6 @@ std::vector<TipLine> lossTip(const Run& run, const TickBucket& wanted)
         if (evaluated.tick >= bucket.begin && evaluated.tick < bucket.end)
             lines.push_back({theme().series(1), {QObject::tr("Evaluation loss"), QString::number(evaluated.loss, 'f', 4)}});
     return lines;
-}
-
-void drawTipLines(QPainter& painter, const std::vector<TipLine>& lines, double x, const QRectF& area)
-{
-    const QFontMetrics metrics = painter.fontMetrics();
-    std::vector<int> widths; // of columns
-    int alone = 0;           // of the widest row of one cell
-    for (const TipLine& line : lines) {
-        const int indent = line.colour.isValid() ? squareIndent : 0;
-        if (line.cells.size() == 1)
-            alone = std::max(alone, indent + metrics.horizontalAdvance(line.cells.front()));
-        for (qsizetype i = 0; line.cells.size() > 1 && i < line.cells.size(); ++i) {
-            widths.resize(std::max(widths.size(), static_cast<std::size_t>(i + 1)));
-            int& width = widths[static_cast<std::size_t>(i)];
-            width = std::max(width, metrics.horizontalAdvance(line.cells[i]) + (i == 0 ? indent : columnGap));
-        }
-    }
-    const int width = std::max(alone, std::accumulate(widths.begin(), widths.end(), 0));
-    QRectF box(x + tipDistance, area.top() + 6, width + 2 * padding, lineHeight * static_cast<int>(lines.size()) + padding);
-    if (box.right() > area.right())
-        box.moveRight(x - tipDistance);
-    painter.setPen(theme().grid);
-    painter.setBrush(theme().panel);
-    painter.drawRoundedRect(box, 6, 6);
-    double y = box.top() + padding / 2.0;
-    for (const TipLine& line : lines) {
-        const double left = box.left() + padding;
-        const double indent = line.colour.isValid() ? squareIndent : 0;
-        if (line.colour.isValid())
-            painter.fillRect(QRectF(left, y + 4, 10, 10), line.colour);
-        painter.setPen(theme().text);
-        painter.drawText(QRectF(left + indent, y, width - indent, lineHeight), Qt::AlignVCenter, line.cells.front());
-        double right = left + width; // columns are flush with the right edge of the box
-        for (qsizetype i = line.cells.size() - 1; i > 0; --i) {
-            painter.drawText(QRectF(left, y, right - left, lineHeight), Qt::AlignVCenter | Qt::AlignRight, line.cells[i]);
-            right -= widths[static_cast<std::size_t>(i)];
-        }
-        y += lineHeight;
-    }
 }
 
 QString memoryCaption(const Run& run, const TickColumns& columns)

@@ -8,12 +8,9 @@
 #include "ui/plot/tick_bucket.h"
 
 #include <QColor>
-#include <QRectF>
 #include <QStringList>
 
 #include <vector>
-
-class QPainter;
 
 namespace mantissa::ui {
 
@@ -25,9 +22,6 @@ struct TipLine {
 
 std::vector<TipLine> memoryTip(const Run& run, const TickBucket& bucket);
 std::vector<TipLine> lossTip(const Run& run, const TickBucket& bucket);
-
-/// Draws them in a box beside x, never over it, at the top of `area`.
-void drawTipLines(QPainter& painter, const std::vector<TipLine>& lines, double x, const QRectF& area);
 
 QString memoryCaption(const Run& run, const TickColumns& columns);
 QString lossCaption(const TickColumns& columns);
