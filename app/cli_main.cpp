@@ -44,6 +44,8 @@ int runCommandLine(int argc, char** argv)
     addRuns(app, chosen);
     addPresets(app, chosen);
     addBenchmark(app, chosen);
+    addPlan(app, chosen);
+    addTrial(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

@@ -25,6 +25,8 @@ void addDigest(CLI::App& app, Command& chosen);
 void addRuns(CLI::App& app, Command& chosen);
 void addPresets(CLI::App& app, Command& chosen);
 void addBenchmark(CLI::App& app, Command& chosen);
+void addPlan(CLI::App& app, Command& chosen);
+void addTrial(CLI::App& app, Command& chosen);
 
 /// Writes "mantissa-cli: …" to stderr and returns the error's code.
 ExitCode complain(const Error& error);

@@ -45,9 +45,7 @@ struct PhaseWalk {
     bool streams = plan.weights != Tier::Device;
     bool tied = readsText(input.model.kind) && input.model.tied;
     bool byBlock = plan.execution == Execution::Layerwise || plan.activations == ActivationPolicy::Recompute;
-    /// Gradients leave Device as their block is done: at once, or to wait where the moments rest.
-    bool leaves = plan.releaseGradients && (!input.clips || plan.moments != Tier::Device);
-    bool projectionLeaves = plan.releaseGradients && plan.moments != Tier::Device;
+    bool leaves = plan.releaseGradients; ///< gradients leave Device as their block is done
 
     std::int64_t tokens() const { return input.batchSize * input.model.context; }
     std::int64_t chunk() const { return std::min(input.choices.lossChunk, tokens()); }
@@ -138,7 +136,7 @@ MemoryComposition PhaseWalk::wholePeak() const
 {
     MemoryComposition instant = resting();
     instant.at(MemoryClass::Data) = batchBytes();
-    const bool sumsRest = input.accumulation > 1 && !projectionLeaves;
+    const bool sumsRest = input.accumulation > 1 && !leaves;
     std::int64_t saved = 0;
     for (const BlockShape& block : blocks)
         saved += block.saved;
@@ -161,14 +159,13 @@ MemoryComposition PhaseWalk::wholePeak() const
             counted -= projection();
         std::int64_t added = counted * (input.accumulation > 1 ? 0 : gradientBytes);
         if (isHead && isText && isChunked() && input.accumulation == 1)
-            added += projection() * ((projectionLeaves ? 0 : sumBytes(projectionContributions())) - gradientBytes);
+            added += projection() * ((leaves ? 0 : sumBytes(projectionContributions())) - gradientBytes);
         instant.at(MemoryClass::Gradients) += added;
         const std::int64_t own = isHead && isChunked() ? block.states : block.saved;
         instant.at(MemoryClass::Activations) = isHead && isChunked() ? saved - own + block.statesBackward : saved;
         take(peak, instant);
-        // a tied projection waits for the table's own gradient
         if (leaves)
-            instant.at(MemoryClass::Gradients) = held + (isHead && tied && !projectionLeaves ? projection() * sumBytes(projectionContributions()) : 0);
+            instant.at(MemoryClass::Gradients) = held;
         saved -= own;
     }
     return peak;
@@ -182,7 +179,7 @@ void PhaseWalk::headInstants(MemoryComposition instant, MemoryComposition& peak)
     std::int64_t& activations = instant.at(MemoryClass::Activations);
     const std::int64_t kept = activations;
     if (isChunked()) {
-        if (!projectionLeaves)
+        if (!leaves)
             instant.at(MemoryClass::Gradients) += projection() * sumBytes(projectionContributions());
         activations = kept + head.states + head.input + chunkExtra();
         take(peak, instant);
@@ -205,7 +202,8 @@ MemoryComposition PhaseWalk::byBlockPeak() const
     const std::int64_t micros = input.accumulation;
     rest.at(MemoryClass::Data) = micros * batchBytes() + (readsText(input.model.kind) ? micros * tokens() * indexBytes : 0);
     const std::int64_t stream = blocks.size() > 1 ? blocks[1].input : 0;
-    const std::int64_t flows = (micros - 1) * stream; // of the micro-batches not in hand
+    const std::int64_t flows = (micros - 1) * stream;        // of the micro-batches not in hand, going up
+    const std::int64_t downFlows = 2 * (micros - 1) * stream; // coming down, what came from above stays until the block is done
     MemoryComposition peak;
     std::int64_t kept = 0; // inputs that wait on Device
     for (std::size_t i = 0; i + 1 < blocks.size(); ++i) {
@@ -220,8 +218,6 @@ MemoryComposition PhaseWalk::byBlockPeak() const
     atHead.at(MemoryClass::Activations) = kept + flows + blocks.back().input;
     headInstants(atHead, peak);
     std::int64_t held = leaves ? 0 : projection() * sumBytes(projectionContributions());
-    if (leaves && tied && !projectionLeaves)
-        held = projection() * sumBytes(projectionContributions());
     for (std::size_t i = blocks.size() - 1; i-- > 0;) {
         const BlockShape& block = blocks[i];
         const std::int64_t rows = i == 0 && readsText(input.model.kind) ? tableRows() - projection() : 0;
@@ -229,11 +225,11 @@ MemoryComposition PhaseWalk::byBlockPeak() const
         const std::int64_t sums = micros > 1 ? (elementsOf(block) + rows) * floatBytes : 0;
         MemoryComposition instant = rest;
         instant.at(MemoryClass::Weights) += fetched(i);
-        instant.at(MemoryClass::Activations) = kept + flows + block.saved + block.backwardExtra;
+        instant.at(MemoryClass::Activations) = kept + downFlows + block.saved + block.backwardExtra;
         instant.at(MemoryClass::Gradients) = held + sums;
         if (i > 0)
             take(peak, instant);
-        instant.at(MemoryClass::Activations) = kept + flows + 2 * block.input;
+        instant.at(MemoryClass::Activations) = kept + downFlows + 2 * block.input;
         instant.at(MemoryClass::Gradients) = held + (micros > 1 ? sums : own);
         take(peak, instant);
         if (!streams && i > 0)

@@ -5,6 +5,8 @@
 
 #include "core/memory/memory_class.h"
 
+#include <string>
+
 namespace mantissa {
 
 struct MemoryReading {
@@ -13,6 +15,12 @@ struct MemoryReading {
     std::int64_t hostPeak = 0;
     std::int64_t diskPeak = 0;
     friend bool operator==(const MemoryReading&, const MemoryReading&) = default;
+};
+
+/// The fullest instant of one part of a step: forward of a block, the head, a block's backward, …
+struct MemoryInstant {
+    std::string name{};
+    MemoryComposition device{};
 };
 
 } // namespace mantissa

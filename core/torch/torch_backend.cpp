@@ -93,7 +93,7 @@ Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup)
         auto states = openStates(setup);
         if (!states)
             return fail(states.error());
-        return std::make_unique<EngineBackend>(config, std::move(*data), *device, std::move(*states));
+        return std::make_unique<EngineBackend>(setup, std::move(*data), *device, std::move(*states));
     });
 }
 

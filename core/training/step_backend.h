@@ -60,6 +60,7 @@ struct StepReport {
     double seconds = 0;
     StepCosts costs{};
     MemoryReading memory{};
+    std::vector<MemoryInstant> instants{}; ///< in a run that profiles
 };
 
 struct ProbeReport {
@@ -67,6 +68,7 @@ struct ProbeReport {
     double readoutLoss = 0; ///< NaN while nothing was collected
     double seconds = 0;
     MemoryReading memory{};
+    std::vector<MemoryInstant> instants{}; ///< in a run that profiles
 };
 
 struct EvaluationReport {

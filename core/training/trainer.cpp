@@ -63,7 +63,14 @@ Status Trainer::prepare()
     if (const auto status = m_log.open(m_setup.folder / "events.jsonl"); !status)
         return status;
     m_backendAsked = true;
-    auto backend = m_makeBackend({m_setup.config, statesFile(), m_setup.resume});
+    if (const auto status = fitToBudget(); !status)
+        return status;
+    if (m_setup.resume)
+        if (const auto status = restore(); !status)
+            return status;
+    RunConfig config = m_setup.config;
+    config.choices = m_choices;
+    auto backend = m_makeBackend({config, statesFile(), m_setup.resume});
     if (!backend)
         return fail(backend.error());
     m_backend = std::move(*backend);
@@ -73,15 +80,16 @@ Status Trainer::prepare()
         environment.update(*engine);
     if (const auto status = writeFileAtomically(m_setup.folder / "environment.json", environment.dump(2) + "\n"); !status)
         return status;
-    if (m_setup.resume)
-        if (const auto status = restore(); !status)
+    if (m_loadFrom)
+        if (const auto status = m_backend->load(*m_loadFrom); !status)
             return status;
     if (const auto status = emit(RunStarted{.unixSeconds = m_startSeconds, .tick = m_at.tick, .step = m_at.step,
             .parameters = facts.parameters, .tokensPerStep = facts.tokensPerStep, .device = facts.device,
             .lastStep = m_setup.config.training.maxSteps});
         !status)
         return status;
-    for (const std::string& text : facts.notices)
+    m_notices.insert(m_notices.end(), facts.notices.begin(), facts.notices.end());
+    for (const std::string& text : std::exchange(m_notices, {}))
         if (const auto status = notice(Severity::Info, text); !status)
             return status;
     if (m_choices.table != m_run.table()) // an edit at the checkpoint's own tick: its event was dropped with that tick
@@ -153,7 +161,7 @@ Status Trainer::takeCommands()
 
 Status Trainer::enterSegment(const PhaseDecision& decision)
 {
-    const ResolvedPlan plan = m_choices.resolve(decision.phase);
+    ResolvedPlan plan = m_choices.resolve(decision.phase);
     if (m_segmentPhase != decision.phase) {
         if (decision.phase == Phase::Full || decision.phase == Phase::Warmup) {
             if (!m_resumedInside)
@@ -163,7 +171,10 @@ Status Trainer::enterSegment(const PhaseDecision& decision)
             m_probeGains.clear();
         m_resumedInside = false;
     }
-    const auto report = m_backend->enter(decision.phase, plan);
+    const auto report = askWithinBudget([&] {
+        plan = m_choices.resolve(decision.phase); // a rung of the ladder may have changed it
+        return m_backend->enter(decision.phase, plan);
+    });
     if (!report)
         return fail(report.error());
     std::string reason = std::exchange(m_segmentReason, {});
@@ -189,7 +200,7 @@ Status Trainer::doStep()
         .learningRate = learningRateAt(config.optimizer, m_at.step, config.training.maxSteps),
         .lossScale = scales ? m_lossScale.value() : 1.0,
         .collectReadout = m_segmentPhase == Phase::Full && m_phases.remaining() <= window};
-    const auto report = m_backend->step(order);
+    const auto report = askWithinBudget([&] { return m_backend->step(order); });
     if (!report)
         return fail(report.error());
     if (const auto status = emit(StepDone{.tick = m_at.tick, .step = m_at.step, .loss = report->loss,
@@ -228,7 +239,7 @@ Status Trainer::doProbe()
 {
     // coming training batches; they are trained on afterwards, nothing is taken away
     const std::int64_t ahead = static_cast<std::int64_t>(m_probeGains.size());
-    const auto report = m_backend->probe(m_at.step + ahead);
+    const auto report = askWithinBudget([&] { return m_backend->probe(m_at.step + ahead); });
     if (!report)
         return fail(report.error());
     if (const auto status = emit(ProbeDone{.tick = m_at.tick, .step = m_at.step, .loss = report->loss,
@@ -263,7 +274,7 @@ Status Trainer::judgePredict()
 
 Status Trainer::evaluate()
 {
-    const auto report = m_backend->evaluate(m_choices.resolve(Phase::Full).compute);
+    const auto report = askWithinBudget([&] { return m_backend->evaluate(m_choices.resolve(Phase::Full).compute); });
     if (!report)
         return fail(report.error());
     m_lastEvaluatedStep = m_at.step;
@@ -303,7 +314,9 @@ RunEnded Trainer::endedBy(const Error& error)
 {
     std::string message = error.message;
     // weights are whole between updates, so what was trained can be kept
-    if (m_backend && m_run.started() && m_lastSavedStep != m_at.step)
+    if (m_backend && !m_backend->isStepUntouched())
+        message += "; the step had changed some weights, so the last checkpoint stands";
+    else if (m_backend && m_run.started() && m_lastSavedStep != m_at.step)
         if (const auto saved = saveCheckpoint(); !saved)
             message += "; the checkpoint at this step could not be written either: " + saved.error().message;
     return end(outcomeOf(error.code), message);

@@ -45,7 +45,28 @@ private:
 
     Status prepare();
     std::filesystem::path statesFile() const;
+    /// Reads where the run is; the engine's part is load().
     Status restore();
+    /// Climbs exact rungs until the Estimate fits the budget; in trainer_fit.cpp like the next two.
+    Status fitToBudget();
+    /// After an engine ran out of memory: tries once more, then takes the next exact rung and says so; false when none is left.
+    Result<bool> climb(const Error& error);
+    /// Asks the engine until it answers or the ladder ends.
+    template <class Ask> auto askWithinBudget(Ask ask) -> decltype(ask())
+    {
+        while (true) {
+            auto answer = ask();
+            if (answer || answer.error().code != ExitCode::OutOfMemory) {
+                m_hasTriedAgain = false;
+                return answer;
+            }
+            const auto climbed = climb(answer.error());
+            if (!climbed)
+                return fail(climbed.error());
+            if (!*climbed)
+                return answer;
+        }
+    }
     RunEnded runLoop();
     Status tick();
     Status takeCommands();
@@ -80,7 +101,10 @@ private:
     std::optional<Phase> m_segmentPhase{};
     ResolvedPlan m_segmentPlan{};
     std::string m_segmentReason{};
+    std::optional<std::filesystem::path> m_loadFrom{}; ///< the checkpoint that restore() chose
+    bool m_hasTriedAgain = false; ///< an out-of-memory was answered by asking again
     std::vector<double> m_probeGains{};
+    std::vector<std::string> m_notices{}; ///< to be told once the run has started
     std::int64_t m_lastEvaluatedStep = -1;
     std::int64_t m_lastSavedStep = -1;
     double m_startSeconds = 0;

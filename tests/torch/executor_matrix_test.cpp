@@ -126,7 +126,7 @@ private:
         auto states = openStates({config, m_dir.filePath(QStringLiteral("states")).toStdString(), false});
         if (!states)
             qFatal("%s", states.error().message.c_str());
-        EngineBackend backend(config, std::move(*openDataset(config)), at::kCPU, std::move(*states));
+        EngineBackend backend({config}, std::move(*openDataset(config)), at::kCPU, std::move(*states));
         const auto entered = backend.enter(Phase::Full, config.choices.resolve(Phase::Full));
         if (!entered)
             qFatal("%s", entered.error().message.c_str());

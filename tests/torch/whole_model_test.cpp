@@ -65,7 +65,7 @@ private Q_SLOTS:
     {
         const QTemporaryDir dir;
         const RunConfig config = gptConfig(dir);
-        EngineBackend backend(config, std::move(*openDataset(config)), at::kCPU);
+        EngineBackend backend({config}, std::move(*openDataset(config)), at::kCPU);
         const auto data = std::move(*openDataset(config));
         std::vector<at::Tensor> w;
         std::vector<at::Tensor> m;
@@ -132,7 +132,7 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         RunConfig config = gptConfig(dir);
         config.training.accumulation = 3;
-        EngineBackend split(config, std::move(*openDataset(config)), at::kCPU);
+        EngineBackend split({config}, std::move(*openDataset(config)), at::kCPU);
         QVERIFY(split.enter(Phase::Full, {}).has_value());
         double last = 0;
         double first = 0;
@@ -156,7 +156,7 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         const RunConfig config = gptConfig(dir);
         const auto lossAfter = [&](Precision compute, double scale) {
-            EngineBackend backend(config, std::move(*openDataset(config)), at::kCPU);
+            EngineBackend backend({config}, std::move(*openDataset(config)), at::kCPU);
             backend.enter(Phase::Full, {.compute = compute, .gradients = compute}).value();
             for (int step = 0; step < 40; ++step)
                 backend.step({.step = step, .learningRate = 1e-3, .lossScale = scale}).value();

@@ -145,9 +145,13 @@ void updateParameter(ParameterStore& store, Parameter& parameter, const at::Tens
     at::Tensor own = gradient.to(at::kCPU).contiguous();
     if (own.scalar_type() == at::kHalf || (parameter.form == Precision::Fp32 && own.scalar_type() != at::kFloat))
         own = own.to(at::kFloat);
-    // FP16 pairs pass through FP32; weights on an accelerator visit Host, where the rest of their state is
+    // FP16 pairs pass through FP32; weights on an accelerator visit Host, where the rest of their state is. Whatever is
+    // allocated is so before the first bit changes: an update that runs out of memory has not begun.
     const bool isFp16 = parameter.form == Precision::Fp16;
     at::Tensor weight = isFp16 ? store.exactValue(parameter).cpu() : parameter.value.cpu();
+    PairBuffer buffer;
+    if (isFp16)
+        buffer = store.pairBuffer(parameter);
     AdamwSlice slice = sliceOf(parameter, weight);
     slice.low = isFp16 ? nullptr : slice.low;
     slice.isStochastic = store.master() == Master::Stochastic;
@@ -157,7 +161,7 @@ void updateParameter(ParameterStore& store, Parameter& parameter, const at::Tens
     else
         updateDense(slice, own, scalars);
     if (isFp16)
-        store.assign(parameter, weight);
+        store.assign(parameter, weight, &buffer);
     else if (!parameter.value.is_cpu())
         parameter.value.copy_(weight);
 }

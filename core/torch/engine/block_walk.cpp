@@ -2,11 +2,14 @@
 #include "core/torch/engine/block_walk.h"
 
 #include "core/torch/engine/chunked_loss.h"
+#include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
 #include <c10/core/GradMode.h>
+
+#include <string>
 
 namespace mantissa {
 
@@ -31,6 +34,7 @@ double forwardLoss(const Model& model, WeightFeed& feed, const Batch& batch, std
     const at::Tensor targets = batch.targets.to(device);
     at::Tensor x = batch.inputs.to(device);
     for (std::size_t block = 0; block < model.blocks.size(); ++block) {
+        CountedAllocator::instance().mark("forward " + std::to_string(block));
         RowSelection selection;
         if (feed.copies() && model.blocks[block]->rowTable()) {
             selection = selectRows(x);

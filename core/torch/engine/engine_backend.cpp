@@ -70,15 +70,21 @@ ResolvedPlan firstPlan(const RunConfig& config)
     return config.choices.resolve(phase);
 }
 
+bool usesDisk(const ResolvedPlan& plan)
+{
+    return plan.weights == Tier::Disk || plan.remainder == Tier::Disk || plan.moments == Tier::Disk;
+}
+
 Result<std::unique_ptr<DiskStorage>> openStates(const BackendSetup& setup)
 {
-    bool wanted = false;
-    for (const Phase phase : allPhases) {
-        const PhasePlan& plan = setup.config.choices.table.at(phase);
-        wanted = wanted || plan.weights == Tier::Disk || plan.remainder == Tier::Disk || plan.moments == Tier::Disk;
-    }
-    if (!wanted)
-        return std::unique_ptr<DiskStorage>();
+    for (const Phase phase : allPhases)
+        if (usesDisk(setup.config.choices.resolve(phase)))
+            return openStatesFile(setup);
+    return std::unique_ptr<DiskStorage>();
+}
+
+Result<std::unique_ptr<DiskStorage>> openStatesFile(const BackendSetup& setup)
+{
     const Model model = makeModel(setup.config.model);
     std::vector<UnitLayout> units;
     for (const auto& specs : specsByBlock(model))
@@ -86,19 +92,21 @@ Result<std::unique_ptr<DiskStorage>> openStates(const BackendSetup& setup)
     return DiskStorage::open(setup.statesFile, std::move(units), setup.resumes);
 }
 
-EngineBackend::EngineBackend(const RunConfig& config, std::unique_ptr<Dataset> data, at::Device device, std::unique_ptr<DiskStorage> disk)
-    : m_config(config)
+EngineBackend::EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset> data, at::Device device, std::unique_ptr<DiskStorage> disk)
+    : m_config(setup.config)
+    , m_statesFile(setup.statesFile)
     , m_data(std::move(data))
-    , m_model(makeModel(config.model))
-    , m_store(device, config.choices.master, config.choices.moments, placementOf(firstPlan(config)), std::move(disk))
+    , m_model(makeModel(m_config.model))
+    , m_store(device, m_config.choices.master, m_config.choices.moments, placementOf(firstPlan(m_config)), std::move(disk))
     , m_updater(m_model, m_store, m_config)
     , m_meter(device, [this] { return knownBytes(); })
-    , m_plan(firstPlan(config))
+    , m_plan(firstPlan(m_config))
+    , m_profiles(setup.profiles)
 {
-    useThreads(config.training.threads);
-    CountedAllocator::instance().setBudget(device.is_cpu() ? config.memory.budgetBytes : std::nullopt);
+    useThreads(m_config.training.threads);
+    CountedAllocator::instance().setBudget(device.is_cpu() ? m_config.memory.budgetBytes : std::nullopt);
     for (const auto& specs : specsByBlock(m_model))
-        m_store.add(specs, config.training.seed);
+        m_store.add(specs, m_config.training.seed);
 }
 
 EngineBackend::~EngineBackend() { CountedAllocator::instance().setBudget(std::nullopt); }
@@ -160,6 +168,12 @@ Result<SegmentReport> EngineBackend::enter(Phase phase, const ResolvedPlan& plan
             m_readout.dropCandidate();
         if (plan.compute == Precision::Fp16 && m_plan.compute != Precision::Fp16 && emulatesFp16(m_store.device()))
             report.notices.push_back(fmt::format("FP16 in {} is emulated on this device: for correctness, not for speed", nameOf(phase)));
+        if (usesDisk(plan) && !m_store.disk()) {
+            auto states = openStatesFile({m_config, m_statesFile});
+            if (!states)
+                return fail(states.error());
+            m_store.setDisk(std::move(*states));
+        }
         const PlaceReport placed = m_store.place(placementOf(plan));
         finishWork(m_store.device());
         m_plan = plan;
@@ -191,18 +205,26 @@ StepCosts EngineBackend::since(const StepCosts& before) const
         .diskBytesRead = now.diskBytesRead - before.diskBytesRead, .diskBytesWritten = now.diskBytesWritten - before.diskBytesWritten};
 }
 
-double EngineBackend::stepLoss(const StepOrder& order)
+void EngineBackend::beginInstants() const
+{
+    CountedAllocator::instance().noteInstants(m_profiles);
+    CountedAllocator::instance().mark("begin");
+}
+
+void EngineBackend::beginStep(const StepOrder& order)
 {
     const TrainingConfig& training = m_config.training;
     const bool byBlock = walksByBlock(m_plan);
     const std::int64_t rows = training.batchSize * m_config.model.context;
     m_updater.begin({.step = order.step, .rate = order.learningRate, .lossScale = order.lossScale, .microBatches = training.accumulation,
-        .projectionChunks = chunksOf(rows, m_config.choices.lossChunk), .release = m_plan.releaseGradients,
-        .sumsLeave = m_plan.releaseGradients && !byBlock});
+        .projectionChunks = chunksOf(rows, m_config.choices.lossChunk), .release = m_plan.releaseGradients, .byBlock = byBlock});
     const StepInputs inputs{.step = order.step, .microBatches = training.accumulation, .compute = m_plan.compute,
         .gradients = m_plan.gradients, .lossScale = order.lossScale, .lossChunk = m_config.choices.lossChunk,
         .context = context(m_plan.compute, true), .dropout = {training.seed, order.step, m_config.model.dropout > 0}};
-    return byBlock ? layerwiseStep(m_model, m_store, *m_data, inputs, m_updater) : wholeModelStep(m_model, m_store, *m_data, inputs, m_updater);
+    if (byBlock)
+        m_walk = std::make_unique<LayerwiseStep>(m_model, m_store, *m_data, inputs, m_updater);
+    else
+        m_loss = wholeModelStep(m_model, m_store, *m_data, inputs, m_updater);
 }
 
 Result<StepReport> EngineBackend::step(const StepOrder& order)
@@ -210,22 +232,35 @@ Result<StepReport> EngineBackend::step(const StepOrder& order)
     auto report = guarded([&]() -> Result<StepReport> {
         const auto start = Clock::now();
         m_meter.begin();
+        beginInstants();
         StepReport done;
         const StepCosts before = costsSoFar();
-        done.loss = stepLoss(order);
+        if (m_updater.isUntouched()) // else this step was left halfway and goes forward
+            beginStep(order);
+        if (m_walk)
+            m_loss = m_walk->run();
         const UpdateReport updated = m_updater.finish();
+        m_walk.reset();
+        done.loss = m_loss;
         done.costs = since(before);
         done.gradNorm = updated.gradNorm;
         done.skipped = updated.skipped;
+        CountedAllocator::instance().mark("read-out");
         if (order.collectReadout && !done.skipped && m_store.placement().weights != Tier::Disk)
             m_readout.collect(m_store);
         finishWork(m_store.device());
         done.seconds = secondsSince(start);
         done.memory = reading();
+        done.instants = CountedAllocator::instance().instants();
         return done;
     });
-    if (!report)
-        m_store.letGo();
+    if (report)
+        return report;
+    m_store.letGo();
+    if (m_updater.isUntouched()) {
+        m_updater.abandon();
+        m_walk.reset();
+    }
     return report;
 }
 
@@ -234,6 +269,7 @@ Result<ProbeReport> EngineBackend::probe(std::int64_t step)
     return guarded([&]() -> Result<ProbeReport> {
         const auto start = Clock::now();
         m_meter.begin();
+        beginInstants();
         ProbeReport report;
         const Batch batch = batchOnDevice(*m_data, step, 0, m_store.device());
         const std::int64_t chunk = m_config.choices.lossChunk;
@@ -245,6 +281,7 @@ Result<ProbeReport> EngineBackend::probe(std::int64_t step)
             : NAN;
         report.seconds = secondsSince(start);
         report.memory = reading();
+        report.instants = CountedAllocator::instance().instants();
         return report;
     });
 }

@@ -4,6 +4,7 @@
 // The StepBackend over LibTorch: owns data, model, weights and optimizer of one run. Trainer thread only.
 
 #include "core/torch/data/dataset.h"
+#include "core/torch/engine/layerwise.h"
 #include "core/torch/engine/readout.h"
 #include "core/torch/engine/updater.h"
 #include "core/torch/memory/memory_meter.h"
@@ -20,7 +21,7 @@ namespace mantissa {
 class EngineBackend final : public StepBackend {
 public:
     /// Makes weights and moments where the first phase has them; throws what LibTorch throws. `disk`: for states on Disk, or null.
-    EngineBackend(const RunConfig& config, std::unique_ptr<Dataset> data, at::Device device, std::unique_ptr<DiskStorage> disk = nullptr);
+    EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset> data, at::Device device, std::unique_ptr<DiskStorage> disk = nullptr);
     ~EngineBackend() override;
 
     BackendFacts facts() const override;
@@ -39,13 +40,15 @@ private:
     ForwardContext context(Precision compute, bool training) const;
     MemoryComposition knownBytes() const;
     MemoryReading reading() const;
-    double stepLoss(const StepOrder& order);
+    void beginInstants() const;
+    void beginStep(const StepOrder& order);
     StepCosts costsSoFar() const;
     StepCosts since(const StepCosts& before) const;
     std::vector<NamedTensor> weightTensors();
     std::vector<NamedTensor> momentTensors();
 
     RunConfig m_config;
+    std::filesystem::path m_statesFile;
     std::unique_ptr<Dataset> m_data;
     Model m_model;
     ParameterStore m_store;
@@ -53,11 +56,16 @@ private:
     Readout m_readout{};
     MemoryMeter m_meter;
     ResolvedPlan m_plan{};
+    bool m_profiles = false;
+    std::unique_ptr<LayerwiseStep> m_walk{}; ///< the step in hand, when it goes block by block
+    double m_loss = 0;                       ///< of the step in hand
 };
 
 /// The plan of the first phase that a run of this config enters.
 ResolvedPlan firstPlan(const RunConfig& config);
+bool usesDisk(const ResolvedPlan& plan);
 /// Opens the file for states on Disk when some phase puts any there; null when none does.
 Result<std::unique_ptr<DiskStorage>> openStates(const BackendSetup& setup);
+Result<std::unique_ptr<DiskStorage>> openStatesFile(const BackendSetup& setup);
 
 } // namespace mantissa

@@ -2,12 +2,15 @@
 #include "core/torch/engine/layerwise.h"
 
 #include "core/torch/engine/chunked_loss.h"
+#include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
 #include <cmath>
+#include <optional>
+#include <string>
 
 namespace mantissa {
 
@@ -36,8 +39,9 @@ private:
     std::size_t m_block;
 };
 
-/// One step in flight.
-class Walk {
+} // namespace
+
+class LayerwiseStep::Walk {
 public:
     Walk(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater)
         : m_model(model)
@@ -56,17 +60,35 @@ public:
 
     double run()
     {
-        const PurposeScope purpose(MemoryClass::Activations);
-        const std::size_t last = m_model.blocks.size() - 1;
-        for (std::size_t block = 0; block < last; ++block)
-            forward(block);
-        const double loss = head(last);
-        for (std::size_t block = last; block-- > 0 && !m_updater.isRefused();)
-            backward(block);
-        return loss;
+        try {
+            go();
+        } catch (...) {
+            m_hold.reset(); // what the block has on its way is forgotten; its state on its tier is whole
+            throw;
+        }
+        return m_loss;
     }
 
 private:
+    void go()
+    {
+        const PurposeScope purpose(MemoryClass::Activations);
+        const std::size_t last = m_model.blocks.size() - 1;
+        if (m_stage == Stage::Up) {
+            for (std::size_t block = 0; block < last; ++block)
+                forward(block);
+            m_loss = head(last);
+            m_stage = Stage::BlockEnds;
+            m_block = last;
+        }
+        while (m_stage != Stage::Done && !m_updater.isRefused()) {
+            if (m_stage == Stage::Down)
+                backward(m_block);
+            m_stage = Stage::BlockEnds;
+            endBlock();
+        }
+    }
+
     /// Of a table, only the rows that some micro-batch names are fetched, and only they have a gradient.
     void chooseRows()
     {
@@ -98,8 +120,7 @@ private:
 
     at::Tensor fetchedInput(std::size_t block, std::size_t micro)
     {
-        const at::Tensor kept = std::move(m_kept[block][micro]);
-        m_kept[block][micro].reset();
+        const at::Tensor& kept = m_kept[block][micro];
         if (block == 0)
             return kept;
         at::Tensor input = m_feed.copies() ? kept.to(m_store.device(), kept.scalar_type(), /*non_blocking*/ false, /*copy*/ true) : kept;
@@ -109,6 +130,7 @@ private:
     void forward(std::size_t block)
     {
         const c10::NoGradGuard noGrad;
+        CountedAllocator::instance().mark("forward " + std::to_string(block));
         const WeightList weights = m_feed.fetch(block, block == 0 ? m_rows : at::Tensor());
         m_feed.prefetch(block + 1, block + 2 == m_model.blocks.size());
         for (std::size_t micro = 0; micro < m_micros; ++micro) {
@@ -130,11 +152,27 @@ private:
             });
     }
 
+    /// Hands the block in hand to the updater and goes down by one.
+    void endBlock()
+    {
+        if (!m_hold)
+            m_hold.emplace(m_store, m_block, m_updater.appliesAtOnce());
+        m_updater.blockDone(m_block);
+        m_hold.reset();
+        if (m_block == 0) {
+            m_stage = Stage::Done;
+            return;
+        }
+        --m_block;
+        m_stage = Stage::Down;
+    }
+
     double head(std::size_t block)
     {
         double mean = 0;
         std::vector<double> losses(m_micros);
-        const BlockHold hold(m_store, block, m_updater.appliesAtOnce());
+        CountedAllocator::instance().mark("head");
+        m_hold.emplace(m_store, block, m_updater.appliesAtOnce());
         const WeightList weights = leaves(block);
         m_feed.prefetch(block - 1, true);
         const double scale = m_inputs.lossScale / static_cast<double>(m_micros);
@@ -176,25 +214,27 @@ private:
 
     void backward(std::size_t block)
     {
-        const BlockHold hold(m_store, block, m_updater.appliesAtOnce());
+        m_updater.resetBlock(block); // of an earlier try
+        CountedAllocator::instance().mark("backward " + std::to_string(block));
+        m_hold.emplace(m_store, block, m_updater.appliesAtOnce());
         const WeightList weights = leaves(block);
         if (block > 0)
             m_feed.prefetch(block - 1, true);
-        for (std::size_t micro = 0; micro < m_micros && !m_updater.isRefused(); ++micro) {
+        std::vector<at::Tensor> down(m_micros); // what came from above stays until the block is done
+        for (std::size_t micro = 0; micro < m_micros; ++micro) {
             const at::Tensor input = fetchedInput(block, micro);
             m_inputs.dropout.set(static_cast<std::int64_t>(micro), block);
-            at::Tensor output = m_model.blocks[block]->forward(input, weights, m_inputs.context);
-            const at::Tensor gradient = std::move(m_flow[micro]);
-            m_flow[micro].reset();
-            output.backward(gradient);
+            m_model.blocks[block]->forward(input, weights, m_inputs.context).backward(m_flow[micro]);
             if (block > 0)
-                m_flow[micro] = input.grad();
+                down[micro] = input.grad();
         }
+        m_flow = std::move(down);
+        m_kept[block].clear();
     }
 
     const Model& m_model;
     ParameterStore& m_store;
-    const StepInputs& m_inputs;
+    StepInputs m_inputs;
     Updater& m_updater;
     StoreFeed m_feed;
     std::size_t m_micros;
@@ -202,13 +242,19 @@ private:
     at::Tensor m_rows{};
     std::vector<at::Tensor> m_flow; ///< going up: block outputs; coming down: their gradients
     std::vector<std::vector<at::Tensor>> m_kept; ///< what entered each block
+    enum class Stage { Up, Down, BlockEnds, Done } m_stage = Stage::Up;
+    std::size_t m_block = 0; ///< in hand on the way down
+    double m_loss = 0;
+    std::optional<BlockHold> m_hold{}; ///< the block in hand, from the fetch of its weights to its update
 };
 
-} // namespace
-
-double layerwiseStep(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater)
+LayerwiseStep::LayerwiseStep(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater)
+    : m_walk(std::make_unique<Walk>(model, store, data, inputs, updater))
 {
-    return Walk(model, store, data, inputs, updater).run();
 }
+
+LayerwiseStep::~LayerwiseStep() = default;
+
+double LayerwiseStep::run() { return m_walk->run(); }
 
 } // namespace mantissa

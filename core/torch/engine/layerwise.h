@@ -7,9 +7,23 @@
 
 #include "core/torch/engine/whole_model.h"
 
+#include <memory>
+
 namespace mantissa {
 
-/// Returns the mean loss over micro-batches, unscaled. Block inputs wait on Host when the weights stream, else on Device.
-double layerwiseStep(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater);
+/// One step. Block inputs wait on Host when the weights stream, else on Device.
+class LayerwiseStep {
+public:
+    LayerwiseStep(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater);
+    ~LayerwiseStep();
+
+    /// Returns the mean loss over micro-batches, unscaled. After an exception that came when some weights were updated already,
+    /// it can be called again: it goes on at the first block that is not done, and the step ends with the bits it would have had.
+    double run();
+
+private:
+    class Walk;
+    std::unique_ptr<Walk> m_walk;
+};
 
 } // namespace mantissa

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <string>
 
 namespace mantissa {
 
@@ -19,6 +20,11 @@ void markAsGradient(const at::Tensor& gradient)
 {
     if (gradient.is_cpu())
         CountedAllocator::instance().reclassify(gradient.storage().data(), MemoryClass::Gradients);
+}
+
+bool isOnHost(const at::Tensor& tensor)
+{
+    return tensor.is_cpu() && CountedAllocator::instance().tierOf(tensor.storage().data()) == Tier::Host;
 }
 
 } // namespace
@@ -37,12 +43,12 @@ void Updater::begin(const UpdateOrder& order)
     m_order = order;
     m_sums.assign(m_model.weightCount(), {});
     m_norms.assign(m_model.parameters.size(), {});
-    m_missingInBlock.assign(m_store.blocks(), 0);
+    m_blocks.assign(m_store.blocks(), {});
     for (std::size_t weight = 0; weight < m_sums.size(); ++weight) {
         const bool isProjection = m_model.head && weight == m_model.head->projection();
         m_sums[weight].expected = order.microBatches * (isProjection ? order.projectionChunks : 1);
         m_sums[weight].missing = m_sums[weight].expected;
-        ++m_missingInBlock[m_model.parameters[m_model.parameterOf(weight)].block];
+        ++m_blocks[m_model.parameters[m_model.parameterOf(weight)].block].missing;
     }
 }
 
@@ -50,11 +56,14 @@ void Updater::abandon()
 {
     m_sums.clear();
     m_norms.clear();
-    m_applied = 0;
+    m_changed = 0;
     m_skipped = false;
 }
 
-Tier Updater::sumsTier() const { return m_order.sumsLeave && m_store.placement().moments != Tier::Device ? Tier::Host : Tier::Device; }
+Updater::Sum& Updater::sumOf(const Parameter& parameter)
+{
+    return m_sums[static_cast<std::size_t>(&parameter - m_store.parameters().data())];
+}
 
 void Updater::add(std::size_t weight, at::Tensor gradient)
 {
@@ -62,12 +71,14 @@ void Updater::add(std::size_t weight, at::Tensor gradient)
         return;
     const c10::NoGradGuard noGrad;
     Sum& sum = m_sums[weight];
+    // block by block, sums live as long as their block; over a whole graph they would fill Device for the whole step
+    const Tier tier = m_order.byBlock ? Tier::Device : waitingTier();
     if (sum.expected == 1) {
         markAsGradient(gradient);
         sum.gradient = std::move(gradient);
     } else if (!sum.gradient.defined()) {
-        const PurposeScope purpose(sumsTier(), MemoryClass::Gradients);
-        sum.gradient = gradient.to(m_store.deviceOf(sumsTier()), at::kFloat, /*non_blocking*/ false, /*copy*/ true);
+        const PurposeScope purpose(tier, MemoryClass::Gradients);
+        sum.gradient = gradient.to(m_store.deviceOf(tier), at::kFloat, /*non_blocking*/ false, /*copy*/ true);
     } else {
         sum.gradient.add_(gradient.to(sum.gradient.device()));
     }
@@ -86,11 +97,10 @@ void Updater::addSlice(std::size_t weight, std::int64_t first, const at::Tensor&
         return;
     const c10::NoGradGuard noGrad;
     Sum& sum = m_sums[weight];
-    const Tier tier = m_order.release && m_store.placement().moments != Tier::Device ? Tier::Host : Tier::Device;
     if (!sum.gradient.defined()) {
-        const PurposeScope purpose(tier, MemoryClass::Gradients);
+        const PurposeScope purpose(waitingTier(), MemoryClass::Gradients);
         sum.gradient = at::empty(m_model.parameters[m_model.parameterOf(weight)].sizes,
-            at::TensorOptions().dtype(sum.expected == 1 ? gradient.scalar_type() : at::kFloat).device(m_store.deviceOf(tier)));
+            at::TensorOptions().dtype(sum.expected == 1 ? gradient.scalar_type() : at::kFloat).device(m_store.deviceOf(waitingTier())));
     }
     at::Tensor rows = sum.gradient.narrow(0, first, gradient.size(0));
     if (sum.missing == sum.expected)
@@ -106,62 +116,97 @@ void Updater::arrived(std::size_t weight)
     if (--m_sums[weight].missing > 0)
         return;
     const std::size_t block = m_model.parameters[m_model.parameterOf(weight)].block;
-    if (--m_missingInBlock[block] == 0)
+    if (--m_blocks[block].missing == 0 && !m_order.byBlock)
         blockDone(block);
+}
+
+void Updater::resetBlock(std::size_t block)
+{
+    for (const std::size_t weight : m_model.blocks[block]->weightIndices()) {
+        Sum& sum = m_sums[weight];
+        if (sum.missing == 0)
+            ++m_blocks[m_model.parameters[m_model.parameterOf(weight)].block].missing;
+        sum = {.missing = sum.expected, .expected = sum.expected};
+    }
 }
 
 /// Both gradients of a tied weight in one, and rows made dense where the norm must see them as clip_grad_norm_ would.
 void Updater::join(std::size_t parameter)
 {
     Sum& own = m_sums[parameter];
-    const bool isTied = m_model.tied == parameter;
-    if (isTied) {
+    if (m_model.tied == parameter) {
         Sum& head = m_sums.back();
-        const PurposeScope purpose(head.gradient.is_cpu() ? currentPurpose().tier : Tier::Device, MemoryClass::Workspace);
-        const at::Tensor more = own.gradient.to(head.gradient.device(), head.gradient.scalar_type());
+        at::Tensor more;
+        {
+            const PurposeScope purpose(waitingTier(), MemoryClass::Workspace);
+            more = own.gradient.to(head.gradient.device(), head.gradient.scalar_type());
+        }
         if (own.rows.defined())
             head.gradient.index_add_(0, own.rows.to(more.device()), more);
         else
             head.gradient.add_(more);
         own.gradient = std::move(head.gradient);
         own.rows.reset();
-    } else if (own.rows.defined() && (m_config.optimizer.maxGradNorm > 0 || !m_store.parameters()[parameter].moments.m.is_cpu())) {
-        const PurposeScope purpose(m_order.release ? sumsTier() : Tier::Device, MemoryClass::Gradients);
-        at::Tensor dense = at::zeros(m_model.parameters[parameter].sizes, own.gradient.options());
-        dense.index_copy_(0, own.rows, own.gradient);
-        own.gradient = std::move(dense);
-        own.rows.reset();
+        return;
     }
+    if (!own.rows.defined() || (m_config.optimizer.maxGradNorm == 0 && m_store.parameters()[parameter].moments.m.is_cpu()))
+        return;
+    const PurposeScope purpose(waitingTier(), MemoryClass::Gradients);
+    at::Tensor dense = at::zeros(m_model.parameters[parameter].sizes, own.gradient.options().device(m_store.deviceOf(waitingTier())));
+    dense.index_copy_(0, own.rows.to(dense.device()), own.gradient.to(dense.device()));
+    own.gradient = std::move(dense);
+    own.rows.reset();
+}
+
+void Updater::measure(std::size_t block)
+{
+    BlockProgress& progress = m_blocks[block];
+    const auto parameters = m_store.block(block);
+    for (; progress.joined < parameters.size(); ++progress.joined)
+        join(parameters[progress.joined].spec.index);
+    const PurposeScope purpose(MemoryClass::Workspace);
+    for (const Parameter& parameter : parameters)
+        m_norms[parameter.spec.index] = gradientNorm(sumOf(parameter).gradient);
+    progress.isMeasured = true;
 }
 
 void Updater::blockDone(std::size_t block)
 {
+    if (m_skipped)
+        return;
     const c10::NoGradGuard noGrad;
-    for (const Parameter& parameter : m_store.block(block)) {
-        const auto index = static_cast<std::size_t>(&parameter - m_store.parameters().data());
-        join(index);
-        const PurposeScope purpose(MemoryClass::Workspace);
-        m_norms[index] = gradientNorm(m_sums[index].gradient);
-        if (!appliesAtOnce() || std::isfinite(m_norms[index].item<float>()))
-            continue;
-        TORCH_CHECK(m_applied == 0, "the gradient of ", parameter.spec.name, " is not finite after ", m_applied,
-            " blocks of this step were updated; resume from the last checkpoint with a lower learning rate or fp32");
-        m_skipped = true;
+    CountedAllocator::instance().mark("block " + std::to_string(block));
+    if (!m_blocks[block].isMeasured)
+        measure(block);
+    if (!appliesAtOnce()) {
+        park(block);
+        return;
     }
-    if (m_skipped) {
+    for (const Parameter& parameter : m_store.block(block)) {
+        if (std::isfinite(m_norms[parameter.spec.index].item<float>()))
+            continue;
+        TORCH_CHECK(m_changed == 0, "the gradient of ", parameter.spec.name, " is not finite after other weights of this step were updated; "
+            "resume from the last checkpoint with a lower learning rate or fp32");
+        m_skipped = true;
         m_sums.assign(m_sums.size(), {});
         return;
     }
-    if (appliesAtOnce()) {
-        apply(block, 1.0);
+    apply(block, 1.0);
+}
+
+/// Sends a block's gradients where they wait for the norm of all.
+void Updater::park(std::size_t block)
+{
+    if (!m_order.release)
         return;
-    }
-    if (!m_order.release || m_store.placement().moments == Tier::Device)
-        return;
-    const PurposeScope purpose(Tier::Host, MemoryClass::Gradients); // where it waits for the norm of all
+    const PurposeScope purpose(Tier::Host, MemoryClass::Gradients);
     for (const Parameter& parameter : m_store.block(block)) {
-        at::Tensor& gradient = m_sums[static_cast<std::size_t>(&parameter - m_store.parameters().data())].gradient;
+        at::Tensor& gradient = sumOf(parameter).gradient;
+        if (isOnHost(gradient))
+            continue;
         gradient = gradient.to(at::kCPU, gradient.scalar_type(), /*non_blocking*/ false, /*copy*/ true);
+        if (sumOf(parameter).rows.defined())
+            sumOf(parameter).rows = sumOf(parameter).rows.to(at::kCPU);
     }
 }
 
@@ -170,23 +215,33 @@ void Updater::apply(std::size_t block, double clip)
     m_store.acquire(block, Parts::All);
     const auto start = std::chrono::steady_clock::now();
     const UpdateScalars scalars{.rate = m_order.rate, .t = m_order.step + 1, .gradientScale = clip / m_order.lossScale, .seed = m_config.training.seed};
-    for (Parameter& parameter : m_store.block(block)) {
-        Sum& sum = m_sums[static_cast<std::size_t>(&parameter - m_store.parameters().data())];
-        updateParameter(m_store, parameter, sum.gradient, sum.rows, m_config.optimizer, scalars);
-        sum.gradient.reset();
+    std::size_t& updated = m_blocks[block].updated;
+    const auto parameters = m_store.block(block);
+    try {
+        for (; updated < parameters.size(); ++updated, ++m_changed) {
+            const Sum& sum = sumOf(parameters[updated]);
+            updateParameter(m_store, parameters[updated], sum.gradient, sum.rows, m_config.optimizer, scalars);
+        }
+    } catch (...) {
+        if (m_store.disk()) { // nothing of the block was committed
+            m_changed -= static_cast<std::int64_t>(updated);
+            updated = 0;
+        }
+        throw;
     }
+    for (const Parameter& parameter : parameters)
+        sumOf(parameter).gradient.reset();
     m_updateSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    ++m_applied;
     m_store.release(block, true, m_order.step + 1);
 }
 
 UpdateReport Updater::finish()
 {
     UpdateReport report;
+    CountedAllocator::instance().mark("update");
     if (m_skipped) {
-        report = {.gradNorm = NAN, .skipped = true};
         abandon();
-        return report;
+        return {.gradNorm = NAN, .skipped = true};
     }
     const PurposeScope purpose(MemoryClass::Workspace);
     report.gradNorm = at::linalg_vector_norm(at::stack(m_norms), 2).item<double>() / m_order.lossScale;
@@ -195,7 +250,8 @@ UpdateReport Updater::finish()
         const double limit = m_config.optimizer.maxGradNorm;
         const double clip = limit > 0 ? std::min(1.0, limit / (report.gradNorm + 1e-6)) : 1.0;
         for (std::size_t block = m_store.blocks(); block-- > 0 && !report.skipped;)
-            apply(block, clip);
+            if (m_blocks[block].updated < m_store.block(block).size())
+                apply(block, clip);
     }
     abandon();
     return report;

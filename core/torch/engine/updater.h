@@ -19,8 +19,8 @@ struct UpdateOrder {
     double lossScale = 1;
     std::int64_t microBatches = 1;
     std::int64_t projectionChunks = 1; ///< contributions of one micro-batch to the head's projection
-    bool release = false;   ///< gradients leave Device as soon as their block is done
-    bool sumsLeave = false; ///< with release: sums over micro-batches rest where the moments do, not on Device
+    bool release = false; ///< gradients leave Device as soon as their block is done
+    bool byBlock = false; ///< the executor says when a block is done, and can go on from there; else all weights wait for finish()
 };
 
 struct UpdateReport {
@@ -39,17 +39,22 @@ public:
     void addRows(std::size_t weight, const at::Tensor& rows, at::Tensor gradient);
     /// Rows first … of one contribution to the head's projection; `last` ends the contribution.
     void addSlice(std::size_t weight, std::int64_t first, const at::Tensor& gradient, bool last);
-    /// The loss is not finite: no gradient of this step counts. Before any block was applied.
+    /// All gradients of a block are there: it is updated, or they go where they wait. Can be called again after an exception.
+    void blockDone(std::size_t block);
+    /// Forgets what the block's backward has added so far, to run it again.
+    void resetBlock(std::size_t block);
+    /// The loss is not finite: no gradient of this step counts. Before any weight was changed.
     void refuse() { m_skipped = true; }
     bool isRefused() const { return m_skipped; }
     /// A block is updated as soon as its gradients are done, so its whole state is wanted with its weights.
-    bool appliesAtOnce() const { return m_order.release && m_config.optimizer.maxGradNorm == 0; }
-    /// Applies what was held back. Throws when a gradient was not finite after other blocks had been applied.
+    bool appliesAtOnce() const { return m_order.byBlock && m_order.release && m_config.optimizer.maxGradNorm == 0; }
+    /// Applies what was held back. Can be called again after an exception. Throws when a gradient was not finite after other
+    /// blocks had been updated.
     UpdateReport finish();
-    /// Forgets the step; for one that ended in an exception.
+    /// Forgets the step.
     void abandon();
     /// True while no weight of this step was changed, so that it can be repeated.
-    bool isUntouched() const { return m_applied == 0; }
+    bool isUntouched() const { return m_changed == 0; }
     std::int64_t heldBytes() const;
     /// Spent in update kernels during this step.
     double updateSeconds() const { return m_updateSeconds; }
@@ -61,11 +66,20 @@ private:
         std::int64_t missing = 0;
         std::int64_t expected = 0;
     };
-    Tier sumsTier() const;
+    struct BlockProgress {
+        std::int64_t missing = 0;  ///< weights whose gradient is not whole
+        std::size_t joined = 0;    ///< parameters that are ready for the norm
+        std::size_t updated = 0;   ///< parameters
+        bool isMeasured = false;   ///< norms are taken
+    };
+    /// Where gradients rest that leave Device.
+    Tier waitingTier() const { return m_order.release ? Tier::Host : Tier::Device; }
     void arrived(std::size_t weight);
     void join(std::size_t parameter);
-    void blockDone(std::size_t block);
+    void measure(std::size_t block);
+    void park(std::size_t block);
     void apply(std::size_t block, double clip);
+    Sum& sumOf(const Parameter& parameter);
 
     const Model& m_model;
     ParameterStore& m_store;
@@ -73,8 +87,8 @@ private:
     UpdateOrder m_order{};
     std::vector<Sum> m_sums{};
     std::vector<at::Tensor> m_norms{};
-    std::vector<std::int64_t> m_missingInBlock{};
-    std::int64_t m_applied = 0; ///< blocks
+    std::vector<BlockProgress> m_blocks{};
+    std::int64_t m_changed = 0; ///< parameters
     bool m_skipped = false;
     double m_updateSeconds = 0;
 };

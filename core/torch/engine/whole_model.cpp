@@ -2,6 +2,7 @@
 #include "core/torch/engine/whole_model.h"
 
 #include "core/torch/engine/chunked_loss.h"
+#include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
 
 #include <ATen/ATen.h>
@@ -81,6 +82,7 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
             inputs.dropout.set(micro, block);
             x = model.blocks[block]->forward(x, leaves, inputs.context);
         }
+        CountedAllocator::instance().mark("head");
         double loss = 0;
         at::Tensor root;
         at::Tensor gradient;
@@ -96,6 +98,7 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
             loss = plain.item<double>();
             root = scale == 1 ? plain : plain * scale;
         }
+        CountedAllocator::instance().mark("backward");
         x.reset();
         mean += loss / static_cast<double>(inputs.microBatches);
         if (!std::isfinite(loss)) {

@@ -8,6 +8,7 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 namespace mantissa {
 
@@ -91,6 +92,7 @@ c10::DataPtr CountedAllocator::allocate(std::size_t bytes)
     const auto requested = static_cast<std::int64_t>(bytes);
     const std::lock_guard lock(m_mutex);
     auto& tier = m_live.byTier[static_cast<std::size_t>(purpose.tier)];
+    ++m_allocations;
     if (m_failIn > 0 && --m_failIn == 0)
         refuse(requested);
     if (purpose.tier == Tier::Device && m_budget && tier.total() + requested > *m_budget)
@@ -101,6 +103,8 @@ c10::DataPtr CountedAllocator::allocate(std::size_t bytes)
     if (purpose.tier == Tier::Device) {
         if (tier.total() > m_peaks.devicePeak.total())
             m_peaks.devicePeak = tier;
+        if (!m_instants.empty() && tier.total() > m_instants.back().device.total())
+            m_instants.back().device = tier;
     } else {
         std::int64_t& peak = purpose.tier == Tier::Host ? m_peaks.hostPeak : m_peaks.diskPeak;
         peak = std::max(peak, tier.total());
@@ -147,6 +151,26 @@ LiveMemory CountedAllocator::live() const
     return m_live;
 }
 
+void CountedAllocator::noteInstants(bool on)
+{
+    const std::lock_guard lock(m_mutex);
+    m_notesInstants = on;
+    m_instants.clear();
+}
+
+void CountedAllocator::mark(std::string name)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_notesInstants)
+        m_instants.push_back({std::move(name), m_live.byTier[static_cast<std::size_t>(Tier::Device)]});
+}
+
+std::vector<MemoryInstant> CountedAllocator::instants()
+{
+    const std::lock_guard lock(m_mutex);
+    return std::exchange(m_instants, {});
+}
+
 void CountedAllocator::reclassify(const void* data, MemoryClass memoryClass)
 {
     if (!data)
@@ -158,6 +182,8 @@ void CountedAllocator::reclassify(const void* data, MemoryClass memoryClass)
     tier.at(memoryClass) += header->bytes;
     header->memoryClass = memoryClass;
 }
+
+Tier CountedAllocator::tierOf(const void* data) { return Header::of(data)->tier; }
 
 void CountedAllocator::setBudget(std::optional<std::int64_t> bytes)
 {
@@ -182,6 +208,12 @@ void CountedAllocator::giveBackCache()
         }
         cache.clear();
     }
+}
+
+std::int64_t CountedAllocator::allocations() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_allocations;
 }
 
 void CountedAllocator::emptyCache()

@@ -14,6 +14,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace mantissa {
@@ -39,14 +40,25 @@ public:
     MemoryReading peaks() const;
     LiveMemory live() const;
 
+    /// Begins to note the fullest instant of each part of the work; `false` stops it.
+    void noteInstants(bool on);
+    /// What is done from here on is called so.
+    void mark(std::string name);
+    /// Ends the last part and gives back all since noteInstants().
+    std::vector<MemoryInstant> instants();
+
     /// Moves a block's bytes to another class: a gradient becomes known as one only when autograd hands it over.
     /// `data` is the start of a storage that this allocator made.
     void reclassify(const void* data, MemoryClass memoryClass);
+    /// The tier that a block of this allocator was taken for.
+    static Tier tierOf(const void* data);
 
     /// Device bytes beyond which allocate() throws c10::OutOfMemoryError; nothing: no limit.
     void setBudget(std::optional<std::int64_t> bytes);
     /// Makes the n-th allocation from now fail (tests); 0: none.
     void failAllocation(std::int64_t n);
+    /// How many blocks were asked for since the start.
+    std::int64_t allocations() const;
     void emptyCache();
 
 private:
@@ -64,6 +76,9 @@ private:
     std::array<std::map<std::size_t, std::vector<void*>>, allTiers.size()> m_cache{}; // freed blocks by capacity
     std::optional<std::int64_t> m_budget{};
     std::int64_t m_failIn = 0;
+    std::int64_t m_allocations = 0;
+    bool m_notesInstants = false;
+    std::vector<MemoryInstant> m_instants{};
 };
 
 } // namespace mantissa

@@ -21,6 +21,8 @@ void assignBlocks(Model& model)
         for (const std::size_t weight : model.blocks[block]->weightIndices())
             if (weight < model.parameters.size())
                 model.parameters[weight].block = block;
+    for (std::size_t i = 0; i < model.parameters.size(); ++i)
+        model.parameters[i].index = i;
     for (ParameterSpec& spec : model.parameters)
         spec.keepsFp32Moments = keepsFp32Moments({spec.name, spec.sizes});
 }

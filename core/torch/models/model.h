@@ -28,6 +28,7 @@ struct ParameterSpec {
     bool decays = false;           ///< weight decay applies (matrices)
     bool keepsFp32Moments = false; ///< small tensors, norms, biases, embeddings: int8 moments would save little and cost quality
     std::size_t block = 0;         ///< the block that owns it
+    std::size_t index = 0;         ///< its place among the model's parameters
 };
 
 /// What a forward pass may depend on beside its input and weights.

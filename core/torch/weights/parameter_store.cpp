@@ -356,24 +356,24 @@ PlaceReport ParameterStore::place(const Placement& to)
     return report;
 }
 
-void ParameterStore::assign(Parameter& parameter, const at::Tensor& value)
+PairBuffer ParameterStore::pairBuffer(const Parameter& parameter) const
 {
-    const c10::NoGradGuard noGrad;
-    if (parameter.form == Precision::Fp32) {
-        parameter.value.copy_(value);
-        return;
-    }
-    if (!parameter.low.defined()) {
-        parameter.value.copy_(value);
-        return;
-    }
     const PurposeScope purpose(MemoryClass::Workspace);
     const auto options = at::TensorOptions().device(m_device);
-    at::Tensor high = at::empty(parameter.spec.sizes, options.dtype(parameter.value.scalar_type()));
-    at::Tensor low = at::empty(parameter.spec.sizes, options.dtype(at::kShort));
-    splitTensor(value.to(m_device).contiguous(), high, low, parameter.escapes);
-    parameter.value.copy_(high);
-    parameter.low.copy_(low);
+    return {at::empty(parameter.spec.sizes, options.dtype(parameter.value.scalar_type())), at::empty(parameter.spec.sizes, options.dtype(at::kShort))};
+}
+
+void ParameterStore::assign(Parameter& parameter, const at::Tensor& value, PairBuffer* buffer)
+{
+    const c10::NoGradGuard noGrad;
+    if (!parameter.low.defined()) { // FP32, or a 16-bit number that is all there is
+        parameter.value.copy_(value);
+        return;
+    }
+    PairBuffer own = buffer ? std::move(*buffer) : pairBuffer(parameter);
+    splitTensor(value.to(m_device).contiguous(), own.high, own.low, parameter.escapes);
+    parameter.value.copy_(own.high);
+    parameter.low.copy_(own.low);
 }
 
 std::int64_t ParameterStore::elements() const

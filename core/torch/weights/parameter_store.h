@@ -61,6 +61,12 @@ struct PlaceReport {
     MoveReport moves{};
 };
 
+/// Room for the two halves of a pair.
+struct PairBuffer {
+    at::Tensor high{};
+    at::Tensor low{};
+};
+
 class ParameterStore {
 public:
     /// `disk` is where parts on Disk go; null: nothing ever rests there.
@@ -89,7 +95,9 @@ public:
     /// One parameter's exact FP32 value on Device; its block is acquired.
     at::Tensor exactValue(const Parameter& parameter) const;
     /// Puts an FP32 value in place, keeping the form; its block is acquired.
-    void assign(Parameter& parameter, const at::Tensor& value);
+    void assign(Parameter& parameter, const at::Tensor& value, PairBuffer* buffer = nullptr);
+    /// What assign() needs for a pair, taken beforehand.
+    PairBuffer pairBuffer(const Parameter& parameter) const;
 
     std::vector<Parameter>& parameters() { return m_parameters; }
     const std::vector<Parameter>& parameters() const { return m_parameters; }
@@ -103,6 +111,7 @@ public:
     at::Device device() const { return m_device; }
     at::Device deviceOf(Tier tier) const { return tier == Tier::Device ? m_device : at::Device(at::kCPU); }
     const DiskStorage* disk() const { return m_disk.get(); }
+    void setDisk(std::unique_ptr<DiskStorage> disk) { m_disk = std::move(disk); }
     std::int64_t elements() const;
 
 private:

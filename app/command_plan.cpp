@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// plan: the ladder from a config down to a budget, with what each rung costs in time here. trial: the peak from two small
+// real steps of each phase.
+
+#include "app/commands.h"
+#include "app/engine_loader.h"
+#include "core/base/units.h"
+#include "core/memory/planner.h"
+#include "core/record/run_summary.h"
+#include "core/training/trial.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <unistd.h>
+
+namespace mantissa {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    std::string config{};
+    std::string preset{};
+    std::string budget{};
+    std::vector<std::string> settings{};
+    bool quick = false;
+    bool json = false;
+};
+
+Result<RunConfig> configOf(const Options& options)
+{
+    ConfigOverrides overrides{.settings = options.settings};
+    if (!options.preset.empty())
+        overrides.preset = options.preset;
+    if (!options.budget.empty())
+        overrides.settings.push_back("memory.budget=" + options.budget);
+    auto loaded = loadConfig(options.config, overrides);
+    if (!loaded)
+        return fail(loaded.error());
+    return loaded->config;
+}
+
+/// A file of this process for states on Disk.
+fs::path statesFile(const RunConfig& config)
+{
+    std::error_code error;
+    const fs::path folder = config.memory.scratch.empty() ? fs::temp_directory_path(error) : fs::path(config.memory.scratch);
+    return folder / fmt::format("mantissa-{}.states", ::getpid());
+}
+
+/// Seconds of the fastest of a few real steps; the first warms up.
+Result<double> measuredSeconds(RunConfig config, const PresetChoices& choices)
+{
+    config.choices = choices;
+    config.memory.budgetBytes.reset();
+    const BackendSetup setup{.config = config, .statesFile = statesFile(config)};
+    auto backend = engineFactory()(setup);
+    if (!backend)
+        return fail(backend.error());
+    if (const auto entered = (*backend)->enter(Phase::Full, choices.resolve(Phase::Full)); !entered)
+        return fail(entered.error());
+    double fastest = 0;
+    constexpr double enough = 5; // seconds: a step this long needs no repetition to be judged
+    for (std::int64_t step = 0; step < 4 && (step == 0 || fastest < enough); ++step) {
+        const auto report = (*backend)->step({.step = step, .learningRate = 0});
+        if (!report)
+            return fail(report.error());
+        fastest = fastest == 0 || step == 1 ? report->seconds : std::min(fastest, report->seconds);
+    }
+    backend->reset();
+    std::error_code ignored;
+    fs::remove(setup.statesFile, ignored);
+    return fastest;
+}
+
+ExitCode plan(const Options& options)
+{
+    const auto config = configOf(options);
+    if (!config)
+        return complain(config.error());
+    const auto& budget = config->memory.budgetBytes;
+    if (!budget)
+        return complain({"plan needs a budget; write --budget 8GiB", ExitCode::Usage});
+    Json lines = Json::array();
+    if (!options.json)
+        fmt::print("{:<58}{:>12}{:>8}{:>14}{:>10}\n", "each rung on top of the one before", "peak (est.)", "fits", "bits", "step");
+    double first = 0;
+    bool anyFits = false;
+    for (const PlanLine& line : planLadder(config->estimateInput())) {
+        RunConfig candidate = *config;
+        candidate.choices = line.choices;
+        if (!check(candidate))
+            continue;
+        double price = 0; // seconds a step; 0: not measured
+        if (!options.quick) {
+            const auto seconds = measuredSeconds(*config, line.choices);
+            if (!seconds)
+                return complain(seconds.error());
+            price = *seconds;
+            first = first == 0 ? price : first;
+        }
+        const bool fits = line.peakDeviceBytes <= *budget;
+        anyFits = anyFits || fits;
+        const std::string title(line.rung ? titleOf(*line.rung) : "as configured");
+        lines.push_back({{"rung", line.rung ? Json(nameOf(*line.rung)) : Json()}, {"title", title}, {"peak_device_bytes", line.peakDeviceBytes}, {"fits", fits},
+            {"keeps_bits", line.keepsBits}, {"step_seconds", price > 0 ? Json(price) : Json()}, {"choices", choicesToJson(line.choices)}});
+        if (!options.json)
+            fmt::print("{:<58}{:>12}{:>8}{:>14}{:>10}\n", title, formatBytes(line.peakDeviceBytes), fits ? "yes" : "no", line.keepsBits ? "the same" : "change",
+                price > 0 ? fmt::format("{:.2f} x", price / first) : "-");
+    }
+    const FittedChoices fitted = fitExactly(config->estimateInput(), *budget);
+    if (options.json) {
+        fmt::print("{}\n", Json{{"budget_bytes", *budget}, {"rungs", lines}, {"exact_fit", fitted.fits}, {"exact_choices", choicesToJson(fitted.choices)}}.dump(2));
+    } else if (fitted.fits) {
+        fmt::print("budget {}: {} of the exact rungs are enough; memory.fit=exact takes them by itself\n", formatBytes(*budget), fitted.taken.size());
+    } else {
+        fmt::print("budget {}: no exact way fits{}\n", formatBytes(*budget), anyFits ? "; a rung that changes bits does, and is yours to choose" : ", nor any other");
+    }
+    return anyFits ? ExitCode::Done : ExitCode::OutOfMemory;
+}
+
+ExitCode trial(const Options& options)
+{
+    const auto config = configOf(options);
+    if (!config)
+        return complain(config.error());
+    const auto result = runTrial(*config, engineFactory(), statesFile(*config));
+    std::error_code ignored;
+    fs::remove(statesFile(*config), ignored);
+    if (!result)
+        return complain(result.error());
+    if (options.json) {
+        fmt::print("{}\n", Json{{"peak_device_bytes", result->peakDeviceBytes()}, {"by_phase", toJson(*result)}}.dump(2));
+        return ExitCode::Done;
+    }
+    fmt::print("{}: from two small real steps of each phase\n", config->name);
+    for (const Phase phase : allPhases)
+        if (const auto& peak = result->byPhase[indexOf(phase)])
+            fmt::print("{:<10}{:>12}\n", nameOf(phase), formatBytes(peak->total()));
+    fmt::print("largest: {} in {}\n", formatBytes(result->peakDeviceBytes()), nameOf(result->largestPhase()));
+    return ExitCode::Done;
+}
+
+void addOptions(CLI::App& command, Options& options)
+{
+    command.add_option("config", options.config, "Config file (JSON)")->required();
+    command.add_option("--preset", options.preset, "Preset that replaces the config's");
+    command.add_option("--set", options.settings, "key=value over everything else")->allow_extra_args(false);
+    command.add_flag("--json", options.json, "Print one object on stdout");
+}
+
+} // namespace
+
+void addPlan(CLI::App& app, Command& chosen)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App* command = app.add_subcommand("plan", "How to fit a budget: each rung's peak, whether bits change, and its price in time here");
+    addOptions(*command, *options);
+    command->add_option("--budget", options->budget, "Device bytes, for example 8GiB; else memory.budget of the config");
+    command->add_flag("--quick", options->quick, "Estimates only, no steps are run");
+    command->callback([options, &chosen] { chosen = [options] { return plan(*options); }; });
+}
+
+void addTrial(CLI::App& app, Command& chosen)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App* command = app.add_subcommand("trial", "The peak memory from two small real steps of each phase");
+    addOptions(*command, *options);
+    command->callback([options, &chosen] { chosen = [options] { return trial(*options); }; });
+}
+
+} // namespace mantissa

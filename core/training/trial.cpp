@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/training/trial.h"
+
+#include <algorithm>
+
+namespace mantissa {
+
+namespace {
+
+/// Two batch sizes that are small and on the same side of every threshold as the real one: the chunks of the loss.
+std::pair<std::int64_t, std::int64_t> smallBatches(const RunConfig& config)
+{
+    const std::int64_t real = config.training.batchSize;
+    if (real <= 2)
+        return {real, real};
+    const std::int64_t chunk = config.choices.lossChunk;
+    const std::int64_t first = readsText(config.model.kind) && chunk > 0 ? chunk / config.model.context + 1 : 1;
+    return first + 1 >= real ? std::pair{real, real} : std::pair{first, first + 1};
+}
+
+MemoryComposition extrapolated(const MemoryComposition& a, const MemoryComposition& b, std::int64_t from, std::int64_t to, std::int64_t real)
+{
+    MemoryComposition result;
+    for (const MemoryClass memoryClass : allMemoryClasses) {
+        const std::int64_t slope = to == from ? 0 : (b.at(memoryClass) - a.at(memoryClass)) / (to - from);
+        result.at(memoryClass) = a.at(memoryClass) + slope * (real - from);
+    }
+    return result;
+}
+
+/// The instants of each phase that runs, with one batch size.
+using PhaseInstants = std::array<std::vector<MemoryInstant>, allPhases.size()>;
+
+Result<PhaseInstants> instantsAt(RunConfig config, std::int64_t batch, const BackendFactory& makeBackend, const std::filesystem::path& statesFile)
+{
+    config.training.batchSize = batch;
+    config.memory.budgetBytes.reset();
+    const EstimateInput input = config.estimateInput();
+    auto backend = makeBackend({.config = config, .statesFile = statesFile, .profiles = true});
+    if (!backend)
+        return fail(backend.error());
+    PhaseInstants result;
+    for (const Phase phase : allPhases) {
+        if (!input.phaseRuns[indexOf(phase)])
+            continue;
+        const auto entered = (*backend)->enter(phase, config.choices.resolve(phase));
+        if (!entered)
+            return fail(entered.error());
+        auto& instants = result[indexOf(phase)];
+        instants.push_back({"enter", entered->memory.devicePeak});
+        if (phase == Phase::Predict) {
+            const auto probed = (*backend)->probe(0);
+            if (!probed)
+                return fail(probed.error());
+            instants.insert(instants.end(), probed->instants.begin(), probed->instants.end());
+            continue;
+        }
+        const bool collects = input.phaseRuns[indexOf(Phase::Predict)];
+        const auto stepped = (*backend)->step({.step = 0, .learningRate = 0, .collectReadout = collects});
+        if (!stepped)
+            return fail(stepped.error());
+        if (stepped->skipped)
+            return fail("the trial's gradients are not finite; choose fp32 or bf16");
+        instants.insert(instants.end(), stepped->instants.begin(), stepped->instants.end());
+    }
+    return result;
+}
+
+} // namespace
+
+Result<Trial> runTrial(const RunConfig& config, const BackendFactory& makeBackend, const std::filesystem::path& statesFile)
+{
+    const auto [first, second] = smallBatches(config);
+    const auto a = instantsAt(config, first, makeBackend, statesFile);
+    if (!a)
+        return fail(a.error());
+    const auto b = second == first ? a : instantsAt(config, second, makeBackend, statesFile);
+    if (!b)
+        return fail(b.error());
+    Trial trial;
+    for (const Phase phase : allPhases) {
+        const auto& small = (*a)[indexOf(phase)];
+        const auto& larger = (*b)[indexOf(phase)];
+        for (std::size_t i = 0; i < std::min(small.size(), larger.size()); ++i) {
+            const MemoryComposition instant = extrapolated(small[i].device, larger[i].device, first, second, config.training.batchSize);
+            auto& peak = trial.byPhase[indexOf(phase)];
+            if (!peak || instant.total() > peak->total())
+                peak = instant;
+        }
+    }
+    return trial;
+}
+
+} // namespace mantissa

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// A step that runs out of memory anywhere is repeated, or goes forward from where it was; either way it ends in the bits that
+// it would have had. Every allocation of a step is made to fail in turn.
+
+#include "core/torch/engine/engine_backend.h"
+#include "core/torch/memory/counted_allocator.h"
+#include "core/torch/torch_backend.h"
+
+#include <ATen/ATen.h>
+#include <nlohmann/json.hpp>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cstdlib>
+#include <fstream>
+
+using namespace mantissa;
+
+namespace {
+
+constexpr std::int64_t inShortForm = 16; // failures tried of each way; MANTISSA_FAILURES sets another number
+
+std::vector<at::Tensor> statesOf(EngineBackend& backend)
+{
+    std::vector<at::Tensor> states;
+    ParameterStore& store = backend.store();
+    for (std::size_t block = 0; block < store.blocks(); ++block) {
+        store.acquire(block, Parts::All);
+        for (Parameter& parameter : store.block(block)) {
+            states.push_back(store.exactValue(parameter).clone());
+            for (const auto& part : parameter.moments.parts())
+                states.push_back(part.second->clone());
+        }
+        store.release(block);
+    }
+    return states;
+}
+
+} // namespace
+
+class AllocationFailureTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        initializeEngine();
+        std::ofstream text(file());
+        for (int i = 0; i < 4000; ++i)
+            text << "line " << i * i % 977 << " of a text that repeats\n";
+    }
+    void aFailedAllocationNeverChangesAWeight_data()
+    {
+        QTest::addColumn<QByteArray>("settings");
+        QTest::newRow("whole fp32") << QByteArray("precision.enabled=false");
+        QTest::newRow("whole fp16") << QByteArray("precision.phases.full.compute=fp16");
+        QTest::newRow("balanced, clipping") << QByteArray("@balanced");
+        QTest::newRow("balanced, free") << QByteArray("@balanced optimizer.max_grad_norm=0");
+        QTest::newRow("smallest, free, accumulation") << QByteArray("@smallest optimizer.max_grad_norm=0 training.gradient_accumulation_steps=2");
+        QTest::newRow("smallest, tied, free") << QByteArray("@smallest optimizer.max_grad_norm=0 model.tied=true");
+        QTest::newRow("disk, free") << QByteArray("@smallest optimizer.max_grad_norm=0 precision.phases.full.weights=disk precision.phases.full.moments=disk");
+    }
+    void aFailedAllocationNeverChangesAWeight()
+    {
+        QFETCH(QByteArray, settings);
+        const RunConfig config = configOf(settings);
+        auto& allocator = CountedAllocator::instance();
+        const StepOrder orders[] = {{.step = 0, .learningRate = 1e-3, .lossScale = scaleOf(config)}, {.step = 1, .learningRate = 1e-3, .lossScale = scaleOf(config)}};
+        auto reference = backendOf(config);
+        QVERIFY(reference->step(orders[0]).has_value());
+        const std::int64_t before = allocator.allocations();
+        QVERIFY(reference->step(orders[1]).has_value());
+        const std::int64_t count = allocator.allocations() - before;
+        const auto expected = statesOf(*reference);
+        reference.reset();
+        const char* asked = std::getenv("MANTISSA_FAILURES"); // NOLINT(concurrency-mt-unsafe)
+        const std::int64_t tries = std::min<std::int64_t>(count, asked ? std::strtoll(asked, nullptr, 10) : inShortForm);
+        std::int64_t forward = 0;
+        const std::int64_t liveBefore = allocator.live().byTier[0].total();
+        for (std::int64_t i = 0; i < tries; ++i) {
+            const std::int64_t n = 1 + i * count / tries;
+            auto backend = backendOf(config);
+            QVERIFY(backend->step(orders[0]).has_value());
+            allocator.failAllocation(n);
+            const auto failed = backend->step(orders[1]);
+            allocator.failAllocation(0);
+            QVERIFY2(!failed, qPrintable(QString::number(n)));
+            QVERIFY(failed.error().code == ExitCode::OutOfMemory);
+            forward += backend->isStepUntouched() ? 0 : 1;
+            const auto again = backend->step(orders[1]);
+            QVERIFY2(again.has_value(), again ? "" : again.error().message.c_str());
+            const auto states = statesOf(*backend);
+            for (std::size_t k = 0; k < states.size(); ++k)
+                QVERIFY2(at::equal(states[k].view(at::kChar), expected[k].view(at::kChar)), qPrintable(QStringLiteral("allocation %1 of %2, state %3").arg(n).arg(count).arg(k)));
+        }
+        qInfo("%lld of %lld allocations failed in turn, %lld times the step went forward", static_cast<long long>(tries),
+            static_cast<long long>(count), static_cast<long long>(forward));
+        QCOMPARE(allocator.live().byTier[0].total(), liveBefore);
+    }
+
+private:
+    std::string file() const { return m_dir.filePath(QStringLiteral("text.txt")).toStdString(); }
+    static double scaleOf(const RunConfig& config) { return config.choices.resolve(Phase::Full).compute == Precision::Fp16 ? 1024 : 1; }
+
+    RunConfig configOf(const QByteArray& words) const
+    {
+        const Json json = {{"model", {{"kind", "llama"}, {"layers", 2}, {"width", 32}, {"heads", 2}, {"ffn", 48}, {"context", 16}, {"tied", false}}},
+            {"data", {{"source", file()}}}, {"training", {{"batch_size", 2}, {"threads", 2}}}, {"phases", {{"warmup_steps", 0}}}};
+        ConfigOverrides overrides;
+        for (const QByteArray& word : words.split(' ')) {
+            if (word.startsWith('@'))
+                overrides.preset = word.mid(1).toStdString();
+            else
+                overrides.settings.push_back(word.toStdString());
+        }
+        const auto loaded = configFromJson(json, overrides, ".");
+        if (!loaded)
+            qFatal("%s", loaded.error().message.c_str());
+        return loaded->config;
+    }
+    std::unique_ptr<EngineBackend> backendOf(const RunConfig& config) const
+    {
+        const BackendSetup setup{config, m_dir.filePath(QStringLiteral("states")).toStdString()};
+        auto backend = std::make_unique<EngineBackend>(setup, std::move(*openDataset(config)), at::kCPU, std::move(*openStates(setup)));
+        if (!backend->enter(Phase::Full, config.choices.resolve(Phase::Full)))
+            qFatal("enter");
+        return backend;
+    }
+
+    QTemporaryDir m_dir;
+};
+
+QTEST_APPLESS_MAIN(AllocationFailureTest)
+#include "allocation_failure_test.moc"
