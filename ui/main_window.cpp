@@ -5,6 +5,7 @@
 #include "core/output/html_report.h"
 #include "core/output/svg.h"
 #include "core/record/run_store.h"
+#include "ui/models/run_labels.h"
 #include "ui/pages/compare_page.h"
 #include "ui/pages/runs_page.h"
 #include "ui/pages/setup_panel.h"
@@ -71,6 +72,10 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     buildStatusBar();
     connect(m_runs, &RunsPage::openRequested, this, &MainWindow::openRun);
     connect(m_compare, &ComparePage::runsRequested, this, [this] { showPage(u"runs"_s); });
+    connect(m_runs, &RunsPage::labelsChanged, this, [this] {
+        showState();
+        m_compare->redraw();
+    });
     connect(m_runs, &RunsPage::compareRequested, this, &MainWindow::compare);
     connect(m_runs, &RunsPage::resumeRequested, this, [this](const std::filesystem::path& folder) {
         if (const auto status = m_session->resume(folder); !status)
@@ -276,7 +281,7 @@ void MainWindow::showState()
     m_pause->setChecked(m_session->isPaused());
     m_stop->setEnabled(training);
     const Run& run = m_session->run();
-    setWindowTitle(run.folder().empty() ? tr("Mantissa") : tr("%1 – Mantissa").arg(text(run.title())));
+    setWindowTitle(run.folder().empty() ? tr("Mantissa") : tr("%1 – Mantissa").arg(shownTitle(run.folder())));
     if (run.started())
         m_message->setText(text(run.started()->device));
     if (training)

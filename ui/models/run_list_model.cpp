@@ -13,7 +13,25 @@ void RunListModel::setRuns(std::vector<RunListing> runs)
 {
     beginResetModel();
     m_runs = std::move(runs);
+    m_labels.clear();
+    for (const RunListing& run : m_runs)
+        m_labels.push_back(readRunLabels(run.folder));
     endResetModel();
+}
+
+QString RunListModel::titleAt(int row) const
+{
+    const QString& title = m_labels[static_cast<std::size_t>(row)].title;
+    return title.isEmpty() ? text(at(row).name) : title;
+}
+
+QString RunListModel::searchTextAt(int row) const
+{
+    const RunListing& run = at(row);
+    const RunLabels& labels = m_labels[static_cast<std::size_t>(row)];
+    return QStringList{titleAt(row), text(run.name), labels.tags.join(u' '), labels.note, text(nameOf(run.config.model.kind)),
+        text(run.config.model.name), text(run.config.data.source), text(run.preset), index(row, State).data().toString()}
+        .join(u'\n');
 }
 
 int RunListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_runs.size()); }
@@ -24,6 +42,11 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     if (!index.isValid())
         return {};
     const RunListing& run = at(index.row());
+    const RunLabels& labels = m_labels[static_cast<std::size_t>(index.row())];
+    if (role == searchRole)
+        return searchTextAt(index.row());
+    if (role == Qt::ToolTipRole)
+        return index.column() == Name ? text(run.folder.string()) : index.column() == Note ? labels.note : QString();
     if (role == Qt::TextAlignmentRole && index.column() >= Steps)
         return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     if (role == sortRole)
@@ -39,11 +62,15 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         default:
             return data(index, Qt::DisplayRole);
         }
-    if (role != Qt::DisplayRole)
+    if (role != Qt::DisplayRole && role != Qt::EditRole)
         return {};
     switch (index.column()) {
     case Name:
-        return text(run.name);
+        return titleAt(index.row());
+    case Tags:
+        return labels.tags.join(u", "_s);
+    case Note:
+        return labels.note;
     case State:
         return run.state == RunState::Interrupted && run.steps > 0 ? tr("interrupted at step %1").arg(countText(run.steps)) : text(nameOf(run.state));
     case Preset:
@@ -59,13 +86,44 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     }
 }
 
+bool RunListModel::setData(const QModelIndex& index, const QVariant& value, int role)
+{
+    if (!index.isValid() || role != Qt::EditRole)
+        return false;
+    RunLabels labels = m_labels[static_cast<std::size_t>(index.row())];
+    const QString given = value.toString().trimmed();
+    if (index.column() == Name)
+        labels.title = given == text(at(index.row()).name) ? QString() : given;
+    else if (index.column() == Tags)
+        labels.tags = tagsFrom(given);
+    else if (index.column() == Note)
+        labels.note = given;
+    else
+        return false;
+    if (labels == m_labels[static_cast<std::size_t>(index.row())])
+        return true;
+    if (const auto status = writeRunLabels(at(index.row()).folder, labels); !status) {
+        Q_EMIT failed(text(status.error().message));
+        return false;
+    }
+    m_labels[static_cast<std::size_t>(index.row())] = labels;
+    Q_EMIT dataChanged(this->index(index.row(), 0), this->index(index.row(), ColumnCount - 1));
+    return true;
+}
+
+Qt::ItemFlags RunListModel::flags(const QModelIndex& index) const
+{
+    const Qt::ItemFlags flags = QAbstractTableModel::flags(index);
+    return index.isValid() && index.column() <= Note ? flags | Qt::ItemIsEditable : flags;
+}
+
 QVariant RunListModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue((section >= Steps ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole || orientation != Qt::Horizontal)
         return {};
-    return QStringList{tr("Run"), tr("State"), tr("Preset"), tr("Steps"), tr("Eval loss"), tr("Peak memory"), tr("Tokens/s")}.value(section);
+    return QStringList{tr("Run"), tr("Tags"), tr("Note"), tr("State"), tr("Preset"), tr("Steps"), tr("Eval loss"), tr("Peak memory"), tr("Tokens/s")}.value(section);
 }
 
 } // namespace mantissa::ui

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The runs of a folder as rows, newest first.
+// The runs of a folder as rows, newest first, with the labels that the user may edit in place.
 
 #include "core/record/run_store.h"
+#include "ui/models/run_labels.h"
 
 #include <QAbstractTableModel>
 
@@ -12,8 +13,9 @@ namespace mantissa::ui {
 class RunListModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, State, Preset, Steps, EvalLoss, Peak, Throughput, ColumnCount };
-    static constexpr int sortRole = Qt::UserRole; ///< raw numbers
+    enum Column { Name, Tags, Note, State, Preset, Steps, EvalLoss, Peak, Throughput, ColumnCount };
+    static constexpr int sortRole = Qt::UserRole;       ///< raw numbers
+    static constexpr int searchRole = Qt::UserRole + 1; ///< all that a search looks at
     using QAbstractTableModel::QAbstractTableModel;
 
     void setRuns(std::vector<RunListing> runs);
@@ -22,10 +24,19 @@ public:
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
+    /// Title, tags and note; written to the run's folder at once.
+    bool setData(const QModelIndex& index, const QVariant& value, int role) override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
+Q_SIGNALS:
+    void failed(const QString& message); ///< labels could not be written
+
 private:
+    QString titleAt(int row) const;
+    QString searchTextAt(int row) const;
     std::vector<RunListing> m_runs{};
+    std::vector<RunLabels> m_labels{}; ///< one for each run
 };
 
 } // namespace mantissa::ui

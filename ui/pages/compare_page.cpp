@@ -4,6 +4,7 @@
 #include "core/evidence/comparison.h"
 #include "core/record/run_store.h"
 #include "ui/models/comparison_model.h"
+#include "ui/models/run_labels.h"
 #include "ui/plot/static_charts.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
@@ -121,7 +122,7 @@ void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
     m_baselineBox->addItem(tr("none"));
     for (const auto& run : m_runs) {
         pointers.push_back(run.get());
-        m_baselineBox->addItem(text(run->title()));
+        m_baselineBox->addItem(shownTitle(run->folder()));
     }
     m_baseline = guessBaseline(pointers);
     m_baselineBox->setCurrentIndex(m_baseline ? static_cast<int>(*m_baseline) + 1 : 0);
@@ -143,6 +144,11 @@ void ComparePage::redraw()
     for (const auto& run : m_runs)
         runs.push_back(run.get());
     Comparison comparison = compareRuns(runs, m_baseline);
+    std::vector<ChartRun> charted;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        charted.push_back({runs[i], shownTitle(runs[i]->folder())});
+        comparison.rows[i].title = charted.back().title.toStdString();
+    }
     QStringList words = m_problems;
     for (const std::string& warning : comparison.warnings)
         words << text(warning);
@@ -160,9 +166,9 @@ void ComparePage::redraw()
     m_table->setFixedHeight(std::min(190, 34 + 26 * static_cast<int>(runs.size())));
     if (runs.empty())
         return;
-    m_cards = {card(tr("Device memory (measured)"), memoryLinesChart(runs, this)), card(tr("Peak by class (measured)"), peakBarsChart(runs, this)),
-        card(tr("Quality delta against the baseline; dashed: the claim of 0.5 %"), qualityLinesChart(runs, m_baseline, this)),
-        card(tr("Memory against quality"), memoryQualityChart(runs, m_baseline, this))};
+    m_cards = {card(tr("Device memory (measured)"), memoryLinesChart(charted, this)), card(tr("Peak by class (measured)"), peakBarsChart(charted, this)),
+        card(tr("Quality delta against the baseline; dashed: the claim of 0.5 %"), qualityLinesChart(charted, m_baseline, this)),
+        card(tr("Memory against quality"), memoryQualityChart(charted, m_baseline, this))};
     for (int i = 0; i < 4; ++i)
         m_grid->addWidget(m_cards[static_cast<std::size_t>(i)], i / 2, i % 2);
 }

@@ -2,90 +2,249 @@
 #include "ui/pages/runs_page.h"
 
 #include "ui/models/run_list_model.h"
+#include "ui/pages/confirm_bar.h"
 #include "ui/theme/format.h"
 
+#include <QFile>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
+#include <QShortcut>
 #include <QSortFilterProxyModel>
 #include <QTableView>
+
+#include <algorithm>
 
 namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
+namespace {
+
+/// Rows in which every word of the search is found.
+class WordFilter : public QSortFilterProxyModel {
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+    void setWords(const QString& words)
+    {
+        m_words = words.split(u' ', Qt::SkipEmptyParts);
+        invalidateFilter();
+    }
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex& parent) const override
+    {
+        const QString text = sourceModel()->index(row, 0, parent).data(RunListModel::searchRole).toString();
+        return std::all_of(m_words.begin(), m_words.end(), [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
+    }
+
+private:
+    QStringList m_words{};
+};
+
+} // namespace
+
 RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     : QWidget(parent)
     , m_runsFolder(std::move(runsFolder))
     , m_model(new RunListModel(this))
-    , m_sorted(new QSortFilterProxyModel(this))
+    , m_shown(new WordFilter(this))
     , m_table(new QTableView(this))
-    , m_open(new QPushButton(tr("Open"), this))
-    , m_resume(new QPushButton(tr("Continue"), this))
-    , m_compare(new QPushButton(tr("Compare selected"), this))
+    , m_search(new QLineEdit(this))
+    , m_confirm(new ConfirmBar(this))
     , m_where(new QLabel(this))
 {
-    m_sorted->setSourceModel(m_model);
-    m_sorted->setSortRole(RunListModel::sortRole);
-    m_table->setObjectName(u"runs"_s);
-    m_table->setModel(m_sorted);
-    m_table->setSortingEnabled(true);
-    m_table->sortByColumn(RunListModel::Name, Qt::DescendingOrder); // names begin with the time
-    m_table->setShowGrid(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(28);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setSectionResizeMode(RunListModel::Name, QHeaderView::Stretch);
+    buildTable();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(12, 10, 12, 8);
     auto* row = new QHBoxLayout;
-    m_where->setObjectName(u"muted"_s);
-    row->addWidget(m_where, 1);
-    for (QPushButton* button : {m_open, m_resume, m_compare})
+    m_search->setObjectName(u"search"_s);
+    m_search->setPlaceholderText(tr("Search title, tags, note, model, preset, outcome  (Ctrl+F)"));
+    m_search->setClearButtonEnabled(true);
+    m_search->setMinimumWidth(280);
+    m_search->installEventFilter(this);
+    connect(m_search, &QLineEdit::textChanged, this, &RunsPage::search);
+    auto* find = new QShortcut(QKeySequence::Find, this);
+    connect(find, &QShortcut::activated, this, [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
+    row->addWidget(m_search, 1);
+    m_open = command(u"open"_s, tr("Open"), {}, &RunsPage::open);
+    m_open->setToolTip(tr("Return"));
+    m_resume = command(u"resume"_s, tr("Continue"), Qt::CTRL | Qt::Key_R, &RunsPage::resume);
+    m_compare = command(u"compare"_s, tr("Compare selected"), Qt::CTRL | Qt::Key_M, &RunsPage::compare);
+    m_label = {command(u"rename"_s, tr("Rename"), Qt::Key_F2, &RunsPage::rename),
+        command(u"tag"_s, tr("Tags"), Qt::CTRL | Qt::Key_G, &RunsPage::tag),
+        command(u"note"_s, tr("Note"), Qt::CTRL | Qt::Key_N, &RunsPage::note)};
+    m_remove = command(u"remove"_s, tr("Delete"), QKeySequence::Delete, &RunsPage::askToRemove);
+    for (QPushButton* button : {m_open, m_resume, m_compare, m_label[0], m_label[1], m_label[2], m_remove})
         row->addWidget(button);
     column->addLayout(row);
+    column->addWidget(m_confirm);
     auto* card = new QFrame(this);
     card->setObjectName(u"card"_s);
     auto* inner = new QVBoxLayout(card);
     inner->setContentsMargins(4, 4, 4, 4);
     inner->addWidget(m_table);
     column->addWidget(card, 1);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPage::showButtons);
-    connect(m_table, &QTableView::doubleClicked, this, [this] { Q_EMIT openRequested(selected().front()); });
-    connect(m_open, &QPushButton::clicked, this, [this] { Q_EMIT openRequested(selected().front()); });
-    connect(m_resume, &QPushButton::clicked, this, [this] { Q_EMIT resumeRequested(selected().front()); });
-    connect(m_compare, &QPushButton::clicked, this, [this] { Q_EMIT compareRequested(selected()); });
+    m_where->setObjectName(u"muted"_s);
+    column->addWidget(m_where);
+    connect(m_model, &RunListModel::failed, m_confirm, &ConfirmBar::tell);
+    connect(m_model, &RunListModel::dataChanged, this, &RunsPage::labelsChanged);
     refresh();
+}
+
+void RunsPage::buildTable()
+{
+    m_shown->setSourceModel(m_model);
+    m_shown->setSortRole(RunListModel::sortRole);
+    m_table->setObjectName(u"runs"_s);
+    m_table->setModel(m_shown);
+    m_table->sortByColumn(-1, Qt::AscendingOrder); // as the model has them: newest first
+    m_table->setSortingEnabled(true);
+    m_table->setShowGrid(false);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setTabKeyNavigation(false); // Tab goes on to the buttons
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(28);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setSectionResizeMode(RunListModel::Name, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setSectionResizeMode(RunListModel::Note, QHeaderView::Stretch);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPage::showState);
+    connect(m_table, &QTableView::activated, this, &RunsPage::open);
+}
+
+QPushButton* RunsPage::command(const QString& name, const QString& title, const QKeySequence& keys, void (RunsPage::*slot)())
+{
+    auto* button = new QPushButton(title, this);
+    button->setObjectName(name);
+    connect(button, &QPushButton::clicked, this, slot);
+    if (keys.isEmpty())
+        return button;
+    button->setToolTip(keys.toString(QKeySequence::NativeText));
+    auto* shortcut = new QShortcut(keys, m_table);
+    shortcut->setContext(Qt::WidgetShortcut); // while a cell is edited, its keys are its own
+    connect(shortcut, &QShortcut::activated, button, [button] { button->click(); });
+    return button;
 }
 
 void RunsPage::refresh()
 {
+    const auto before = selected();
     m_model->setRuns(listRuns(m_runsFolder));
-    std::error_code error;
-    m_where->setText(m_model->rowCount() > 0 ? text(std::filesystem::absolute(m_runsFolder, error).string())
-                                             : tr("no runs in %1 yet; Start makes one").arg(text(m_runsFolder.string())));
-    showButtons();
+    QItemSelection again;
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        if (std::find(before.begin(), before.end(), m_model->at(row).folder) != before.end())
+            if (const QModelIndex shown = m_shown->mapFromSource(m_model->index(row, 0)); shown.isValid())
+                again.select(shown, shown);
+    if (again.isEmpty() && m_shown->rowCount() > 0)
+        selectFirst(); // the keyboard has a place to start from
+    else
+        m_table->selectionModel()->select(again, QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    showState();
+}
+
+void RunsPage::selectFirst()
+{
+    m_table->selectionModel()->setCurrentIndex(m_shown->index(0, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 std::vector<std::filesystem::path> RunsPage::selected() const
 {
     std::vector<std::filesystem::path> folders;
     for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
-        folders.push_back(m_model->at(m_sorted->mapToSource(index).row()).folder);
+        folders.push_back(m_model->at(m_shown->mapToSource(index).row()).folder);
     return folders;
 }
 
-void RunsPage::showButtons()
+void RunsPage::showState()
 {
     const auto rows = m_table->selectionModel()->selectedRows();
     const bool one = rows.size() == 1;
     m_open->setEnabled(one);
+    for (QPushButton* button : m_label)
+        button->setEnabled(one);
     m_compare->setEnabled(rows.size() >= 2);
-    const RunState state = one ? m_model->at(m_sorted->mapToSource(rows.first()).row()).state : RunState::Completed;
+    m_remove->setEnabled(!rows.isEmpty());
+    const RunState state = one ? m_model->at(m_shown->mapToSource(rows.first()).row()).state : RunState::Completed;
     m_resume->setEnabled(one && state != RunState::Completed && state != RunState::Running);
+    std::error_code error;
+    const QString folder = text(std::filesystem::absolute(m_runsFolder, error).string());
+    const int all = m_model->rowCount();
+    const int shown = m_shown->rowCount();
+    m_where->setText(all == 0 ? tr("no runs in %1 yet; Start makes one").arg(folder)
+            : shown < all     ? tr("%1 of %2 runs in %3; Escape shows all").arg(shown).arg(all).arg(folder)
+            : all == 1        ? tr("1 run in %1").arg(folder)
+                              : tr("%1 runs in %2").arg(all).arg(folder));
+}
+
+void RunsPage::search(const QString& words)
+{
+    static_cast<WordFilter*>(m_shown)->setWords(words);
+    if (m_table->selectionModel()->selectedRows().isEmpty() && m_shown->rowCount() > 0)
+        selectFirst();
+    showState();
+}
+
+bool RunsPage::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched != m_search || event->type() != QEvent::KeyPress)
+        return QWidget::eventFilter(watched, event);
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if (key == Qt::Key_Escape)
+        m_search->clear();
+    if (key == Qt::Key_Escape || key == Qt::Key_Down || key == Qt::Key_Return) {
+        m_table->setFocus(Qt::OtherFocusReason);
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void RunsPage::open()
+{
+    if (const auto folders = selected(); folders.size() == 1)
+        Q_EMIT openRequested(folders.front());
+}
+
+void RunsPage::resume() { Q_EMIT resumeRequested(selected().front()); }
+void RunsPage::compare() { Q_EMIT compareRequested(selected()); }
+void RunsPage::rename() { editColumn(RunListModel::Name); }
+void RunsPage::tag() { editColumn(RunListModel::Tags); }
+void RunsPage::note() { editColumn(RunListModel::Note); }
+
+void RunsPage::editColumn(int column)
+{
+    const QModelIndex index = m_table->selectionModel()->selectedRows(column).value(0);
+    m_table->setFocus();
+    m_table->selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate); // a held Ctrl would take the row out
+    m_table->edit(index);
+}
+
+void RunsPage::askToRemove()
+{
+    const auto folders = selected();
+    for (const auto& folder : folders)
+        if (RunLock::isHeld(folder)) {
+            m_confirm->tell(tr("%1 is training; stop it before it is deleted").arg(shownTitle(folder)));
+            return;
+        }
+    const QString what = folders.size() == 1 ? shownTitle(folders.front()) : tr("%1 runs").arg(folders.size());
+    m_confirm->ask(tr("Move %1 with its checkpoints to the trash?").arg(what), tr("Move to trash"), [this, folders] { remove(folders); });
+}
+
+void RunsPage::remove(const std::vector<std::filesystem::path>& folders)
+{
+    QStringList left;
+    for (const auto& folder : folders)
+        if (!QFile::moveToTrash(text(folder.string())))
+            left << text(folder.string());
+    refresh();
+    if (!left.isEmpty())
+        m_confirm->tell(tr("no trash takes %1; delete the folder yourself").arg(left.join(u", "_s)));
 }
 
 } // namespace mantissa::ui

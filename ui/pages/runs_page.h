@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The runs of the folder: open, continue, compare.
+// The runs of the folder: search, open, continue, compare, label, move to the trash. All of it by keyboard.
 
 #include <QWidget>
 
 #include <filesystem>
 #include <vector>
 
+class QKeySequence;
 class QLabel;
+class QLineEdit;
 class QPushButton;
 class QSortFilterProxyModel;
 class QTableView;
 
 namespace mantissa::ui {
 
+class ConfirmBar;
 class RunListModel;
 
 class RunsPage : public QWidget {
     Q_OBJECT
 public:
     RunsPage(std::filesystem::path runsFolder, QWidget* parent);
-    /// Reads the folder again.
+    /// Reads the folder again; what was selected stays selected.
     void refresh();
     std::vector<std::filesystem::path> selected() const;
 
@@ -29,18 +32,39 @@ Q_SIGNALS:
     void openRequested(const std::filesystem::path& folder);
     void resumeRequested(const std::filesystem::path& folder);
     void compareRequested(const std::vector<std::filesystem::path>& folders);
+    void labelsChanged();
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    void showButtons();
+    void buildTable();
+    QPushButton* command(const QString& name, const QString& title, const QKeySequence& keys, void (RunsPage::*slot)());
+    void showState();
+    void selectFirst();
+    void search(const QString& words);
+    void open();
+    void resume();
+    void compare();
+    void rename();
+    void tag();
+    void note();
+    void editColumn(int column);
+    void askToRemove();
+    void remove(const std::vector<std::filesystem::path>& folders);
 
     std::filesystem::path m_runsFolder;
     RunListModel* m_model;
-    QSortFilterProxyModel* m_sorted;
+    QSortFilterProxyModel* m_shown;
     QTableView* m_table;
-    QPushButton* m_open;
-    QPushButton* m_resume;
-    QPushButton* m_compare;
+    QLineEdit* m_search;
+    ConfirmBar* m_confirm;
     QLabel* m_where;
+    QPushButton* m_open = nullptr;
+    QPushButton* m_resume = nullptr;
+    QPushButton* m_compare = nullptr;
+    QPushButton* m_remove = nullptr;
+    std::vector<QPushButton*> m_label{}; ///< rename, tag, note
 };
 
 } // namespace mantissa::ui

@@ -94,12 +94,12 @@ QPen linePen(std::size_t i)
 
 } // namespace
 
-QWidget* memoryLinesChart(const std::vector<const Run*>& runs, QWidget* parent)
+QWidget* memoryLinesChart(const std::vector<ChartRun>& runs, QWidget* parent)
 {
     QChart* chart = newChart();
     double most = 1;
     double ticks = 1;
-    for (const Run* run : runs) {
+    for (const auto& [run, title] : runs) {
         most = std::max(most, static_cast<double>(run->peakDeviceBytes()));
         ticks = std::max(ticks, static_cast<double>(run->ticks()));
     }
@@ -110,13 +110,13 @@ QWidget* memoryLinesChart(const std::vector<const Run*>& runs, QWidget* parent)
     std::vector<EndLabel> labels;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         auto* line = new QLineSeries;
-        line->setName(text(runs[i]->title()));
+        line->setName(runs[i].title);
         line->setPen(linePen(i));
         QList<QPointF> points;
-        const std::int64_t n = std::min<std::int64_t>(mostPoints, runs[i]->ticks());
+        const std::int64_t n = std::min<std::int64_t>(mostPoints, runs[i].run->ticks());
         for (std::int64_t k = 0; k < n; ++k) {
-            const std::int64_t from = runs[i]->ticks() * k / n;
-            const RangeSummary range = runs[i]->columns().deviceBytes.over(from, runs[i]->ticks() * (k + 1) / n);
+            const std::int64_t from = runs[i].run->ticks() * k / n;
+            const RangeSummary range = runs[i].run->columns().deviceBytes.over(from, runs[i].run->ticks() * (k + 1) / n);
             points.append(QPointF(static_cast<double>(from), static_cast<double>(range.most)));
         }
         line->replace(points);
@@ -130,7 +130,7 @@ QWidget* memoryLinesChart(const std::vector<const Run*>& runs, QWidget* parent)
     return viewOf(chart, parent);
 }
 
-QWidget* peakBarsChart(const std::vector<const Run*>& runs, QWidget* parent)
+QWidget* peakBarsChart(const std::vector<ChartRun>& runs, QWidget* parent)
 {
     QChart* chart = newChart();
     auto* bars = new QHorizontalStackedBarSeries;
@@ -141,11 +141,11 @@ QWidget* peakBarsChart(const std::vector<const Run*>& runs, QWidget* parent)
     for (auto run = runs.rbegin(); run != runs.rend(); ++run) { // the axis counts from below
         MemoryComposition peak;
         for (const Phase phase : allPhases)
-            if (const auto& candidate = (*run)->peakOf(phase); candidate && candidate->memory.devicePeak.total() > peak.total())
+            if (const auto& candidate = run->run->peakOf(phase); candidate && candidate->memory.devicePeak.total() > peak.total())
                 peak = candidate->memory.devicePeak;
         peaks.push_back(peak);
         most = std::max(most, static_cast<double>(peak.total()) / mebi);
-        names.append(text((*run)->config().preset) % u" "_s % QString::number(runs.rend() - run));
+        names.append(text(run->run->config().preset) % u" "_s % QString::number(runs.rend() - run));
     }
     for (const MemoryClass memoryClass : allMemoryClasses) {
         auto* set = new QBarSet(text(titleOf(memoryClass)));
@@ -173,16 +173,16 @@ QWidget* peakBarsChart(const std::vector<const Run*>& runs, QWidget* parent)
     return viewOf(chart, parent);
 }
 
-QWidget* qualityLinesChart(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline, QWidget* parent)
+QWidget* qualityLinesChart(const std::vector<ChartRun>& runs, std::optional<std::size_t> baseline, QWidget* parent)
 {
     QChart* chart = newChart();
     double reach = 1.3 * claimedDeltaPercent;
     double steps = 1;
     std::vector<std::vector<QualityPoint>> all(runs.size());
     for (std::size_t i = 0; baseline && i < runs.size(); ++i) {
-        if (!isComparable(runs[i]->config(), runs[*baseline]->config()))
+        if (!isComparable(runs[i].run->config(), runs[*baseline].run->config()))
             continue;
-        all[i] = qualityDelta(*runs[i], *runs[*baseline]);
+        all[i] = qualityDelta(*runs[i].run, *runs[*baseline].run);
         for (const QualityPoint& point : all[i]) {
             reach = std::max(reach, 1.15 * std::abs(point.deltaPercent));
             steps = std::max(steps, static_cast<double>(point.step));
@@ -206,7 +206,7 @@ QWidget* qualityLinesChart(const std::vector<const Run*>& runs, std::optional<st
         if (all[i].empty())
             continue;
         auto* line = new QLineSeries;
-        line->setName(text(runs[i]->title()) % (i == baseline ? QObject::tr(" (baseline)") : QString()));
+        line->setName(runs[i].title % (i == baseline ? QObject::tr(" (baseline)") : QString()));
         line->setPen(linePen(i));
         line->setPointsVisible(true);
         for (const QualityPoint& point : all[i])
@@ -220,18 +220,18 @@ QWidget* qualityLinesChart(const std::vector<const Run*>& runs, std::optional<st
     return viewOf(chart, parent);
 }
 
-QWidget* memoryQualityChart(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline, QWidget* parent)
+QWidget* memoryQualityChart(const std::vector<ChartRun>& runs, std::optional<std::size_t> baseline, QWidget* parent)
 {
     QChart* chart = newChart();
     double most = 1;
     double reach = 1.3 * claimedDeltaPercent;
     std::vector<std::optional<QPointF>> points(runs.size());
     for (std::size_t i = 0; baseline && i < runs.size(); ++i) {
-        const auto deltas = isComparable(runs[i]->config(), runs[*baseline]->config()) ? qualityDelta(*runs[i], *runs[*baseline])
+        const auto deltas = isComparable(runs[i].run->config(), runs[*baseline].run->config()) ? qualityDelta(*runs[i].run, *runs[*baseline].run)
                                                                                          : std::vector<QualityPoint>{};
         if (deltas.empty())
             continue;
-        points[i] = QPointF(static_cast<double>(runs[i]->peakDeviceBytes()) / mebi, deltas.back().deltaPercent);
+        points[i] = QPointF(static_cast<double>(runs[i].run->peakDeviceBytes()) / mebi, deltas.back().deltaPercent);
         most = std::max(most, points[i]->x());
         reach = std::max(reach, 1.2 * std::abs(points[i]->y()));
     }
@@ -245,7 +245,7 @@ QWidget* memoryQualityChart(const std::vector<const Run*>& runs, std::optional<s
         if (!points[i])
             continue;
         auto* dot = new QScatterSeries;
-        dot->setName(text(runs[i]->title()));
+        dot->setName(runs[i].title);
         dot->setMarkerShape(shapes[i % 4]);
         dot->setMarkerSize(12);
         dot->setColor(theme().series(static_cast<int>(i)));

@@ -14,13 +14,19 @@ class QWidget;
 
 namespace mantissa::ui {
 
+/// A run and what it is called.
+struct ChartRun {
+    const Run* run = nullptr;
+    QString title;
+};
+
 /// Total device memory over ticks, one line a run, its name at the line's end.
-QWidget* memoryLinesChart(const std::vector<const Run*>& runs, QWidget* parent);
+QWidget* memoryLinesChart(const std::vector<ChartRun>& runs, QWidget* parent);
 /// Composition at each run's peak instant, one bar a run.
-QWidget* peakBarsChart(const std::vector<const Run*>& runs, QWidget* parent);
+QWidget* peakBarsChart(const std::vector<ChartRun>& runs, QWidget* parent);
 /// Quality delta over steps for each run against the baseline, with the claim's band.
-QWidget* qualityLinesChart(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline, QWidget* parent);
+QWidget* qualityLinesChart(const std::vector<ChartRun>& runs, std::optional<std::size_t> baseline, QWidget* parent);
 /// Mean memory against quality delta, a marker a run.
-QWidget* memoryQualityChart(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline, QWidget* parent);
+QWidget* memoryQualityChart(const std::vector<ChartRun>& runs, std::optional<std::size_t> baseline, QWidget* parent);
 
 } // namespace mantissa::ui

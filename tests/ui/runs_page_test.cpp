@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/runs_page.h"
+
+#include "core/base/json.h"
+#include "core/record/run_log.h"
+#include "core/record/run_store.h"
+#include "ui/models/run_labels.h"
+#include "ui/models/run_list_model.h"
+#include "ui/theme/theme.h"
+
+#include <QAbstractItemModelTester>
+#include <QDir>
+#include <QFileInfo>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace mantissa;
+using namespace mantissa::ui;
+using namespace Qt::Literals::StringLiterals;
+namespace fs = std::filesystem;
+
+class RunsPageTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        loadFonts();
+        applyTheme(ThemeChoice::Dark);
+    }
+    void init()
+    {
+        m_dir = std::make_unique<QTemporaryDir>();
+        qputenv("XDG_DATA_HOME", m_dir->filePath(u"data"_s).toUtf8()); // where the trash is
+        QVERIFY(QDir(m_dir->path()).mkpath(u"data"_s));
+        m_gpt = makeRun("kjv", "aggressive", ModelKind::Gpt);
+        m_images = makeRun("fashion", "default", ModelKind::Convnet);
+        m_page = std::make_unique<RunsPage>(runs(), nullptr);
+        m_page->resize(1366, 600);
+        m_page->show();
+        QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+        m_table = m_page->findChild<QTableView*>(u"runs"_s);
+        m_search = m_page->findChild<QLineEdit*>(u"search"_s);
+        m_table->setFocus();
+    }
+    void cleanup() { m_page.reset(); }
+
+    void labelsSurviveTheirFileAndKeepWhatIsUnknown()
+    {
+        QVERIFY(writeFileAtomically(m_gpt / "labels.json", R"({"colour": "red", "title": 7, "tags": ["a", 3, "b"]})"));
+        const RunLabels found = readRunLabels(m_gpt);
+        QVERIFY((found == RunLabels{{}, {}, {u"a"_s, u"b"_s}}));
+        QVERIFY(writeRunLabels(m_gpt, {u"Erste Läufe"_s, u"über Nacht"_s, {u"a"_s}}));
+        QVERIFY((readRunLabels(m_gpt) == RunLabels{u"Erste Läufe"_s, u"über Nacht"_s, {u"a"_s}}));
+        QVERIFY(readFile(m_gpt / "labels.json")->find("\"red\"") != std::string::npos);
+    }
+    void damagedLabelsAreEmptyLabels_data()
+    {
+        QTest::addColumn<QByteArray>("file");
+        for (const char* file : {"", "[", "[1, 2]", "null", "{\"tags\": \"x\"}", "\xff\xfe"})
+            QTest::addRow("%s", file) << QByteArray(file);
+    }
+    void damagedLabelsAreEmptyLabels()
+    {
+        QFETCH(const QByteArray, file);
+        QVERIFY(writeFileAtomically(m_gpt / "labels.json", file.toStdString()));
+        QVERIFY(readRunLabels(m_gpt) == RunLabels{});
+        QCOMPARE(shownTitle(m_gpt), QString::fromStdString(m_gpt.filename().string()));
+    }
+    void theModelTakesLabelsAndNothingElse()
+    {
+        RunListModel model;
+        const QAbstractItemModelTester tester(&model);
+        model.setRuns(listRuns(runs()));
+        QVERIFY(model.setData(model.index(0, RunListModel::Tags), u" long , night,long"_s, Qt::EditRole));
+        QCOMPARE(model.index(0, RunListModel::Tags).data().toString(), u"long, night"_s);
+        QVERIFY(!model.setData(model.index(0, RunListModel::Steps), u"9"_s, Qt::EditRole));
+        QVERIFY(!model.flags(model.index(0, RunListModel::State)).testFlag(Qt::ItemIsEditable));
+    }
+    void labelsThatCannotBeWrittenAreTold()
+    {
+        RunListModel model;
+        model.setRuns(listRuns(runs()));
+        QSignalSpy failed(&model, &RunListModel::failed);
+        fs::remove_all(model.at(0).folder);
+        QVERIFY(!model.setData(model.index(0, RunListModel::Note), u"gone"_s, Qt::EditRole));
+        QCOMPARE(failed.count(), 1);
+    }
+    void everyWordOfASearchCounts_data()
+    {
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<int>("rows");
+        QTest::newRow("model") << u"convnet"_s << 1;
+        QTest::newRow("preset") << u"AGGRess"_s << 1;
+        QTest::newRow("outcome") << u"interrupted"_s << 2;
+        QTest::newRow("two words") << u"interrupted gpt"_s << 1;
+        QTest::newRow("title") << u"fashion"_s << 1;
+        QTest::newRow("none") << u"moon"_s << 0;
+    }
+    void everyWordOfASearchCounts()
+    {
+        QFETCH(const QString, words);
+        QFETCH(const int, rows);
+        QTest::keyClick(m_table, Qt::Key_F, Qt::ControlModifier);
+        QCOMPARE(m_page->focusWidget(), m_search);
+        QTest::keyClicks(m_search, words);
+        QCOMPARE(m_table->model()->rowCount(), rows);
+        QTest::keyClick(m_search, Qt::Key_Escape);
+        QCOMPARE(m_table->model()->rowCount(), 2);
+        QCOMPARE(m_page->focusWidget(), m_table);
+    }
+    void renamingTaggingAndNotingNeedNoMouse()
+    {
+        select(m_gpt);
+        typeIntoCell(Qt::Key_F2, {}, u"Nightly run"_s);
+        QCOMPARE(shownTitle(m_gpt), u"Nightly run"_s);
+        typeIntoCell(Qt::Key_G, Qt::ControlModifier, u"paper, long"_s);
+        typeIntoCell(Qt::Key_N, Qt::ControlModifier, u"learning rate too high"_s);
+        QVERIFY((readRunLabels(m_gpt) == RunLabels{u"Nightly run"_s, u"learning rate too high"_s, {u"paper"_s, u"long"_s}}));
+        m_search->setText(u"paper too"_s);
+        QCOMPARE(m_table->model()->rowCount(), 1);
+    }
+    void returnOpensAndTwoRunsCompare()
+    {
+        QSignalSpy opened(m_page.get(), &RunsPage::openRequested);
+        QSignalSpy compared(m_page.get(), &RunsPage::compareRequested);
+        select(m_images);
+        QTest::keyClick(m_table, Qt::Key_Return);
+        QCOMPARE(opened.count(), 1);
+        QVERIFY(opened.first().first().value<fs::path>() == m_images);
+        QTest::keyClick(m_table, Qt::Key_A, Qt::ControlModifier);
+        QTest::keyClick(m_table, Qt::Key_M, Qt::ControlModifier);
+        QCOMPARE(compared.count(), 1);
+        QCOMPARE(compared.first().first().value<std::vector<fs::path>>().size(), std::size_t{2});
+    }
+    void anInterruptedRunContinues()
+    {
+        QSignalSpy resumed(m_page.get(), &RunsPage::resumeRequested);
+        select(m_gpt);
+        QTest::keyClick(m_table, Qt::Key_R, Qt::ControlModifier);
+        QCOMPARE(resumed.count(), 1);
+    }
+    void deletingAsksInThePageAndMovesToTheTrash()
+    {
+        select(m_gpt);
+        QTest::keyClick(m_table, Qt::Key_Delete);
+        auto* yes = m_page->findChild<QPushButton*>(u"yes"_s);
+        QVERIFY(yes->isVisible());
+        QTest::keyClick(yes, Qt::Key_Escape);
+        QVERIFY(!yes->isVisible());
+        QVERIFY(fs::exists(m_gpt));
+        QCOMPARE(m_page->focusWidget(), m_table);
+        QTest::keyClick(m_table, Qt::Key_Delete);
+        QTest::keyClick(yes, Qt::Key_Return);
+        QVERIFY(!fs::exists(m_gpt));
+        QCOMPARE(m_table->model()->rowCount(), 1);
+        QVERIFY(QFileInfo::exists(m_dir->filePath(u"data/Trash/files/"_s + QString::fromStdString(m_gpt.filename().string()))));
+    }
+    void aRunThatTrainsIsNotDeleted()
+    {
+        const auto lock = RunLock::take(m_gpt);
+        select(m_gpt);
+        QTest::keyClick(m_table, Qt::Key_Delete);
+        QVERIFY(!m_page->findChild<QPushButton*>(u"yes"_s)->isVisible());
+        QVERIFY(m_page->findChild<QLabel*>(u"question"_s)->text().contains(u"is training"));
+    }
+
+private:
+    fs::path runs() const { return m_dir->filePath(u"runs"_s).toStdString(); }
+    fs::path makeRun(const std::string& name, const std::string& preset, ModelKind kind)
+    {
+        RunConfig config;
+        config.name = name;
+        config.preset = preset;
+        config.choices = findPreset(preset)->choices;
+        config.model.kind = kind;
+        config.data.kind = kind == ModelKind::Convnet ? DataKind::Images : DataKind::Text;
+        return createRunFolder(runs(), config).value();
+    }
+    void select(const fs::path& folder)
+    {
+        for (int row = 0; row < m_table->model()->rowCount(); ++row)
+            if (m_table->model()->index(row, 0).data(Qt::ToolTipRole).toString().toStdString() == folder.string())
+                m_table->selectionModel()->setCurrentIndex(m_table->model()->index(row, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        QCOMPARE(m_page->selected().size(), std::size_t{1});
+    }
+    void typeIntoCell(Qt::Key key, Qt::KeyboardModifiers modifiers, const QString& text)
+    {
+        QTest::keyClick(m_table, key, modifiers);
+        auto* editor = m_table->viewport()->findChild<QLineEdit*>();
+        QVERIFY(editor);
+        editor->selectAll();
+        QTest::keyClicks(editor, text);
+        QTest::keyClick(editor, Qt::Key_Return);
+        QTRY_VERIFY(!m_table->viewport()->findChild<QLineEdit*>());
+    }
+    std::unique_ptr<QTemporaryDir> m_dir{};
+    std::unique_ptr<RunsPage> m_page{};
+    QTableView* m_table = nullptr;
+    QLineEdit* m_search = nullptr;
+    fs::path m_gpt{};
+    fs::path m_images{};
+};
+
+QTEST_MAIN(RunsPageTest)
+#include "runs_page_test.moc"

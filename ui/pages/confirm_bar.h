@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// A question in the page itself, where another program would open a box. Escape and the second button leave all as it is.
+
+#include <QFrame>
+
+#include <functional>
+
+class QLabel;
+class QPushButton;
+
+namespace mantissa::ui {
+
+class ConfirmBar : public QFrame {
+    Q_OBJECT
+public:
+    explicit ConfirmBar(QWidget* parent);
+
+    /// Shows the question; `act` is called when it is confirmed. Focus returns to where it was.
+    void ask(const QString& question, const QString& yes, std::function<void()> act);
+    /// Tells something with nothing to decide.
+    void tell(const QString& message);
+    void dismiss();
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void confirm();
+    QLabel* m_text;
+    QPushButton* m_yes;
+    QPushButton* m_no;
+    std::function<void()> m_act{};
+    QWidget* m_before = nullptr; ///< had the focus
+};
+
+} // namespace mantissa::ui
