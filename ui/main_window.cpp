@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window.h"
 
-#include "core/files/weights_digest.h"
-#include "core/output/html_report.h"
-#include "core/output/svg.h"
 #include "core/record/run_store.h"
+#include "ui/models/preset_list_model.h"
 #include "ui/models/run_labels.h"
 #include "ui/pages/compare_page.h"
+#include "ui/pages/presets_page.h"
 #include "ui/pages/runs_page.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
 #include "ui/plot/view_range.h"
+#include "ui/run_export.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -22,12 +22,9 @@
 #include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
-#include <QStatusBar>
 #include <QTabBar>
-#include <QToolBar>
-#include <QToolButton>
-#include <QUndoStack>
 
+#include <algorithm>
 #include <ctime>
 
 namespace mantissa::ui {
@@ -40,7 +37,7 @@ constexpr int messageMilliseconds = 12000;
 
 const QStringList& pageNames()
 {
-    static const QStringList names{u"train"_s, u"compare"_s, u"runs"_s};
+    static const QStringList names{u"train"_s, u"compare"_s, u"runs"_s, u"presets"_s};
     return names;
 }
 
@@ -53,14 +50,16 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     , m_train(new TrainPage(m_session, this))
     , m_compare(new ComparePage(this))
     , m_runs(new RunsPage(runsFolder, this))
+    , m_presetList(new PresetListModel(ownPresetsFolder(), this))
+    , m_presets(new PresetsPage(m_presetList, this))
 {
     setWindowTitle(tr("Mantissa"));
     setWindowIcon(QIcon(u":/icons/mantissa.svg"_s));
     setAcceptDrops(true);
-    for (QWidget* page : std::initializer_list<QWidget*>{m_train, m_compare, m_runs})
+    for (QWidget* page : std::initializer_list<QWidget*>{m_train, m_compare, m_runs, m_presets})
         m_pages->addWidget(page);
     setCentralWidget(m_pages);
-    for (const QString& title : {tr("Train"), tr("Compare"), tr("Runs")})
+    for (const QString& title : {tr("Train"), tr("Compare"), tr("Runs"), tr("Presets")})
         m_tabs->addTab(title);
     m_tabs->setDrawBase(false);
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int page) {
@@ -68,22 +67,10 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
         if (page == 2)
             m_runs->refresh();
     });
+    connectPages();
     buildToolBar();
     buildStatusBar();
     connect(m_runs, &RunsPage::openRequested, this, &MainWindow::openRun);
-    connect(m_compare, &ComparePage::runsRequested, this, [this] { showPage(u"runs"_s); });
-    connect(m_runs, &RunsPage::labelsChanged, this, [this] {
-        showState();
-        m_compare->redraw();
-    });
-    connect(m_runs, &RunsPage::compareRequested, this, &MainWindow::compare);
-    connect(m_runs, &RunsPage::resumeRequested, this, [this](const std::filesystem::path& folder) {
-        if (const auto status = m_session->resume(folder); !status)
-            tell(text(status.error().message));
-        else
-            showPage(u"train"_s);
-        showState();
-    });
     connect(m_session, &RunSession::failed, this, &MainWindow::tell);
     connect(m_session, &RunSession::rowsAppended, this, &MainWindow::showState);
     connect(m_session, &RunSession::runChanged, this, &MainWindow::showState);
@@ -98,60 +85,36 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     showState();
 }
 
-QAction* MainWindow::action(const QString& iconName, const QString& title, const QKeySequence& keys, void (MainWindow::*slot)())
+void MainWindow::connectPages()
 {
-    auto* action = new QAction(icon(iconName), title, this);
-    action->setObjectName(iconName);
-    action->setShortcut(keys);
-    action->setToolTip(keys.isEmpty() ? title : title % u"  ("_s % keys.toString(QKeySequence::NativeText) % u")"_s);
-    connect(action, &QAction::triggered, this, slot);
-    m_icons.emplace_back(action, iconName);
-    return action;
-}
-
-void MainWindow::buildToolBar()
-{
-    auto* bar = addToolBar(tr("Tools"));
-    bar->setObjectName(u"tools"_s);
-    bar->setMovable(false);
-    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    bar->setIconSize({16, 16});
-    bar->addWidget(m_tabs);
-    bar->addSeparator();
-    m_start = action(u"start"_s, tr("Start"), Qt::CTRL | Qt::Key_Return, &MainWindow::start);
-    m_pause = action(u"pause"_s, tr("Pause"), Qt::CTRL | Qt::Key_P, &MainWindow::pause);
-    m_pause->setCheckable(true);
-    m_stop = action(u"stop"_s, tr("Stop"), Qt::CTRL | Qt::Key_Period, &MainWindow::stop);
-    bar->addActions({m_start, m_pause, m_stop});
-    m_follow = new QAction(icon(u"follow"_s), tr("Follow"), this);
-    m_icons.emplace_back(m_follow, u"follow"_s);
-    m_follow->setCheckable(true);
-    m_follow->setChecked(true);
-    connect(m_follow, &QAction::toggled, m_train->range(), &ViewRange::setFollow);
-    connect(m_train->range(), &ViewRange::followChanged, m_follow, &QAction::setChecked);
-    bar->addAction(m_follow);
-    auto* spacer = new QWidget(bar);
-    spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    bar->addWidget(spacer);
-    bar->addAction(action(u"open"_s, tr("Open run"), QKeySequence::Open, &MainWindow::chooseRun));
-    bar->addAction(action(u"export"_s, tr("Export report"), Qt::CTRL | Qt::Key_E, &MainWindow::exportReport));
-    bar->addAction(action(u"chart"_s, tr("Export chart"), Qt::CTRL | Qt::SHIFT | Qt::Key_E, &MainWindow::exportChart));
-    bar->addAction(action(u"theme"_s, tr("Theme"), Qt::CTRL | Qt::Key_T, &MainWindow::switchTheme));
-    QUndoStack* undo = m_train->setup()->undoStack();
-    auto* undoAction = undo->createUndoAction(this);
-    undoAction->setShortcut(QKeySequence::Undo);
-    auto* redoAction = undo->createRedoAction(this);
-    redoAction->setShortcut(QKeySequence::Redo);
-    addActions({undoAction, redoAction});
-}
-
-void MainWindow::buildStatusBar()
-{
-    m_message = new QLabel(this);
-    m_cost = new QLabel(this);
-    statusBar()->addWidget(m_message, 1);
-    statusBar()->addPermanentWidget(m_cost);
-    statusBar()->setSizeGripEnabled(false);
+    connect(m_compare, &ComparePage::runsRequested, this, [this] { showPage(u"runs"_s); });
+    connect(m_runs, &RunsPage::labelsChanged, this, [this] {
+        showState();
+        m_compare->redraw();
+    });
+    connect(m_runs, &RunsPage::compareRequested, this, &MainWindow::compare);
+    connect(m_runs, &RunsPage::resumeRequested, this, [this](const std::filesystem::path& folder) {
+        if (const auto status = m_session->resume(folder); !status)
+            tell(text(status.error().message));
+        else
+            showPage(u"train"_s);
+        showState();
+    });
+    SetupPanel* setup = m_train->setup();
+    const auto offerPresets = [this, setup] {
+        std::vector<Preset> presets;
+        for (int row = 0; row < m_presetList->rowCount(); ++row)
+            presets.push_back(m_presetList->at(row));
+        setup->setPresets(std::move(presets));
+    };
+    offerPresets();
+    connect(m_presetList, &QAbstractItemModel::modelReset, this, offerPresets);
+    m_presets->setCurrent(setup->choices());
+    connect(setup, &SetupPanel::configChanged, this, [this, setup] { m_presets->setCurrent(setup->choices()); });
+    connect(m_presets, &PresetsPage::useRequested, this, [this, setup](const Preset& preset) {
+        setup->usePreset(preset);
+        showPage(u"train"_s);
+    });
 }
 
 bool MainWindow::showPage(const QString& name)
@@ -216,31 +179,15 @@ void MainWindow::exportReport()
     const QString file = QFileDialog::getSaveFileName(this, tr("Export report"), text((run.folder() / "report.html").string()), tr("HTML (*.html);;Markdown (*.md)"));
     if (file.isEmpty())
         return;
-    ReportInput input{.run = &run, .baseline = m_session->baseline()};
-    if (const auto environment = readFile(run.folder() / "environment.json"))
-        input.environmentJson = *environment;
-    if (const auto checkpoint = newestCheckpoint(run.folder()))
-        if (const auto digest = weightsDigest(*checkpoint / "model.safetensors"))
-            input.digest = *digest;
-    const auto status = writeFileAtomically(file.toStdString(), file.endsWith(u".md") ? markdownReport(input) : htmlReport(input));
-    tell(status ? tr("written: %1").arg(file) : text(status.error().message));
+    tell(writeReport(run, m_session->baseline(), file));
 }
 
 void MainWindow::exportChart()
 {
     const Run& run = m_session->run();
     const QString file = QFileDialog::getSaveFileName(this, tr("Export chart"), text((run.folder() / "memory.svg").string()), tr("SVG (*.svg);;PNG (*.png)"));
-    if (file.isEmpty())
-        return;
-    if (file.endsWith(u".svg")) {
-        const auto status = writeFileAtomically(file.toStdString(), standaloneSvg(memorySvg(run)));
-        return tell(status ? tr("written: %1").arg(file) : text(status.error().message));
-    }
-    constexpr double ratio = 2; // sharp in print
-    QPixmap picture(m_train->size() * ratio);
-    picture.setDevicePixelRatio(ratio);
-    m_train->render(&picture);
-    tell(picture.save(file) ? tr("written: %1").arg(file) : tr("cannot write %1; choose another folder").arg(file));
+    if (!file.isEmpty())
+        tell(writeChart(run, m_train, file));
 }
 
 void MainWindow::switchTheme()
@@ -315,7 +262,11 @@ void MainWindow::dropEvent(QDropEvent* event)
     std::vector<std::filesystem::path> folders;
     for (const QUrl& url : event->mimeData()->urls())
         folders.emplace_back(url.toLocalFile().toStdString());
-    if (folders.size() == 1)
+    const auto isPreset = [](const std::filesystem::path& file) { return file.extension() == ".json"; };
+    if (!folders.empty() && std::all_of(folders.begin(), folders.end(), isPreset)) {
+        showPage(u"presets"_s);
+        m_presets->importFiles(folders);
+    } else if (folders.size() == 1)
         openRun(folders.front());
     else if (!folders.empty())
         compare(folders);

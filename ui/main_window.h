@@ -16,6 +16,8 @@ class QTabBar;
 namespace mantissa::ui {
 
 class ComparePage;
+class PresetListModel;
+class PresetsPage;
 class RunsPage;
 class TrainPage;
 
@@ -26,7 +28,7 @@ public:
 
     RunSession* session() const { return m_session; }
     TrainPage* trainPage() const { return m_train; }
-    /// "train", "compare" or "runs"; false for another name.
+    /// "train", "compare", "runs" or "presets"; false for another name.
     bool showPage(const QString& name);
     void openRun(const std::filesystem::path& folder);
     void compare(const std::vector<std::filesystem::path>& folders);
@@ -40,6 +42,7 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
+    void connectPages();
     void buildToolBar();
     void buildStatusBar();
     QAction* action(const QString& iconName, const QString& title, const QKeySequence& keys, void (MainWindow::*slot)());
@@ -60,6 +63,8 @@ private:
     TrainPage* m_train;
     ComparePage* m_compare;
     RunsPage* m_runs;
+    PresetListModel* m_presetList;
+    PresetsPage* m_presets;
     QAction* m_start = nullptr;
     QAction* m_pause = nullptr;
     QAction* m_stop = nullptr;

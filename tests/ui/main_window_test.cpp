@@ -16,9 +16,12 @@
 #include <QAction>
 #include <QComboBox>
 #include <QLineEdit>
+#include <QListView>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QStandardPaths>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QUndoStack>
@@ -50,7 +53,7 @@ private Q_SLOTS:
         window.startTraining(config);
         QVERIFY(ended.wait());
         QCOMPARE(window.session()->run().steps(), 300);
-        for (const QString& page : {u"train"_s, u"compare"_s, u"runs"_s}) {
+        for (const QString& page : {u"train"_s, u"compare"_s, u"runs"_s, u"presets"_s}) {
             QVERIFY(window.showPage(page));
             if (page == u"compare")
                 window.compare({window.session()->run().folder()});
@@ -90,6 +93,24 @@ private Q_SLOTS:
         setup->tableModel()->setData(setup->tableModel()->index(0, 0), u"fp32"_s, Qt::EditRole);
         QCOMPARE(setup->config()->preset, std::string("custom"));
         QCOMPARE(box->currentData().toString(), u"custom"_s);
+    }
+    void aPresetOfThePresetsPageFillsTheTableInTrain()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.show();
+        QVERIFY(window.showPage(u"presets"_s));
+        auto* list = window.findChild<QListView*>(u"presets"_s);
+        for (int row = 0; row < list->model()->rowCount(); ++row)
+            if (builtinPresets()[static_cast<std::size_t>(row)].name == "aggressive") {
+                list->setCurrentIndex(list->model()->index(row, 0));
+                break;
+            }
+        window.findChild<QPushButton*>(u"usePreset"_s)->click();
+        QVERIFY(window.trainPage()->isVisible());
+        QCOMPARE(window.trainPage()->setup()->config()->preset, std::string("aggressive"));
+        QVERIFY(window.showPage(u"presets"_s));
+        QCOMPARE(window.findChild<QTableView*>(u"differences"_s)->model()->rowCount(), 0); // Train holds it now
     }
     void aWrongFieldStopsTheStartInWords()
     {

@@ -123,11 +123,7 @@ void SetupPanel::buildTableSection(QVBoxLayout* column)
     column->addWidget(heading(tr("Precision plan"), this));
     m_preset = new QComboBox(this);
     m_preset->setObjectName(u"preset"_s);
-    for (const Preset& preset : builtinPresets()) {
-        m_preset->addItem(text(preset.title), text(preset.name));
-        m_preset->setItemData(m_preset->count() - 1, text(preset.description), Qt::ToolTipRole);
-    }
-    m_preset->addItem(tr("Custom: edited here"), u"custom"_s);
+    setPresets(builtinPresets());
     connect(m_preset, &QComboBox::activated, this, &SetupPanel::choosePreset);
     column->addWidget(m_preset);
     m_table = new QTableView(this);
@@ -174,13 +170,45 @@ void SetupPanel::setConfig(const RunConfig& config)
     update();
 }
 
+void SetupPanel::setPresets(std::vector<Preset> presets)
+{
+    m_presets = std::move(presets);
+    m_preset->clear();
+    for (const Preset& preset : m_presets) {
+        m_preset->addItem(text(preset.title.empty() ? preset.name : preset.title), text(preset.name));
+        m_preset->setItemData(m_preset->count() - 1, text(preset.description), Qt::ToolTipRole);
+    }
+    m_preset->addItem(tr("Custom: edited here"), u"custom"_s);
+    showPresetName();
+}
+
+void SetupPanel::showPresetName()
+{
+    const PresetChoices now = choices();
+    int index = m_preset->count() - 1; // custom
+    for (std::size_t i = m_presets.size(); i-- > 0;)
+        if (m_presets[i].choices == now)
+            index = static_cast<int>(i);
+    m_preset->setCurrentIndex(index);
+}
+
+PresetChoices SetupPanel::choices() const
+{
+    PresetChoices choices = m_config.choices;
+    choices.table = m_tableModel->table();
+    return choices;
+}
+
 void SetupPanel::choosePreset(int index)
 {
-    const auto preset = findPreset(m_preset->itemData(index).toString().toStdString());
-    if (!preset)
-        return; // "custom" is what it is already
-    m_config.choices = preset->choices;
-    m_tableModel->editTable(preset->choices.table, tr("preset %1").arg(text(preset->name)));
+    if (index < static_cast<int>(m_presets.size())) // "custom" is what it is already
+        usePreset(m_presets[static_cast<std::size_t>(index)]);
+}
+
+void SetupPanel::usePreset(const Preset& preset)
+{
+    m_config.choices = preset.choices;
+    m_tableModel->editTable(preset.choices.table, tr("preset %1").arg(text(preset.name)));
     update();
 }
 
@@ -218,7 +246,7 @@ std::optional<RunConfig> SetupPanel::config() const
     config.model.context = m_context->value();
     config.training.batchSize = m_batch->value();
     config.training.maxSteps = m_steps->value();
-    config.choices.table = m_tableModel->table();
+    config.choices = choices();
     config.memory.budgetBytes.reset();
     if (const QString budget = m_budget->text().trimmed(); !budget.isEmpty()) {
         const auto bytes = parseBytes(budget.toStdString());
@@ -245,10 +273,10 @@ void SetupPanel::update()
 
 void SetupPanel::showAnswers()
 {
+    showPresetName();
     const auto now = config();
     m_estimate->setVisible(now.has_value());
     if (now) {
-        m_preset->setCurrentIndex(m_preset->findData(text(now->preset)));
         m_estimate->setConfig(*now);
         showChecks(*now);
     } else {

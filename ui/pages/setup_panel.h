@@ -32,6 +32,11 @@ public:
     void setConfig(const RunConfig& config);
     /// What Start would train; nothing while a field is wrong, which `problem` then tells.
     std::optional<RunConfig> config() const;
+    /// What the drop-down offers beside "custom".
+    void setPresets(std::vector<Preset> presets);
+    /// As a choice in the drop-down.
+    void usePreset(const Preset& preset);
+    PresetChoices choices() const;
     PrecisionTableModel* tableModel() const { return m_tableModel; }
     QUndoStack* undoStack() const { return m_undo; }
     /// Takes colours anew after a change of theme; no field changes.
@@ -50,10 +55,12 @@ private:
     void chooseData(int index);
     void update();
     void showAnswers();
+    void showPresetName();
     void showChecks(const RunConfig& config);
     QSpinBox* spin(int least, int most, const QString& name);
 
     RunConfig m_config{};
+    std::vector<Preset> m_presets{};
     bool m_loading = false;
     QUndoStack* m_undo = nullptr;
     PrecisionTableModel* m_tableModel = nullptr;

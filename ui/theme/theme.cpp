@@ -83,6 +83,7 @@ QPushButton { background: %2; border: 1px solid %3; border-radius: 6px; padding:
 QPushButton:disabled { color: %5; }
 QTableView, QTreeView { background: %2; border: none; gridline-color: %3; selection-background-color: %3; selection-color: %4; }
 QHeaderView::section { background: %2; color: %5; border: none; border-bottom: 1px solid %3; padding: 4px 6px; }
+QTableCornerButton::section { background: %2; border: none; border-bottom: 1px solid %3; }
 QTabBar::tab { padding: 6px 14px; color: %5; border: none; border-bottom: 2px solid transparent; } QTabBar::tab:selected { color: %4; border-bottom-color: %6; }
 QScrollArea { border: none; background: transparent; } QWidget#setup { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; } QScrollBar::handle:vertical { background: %3; border-radius: 5px; min-height: 24px; }

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's tool bar and status bar; what they do is in main_window.cpp.
+
+#include "ui/main_window.h"
+#include "ui/pages/setup_panel.h"
+#include "ui/pages/train_page.h"
+#include "ui/plot/view_range.h"
+#include "ui/theme/theme.h"
+
+#include <QAction>
+#include <QLabel>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QToolBar>
+#include <QUndoStack>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+QAction* MainWindow::action(const QString& iconName, const QString& title, const QKeySequence& keys, void (MainWindow::*slot)())
+{
+    auto* action = new QAction(icon(iconName), title, this);
+    action->setObjectName(iconName);
+    action->setShortcut(keys);
+    action->setToolTip(keys.isEmpty() ? title : title % u"  ("_s % keys.toString(QKeySequence::NativeText) % u")"_s);
+    connect(action, &QAction::triggered, this, slot);
+    m_icons.emplace_back(action, iconName);
+    return action;
+}
+
+void MainWindow::buildToolBar()
+{
+    auto* bar = addToolBar(tr("Tools"));
+    bar->setObjectName(u"tools"_s);
+    bar->setMovable(false);
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->setIconSize({16, 16});
+    bar->addWidget(m_tabs);
+    bar->addSeparator();
+    m_start = action(u"start"_s, tr("Start"), Qt::CTRL | Qt::Key_Return, &MainWindow::start);
+    m_pause = action(u"pause"_s, tr("Pause"), Qt::CTRL | Qt::Key_P, &MainWindow::pause);
+    m_pause->setCheckable(true);
+    m_stop = action(u"stop"_s, tr("Stop"), Qt::CTRL | Qt::Key_Period, &MainWindow::stop);
+    bar->addActions({m_start, m_pause, m_stop});
+    m_follow = new QAction(icon(u"follow"_s), tr("Follow"), this);
+    m_icons.emplace_back(m_follow, u"follow"_s);
+    m_follow->setCheckable(true);
+    m_follow->setChecked(true);
+    connect(m_follow, &QAction::toggled, m_train->range(), &ViewRange::setFollow);
+    connect(m_train->range(), &ViewRange::followChanged, m_follow, &QAction::setChecked);
+    bar->addAction(m_follow);
+    auto* spacer = new QWidget(bar);
+    spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(spacer);
+    bar->addAction(action(u"open"_s, tr("Open run"), QKeySequence::Open, &MainWindow::chooseRun));
+    bar->addAction(action(u"export"_s, tr("Export report"), Qt::CTRL | Qt::Key_E, &MainWindow::exportReport));
+    bar->addAction(action(u"chart"_s, tr("Export chart"), Qt::CTRL | Qt::SHIFT | Qt::Key_E, &MainWindow::exportChart));
+    bar->addAction(action(u"theme"_s, tr("Theme"), Qt::CTRL | Qt::Key_T, &MainWindow::switchTheme));
+    QUndoStack* undo = m_train->setup()->undoStack();
+    auto* undoAction = undo->createUndoAction(this);
+    undoAction->setShortcut(QKeySequence::Undo);
+    auto* redoAction = undo->createRedoAction(this);
+    redoAction->setShortcut(QKeySequence::Redo);
+    addActions({undoAction, redoAction});
+}
+
+void MainWindow::buildStatusBar()
+{
+    m_message = new QLabel(this);
+    m_cost = new QLabel(this);
+    statusBar()->addWidget(m_message, 1);
+    statusBar()->addPermanentWidget(m_cost);
+    statusBar()->setSizeGripEnabled(false);
+}
+
+} // namespace mantissa::ui
