@@ -108,6 +108,7 @@ void MainWindow::connectPages()
         setup->setPresets(std::move(presets));
     };
     offerPresets();
+    connect(setup, &SetupPanel::refused, this, &MainWindow::tell);
     connect(m_presetList, &QAbstractItemModel::modelReset, this, offerPresets);
     m_presets->setCurrent(setup->choices());
     connect(setup, &SetupPanel::configChanged, this, [this, setup] { m_presets->setCurrent(setup->choices()); });

@@ -2,6 +2,7 @@
 // The window's tool bar and status bar; what they do is in main_window.cpp.
 
 #include "ui/main_window.h"
+#include "ui/pages/setup_edit.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
 #include "ui/plot/view_range.h"
@@ -59,10 +60,10 @@ void MainWindow::buildToolBar()
     bar->addAction(action(u"theme"_s, tr("Theme"), Qt::CTRL | Qt::Key_T, &MainWindow::switchTheme));
     QUndoStack* undo = m_train->setup()->undoStack();
     auto* undoAction = undo->createUndoAction(this);
-    undoAction->setShortcut(QKeySequence::Undo);
+    undoAction->setShortcut(undoKeys().front());
     auto* redoAction = undo->createRedoAction(this);
-    redoAction->setShortcut(QKeySequence::Redo);
-    addActions({undoAction, redoAction});
+    redoAction->setShortcuts(redoKeys());
+    m_train->addActions({undoAction, redoAction}); // on other pages nothing would be seen of it
 }
 
 void MainWindow::buildStatusBar()

@@ -186,11 +186,27 @@ bool PrecisionTableModel::setData(const QModelIndex& index, const QVariant& valu
     if (!index.isValid() || role != Qt::EditRole)
         return false;
     const Phase phase = allPhases[static_cast<std::size_t>(index.row())];
-    PhasePlan plan = m_table.at(phase);
-    if (!applyChoice(plan, index.column(), value.toString()))
-        return false;
-    editTable(m_table.with(phase, plan).withEnabled(true), tr("%1: %2").arg(text(titleOf(phase)), value.toString()));
-    return true;
+    return editCells({{index.row(), index.column(), value.toString()}}, tr("%1: %2").arg(text(titleOf(phase)), value.toString())).isEmpty();
+}
+
+QString PrecisionTableModel::editCells(const std::vector<CellChoice>& cells, const QString& what)
+{
+    PrecisionTable table = m_table;
+    for (const auto& [row, column, given] : cells) {
+        if (row < 0 || row >= rowCount() || column < 0 || column >= ColumnCount)
+            return tr("the cells do not fit here: the table has %1 rows and %2 columns").arg(rowCount()).arg(int{ColumnCount});
+        const QString choice = given.trimmed().toLower();
+        if (choice.isEmpty() || choice == choiceAt(table, row, column))
+            continue; // a gap in what was copied, or no change
+        const Phase phase = allPhases[static_cast<std::size_t>(row)];
+        PhasePlan plan = table.at(phase);
+        if (!choicesOf(column).contains(choice) || !applyChoice(plan, column, choice))
+            return tr("'%1' is no choice for %2 in %3; expected %4").arg(choice, headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(),
+                text(titleOf(phase)), choicesOf(column).join(u", "_s));
+        table = table.with(phase, plan).withEnabled(true);
+    }
+    editTable(table, what);
+    return {};
 }
 
 QVariant PrecisionTableModel::headerData(int section, Qt::Orientation orientation, int role) const

@@ -8,9 +8,18 @@
 
 #include <QAbstractTableModel>
 
+#include <vector>
+
 class QUndoStack;
 
 namespace mantissa::ui {
+
+/// A choice for one cell, by the name it has in files.
+struct CellChoice {
+    int row = 0;
+    int column = 0;
+    QString choice;
+};
 
 class PrecisionTableModel : public QAbstractTableModel {
     Q_OBJECT
@@ -30,6 +39,8 @@ public:
     void showTable(const PrecisionTable& table);
     /// As a user's edit, undoable, under a name.
     void editTable(const PrecisionTable& table, const QString& what);
+    /// All of them as one undo step, or none. The problem in words; empty when they were taken.
+    QString editCells(const std::vector<CellChoice>& cells, const QString& what);
     /// What the run works with now; cells that differ from it are pending. Nothing: no run.
     void setConfirmed(std::optional<PrecisionTable> table);
 

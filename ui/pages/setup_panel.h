@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The left column: model, data, steps, budget, preset, table, estimate, checks. Holds what the next run will be.
+// The left column: model, data, steps, budget, preset, table, estimate, checks. Holds what the next run will be; every
+// edit can be undone.
 
-#include "core/record/run_config.h"
+#include "ui/pages/setup_edit.h"
 
 #include <QWidget>
 
+#include <array>
 #include <optional>
+#include <vector>
 
 class QComboBox;
-class QLabel;
 class QLineEdit;
-class QPushButton;
 class QSpinBox;
-class QTableView;
 class QUndoStack;
 class QVBoxLayout;
 
 namespace mantissa::ui {
 
+class ChecksLabel;
 class EstimateBars;
+class PlanTable;
 class PrecisionTableModel;
 
 class SetupPanel : public QWidget {
@@ -28,15 +30,15 @@ class SetupPanel : public QWidget {
 public:
     explicit SetupPanel(QWidget* parent);
 
-    /// Shows a config, as of an opened run or an example.
+    /// Shows a config, as of an opened run; undo brings back what was there.
     void setConfig(const RunConfig& config);
-    /// What Start would train; nothing while a field is wrong, which `problem` then tells.
+    /// What Start would train; nothing while a field is wrong, which the checks then tell.
     std::optional<RunConfig> config() const;
     /// What the drop-down offers beside "custom".
     void setPresets(std::vector<Preset> presets);
     /// As a choice in the drop-down.
     void usePreset(const Preset& preset);
-    PresetChoices choices() const;
+    PresetChoices choices() const { return state().config.choices; }
     PrecisionTableModel* tableModel() const { return m_tableModel; }
     QUndoStack* undoStack() const { return m_undo; }
     /// Takes colours anew after a change of theme; no field changes.
@@ -47,35 +49,41 @@ public:
 Q_SIGNALS:
     void tableEdited();
     void configChanged();
+    void refused(const QString& problem); ///< an edit of the table that cannot be
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void buildModelSection(QVBoxLayout* column);
     void buildTableSection(QVBoxLayout* column);
     void choosePreset(int index);
     void chooseData(int index);
-    void update();
+    SetupState state() const;
+    /// Puts a state into the fields without an undo step.
+    void showState(const SetupState& state);
+    /// An undo step to a state that the fields do not show yet.
+    void pushState(const SetupState& state, const QString& what);
+    /// An undo step for what was typed in a field.
+    void noteTyping(int field, const QString& what);
+    void takeTable();
     void showAnswers();
     void showPresetName();
-    void showChecks(const RunConfig& config);
-    QSpinBox* spin(int least, int most, const QString& name);
+    void setSpin(std::size_t i, std::int64_t value);
 
-    RunConfig m_config{};
+    SetupState m_shown{}; ///< as the fields were after the last edit
     std::vector<Preset> m_presets{};
     bool m_loading = false;
+    int m_typing = 0; ///< counts up when a field is left, so that typing in it again is another step
     QUndoStack* m_undo = nullptr;
     PrecisionTableModel* m_tableModel = nullptr;
     QComboBox* m_data = nullptr;
-    QSpinBox* m_layers = nullptr;
-    QSpinBox* m_width = nullptr;
-    QSpinBox* m_heads = nullptr;
-    QSpinBox* m_context = nullptr;
-    QSpinBox* m_batch = nullptr;
-    QSpinBox* m_steps = nullptr;
+    std::array<QSpinBox*, 6> m_spins{}; ///< layers, width, heads, context, batch, steps
     QLineEdit* m_budget = nullptr;
     QComboBox* m_preset = nullptr;
-    QTableView* m_table = nullptr;
+    PlanTable* m_table = nullptr;
     EstimateBars* m_estimate = nullptr;
-    QLabel* m_checks = nullptr;
+    ChecksLabel* m_checks = nullptr;
     QWidget* m_fields = nullptr;
 };
 

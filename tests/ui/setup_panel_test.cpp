@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/fake_backend.h"
+#include "ui/main_window.h"
+#include "ui/models/precision_table_model.h"
+#include "ui/pages/plan_table.h"
+#include "ui/pages/setup_panel.h"
+#include "ui/pages/train_page.h"
+#include "ui/theme/theme.h"
+
+#include <QClipboard>
+#include <QComboBox>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUndoStack>
+
+using namespace mantissa;
+using namespace mantissa::ui;
+using namespace Qt::Literals::StringLiterals;
+
+class SetupPanelTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        loadFonts();
+        applyTheme(ThemeChoice::Dark);
+    }
+    void init()
+    {
+        m_dir = std::make_unique<QTemporaryDir>();
+        m_window = std::make_unique<MainWindow>(fakeFactory(m_script), m_dir->path().toStdString());
+        m_window->resize(1400, 900);
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        m_setup = m_window->trainPage()->setup();
+        m_table = m_window->findChild<PlanTable*>();
+        m_start = *m_setup->config();
+    }
+    void cleanup() { m_window.reset(); }
+
+    void typingInAFieldIsOneStep()
+    {
+        auto* layers = field(u"layers"_s);
+        type(layers, u"17"_s);
+        QCOMPARE(m_setup->config()->model.layers, 17);
+        QCOMPARE(m_setup->undoStack()->count(), 1);
+        undo(layers);
+        QVERIFY(m_setup->config() == m_start);
+        redo(layers);
+        QCOMPARE(m_setup->config()->model.layers, 17);
+    }
+    void leavingAFieldEndsItsStep()
+    {
+        auto* layers = field(u"layers"_s);
+        type(layers, u"5"_s);
+        QTest::keyClick(layers, Qt::Key_Tab);
+        type(layers, u"9"_s);
+        undo(layers);
+        QCOMPARE(m_setup->config()->model.layers, 5);
+    }
+    void everyEditIsUndoneInOrderAndRedone()
+    {
+        std::vector<std::optional<RunConfig>> states{m_setup->config()};
+        const auto note = [&] {
+            QVERIFY(m_setup->config() != states.back());
+            states.push_back(m_setup->config());
+        };
+        type(field(u"width"_s), u"256"_s);
+        note();
+        auto* budget = m_window->findChild<QLineEdit*>(u"budget"_s);
+        type(budget, u"2 GiB"_s);
+        note();
+        choosePreset(u"aggressive"_s);
+        note();
+        pick(1, PrecisionTableModel::Compute);
+        QTest::keyClick(m_table, Qt::Key_2); // auto, fp32, bf16, fp16
+        note();
+        auto* data = m_window->findChild<QComboBox*>(u"data"_s);
+        data->setFocus();
+        QTest::keyClick(data, Qt::Key_Down); // images, and so another model
+        note();
+        QVERIFY(states.back()->model.kind == ModelKind::Convnet);
+        for (std::size_t i = states.size() - 1; i-- > 0;) {
+            undo(m_table);
+            QVERIFY2(m_setup->config() == states[i], qPrintable(QString::number(i)));
+        }
+        QVERIFY(!m_setup->undoStack()->canUndo());
+        for (std::size_t i = 1; i < states.size(); ++i) {
+            redo(m_table);
+            QVERIFY2(m_setup->config() == states[i], qPrintable(QString::number(i)));
+        }
+    }
+    void aPresetIsUndoneWithAllItChooses()
+    {
+        choosePreset(u"balanced"_s);
+        QVERIFY(m_setup->choices() == findPreset("balanced")->choices);
+        QVERIFY(m_setup->choices().lossChunk != m_start.choices.lossChunk);
+        undo(m_table);
+        QVERIFY(m_setup->choices() == m_start.choices);
+    }
+    void textThatIsNoSizeYetIsKeptByUndo()
+    {
+        auto* budget = m_window->findChild<QLineEdit*>(u"budget"_s);
+        type(budget, u"2.5 Gi"_s);
+        QVERIFY(!m_setup->config());
+        type(field(u"layers"_s), u"3"_s);
+        undo(m_table);
+        QCOMPARE(budget->text(), u"2.5 Gi"_s);
+        undo(m_table);
+        QVERIFY(m_setup->config() == m_start);
+    }
+    void typingInTheMiddleKeepsTheCursor()
+    {
+        auto* budget = m_window->findChild<QLineEdit*>(u"budget"_s);
+        type(budget, u"1GiB"_s);
+        budget->setCursorPosition(1);
+        QTest::keyClicks(budget, u"2"_s);
+        QCOMPARE(budget->text(), u"12GiB"_s);
+        QCOMPARE(budget->cursorPosition(), 2);
+    }
+    void openingAnotherSetUpCanBeUndone()
+    {
+        type(field(u"layers"_s), u"7"_s);
+        const auto typed = m_setup->config();
+        RunConfig other;
+        other.model.width = 512;
+        m_setup->setConfig(other);
+        QCOMPARE(m_setup->config()->model.width, 512);
+        undo(m_table);
+        QVERIFY(m_setup->config() == typed);
+    }
+    void startingLeavesTheSetUpAsTyped()
+    {
+        type(m_window->findChild<QLineEdit*>(u"budget"_s), u"8.0GiB"_s);
+        type(field(u"steps"_s), u"20"_s);
+        const int steps = m_setup->undoStack()->count();
+        QSignalSpy ended(m_window->session(), &RunSession::ended);
+        m_window->startTraining(*m_setup->config());
+        QVERIFY(ended.wait());
+        QCOMPARE(m_window->findChild<QLineEdit*>(u"budget"_s)->text(), u"8.0GiB"_s);
+        QCOMPARE(m_setup->undoStack()->count(), steps);
+    }
+    void copyAndPasteCarryARow()
+    {
+        pick(2, PrecisionTableModel::Compute);
+        QTest::keyClick(m_table, Qt::Key_4); // fp16
+        select(2, 0, 2, PrecisionTableModel::Moments);
+        QTest::keyClick(m_table, Qt::Key_C, Qt::ControlModifier);
+        QVERIFY(QGuiApplication::clipboard()->text().startsWith(u"fp16\tsame\t"));
+        pick(0, 0);
+        QTest::keyClick(m_table, Qt::Key_V, Qt::ControlModifier);
+        QVERIFY(table().at(Phase::Warmup) == table().at(Phase::Predict));
+        undo(m_table);
+        QVERIFY(table().at(Phase::Warmup) == m_start.choices.table.at(Phase::Warmup));
+    }
+    void oneValueIsPastedIntoAllThatIsSelected()
+    {
+        QGuiApplication::clipboard()->setText(u"BF16\n"_s);
+        select(0, PrecisionTableModel::Compute, 3, PrecisionTableModel::Compute);
+        QTest::keyClick(m_table, Qt::Key_V, Qt::ControlModifier);
+        for (const Phase phase : allPhases)
+            QVERIFY(table().at(phase).compute == Precision::Bf16);
+        QCOMPARE(m_setup->undoStack()->count(), 1);
+    }
+    void aPasteWithOneWrongCellChangesNothingAndSaysSo()
+    {
+        QSignalSpy refused(m_setup, &SetupPanel::refused);
+        QGuiApplication::clipboard()->setText(u"bf16\tsame\nfp64\tsame"_s);
+        pick(0, 0);
+        QTest::keyClick(m_table, Qt::Key_V, Qt::ControlModifier);
+        QVERIFY(table() == m_start.choices.table);
+        QCOMPARE(refused.count(), 1);
+        QVERIFY(refused.first().first().toString().contains(u"'fp64' is no choice"));
+        QGuiApplication::clipboard()->setText(u"bf16\nbf16"_s);
+        pick(3, 0); // one row too few
+        QTest::keyClick(m_table, Qt::Key_V, Qt::ControlModifier);
+        QCOMPARE(refused.count(), 2);
+        QCOMPARE(m_setup->undoStack()->count(), 0);
+    }
+    void fillDownTakesTheTopCellOfEachColumn()
+    {
+        pick(0, PrecisionTableModel::Compute);
+        QTest::keyClick(m_table, Qt::Key_3); // bf16
+        pick(0, PrecisionTableModel::Moments);
+        QTest::keyClick(m_table, Qt::Key_2); // host
+        select(0, PrecisionTableModel::Compute, 3, PrecisionTableModel::Moments);
+        QTest::keyClick(m_table, Qt::Key_D, Qt::ControlModifier);
+        for (const Phase phase : allPhases)
+            QVERIFY(table().at(phase) == table().at(Phase::Warmup));
+        QCOMPARE(m_setup->undoStack()->count(), 3);
+        undo(m_table);
+        QVERIFY(table().at(Phase::Correct) == m_start.choices.table.at(Phase::Correct));
+    }
+    void fillDownInOneCellTakesTheCellAbove()
+    {
+        pick(0, PrecisionTableModel::Compute);
+        QTest::keyClick(m_table, Qt::Key_3);
+        QTest::keyClick(m_table, Qt::Key_Down);
+        QTest::keyClick(m_table, Qt::Key_D, Qt::ControlModifier);
+        QVERIFY(table().at(Phase::Full).compute == Precision::Bf16);
+    }
+
+private:
+    const PrecisionTable& table() const { return m_setup->tableModel()->table(); }
+    QSpinBox* field(const QString& name) { return m_window->findChild<QSpinBox*>(name); }
+    template <class Edit> void type(Edit* edit, const QString& text)
+    {
+        edit->setFocus();
+        edit->selectAll();
+        QTest::keyClicks(edit, text);
+    }
+    void undo(QWidget* in)
+    {
+        in->setFocus();
+        QTest::keyClick(in, Qt::Key_Z, Qt::ControlModifier);
+    }
+    void redo(QWidget* in)
+    {
+        in->setFocus();
+        QTest::keyClick(in, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    }
+    void choosePreset(const QString& name)
+    {
+        auto* box = m_window->findChild<QComboBox*>(u"preset"_s);
+        box->setFocus();
+        QTest::keyClicks(box, name.left(1)); // titles begin with the name
+        QCOMPARE(box->currentData().toString(), name);
+    }
+    void pick(int row, int column) { select(row, column, row, column); }
+    void select(int top, int left, int bottom, int right)
+    {
+        m_table->setFocus();
+        auto* selection = m_table->selectionModel();
+        const auto* model = m_table->model();
+        selection->setCurrentIndex(model->index(top, left), QItemSelectionModel::NoUpdate);
+        selection->select({model->index(top, left), model->index(bottom, right)}, QItemSelectionModel::ClearAndSelect);
+    }
+    FakeBackendScript m_script{};
+    std::unique_ptr<QTemporaryDir> m_dir{};
+    std::unique_ptr<MainWindow> m_window{};
+    SetupPanel* m_setup = nullptr;
+    PlanTable* m_table = nullptr;
+    RunConfig m_start{};
+};
+
+QTEST_MAIN(SetupPanelTest)
+#include "setup_panel_test.moc"

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/checks_label.h"
+
+#include "ui/theme/format.h"
+#include "ui/theme/theme.h"
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+QString line(bool good, const QString& text)
+{
+    return u"<span style='color:%1'>%2</span> %3"_s.arg((good ? theme().good : theme().bad).name(), good ? u"✓"_s : u"!"_s, text.toHtmlEscaped());
+}
+
+} // namespace
+
+ChecksLabel::ChecksLabel(QWidget* parent)
+    : QLabel(parent)
+{
+    setObjectName(u"checks"_s);
+    setWordWrap(true);
+    setTextFormat(Qt::RichText);
+}
+
+void ChecksLabel::showProblem(const QString& problem) { setText(line(false, problem)); }
+
+void ChecksLabel::showConfig(const RunConfig& config)
+{
+    QStringList lines;
+    const Estimate estimate = estimateMemory(config.estimateInput());
+    const Estimate fp32 = estimateMemory(baselineOf(config).estimateInput());
+    lines << line(true, tr("%1 parameters; the exact FP32 value of every weight is kept").arg(countText(parameterCount(config.model))));
+    if (config.memory.budgetBytes) {
+        const bool fits = estimate.peakDeviceBytes() <= *config.memory.budgetBytes;
+        lines << line(fits, fits ? tr("the estimate fits the budget") : tr("the estimate is over the budget: choose a preset that needs less"));
+    }
+    const double ratio = static_cast<double>(estimate.peakDeviceBytes()) / static_cast<double>(fp32.peakDeviceBytes());
+    if (ratio > 0.99 && config.choices.table != baselineOf(config).choices.table)
+        lines << line(false, tr("the peak stays where FP32 has it, because %1 holds it").arg(ui::text(nameOf(estimate.largestPhase()))));
+    for (const Phase phase : allPhases)
+        if (config.choices.table.resolve(phase).compute == Precision::Fp16 && phase != Phase::Predict)
+            lines << line(false, tr("FP16 in %1: a loss scale guards it; watch the skipped steps").arg(ui::text(nameOf(phase))));
+    setText(lines.join(u"<br>"_s));
+}
+
+} // namespace mantissa::ui

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/setup_state.h"
+
+#include "core/base/units.h"
+#include "ui/theme/format.h"
+
+namespace mantissa::ui {
+
+SetupState setupOf(const RunConfig& config)
+{
+    return {config, config.memory.budgetBytes ? bytesText(static_cast<double>(*config.memory.budgetBytes)) : QString()};
+}
+
+SetupState withData(SetupState state, DataKind kind, const std::string& source)
+{
+    RunConfig& config = state.config;
+    const bool images = kind == DataKind::Images;
+    if (kind != config.data.kind) {
+        config.model = {.kind = images ? ModelKind::Convnet : ModelKind::Gpt, .width = images ? 32 : 128};
+        config.training.batchSize = images ? 128 : 12;
+    }
+    config.data.kind = kind;
+    config.data.source = source;
+    config.name = images ? "fashion-mnist" : "gpt";
+    return state;
+}
+
+Result<RunConfig> usableConfig(const SetupState& state)
+{
+    RunConfig config = state.config;
+    config.memory.budgetBytes.reset();
+    if (const QString budget = state.budget.trimmed(); !budget.isEmpty()) {
+        const auto bytes = parseBytes(budget.toStdString());
+        if (!bytes)
+            return fail(bytes.error());
+        config.memory.budgetBytes = *bytes;
+    }
+    config.preset = "custom";
+    for (const Preset& preset : builtinPresets())
+        if (preset.choices == config.choices)
+            config.preset = preset.name;
+    if (const auto status = check(config); !status)
+        return fail(status.error());
+    return config;
+}
+
+} // namespace mantissa::ui

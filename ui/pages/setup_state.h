@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// All that the set-up panel holds, as a value. The budget is as typed, because it need not be a number yet.
+
+#include "core/record/run_config.h"
+
+#include <QString>
+
+namespace mantissa::ui {
+
+struct SetupState {
+    RunConfig config{};
+    QString budget{};
+    friend bool operator==(const SetupState&, const SetupState&) = default;
+};
+
+SetupState setupOf(const RunConfig& config);
+/// With other data; where text takes the place of images or the reverse, with a model that can learn from them.
+SetupState withData(SetupState state, DataKind kind, const std::string& source);
+/// What it would train, or the first thing that is wrong with it.
+Result<RunConfig> usableConfig(const SetupState& state);
+
+} // namespace mantissa::ui
