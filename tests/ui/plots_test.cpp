@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plot/plot_view.h"
 #include "ui/plot/stack_item.h"
 #include "ui/plot/timeline_strip.h"
 #include "ui/plot/tip.h"
 #include "ui/plot/view_range.h"
 #include "ui/theme/format.h"
 
+#include <QGraphicsTextItem>
 #include <QSignalSpy>
 #include <QTest>
 
 #include <algorithm>
+#include <cmath>
 
 using namespace mantissa;
 using namespace mantissa::ui;
@@ -135,6 +138,24 @@ private Q_SLOTS:
         QVERIFY(memoryCaption(runOf(4, 500), {0, 2000, 800}).contains(u"2.5 ticks and shows the largest"));
         QVERIFY(lossCaption({0, 4000, 200}).contains(u"20 ticks: mean"));
         QVERIFY(lossCaption({0, 100, 200}).contains(u"every step"));
+    }
+    void axesFollowThePlotWhenItIsResized()
+    {
+        ViewRange range;
+        range.setTicks(1000);
+        PlotView plot(&range, nullptr);
+        plot.setY(0, 100, {{0, "zero"}, {100, "hundred"}});
+        plot.resize(600, 200);
+        plot.show();
+        QCoreApplication::processEvents();
+        for (const int height : {400, 150}) {
+            plot.resize(600, height); // same range, same ticks
+            QCoreApplication::processEvents();
+            const double bottom = height - 26; // the room for the labels of the x axis
+            for (const QGraphicsItem* item : plot.items())
+                if (const auto* label = qgraphicsitem_cast<const QGraphicsTextItem*>(item); label && label->toPlainText() == u"zero")
+                    QVERIFY2(std::abs(label->sceneBoundingRect().center().y() - bottom) < 4, qPrintable(QString::number(height)));
+        }
     }
     void aChangeOfFormatDoesNotCutAPhase()
     {

@@ -137,8 +137,11 @@ void PlotView::refresh()
     const QRectF area(plotLeftMargin, topMargin, width() - plotLeftMargin - plotRightMargin, height() - topMargin - bottomMargin);
     if (area.width() < 10 || area.height() < 10)
         return;
-    if (m_chart->plotArea() != area)
+    if (m_chart->plotArea() != area) {
         m_chart->setPlotArea(area);
+        m_xTicks.clear(); // axes move to a new plot area only when their ticks are set anew
+        replaceTicks(m_y, m_yTicks, m_low, m_high);
+    }
     showXTicks();
     for (PlotLayer* layer : m_layers)
         layer->setFrame({area, m_range->from(), m_range->to(), m_low, m_high});
