@@ -62,8 +62,9 @@ void ConfirmBar::dismiss()
 {
     m_act = {};
     hide();
-    if (QWidget* before = std::exchange(m_before, nullptr))
-        before->setFocus();
+    if (m_before)
+        m_before->setFocus();
+    m_before.clear();
 }
 
 void ConfirmBar::confirm()

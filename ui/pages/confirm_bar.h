@@ -4,6 +4,7 @@
 // A question in the page itself, where another program would open a box. Escape and the second button leave all as it is.
 
 #include <QFrame>
+#include <QPointer>
 
 #include <functional>
 
@@ -32,7 +33,7 @@ private:
     QPushButton* m_yes;
     QPushButton* m_no;
     std::function<void()> m_act{};
-    QWidget* m_before = nullptr; ///< had the focus
+    QPointer<QWidget> m_before{}; ///< had the focus; may be gone by now
 };
 
 } // namespace mantissa::ui
