@@ -56,12 +56,26 @@ private Q_SLOTS:
         model.setConfirmed(model.table());
         QVERIFY(!cell.data(PrecisionTableModel::PendingRole).toBool());
     }
-    void onlyWhatThisVersionCanDoIsEditable()
+    void everyChoiceThatIsOfferedIsTaken()
     {
         QUndoStack undo;
         PrecisionTableModel model(&undo, nullptr);
-        QVERIFY(model.flags(model.index(0, PrecisionTableModel::Moments)).testFlag(Qt::ItemIsEditable));
-        QVERIFY(!model.flags(model.index(0, PrecisionTableModel::Weights)).testFlag(Qt::ItemIsEditable));
+        for (int column = 0; column < model.columnCount(); ++column) {
+            const QModelIndex cell = model.index(1, column);
+            QVERIFY(cell.flags().testFlag(Qt::ItemIsEditable));
+            for (const QString& choice : cell.data(PrecisionTableModel::ChoicesRole).toStringList()) {
+                QVERIFY2(model.setData(cell, choice, Qt::EditRole), qPrintable(choice));
+                QCOMPARE(cell.data(PrecisionTableModel::ChoiceRole).toString(), choice);
+            }
+        }
+    }
+    void aCellThatCannotBeTakenLeavesAllOthers()
+    {
+        QUndoStack undo;
+        PrecisionTableModel model(&undo, nullptr);
+        const QString problem = model.editCells({{0, PrecisionTableModel::Compute, u"bf16"_s}, {1, PrecisionTableModel::Moments, u"tape"_s}}, {});
+        QVERIFY2(problem.contains(u"'tape' is no choice for Moments in Full; expected device, host, disk"), qPrintable(problem));
+        QVERIFY(model.table() == PrecisionTable{});
     }
 };
 

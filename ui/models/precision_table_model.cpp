@@ -43,11 +43,9 @@ QStringList choicesOf(int column)
     case PrecisionTableModel::Gradients:
         return {u"same"_s, u"fp32"_s};
     case PrecisionTableModel::Activations:
-        return {u"keep"_s};
-    case PrecisionTableModel::Weights:
-        return {u"device"_s};
+        return {u"keep"_s, u"recompute"_s};
     default:
-        return {u"device"_s, u"host"_s};
+        return {u"device"_s, u"host"_s, u"disk"_s};
     }
 }
 
@@ -69,14 +67,19 @@ bool applyChoice(PhasePlan& plan, int column, const QString& choice)
             return true;
         }
         return false;
-    case PrecisionTableModel::Remainder:
-    case PrecisionTableModel::Moments:
-        if (const auto tier = parseTier(name)) {
-            (column == PrecisionTableModel::Remainder ? plan.remainder : plan.moments) = *tier;
+    case PrecisionTableModel::Activations:
+        if (const auto policy = parseActivationPolicy(name)) {
+            plan.activations = *policy;
             return true;
         }
         return false;
     default:
+        if (const auto tier = parseTier(name)) {
+            (column == PrecisionTableModel::Weights     ? plan.weights
+                : column == PrecisionTableModel::Remainder ? plan.remainder
+                                                           : plan.moments) = *tier;
+            return true;
+        }
         return false;
     }
 }
@@ -89,9 +92,9 @@ QString whatItMeans(int column)
     case PrecisionTableModel::Gradients:
         return PrecisionTableModel::tr("Format gradients accumulate in; sums over micro-batches are FP32 in either case.");
     case PrecisionTableModel::Activations:
-        return PrecisionTableModel::tr("What backward keeps of the forward pass.");
+        return PrecisionTableModel::tr("What backward keeps of the forward pass; what is recomputed costs time and changes no bit.");
     case PrecisionTableModel::Weights:
-        return PrecisionTableModel::tr("Where the weights rest between uses.");
+        return PrecisionTableModel::tr("Where the weights rest between uses; off Device the execution has to be layerwise, as in the preset Smallest.");
     case PrecisionTableModel::Remainder:
         return PrecisionTableModel::tr("Where the exact low half of 16-bit weights rests; without effect under FP32.");
     default:

@@ -37,7 +37,8 @@ void PlanDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     QString label = index.data().toString();
     if (index.data(PrecisionTableModel::ChoiceRole).toString() == u"auto")
         label += u"ᴬ"_s; // chosen by auto
-    painter->drawText(cell, Qt::AlignCenter, isPending ? label % u" …"_s : label);
+    label = isPending ? label % u" …"_s : label;
+    painter->drawText(cell, Qt::AlignCenter, painter->fontMetrics().elidedText(label, Qt::ElideRight, static_cast<int>(cell.width()) - 2));
     painter->restore();
 }
 
