@@ -130,6 +130,16 @@ private Q_SLOTS:
         const Run run = runOf(2, 50);
         QCOMPARE(memoryTip(run, {45, 55})[1].cells.front(), u"Full · FP32, Predict · FP32"_s);
     }
+    void aQualityTipNamesTheLastEvaluation()
+    {
+        const Run run = runOf(2, 50);
+        const std::vector<PlotPoint> deltas{{10, 0.1, 0}, {60, -0.011, 0.019}};
+        QVERIFY(qualityTip(run, deltas, {5, 6}).empty());
+        QCOMPARE(qualityTip(run, deltas, {30, 31})[1].cells.back(), u"+0.100 %"_s);
+        const auto lines = qualityTip(run, deltas, {70, 71});
+        QCOMPARE(lines[0].cells.front(), u"evaluated at tick 60"_s);
+        QCOMPARE(lines[1].cells.back(), u"−0.011 % ± 0.019"_s);
+    }
     void theCaptionSaysWhatAPixelStandsFor()
     {
         const Run crowded = runOf(2000, 2);

@@ -160,7 +160,9 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     splitter->setStretchFactor(2, 4);
     splitter->setStretchFactor(3, 2);
     m_memory->setTip([this](const TickBucket& ticks) { return memoryTip(m_session->run(), ticks); });
-    m_quality->setTip([this](const TickBucket& ticks) { return lossTip(m_session->run(), ticks); });
+    m_quality->setTip([this](const TickBucket& ticks) {
+        return m_tabs->currentIndex() == 1 ? qualityTip(m_session->run(), m_points->points(), ticks) : lossTip(m_session->run(), ticks);
+    });
     connect(m_memory, &PlotView::columnsChanged, this, &TrainPage::showCaptions);
 }
 

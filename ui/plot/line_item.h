@@ -5,6 +5,7 @@
 
 #include "core/record/series.h"
 #include "ui/plot/plot_layer.h"
+#include "ui/plot/plot_point.h"
 
 #include <QColor>
 
@@ -35,12 +36,6 @@ private:
     QColor m_colour{};
 };
 
-struct PlotPoint {
-    double tick = 0;
-    double value = 0;
-    double halfWidth = 0; ///< of its interval; 0: none
-};
-
 class PointsItem : public PlotLayer {
 public:
     explicit PointsItem(QGraphicsItem* parent)
@@ -57,6 +52,7 @@ public:
         m_colour = colour;
         markChanged();
     }
+    const std::vector<PlotPoint>& points() const { return m_points; }
     /// A band around zero that a claim allows; 0: none.
     void setBand(double reach)
     {

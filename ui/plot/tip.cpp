@@ -109,6 +109,24 @@ std::vector<TipLine> lossTip(const Run& run, const TickBucket& wanted)
     return lines;
 }
 
+std::vector<TipLine> qualityTip(const Run& run, const std::vector<PlotPoint>& deltas, const TickBucket& wanted)
+{
+    std::vector<TipLine> lines;
+    const TickBucket bucket = clipped(run, wanted);
+    const PlotPoint* last = nullptr;
+    for (const PlotPoint& point : deltas) // in the order of ticks
+        if (point.tick <= static_cast<double>(bucket.end))
+            last = &point;
+    if (bucket.ticks() < 1 || !last)
+        return lines;
+    lines.push_back({{}, {QObject::tr("evaluated at tick %1").arg(countText(std::llround(last->tick)))}});
+    QString delta = percentText(last->value, 3);
+    if (last->halfWidth > 0)
+        delta += u" ± "_s % QString::number(last->halfWidth, 'f', 3);
+    lines.push_back({theme().accent, {QObject::tr("Quality delta"), delta}});
+    return lines;
+}
+
 QString memoryCaption(const Run& run, const TickColumns& columns)
 {
     switch (stackModeOf(run, columns)) {

@@ -5,6 +5,7 @@
 // for. One tick: its values. More: how many, and mean, least and most of them.
 
 #include "core/record/run.h"
+#include "ui/plot/plot_point.h"
 #include "ui/plot/tick_bucket.h"
 
 #include <QColor>
@@ -22,6 +23,8 @@ struct TipLine {
 
 std::vector<TipLine> memoryTip(const Run& run, const TickBucket& bucket);
 std::vector<TipLine> lossTip(const Run& run, const TickBucket& bucket);
+/// The last evaluation up to the bucket's end; `deltas` in percent, by tick.
+std::vector<TipLine> qualityTip(const Run& run, const std::vector<PlotPoint>& deltas, const TickBucket& bucket);
 
 QString memoryCaption(const Run& run, const TickColumns& columns);
 QString lossCaption(const TickColumns& columns);
