@@ -225,7 +225,7 @@ MemoryComposition PhaseWalk::byBlockPeak() const
         const std::int64_t sums = micros > 1 ? (elementsOf(block) + rows) * floatBytes : 0;
         MemoryComposition instant = rest;
         instant.at(MemoryClass::Weights) += fetched(i);
-        instant.at(MemoryClass::Activations) = kept + downFlows + block.saved + block.backwardExtra;
+        instant.at(MemoryClass::Activations) = kept + downFlows + block.saved + block.backwardExtra + (streams ? block.input : 0);
         instant.at(MemoryClass::Gradients) = held + sums;
         if (i > 0)
             take(peak, instant);

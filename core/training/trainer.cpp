@@ -161,7 +161,6 @@ Status Trainer::takeCommands()
 
 Status Trainer::enterSegment(const PhaseDecision& decision)
 {
-    ResolvedPlan plan = m_choices.resolve(decision.phase);
     if (m_segmentPhase != decision.phase) {
         if (decision.phase == Phase::Full || decision.phase == Phase::Warmup) {
             if (!m_resumedInside)
@@ -171,24 +170,26 @@ Status Trainer::enterSegment(const PhaseDecision& decision)
             m_probeGains.clear();
         m_resumedInside = false;
     }
-    const auto report = askWithinBudget([&] {
-        plan = m_choices.resolve(decision.phase); // a rung of the ladder may have changed it
-        return m_backend->enter(decision.phase, plan);
-    });
-    if (!report)
-        return fail(report.error());
     std::string reason = std::exchange(m_segmentReason, {});
     if (reason.empty())
         reason = decision.reason;
-    m_segmentPhase = decision.phase;
+    return askWithinBudget([&] { return enterPlan(decision.phase, reason); });
+}
+
+Status Trainer::enterPlan(Phase phase, const std::string& reason)
+{
+    const ResolvedPlan plan = m_choices.resolve(phase);
+    const auto report = m_backend->enter(phase, plan);
+    if (!report)
+        return fail(report.error());
+    m_segmentPhase = phase;
     m_segmentPlan = plan;
     for (const std::string& text : report->notices)
         if (const auto status = notice(Severity::Warning, text); !status)
             return status;
-    return emit(SegmentStarted{.tick = m_at.tick, .step = m_at.step, .phase = decision.phase, .plan = plan,
-        .reason = std::move(reason), .casts = report->casts, .castBytes = report->castBytes, .castSeconds = report->castSeconds,
-        .castMismatches = report->castMismatches, .escapes = report->escapes, .moves = report->moves,
-        .moveBytes = report->moveBytes, .memory = report->memory});
+    return emit(SegmentStarted{.tick = m_at.tick, .step = m_at.step, .phase = phase, .plan = plan, .reason = reason, .casts = report->casts,
+        .castBytes = report->castBytes, .castSeconds = report->castSeconds, .castMismatches = report->castMismatches, .escapes = report->escapes,
+        .moves = report->moves, .moveBytes = report->moveBytes, .memory = report->memory});
 }
 
 Status Trainer::doStep()

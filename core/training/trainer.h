@@ -71,6 +71,8 @@ private:
     Status tick();
     Status takeCommands();
     Status enterSegment(const PhaseDecision& decision);
+    /// Has the engine cast and move for the plan in force, and tells what it did.
+    Status enterPlan(Phase phase, const std::string& reason);
     Status doStep();
     /// After a step with gradients that are not finite.
     Status judgeSkip(bool scales);

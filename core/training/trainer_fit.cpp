@@ -70,31 +70,27 @@ Result<bool> Trainer::climb(const Error& error)
     }
     if (m_choices.fit == Fit::Off)
         return false;
-    EstimateInput input = m_setup.config.estimateInput();
-    input.choices = m_choices;
-    const FittedChoices more = climbOnce(input);
-    if (more.taken.empty())
-        return false;
-    m_choices = more.choices;
-    m_hasTriedAgain = false;
-    if (const auto status = notice(Severity::Warning, fmt::format("{}; going on one rung smaller: {}", error.message, titlesOf(more.taken))); !status)
-        return fail(status.error());
-    if (const auto status = emit(TableChanged{m_at.tick, m_at.step, m_choices.table}); !status)
-        return fail(status.error());
-    if (!m_segmentPhase) // on the way into the first segment
-        return true;
-    const ResolvedPlan plan = m_choices.resolve(*m_segmentPhase);
-    const auto entered = m_backend->enter(*m_segmentPhase, plan);
-    if (!entered)
-        return fail(entered.error());
-    m_segmentPlan = plan;
-    if (const auto status = emit(SegmentStarted{.tick = m_at.tick, .step = m_at.step, .phase = *m_segmentPhase, .plan = plan,
-            .reason = "out of memory: " + std::string(nameOf(more.taken.back())), .casts = entered->casts, .castBytes = entered->castBytes,
-            .castSeconds = entered->castSeconds, .castMismatches = entered->castMismatches, .escapes = entered->escapes, .moves = entered->moves,
-            .moveBytes = entered->moveBytes, .memory = entered->memory});
-        !status)
-        return fail(status.error());
-    return true;
+    for (std::string why = error.message;;) {
+        EstimateInput input = m_setup.config.estimateInput();
+        input.choices = m_choices;
+        const FittedChoices more = climbOnce(input);
+        if (more.taken.empty())
+            return false;
+        m_choices = more.choices;
+        m_hasTriedAgain = false;
+        if (const auto status = notice(Severity::Warning, fmt::format("{}; going on one rung smaller: {}", why, titlesOf(more.taken))); !status)
+            return fail(status.error());
+        if (const auto status = emit(TableChanged{m_at.tick, m_at.step, m_choices.table}); !status)
+            return fail(status.error());
+        if (!m_segmentPhase) // on the way into the first segment
+            return true;
+        const auto status = enterPlan(*m_segmentPhase, "out of memory: " + std::string(nameOf(more.taken.back())));
+        if (status)
+            return true;
+        if (status.error().code != ExitCode::OutOfMemory)
+            return fail(status.error());
+        why = status.error().message;
+    }
 }
 
 } // namespace mantissa

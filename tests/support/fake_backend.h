@@ -14,7 +14,10 @@ namespace mantissa {
 
 /// What a test wants to go wrong, and what happened. Outlives the backend.
 struct FakeBackendScript {
-    std::int64_t failEnterOutOfMemory = -1; ///< at the n-th enter (0-based)
+    std::int64_t failEnterOutOfMemory = -1; ///< from the n-th enter on (0-based)
+    std::int64_t failingEnters = 1;         ///< how many in a row
+    std::int64_t failStepOutOfMemory = -1;  ///< at this step
+    std::int64_t failingSteps = 1;          ///< how often it is refused
     std::int64_t notFiniteAtStep = -1;
     std::int64_t overflowsPerStep = 0;      ///< FP16 steps that are skipped before one succeeds, each time
     bool failSave = false;
@@ -33,7 +36,9 @@ public:
     BackendFacts facts() const override { return {.device = "fake", .parameters = 1, .tokensPerStep = 10}; }
     Result<SegmentReport> enter(Phase, const ResolvedPlan& plan) override
     {
-        if (m_script.enters++ == m_script.failEnterOutOfMemory)
+        const std::int64_t enter = m_script.enters++;
+        const std::int64_t since = enter - m_script.failEnterOutOfMemory;
+        if (m_script.failEnterOutOfMemory >= 0 && since >= 0 && since < m_script.failingEnters)
             return fail("out of memory: the fake says so", ExitCode::OutOfMemory);
         SegmentReport report;
         report.casts = plan.compute == m_plan.compute ? 0 : 3;
@@ -44,6 +49,8 @@ public:
     Result<StepReport> step(const StepOrder& order) override
     {
         ++m_script.steps;
+        if (order.step == m_script.failStepOutOfMemory && m_script.failingSteps-- > 0)
+            return fail("out of memory: the fake says so", ExitCode::OutOfMemory);
         if (m_script.beforeStep)
             m_script.beforeStep(order.step);
         StepReport report{.loss = loss(order.step), .gradNorm = 1, .seconds = 0.001, .memory = memory()};

@@ -5,6 +5,7 @@
 #include "core/record/run_store.h"
 #include "core/torch/torch_backend.h"
 #include "core/training/trainer.h"
+#include "core/training/trial.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -79,15 +80,42 @@ private Q_SLOTS:
         }
     }
 
-    void aBudgetIsNeverPassedAndEndsTheRunInWords()
+    void aBudgetIsNeverPassedAndEndsTheRunInWordsWhereNothingMayGive()
     {
         RunConfig config = configOf("default", 5, 30);
+        config.choices.fit = Fit::Off;
         config.memory.budgetBytes = parameterCount(config.model) * 18;
         const Trained trained = trainConfig("tight", config);
         QVERIFY(trained.outcome == Outcome::OutOfMemory);
         QVERIFY(trained.message.find("budget") != std::string::npos);
         QVERIFY(trained.message.find("activations") != std::string::npos); // the composition at the failure
         QVERIFY(trained.run.peakDeviceBytes() <= *config.memory.budgetBytes);
+    }
+    void aTighterBudgetIsFittedWithTheSameBits()
+    {
+        const Trained free = train("free", "default", 5, 30);
+        for (const double share : {0.9, 0.6, 0.4}) {
+            RunConfig config = configOf("default", 5, 30);
+            config.memory.budgetBytes = static_cast<std::int64_t>(share * static_cast<double>(free.run.peakDeviceBytes()));
+            const Trained fitted = trainConfig("fit" + std::to_string(share), config);
+            QVERIFY2(fitted.outcome == Outcome::Completed, fitted.message.c_str());
+            QVERIFY(fitted.run.peakDeviceBytes() <= *config.memory.budgetBytes);
+            QCOMPARE(fitted.digest, free.digest);
+        }
+    }
+    void theTrialIsNearWhatIsMeasured()
+    {
+        for (const char* preset : {"default", "balanced", "smallest"}) {
+            const RunConfig config = configOf(preset, 5, 60);
+            const Trained trained = trainConfig(std::string("tried-") + preset, config);
+            const auto trial = runTrial(config, makeTorchBackend, m_root / "trial-states");
+            QVERIFY2(trial.has_value(), trial ? "" : trial.error().message.c_str());
+            for (const Phase phase : allPhases) {
+                const double measured = static_cast<double>(trained.run.peakOf(phase)->memory.devicePeak.total());
+                const double error = static_cast<double>(trial->byPhase[indexOf(phase)]->total()) / measured - 1;
+                QVERIFY2(std::abs(error) < 0.02, qPrintable(QStringLiteral("%1 %2: %3").arg(QLatin1StringView(preset)).arg(int(phase)).arg(error)));
+            }
+        }
     }
 
     void aBudgetBelowTheWeightsIsRefusedAtOnce()

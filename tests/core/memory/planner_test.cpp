@@ -31,7 +31,7 @@ private Q_SLOTS:
         const EstimateInput input = gpt2("default");
         const std::int64_t whole = estimateMemory(input).peakDeviceBytes();
         std::int64_t before = whole + 1;
-        for (const double share : {0.9, 0.5, 0.3}) {
+        for (const double share : {0.9, 0.6, 0.45}) {
             const auto budget = static_cast<std::int64_t>(share * static_cast<double>(whole));
             const FittedChoices fitted = fitExactly(input, budget);
             QVERIFY(fitted.fits);

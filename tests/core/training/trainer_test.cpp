@@ -281,14 +281,57 @@ private Q_SLOTS:
         QCOMPARE(rest.run.segments().size() >= reference.run.segments().size(), true);
     }
 
-    void outOfMemoryEndsWithACheckpointAndItsOwnOutcome()
+    void outOfMemoryIsTriedAgainThenTakesARungAndTheWeightsStayTheSame()
+    {
+        FakeBackendScript calm;
+        train(shortConfig(30), m_root / "calm", calm);
+        for (const std::int64_t refusals : {1, 2, 5}) {
+            const auto folder = m_root / ("refused" + std::to_string(refusals));
+            FakeBackendScript script;
+            script.failStepOutOfMemory = 9;
+            script.failingSteps = refusals;
+            const Finished f = train(shortConfig(30), folder, script);
+            QVERIFY2(f.ended.outcome == Outcome::Completed, f.ended.message.c_str());
+            QCOMPARE(weightIn(folder), weightIn(m_root / "calm"));
+            std::int64_t rungs = 0;
+            for (const Segment& segment : f.run.segments())
+                rungs += segment.start.reason.starts_with("out of memory") ? 1 : 0;
+            QCOMPARE(rungs, refusals / 2);
+            QCOMPARE(f.run.table() == shortConfig(30).choices.table, refusals < 2);
+        }
+    }
+    void withoutFitNoRungIsTaken()
+    {
+        FakeBackendScript script;
+        script.failStepOutOfMemory = 9;
+        script.failingSteps = 2;
+        RunConfig config = shortConfig(30);
+        config.choices.fit = Fit::Off;
+        QVERIFY(train(config, m_root / "a", script).ended.outcome == Outcome::OutOfMemory);
+    }
+    void outOfMemoryOnEveryRungEndsWithACheckpointAndItsOwnOutcome()
     {
         FakeBackendScript script;
         script.failEnterOutOfMemory = 2;
+        script.failingEnters = 1000;
         const Finished f = train(shortConfig(30), m_root / "a", script);
         QVERIFY(f.ended.outcome == Outcome::OutOfMemory);
         QVERIFY(newestCheckpoint(m_root / "a").has_value());
         QVERIFY(std::filesystem::exists(m_root / "a/summary.json"));
+    }
+    void aBudgetIsFittedBeforeTheFirstStepOrRefusedInWords()
+    {
+        FakeBackendScript script;
+        RunConfig config = shortConfig(8);
+        const std::int64_t needed = estimateMemory(config.estimateInput()).peakDeviceBytes();
+        config.memory.budgetBytes = needed * 8 / 10;
+        const Finished f = train(config, m_root / "fits", script);
+        QVERIFY2(f.ended.outcome == Outcome::Completed, f.ended.message.c_str());
+        QVERIFY(f.run.segments().front().start.plan.activations == ActivationPolicy::Recompute);
+        QVERIFY(f.run.notices().front().text.find("The same bits") != std::string::npos);
+        config.memory.budgetBytes = 1000;
+        const Finished refused = train(config, m_root / "refused", script);
+        QVERIFY(refused.ended.message.find("smallest exact way") != std::string::npos);
     }
 
     void gradientsThatAreNotFiniteEndAnFp32RunWithItsWeightsWhole()
