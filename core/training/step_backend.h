@@ -104,7 +104,6 @@ public:
 struct BackendSetup {
     RunConfig config{};
     std::filesystem::path statesFile{}; ///< where states on Disk go, should any phase put them there
-    bool resumes = false;               ///< what lies there already is this run's
     bool profiles = false;              ///< count the seconds of matrix products
 };
 

@@ -70,7 +70,7 @@ Status Trainer::prepare()
             return status;
     RunConfig config = m_setup.config;
     config.choices = m_choices;
-    auto backend = m_makeBackend({config, statesFile(), m_setup.resume});
+    auto backend = m_makeBackend({config, statesFile()});
     if (!backend)
         return fail(backend.error());
     m_backend = std::move(*backend);

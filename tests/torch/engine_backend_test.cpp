@@ -68,7 +68,10 @@ private Q_SLOTS:
     void classesSumToThePeakAndTheEstimateIsNear()
     {
         for (const char* preset : {"default", "aggressive"}) {
-            const Trained trained = train(preset, preset, 5, 60);
+            RunConfig config = configOf(preset, 5, 60); // at toy sizes the products' own scratch is most of what there is
+            config.model = {.layers = 2, .width = 128, .heads = 4, .context = 64};
+            config.training.batchSize = 12;
+            const Trained trained = trainConfig(preset, config);
             const Estimate estimate = estimateMemory(trained.run.config().estimateInput());
             for (const Phase phase : allPhases) {
                 const auto& peak = trained.run.peakOf(phase);
@@ -94,7 +97,7 @@ private Q_SLOTS:
     void aTighterBudgetIsFittedWithTheSameBits()
     {
         const Trained free = train("free", "default", 5, 30);
-        for (const double share : {0.9, 0.6, 0.4}) {
+        for (const double share : {0.9, 0.6, 0.5}) {
             RunConfig config = configOf("default", 5, 30);
             config.memory.budgetBytes = static_cast<std::int64_t>(share * static_cast<double>(free.run.peakDeviceBytes()));
             const Trained fitted = trainConfig("fit" + std::to_string(share), config);

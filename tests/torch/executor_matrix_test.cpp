@@ -36,6 +36,7 @@ struct Way {
     Tier weights = Tier::Device;
     Tier remainder = Tier::Device;
     Tier moments = Tier::Device;
+    bool movesLate = false;
 };
 
 const ModelConfig evenGpt{.layers = 2, .width = 64, .heads = 4, .context = 32};
@@ -66,6 +67,7 @@ const std::vector<Way> ways{
     {"layerwise host held", Execution::Layerwise, ActivationPolicy::Keep, false, Tier::Host, Tier::Host, Tier::Device},
     {"moments on disk", Execution::Whole, ActivationPolicy::Keep, true, Tier::Device, Tier::Host, Tier::Disk},
     {"layerwise disk", Execution::Layerwise, ActivationPolicy::Keep, true, Tier::Disk, Tier::Disk, Tier::Disk},
+    {"from host to disk", Execution::Layerwise, ActivationPolicy::Keep, false, Tier::Disk, Tier::Disk, Tier::Disk, true},
     {"layerwise disk held", Execution::Layerwise, ActivationPolicy::Recompute, false, Tier::Disk, Tier::Disk, Tier::Disk},
 };
 
@@ -123,14 +125,21 @@ private:
         const auto status = check(config);
         if (!status)
             qFatal("%s", status.error().message.c_str());
-        auto states = openStates({config, m_dir.filePath(QStringLiteral("states")).toStdString(), false});
+        auto states = openStates({config, m_dir.filePath(QStringLiteral("states")).toStdString()});
         if (!states)
             qFatal("%s", states.error().message.c_str());
         EngineBackend backend({config}, std::move(*openDataset(config)), at::kCPU, std::move(*states));
-        const auto entered = backend.enter(Phase::Full, config.choices.resolve(Phase::Full));
-        if (!entered)
+        ResolvedPlan near = config.choices.resolve(Phase::Full);
+        if (way.movesLate) { // half of the steps with states on Host, then on to where the way has them
+            near.weights = std::min(near.weights, Tier::Host);
+            near.remainder = near.moments = Tier::Host;
+        }
+        if (const auto entered = backend.enter(Phase::Full, near); !entered)
             qFatal("%s", entered.error().message.c_str());
         for (int step = 0; step < steps; ++step) {
+            if (way.movesLate && step == steps / 2)
+                if (const auto entered = backend.enter(Phase::Full, config.choices.resolve(Phase::Full)); !entered)
+                    qFatal("%s", entered.error().message.c_str());
             const auto report = backend.step({.step = step, .learningRate = 1e-3, .lossScale = a.compute == Precision::Fp16 ? 1024.0 : 1.0});
             if (!report || report->skipped)
                 qFatal("%s: %s", way.name, report ? "skipped" : report.error().message.c_str());

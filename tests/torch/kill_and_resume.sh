@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# kill_and_resume.sh CLI N: kills a run with SIGKILL at N random moments, resumes it each time, and compares the final
+# kill_and_resume.sh CLI N [key=value]…: kills a run with SIGKILL at N random moments, resumes it each time, and compares the final
 # weights with those of a run that was never killed.
 set -euo pipefail
 cli=$1
 times=$2
+settings=()
+for word in "${@:3}"; do settings+=(--set "$word"); done
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 RANDOM=${SEED:-7}
@@ -17,10 +19,10 @@ cat >"$folder/config.json" <<JSON
  "phases": {"warmup_steps": 20, "full_steps": 12, "max_predict_steps": 6, "correct_steps": 4},
  "precision": {"phases": {"correct": {"compute": "bf16"}}}}
 JSON
-"$cli" train "$folder/config.json" --out "$folder/whole" --json >"$folder/whole.json" 2>/dev/null
+"$cli" train "$folder/config.json" "${settings[@]}" --out "$folder/whole" --json >"$folder/whole.json" 2>/dev/null
 whole=$("$cli" digest "$folder/whole" | cut -d' ' -f1)
 milliseconds=$(python3 -c "import json; print(int(json.load(open('$folder/whole.json'))['seconds'] * 1000))")
-"$cli" train "$folder/config.json" --out "$folder/killed" >/dev/null 2>&1 &
+"$cli" train "$folder/config.json" "${settings[@]}" --out "$folder/killed" >/dev/null 2>&1 &
 pid=$!
 for ((i = 1; i <= times; i++)); do
     sleep "$(printf '0.%03d' $((100 + RANDOM % (1 + milliseconds * 2 / (times + 2) % 890))))"

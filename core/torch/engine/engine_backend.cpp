@@ -89,7 +89,7 @@ Result<std::unique_ptr<DiskStorage>> openStatesFile(const BackendSetup& setup)
     std::vector<UnitLayout> units;
     for (const auto& specs : specsByBlock(model))
         units.push_back(layoutOf(specs, setup.config.choices.moments).unit);
-    return DiskStorage::open(setup.statesFile, std::move(units), setup.resumes);
+    return DiskStorage::open(setup.statesFile, std::move(units));
 }
 
 EngineBackend::EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset> data, at::Device device, std::unique_ptr<DiskStorage> disk)

@@ -116,6 +116,8 @@ struct DiskStorage::Impl {
             writer.join();
         if (descriptor >= 0)
             ::close(descriptor);
+        std::error_code ignored;
+        std::filesystem::remove(file, ignored);
     }
 
     std::int64_t sectionStart(std::size_t unit, int section) const
@@ -174,40 +176,6 @@ struct DiskStorage::Impl {
         if (problem.empty() && (::fstat(descriptor, &facts) != 0 || facts.st_nlink == 0))
             problem = file.string() + " was removed while the run used it";
         return problem;
-    }
-
-    /// Takes the newer of the two headers that is whole and for these units; false when there is none.
-    bool readHeaders()
-    {
-        void* aligned = nullptr;
-        if (::posix_memalign(&aligned, page, static_cast<std::size_t>(headerBytes)) != 0)
-            return false;
-        auto* bytes = static_cast<std::byte*>(aligned);
-        bool found = false;
-        for (int which = 0; which < 2; ++which) {
-            if (!transfer(false, bytes, headerBytes, which * headerBytes).empty())
-                continue;
-            HeaderStart start;
-            std::memcpy(&start, bytes, sizeof start);
-            if (start.magic != magic || start.units != layouts.size() || start.layout != layoutHash() || (found && start.sequence < sequence))
-                continue;
-            std::vector<UnitEntry> table(layouts.size());
-            std::memcpy(table.data(), bytes + sizeof start, table.size() * sizeof(UnitEntry));
-            const auto expected = headerImage(table, start.sequence);
-            if (std::memcmp(expected.data(), bytes, sizeof start) != 0)
-                continue;
-            entries = std::move(table);
-            sequence = start.sequence;
-            found = true;
-        }
-        std::free(aligned); // NOLINT: from posix_memalign
-        if (!found)
-            return false;
-        std::vector<bool> used(layouts.size() + 1);
-        for (const UnitEntry& entry : entries)
-            used[static_cast<std::size_t>(entry.slot)] = true;
-        freeSlot = std::find(used.begin(), used.end(), false) - used.begin();
-        return true;
     }
 
     void failWith(std::string problem)
@@ -342,7 +310,7 @@ DiskStorage::DiskStorage(std::unique_ptr<Impl> impl)
 
 DiskStorage::~DiskStorage() = default;
 
-Result<std::unique_ptr<DiskStorage>> DiskStorage::open(const std::filesystem::path& file, std::vector<UnitLayout> units, bool keep)
+Result<std::unique_ptr<DiskStorage>> DiskStorage::open(const std::filesystem::path& file, std::vector<UnitLayout> units)
 {
     auto impl = std::make_unique<Impl>();
     impl->file = file;
@@ -357,11 +325,9 @@ Result<std::unique_ptr<DiskStorage>> DiskStorage::open(const std::filesystem::pa
     const auto folder = file.parent_path();
     if (!std::filesystem::is_directory(folder, failure))
         return fail(fmt::format("memory.scratch {} is no folder; make it, or name another", folder.string()), ExitCode::Usage);
-    if (!keep)
-        std::filesystem::remove(file, failure);
+    std::filesystem::remove(file, failure); // of a process that was killed: a checkpoint holds what was acknowledged
     const auto space = std::filesystem::space(folder, failure);
-    const auto had = std::filesystem::exists(file, failure) ? static_cast<std::int64_t>(std::filesystem::file_size(file, failure)) : 0;
-    if (static_cast<std::int64_t>(space.available) + had < total)
+    if (static_cast<std::int64_t>(space.available) < total)
         return fail(fmt::format("memory.scratch {} has {} free and the states on disk need {}; free some space or name another folder",
             folder.string(), formatBytes(static_cast<std::int64_t>(space.available)), formatBytes(total)));
     impl->descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_DIRECT, 0600);
@@ -375,16 +341,12 @@ Result<std::unique_ptr<DiskStorage>> DiskStorage::open(const std::filesystem::pa
         return fail(fmt::format("cannot reserve {} in {}: {}; free some space or name another memory.scratch", formatBytes(total),
             folder.string(), std::strerror(problem))); // NOLINT(concurrency-mt-unsafe)
     impl->entries.resize(impl->layouts.size());
-    impl->isVerified.assign(impl->layouts.size(), false);
-    if (!keep || !impl->readHeaders()) {
-        if (keep && had > 0)
-            return fail(fmt::format("{} holds the states of another model, or is damaged; name another memory.scratch", file.string()));
-        for (std::size_t i = 0; i < impl->entries.size(); ++i)
-            impl->entries[i].slot = static_cast<std::int64_t>(i);
-        impl->freeSlot = count;
-        if (const std::string problem = impl->commit(impl->entries, 0); !problem.empty())
-            return fail(problem);
-    }
+    impl->isVerified.assign(impl->layouts.size(), false); // every unit's first read is checked
+    for (std::size_t i = 0; i < impl->entries.size(); ++i)
+        impl->entries[i].slot = static_cast<std::int64_t>(i);
+    impl->freeSlot = count;
+    if (const std::string problem = impl->commit(impl->entries, 0); !problem.empty())
+        return fail(problem);
     const PurposeScope purpose(Tier::Host, MemoryClass::Workspace);
     for (Impl::Buffer& buffer : impl->ring) {
         buffer.memory = at::empty({impl->slotBytes + page}, at::kByte);

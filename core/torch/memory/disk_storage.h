@@ -4,7 +4,7 @@
 // One file that holds the state of a model's blocks, a contiguous unit each: [weights | remainder | moments], sections aligned to
 // 4096 bytes. Read and written by two threads of its own with explicit requests (never mmap: page faults inside the compute
 // threads cost 1.6 times the step, and a fault cannot be reported). A unit is written out of place into a spare slot and
-// counts once its header is committed, so a kill leaves each unit whole: as it was, or as it is.
+// counts once its header is committed, so that a failed write leaves each unit whole: as it was, or as it is.
 
 #include "core/base/result.h"
 
@@ -39,9 +39,9 @@ struct DiskTraffic {
 
 class DiskStorage {
 public:
-    /// Makes or opens `file` for these units: space is checked and reserved. With `keep`, units committed by an earlier process
-    /// stay. Errors: folder not there, too little space, another model's file.
-    static Result<std::unique_ptr<DiskStorage>> open(const std::filesystem::path& file, std::vector<UnitLayout> units, bool keep);
+    /// Makes `file` for these units, anew: space is checked and reserved. It is removed with this object. Errors: folder not
+    /// there, too little space.
+    static Result<std::unique_ptr<DiskStorage>> open(const std::filesystem::path& file, std::vector<UnitLayout> units);
     ~DiskStorage();
     DiskStorage(const DiskStorage&) = delete;
     DiskStorage& operator=(const DiskStorage&) = delete;

@@ -204,9 +204,12 @@ void ParameterStore::acquire(std::size_t index, Parts wanted)
 void ParameterStore::release(std::size_t index, bool changed, std::int64_t step)
 {
     BlockRange& range = m_blocks[index];
+    const bool hasHolds = --range.holds > 0;
+    if (range.held == Parts::None) // nothing of it is on disk
+        return;
     range.isChanged = range.isChanged || changed;
     range.step = std::max(range.step, step);
-    if (--range.holds > 0 || range.held == Parts::None)
+    if (hasHolds)
         return;
     unbind(index, range.held);
     range.held = Parts::None;
