@@ -51,7 +51,8 @@ bool setSize(ui::MainWindow& window, const QString& size)
 int drawScreenshot(ui::MainWindow& window, const QString& file, int scale)
 {
     window.show();
-    QApplication::processEvents(); // layouts settle; nothing else runs here
+    for (int round = 0; round < 3; ++round) // layouts settle, and what they post; nothing else runs here
+        QApplication::processEvents();
     QPixmap picture(window.size() * scale);
     picture.setDevicePixelRatio(scale);
     window.render(&picture);
