@@ -49,7 +49,7 @@ struct PhaseWalk {
 
     std::int64_t tokens() const { return input.batchSize * input.model.context; }
     std::int64_t chunk() const { return std::min(input.choices.lossChunk, tokens()); }
-    bool isChunked() const { return input.choices.lossChunk > 0; }
+    bool isChunked() const { return input.choices.lossChunk > 0 && readsText(input.model.kind); }
     std::int64_t projection() const { return readsText(input.model.kind) ? input.model.vocab * input.model.width : 0; }
     /// Bytes of a summed gradient's element: FP32 where there is something to sum.
     std::int64_t sumBytes(std::int64_t contributions) const { return contributions > 1 ? floatBytes : gradientBytes; }

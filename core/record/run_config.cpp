@@ -292,8 +292,6 @@ Status checkPhase(const RunConfig& c, Phase phase)
 
 Status checkChoices(const RunConfig& c)
 {
-    if (c.choices.lossChunk > 0 && !readsText(c.model.kind))
-        return wrong("memory.loss_chunk is for models of text; use 0");
     for (const Phase phase : allPhases)
         if (const auto status = checkPhase(c, phase); !status)
             return status;

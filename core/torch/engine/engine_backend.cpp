@@ -217,9 +217,9 @@ void EngineBackend::beginStep(const StepOrder& order)
     const bool byBlock = walksByBlock(m_plan);
     const std::int64_t rows = training.batchSize * m_config.model.context;
     m_updater.begin({.step = order.step, .rate = order.learningRate, .lossScale = order.lossScale, .microBatches = training.accumulation,
-        .projectionChunks = chunksOf(rows, m_config.choices.lossChunk), .release = m_plan.releaseGradients, .byBlock = byBlock});
+        .projectionChunks = chunksOf(rows, lossChunk()), .release = m_plan.releaseGradients, .byBlock = byBlock});
     const StepInputs inputs{.step = order.step, .microBatches = training.accumulation, .compute = m_plan.compute,
-        .gradients = m_plan.gradients, .lossScale = order.lossScale, .lossChunk = m_config.choices.lossChunk,
+        .gradients = m_plan.gradients, .lossScale = order.lossScale, .lossChunk = lossChunk(),
         .context = context(m_plan.compute, true), .dropout = {training.seed, order.step, m_config.model.dropout > 0}};
     if (byBlock)
         m_walk = std::make_unique<LayerwiseStep>(m_model, m_store, *m_data, inputs, m_updater);
@@ -272,7 +272,7 @@ Result<ProbeReport> EngineBackend::probe(std::int64_t step)
         beginInstants();
         ProbeReport report;
         const Batch batch = batchOnDevice(*m_data, step, 0, m_store.device());
-        const std::int64_t chunk = m_config.choices.lossChunk;
+        const std::int64_t chunk = lossChunk();
         StoreFeed feed(m_model, m_store, m_plan.compute);
         report.loss = forwardLoss(m_model, feed, batch, chunk, context(m_plan.compute, false), m_store.device());
         ReadoutFeed readout(m_model, m_store, m_plan.compute, m_readout);
@@ -308,7 +308,7 @@ Result<EvaluationReport> EngineBackend::evaluate(Precision compute)
                 const PurposeScope purpose(MemoryClass::Data);
                 batch = m_data->evaluationBatch(i);
             }
-            const double loss = forwardLoss(m_model, feed, batch, m_config.choices.lossChunk, context(compute, false), m_store.device(),
+            const double loss = forwardLoss(m_model, feed, batch, lossChunk(), context(compute, false), m_store.device(),
                 m_data->hasClasses() ? &hits : nullptr);
             report.batchLosses.push_back(loss);
             sum += loss * static_cast<double>(batch.targets.numel());

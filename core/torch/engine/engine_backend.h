@@ -40,6 +40,8 @@ private:
     ForwardContext context(Precision compute, bool training) const;
     MemoryComposition knownBytes() const;
     MemoryReading reading() const;
+    /// Rows of logits at once; models of images have ten classes and nothing to cut.
+    std::int64_t lossChunk() const { return m_model.head ? m_config.choices.lossChunk : 0; }
     void beginInstants() const;
     void beginStep(const StepOrder& order);
     StepCosts costsSoFar() const;

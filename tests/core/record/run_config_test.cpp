@@ -81,7 +81,6 @@ private Q_SLOTS:
         row("streaming in one graph", R"({"precision": {"phases": {"full": {"weights": "host"}}}})", "needs layerwise execution");
         row("rounded fp32", R"({"precision": {"master": "rounded"}})", "choose bf16 for every phase");
         row("fp16 release", R"({"precision": {"phases": {"full": {"compute": "fp16"}}}, "memory": {"release_gradients": true}, "optimizer": {"max_grad_norm": 0}})", "without clipping");
-        row("chunks of images", R"({"model": {"kind": "mlp"}, "memory": {"loss_chunk": 8}})", "loss_chunk is for models of text");
         row("kv heads", R"({"model": {"kind": "llama", "heads": 4, "kv_heads": 3}})", "must divide model.heads");
         row("model name", R"({"model": {"name": "gpt9"}})", "known: gpt2");
         row("tier", R"({"precision": {"phases": {"full": {"moments": "moon"}}}})", "moon");
