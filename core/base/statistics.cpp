@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/statistics.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <random>
+#include <vector>
 
 namespace mantissa {
 
@@ -43,6 +48,25 @@ double incompleteBeta(double a, double b, double x)
     return x < (a + 1) / (a + b + 2) ? front * betaFraction(a, b, x) / a : 1 - front * betaFraction(b, a, 1 - x) / b;
 }
 
+constexpr double upper = 0.975; // of a 95 % interval
+constexpr std::size_t resamples = 99'999;
+
+/// Means of `resamples` draws with replacement, sorted. The generator is one that the standard fixes to the bit.
+std::vector<double> resampledMeans(std::span<const double> values)
+{
+    constexpr std::uint64_t seed = 20'150'101;
+    std::mt19937_64 random(seed);
+    std::vector<double> means(resamples);
+    for (double& mean : means) {
+        double sum = 0;
+        for (std::size_t i = 0; i < values.size(); ++i)
+            sum += values[random() % values.size()]; // the bias is below 2^-50
+        mean = sum / static_cast<double>(values.size());
+    }
+    std::sort(means.begin(), means.end());
+    return means;
+}
+
 } // namespace
 
 double studentCdf(double t, double degrees)
@@ -80,8 +104,20 @@ std::optional<Interval> meanInterval(std::span<const double> values)
     for (const double value : values)
         squares += (value - mean) * (value - mean);
     const double standardError = std::sqrt(squares / (n - 1) / n);
-    constexpr double upper = 0.975;
     return Interval{mean, studentQuantile(upper, n - 1) * standardError, standardError, values.size()};
+}
+
+std::optional<Bounds> bootstrapBounds(std::span<const double> values)
+{
+    if (values.size() < 2)
+        return std::nullopt;
+    const auto n = static_cast<double>(values.size());
+    const std::vector<double> means = resampledMeans(values);
+    // how far out the normal distribution has to be cut for its interval to be as wide as Student's
+    const double cut = std::sqrt(n / (n - 1)) * studentQuantile(upper, n - 1);
+    const double tail = 0.5 * std::erfc(cut / std::numbers::sqrt2);
+    const auto rank = std::max<std::size_t>(1, static_cast<std::size_t>(tail * static_cast<double>(resamples + 1)));
+    return Bounds{means[rank - 1], means[resamples - rank]};
 }
 
 } // namespace mantissa

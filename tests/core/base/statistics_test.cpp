@@ -48,6 +48,48 @@ private Q_SLOTS:
         QVERIFY(std::abs(interval->halfWidth - 2.7764451052 * std::sqrt(0.5)) < 1e-8);
         QCOMPARE(interval->n, std::size_t{5});
     }
+    void theBootstrapOfCoinsIsTheBinomialDistribution()
+    {
+        // the mean of ten draws from five 0 and five 1 is Binomial(10, 1/2) / 10; the expanded tail for n = 10 is
+        // 1 - Phi(2.2622 sqrt(10/9)) = 0.00855, and P(X <= 0) = 0.00098 < 0.00855 < P(X <= 1) = 0.01074
+        const auto bounds = bootstrapBounds(std::vector<double>{0, 1, 0, 1, 0, 1, 0, 1, 0, 1});
+        QVERIFY(std::abs(bounds->low - 0.1) < 1e-12);
+        QVERIFY(std::abs(bounds->high - 0.9) < 1e-12);
+    }
+    void theBootstrapOfManyValuesNearsTheNormalInterval()
+    {
+        std::vector<double> values;
+        for (int i = 0; i < 400; ++i)
+            values.push_back(i % 20); // variance (20^2 - 1) / 12, mean 9.5
+        const double halfWidth = 1.959964 * std::sqrt(399.0 / 12 / 400);
+        const auto bounds = bootstrapBounds(values);
+        QVERIFY(std::abs(bounds->low - (9.5 - halfWidth)) < 0.01);
+        QVERIFY(std::abs(bounds->high - (9.5 + halfWidth)) < 0.01);
+    }
+    void theBootstrapFollowsASkew()
+    {
+        const auto bounds = bootstrapBounds(std::vector<double>{0, 0, 0, 0, 0, 0, 0, 0, 0, 10});
+        QCOMPARE(bounds->low, 0.0);
+        QVERIFY(bounds->high > 2 * 1.0); // the mean is 1
+    }
+    void theBootstrapIsTheSameEachTimeAndMovesWithTheValues()
+    {
+        const std::vector<double> values{0.3, -0.1, 0.2, 0.05, 0.11, 0.4, -0.2, 0.17, 0.09, 0.26};
+        std::vector<double> moved = values;
+        for (double& value : moved)
+            value += 8;
+        const auto a = bootstrapBounds(values);
+        const auto b = bootstrapBounds(values);
+        const auto c = bootstrapBounds(moved);
+        QVERIFY(a->low == b->low && a->high == b->high);
+        QVERIFY(std::abs(c->low - a->low - 8) < 1e-9 && std::abs(c->high - a->high - 8) < 1e-9);
+    }
+    void equalValuesHaveNoWidthAndOneValueNoInterval()
+    {
+        const auto bounds = bootstrapBounds(std::vector<double>(12, 0.25));
+        QVERIFY(bounds->low == 0.25 && bounds->high == 0.25);
+        QVERIFY(!bootstrapBounds(std::vector<double>{1.0}));
+    }
 };
 
 QTEST_APPLESS_MAIN(StatisticsTest)
