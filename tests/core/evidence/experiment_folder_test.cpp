@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/evidence/experiment_folder.h"
+
+#include "core/evidence/experiment.h"
+#include "tests/support/fake_backend.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace mantissa;
+
+namespace {
+
+ExperimentPlan planOf(std::int64_t seeds, std::int64_t steps = 30)
+{
+    RunConfig base;
+    base.name = "fake";
+    base.training.maxSteps = steps;
+    base.training.saveInterval = 10;
+    base.phases.warmupSteps = 5;
+    return *planExperiment(base, {*armFromPreset("aggressive", base)}, seeds);
+}
+
+/// Trains one planned run with the fake engine, which interrupts itself at `interruptAt`; the steps it made.
+std::int64_t train(const PlannedRun& planned, const std::filesystem::path& folder, std::int64_t interruptAt = -1)
+{
+    const auto setup = setUpRun(planned, folder);
+    if (!setup)
+        return -1;
+    EventChannel channel;
+    Mailbox mailbox;
+    FakeBackendScript script;
+    script.beforeStep = [&](std::int64_t step) {
+        if (step == interruptAt)
+            mailbox.requestStop(StopRequest::Interrupt);
+    };
+    return Trainer(*setup, fakeFactory(script), channel, mailbox).train() ? script.steps : -1;
+}
+
+std::size_t finalRuns(const ExperimentPlan& plan, const std::filesystem::path& folder)
+{
+    std::size_t count = 0;
+    const auto runs = openExperimentRuns(plan, folder);
+    if (runs)
+        for (const auto& run : *runs)
+            count += run && isFinal(*run) ? 1 : 0;
+    return count;
+}
+
+} // namespace
+
+class ExperimentFolderTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void anExperimentGoesFromNothingToAVerdict()
+    {
+        const ExperimentPlan plan = planOf(2);
+        QCOMPARE(finalRuns(plan, folder("whole")), std::size_t{0});
+        for (const PlannedRun& planned : runsOf(plan))
+            QCOMPARE(train(planned, folder("whole")), 30);
+        const auto runs = openExperimentRuns(plan, folder("whole"));
+        QVERIFY(runs.has_value());
+        std::vector<const Run*> pointers;
+        for (const auto& run : *runs)
+            pointers.push_back(&*run);
+        const ArmResult arm = resultOf(plan, pointers).arms[1];
+        QCOMPARE(arm.delta->mean, 0.0); // the fake learns the same in every format
+        QVERIFY(*arm.verdict == Verdict::Reached);
+        QVERIFY(std::abs(*arm.peakRatio - 10.0 / 12.0) < 1e-9); // 2 + 8 bytes of 4 + 8
+    }
+    void anInterruptedRunIsResumedAndAFinishedOneKept()
+    {
+        const ExperimentPlan plan = planOf(2);
+        const auto planned = runsOf(plan);
+        QCOMPARE(train(planned[0], folder("cut")), 30);
+        QCOMPARE(train(planned[1], folder("cut"), 12), 13);
+        QCOMPARE(finalRuns(plan, folder("cut")), std::size_t{1});
+        QVERIFY(setUpRun(planned[1], folder("cut"))->resume);
+        QCOMPARE(train(planned[1], folder("cut")), 17);
+        QCOMPARE(finalRuns(plan, folder("cut")), std::size_t{2});
+        QVERIFY(!setUpRun(planned[2], folder("cut"))->resume);
+    }
+    void moreSeedsAndArmsReuseWhatIsThere()
+    {
+        for (const PlannedRun& planned : runsOf(planOf(2)))
+            QCOMPARE(train(planned, folder("more")), 30);
+        RunConfig base = planOf(2).arms[0].config;
+        base.name = "fake";
+        const auto wider = planExperiment(base, {*armFromPreset("default", base), *armFromPreset("aggressive", base)}, 3);
+        QCOMPARE(finalRuns(*wider, folder("more")), std::size_t{4});
+    }
+    void runsOfAnotherConfigAreRefused()
+    {
+        QCOMPARE(train(runsOf(planOf(2))[1], folder("other")), 30);
+        const auto runs = openExperimentRuns(planOf(2, 31), folder("other"));
+        QVERIFY(!runs);
+        QVERIFY(runs.error().code == ExitCode::Usage);
+        QVERIFY(runs.error().message.find("training.max_steps is 30 there and 31 here") != std::string::npos);
+    }
+    void aFolderThatWasBeingMadeIsMadeAnew()
+    {
+        const auto planned = runsOf(planOf(2))[0];
+        std::filesystem::create_directories(folder("torn") / planned.folder);
+        QVERIFY(writeFileAtomically(folder("torn") / planned.folder / "config.json", "{").has_value());
+        QCOMPARE(finalRuns(planOf(2), folder("torn")), std::size_t{0});
+        QCOMPARE(train(planned, folder("torn")), 30);
+        QCOMPARE(finalRuns(planOf(2), folder("torn")), std::size_t{1});
+    }
+
+private:
+    std::filesystem::path folder(const char* name) const { return std::filesystem::path(m_folder.path().toStdString()) / name; }
+    QTemporaryDir m_folder;
+};
+
+QTEST_APPLESS_MAIN(ExperimentFolderTest)
+#include "experiment_folder_test.moc"
