@@ -1,35 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// train and resume: a trainer thread, a progress line, Ctrl-C.
+// train and resume.
 
+#include "app/attended_training.h"
 #include "app/commands.h"
-#include "app/engine_loader.h"
-#include "app/progress.h"
 #include "core/base/units.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
-#include "core/training/trainer.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <atomic>
-#include <csignal>
-#include <thread>
-#include <unistd.h>
 
 namespace mantissa {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-std::atomic<int> interrupts = 0; // written by the signal handler only
-
-void onSignal(int)
-{
-    if (++interrupts > 1)
-        ::_exit(static_cast<int>(ExitCode::Interrupted)); // the second one: at once
-}
 
 ExitCode exitCodeOf(Outcome outcome)
 {
@@ -62,46 +47,13 @@ void printSummary(const Run& run)
     fmt::print("run folder       {}\nreport           mantissa-cli report {} -o report.html\n", run.folder().string(), run.folder().string());
 }
 
-/// Drains the channel until the trainer has returned; this thread owns the Run that people see.
-Result<RunEnded> follow(Trainer& trainer, EventChannel& channel, Mailbox& mailbox, Run& run)
-{
-    Progress progress;
-    std::atomic<bool> done = false;
-    Result<RunEnded> ended = fail("the trainer did not start");
-    std::jthread thread([&] {
-        ended = trainer.train();
-        done = true;
-    });
-    while (true) {
-        const bool last = done; // asked before the drain, so nothing is left behind
-        if (interrupts > 0)
-            mailbox.requestStop(StopRequest::Interrupt);
-        for (const RunEvent& event : channel.drain()) {
-            run.apply(event);
-            progress.tell(event);
-        }
-        progress.show(run);
-        if (last)
-            break;
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    thread.join();
-    progress.finish();
-    return ended;
-}
-
 ExitCode trainIn(const TrainerSetup& setup, bool json)
 {
-    std::signal(SIGINT, onSignal);
-    std::signal(SIGTERM, onSignal);
-    EventChannel channel;
-    Mailbox mailbox;
-    Trainer trainer(setup, engineFactory(), channel, mailbox);
     Run run(setup.config, setup.folder);
     if (setup.resume)
         if (auto opened = openRun(setup.folder))
             run = std::move(*opened);
-    const auto ended = follow(trainer, channel, mailbox, run);
+    const auto ended = trainAttended(setup, run);
     if (!ended) {
         if (json)
             fmt::print("{}\n", Json{{"outcome", nameOf(ended.error().code == ExitCode::OutOfMemory ? Outcome::OutOfMemory : Outcome::Failed)}, {"message", ended.error().message},

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/attended_training.h"
+
+#include "app/engine_loader.h"
+#include "app/progress.h"
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <thread>
+#include <unistd.h>
+
+namespace mantissa {
+
+namespace {
+
+std::atomic<int> interrupts = 0; // written by the signal handler only
+
+void onSignal(int)
+{
+    if (++interrupts > 1)
+        ::_exit(static_cast<int>(ExitCode::Interrupted)); // the second one: at once
+}
+
+} // namespace
+
+/// Drains the channel until the trainer has returned; this thread owns the Run that people see.
+Result<RunEnded> trainAttended(const TrainerSetup& setup, Run& run)
+{
+    std::signal(SIGINT, onSignal);
+    std::signal(SIGTERM, onSignal);
+    EventChannel channel;
+    Mailbox mailbox;
+    Trainer trainer(setup, engineFactory(), channel, mailbox);
+    Progress progress;
+    std::atomic<bool> done = false;
+    Result<RunEnded> ended = fail("the trainer did not start");
+    std::jthread thread([&] {
+        ended = trainer.train();
+        done = true;
+    });
+    while (true) {
+        const bool last = done; // asked before the drain, so nothing is left behind
+        if (interrupts > 0)
+            mailbox.requestStop(StopRequest::Interrupt);
+        for (const RunEvent& event : channel.drain()) {
+            run.apply(event);
+            progress.tell(event);
+        }
+        progress.show(run);
+        if (last)
+            break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    thread.join();
+    progress.finish();
+    return ended;
+}
+
+} // namespace mantissa
