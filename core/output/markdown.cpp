@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/output/html_report.h"
-#include "core/output/report_facts.h"
+#include "core/output/markdown.h"
 
 #include "core/base/json.h"
+#include "core/output/html_report.h"
 
 #include <nlohmann/json.hpp>
 
 namespace mantissa {
 
-namespace {
-
-/// Inside a table cell: a pipe would end it, and < could begin HTML.
-std::string cell(const std::string& text)
+std::string markdownCell(const std::string& text)
 {
     std::string safe;
     for (const char c : text)
@@ -19,33 +16,35 @@ std::string cell(const std::string& text)
     return safe;
 }
 
-} // namespace
+std::string markdownTable(const ReportTable& table)
+{
+    std::string text = "## " + table.title + "\n\n" + table.note + "\n\n|";
+    std::string rule = "|";
+    for (std::size_t i = 0; i < table.header.size(); ++i) {
+        text += " " + markdownCell(table.header[i]) + " |";
+        rule += i == 0 ? " --- |" : " ---: |";
+    }
+    text += "\n" + rule + "\n";
+    for (const auto& row : table.rows) {
+        text += "|";
+        for (const std::string& value : row)
+            text += " " + markdownCell(value) + " |";
+        text += "\n";
+    }
+    return text + "\n";
+}
 
 std::string markdownReport(const ReportInput& input)
 {
     const ReportFacts facts = factsOf(input);
-    std::string text = "# " + cell(facts.title) + "\n\n" + cell(facts.outcome) + "\n\n";
+    std::string text = "# " + markdownCell(facts.title) + "\n\n" + markdownCell(facts.outcome) + "\n\n";
     for (const auto& [label, value] : facts.figures)
-        text += "- " + label + ": **" + cell(value) + "**\n";
+        text += "- " + label + ": **" + markdownCell(value) + "**\n";
     text += "\n";
     for (const std::string& sentence : facts.verdict)
-        text += cell(sentence) + "\n\n";
-    for (const ReportTable& table : facts.tables) {
-        text += "## " + table.title + "\n\n" + table.note + "\n\n|";
-        std::string rule = "|";
-        for (std::size_t i = 0; i < table.header.size(); ++i) {
-            text += " " + cell(table.header[i]) + " |";
-            rule += i == 0 ? " --- |" : " ---: |";
-        }
-        text += "\n" + rule + "\n";
-        for (const auto& row : table.rows) {
-            text += "|";
-            for (const std::string& value : row)
-                text += " " + cell(value) + " |";
-            text += "\n";
-        }
-        text += "\n";
-    }
+        text += markdownCell(sentence) + "\n\n";
+    for (const ReportTable& table : facts.tables)
+        text += markdownTable(table);
     text += "## Repeat it\n\n    " + facts.repeatCommand + "\n\n";
     if (!input.digest.empty())
         text += "SHA-256 of the final FP32 weights: `" + input.digest + "`\n\n";
