@@ -304,6 +304,7 @@ std::string svgStyle()
              ".tick{font-size:11px;fill:var(--muted)}.band{font-size:11px;font-weight:600;fill:var(--band-ink)}"
              ".grid{stroke:var(--gridline)}.axis{stroke:var(--muted);stroke-width:.7}.budget{stroke:var(--warning);stroke-dasharray:6 4}"
              ".warn{font-size:11px;fill:var(--warning)}.claim{fill:var(--predict);opacity:.12}.whisker{stroke:var(--muted)}"
+             ".interval{fill:var(--series0);opacity:.3}.seed{fill:var(--series0);stroke:var(--plot)}.arm{font-size:12px;fill:var(--ink)}"
              ".outline{fill:none;stroke:var(--muted);stroke-dasharray:3 2}\n";
     return style;
 }

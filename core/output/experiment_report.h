@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What an experiment showed, for people and for programs: JSON, Markdown, HTML and its chart.
+
+#include "core/base/json.h"
+#include "core/evidence/experiment.h"
+#include "core/output/report_facts.h"
+#include "core/output/svg.h"
+
+#include <string>
+
+namespace mantissa {
+
+struct ExperimentReportInput {
+    const ExperimentResult* result = nullptr;
+    std::string repeatCommand{};   ///< that made it
+    std::string environmentJson{}; ///< text of a run's environment.json, may be empty
+};
+
+/// A row for each arm: a dot for each seed, a bar for the interval, the claim as a band.
+std::string experimentSvg(const ExperimentResult& result);
+/// Keys as docs/file-formats.md names them; unknown numbers are null.
+Json experimentJson(const ExperimentReportInput& input);
+std::string experimentMarkdown(const ExperimentReportInput& input);
+/// Self-contained, as htmlReport.
+std::string experimentHtml(const ExperimentReportInput& input);
+
+/// A row for each arm: what the terminal shows too.
+ReportTable armsTable(const ExperimentResult& result);
+/// "reached", "not enough data"; the baseline is "baseline".
+std::string verdictText(const ArmResult& arm);
+
+} // namespace mantissa
