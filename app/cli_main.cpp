@@ -22,6 +22,7 @@ constexpr const char* footer = R"(Examples:
   mantissa-cli train my.json --preset aggressive --set memory.budget=8GiB
   mantissa-cli resume runs/20260101-120000-kjv-gpt
   mantissa-cli estimate my.json
+  mantissa-cli experiment my.json --arms default,aggressive --seeds 5
   mantissa-cli compare runs/a runs/b --baseline runs/b
   mantissa-cli report runs/a -o report.html
 
@@ -38,6 +39,7 @@ int runCommandLine(int argc, char** argv)
     addResume(app, chosen);
     addEstimate(app, chosen);
     addCheck(app, chosen);
+    addExperiment(app, chosen);
     addCompare(app, chosen);
     addReport(app, chosen);
     addDigest(app, chosen);

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+// experiment: arms × seeds one after another, and what they prove.
+
+#include "app/attended_training.h"
+#include "app/commands.h"
+#include "core/base/units.h"
+#include "core/evidence/experiment.h"
+#include "core/evidence/experiment_folder.h"
+#include "core/output/experiment_report.h"
+#include "core/record/run_store.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace mantissa {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ExperimentOptions {
+    std::string config;
+    std::vector<std::string> arms;
+    std::vector<std::string> settings;
+    std::int64_t seeds = 5;
+    std::string out;
+    bool json = false;
+};
+
+struct Experiment {
+    ExperimentPlan plan{};
+    std::vector<PlannedRun> planned{};
+    std::vector<std::optional<Run>> runs{}; ///< as planned; nothing: not there yet
+    fs::path folder{};
+    std::string repeatCommand{};
+    RunLock lock{};
+};
+
+Result<ExperimentArm> readArm(const std::string& arm, const RunConfig& base)
+{
+    if (!arm.ends_with(".json"))
+        return armFromPreset(arm, base);
+    const auto keys = readJsonFile(arm);
+    if (!keys)
+        return fail(keys.error());
+    return armFromJson(fs::path(arm).stem().string(), *keys, base);
+}
+
+Result<ExperimentPlan> readPlan(const ExperimentOptions& options)
+{
+    const auto loaded = loadConfig(options.config, {.settings = options.settings});
+    if (!loaded)
+        return fail(loaded.error());
+    std::vector<ExperimentArm> arms;
+    for (const std::string& name : options.arms) {
+        if (name == baselineOf(loaded->config).preset) {
+            fmt::print(stderr, "{} is the baseline, which is always there as {}\n", name, baselineArmName);
+            continue;
+        }
+        auto arm = readArm(name, loaded->config);
+        if (!arm)
+            return fail(arm.error());
+        arms.push_back(std::move(*arm));
+    }
+    return planExperiment(loaded->config, std::move(arms), options.seeds);
+}
+
+std::string quoted(const std::string& word)
+{
+    const auto isPlain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("._-/=,+:").find(c) != std::string_view::npos; };
+    if (!word.empty() && std::all_of(word.begin(), word.end(), isPlain))
+        return word;
+    std::string text = "'";
+    for (const char c : word)
+        text += c == '\'' ? "'\\''" : std::string(1, c);
+    return text + "'";
+}
+
+std::string repeatCommandOf(const ExperimentOptions& options)
+{
+    std::string command = fmt::format("mantissa-cli experiment {} --arms {} --seeds {}", quoted(options.config),
+        quoted(fmt::format("{}", fmt::join(options.arms, ","))), options.seeds);
+    for (const std::string& setting : options.settings)
+        command += " --set " + quoted(setting);
+    return command;
+}
+
+Result<Experiment> openExperiment(const ExperimentOptions& options)
+{
+    auto plan = readPlan(options);
+    if (!plan)
+        return fail(plan.error());
+    Experiment experiment{.plan = std::move(*plan), .folder = options.out, .repeatCommand = repeatCommandOf(options)};
+    // without the time in its name, so that the same command finds what it began
+    if (options.out.empty())
+        experiment.folder = defaultRunsFolder() / ("experiment-" + fs::path(options.config).stem().string());
+    experiment.planned = runsOf(experiment.plan);
+    std::error_code error;
+    fs::create_directories(experiment.folder, error);
+    if (error)
+        return fail(fmt::format("cannot make the folder {}: {}; choose another with --out", experiment.folder.string(), error.message()));
+    auto lock = RunLock::take(experiment.folder);
+    if (!lock)
+        return fail(lock.error());
+    experiment.lock = std::move(*lock);
+    auto runs = openExperimentRuns(experiment.plan, experiment.folder);
+    if (!runs)
+        return fail(runs.error());
+    experiment.runs = std::move(*runs);
+    return experiment;
+}
+
+ExperimentResult resultOf(const Experiment& experiment)
+{
+    std::vector<const Run*> pointers;
+    for (const auto& run : experiment.runs)
+        pointers.push_back(run ? &*run : nullptr);
+    return resultOf(experiment.plan, pointers);
+}
+
+/// experiment.json, .md and .html, as far as it has come.
+Result<Json> writeFiles(const Experiment& experiment)
+{
+    const ExperimentResult result = resultOf(experiment);
+    ExperimentReportInput input{.result = &result, .repeatCommand = experiment.repeatCommand};
+    if (const auto environment = readFile(experiment.folder / experiment.planned.front().folder / "environment.json"))
+        input.environmentJson = *environment;
+    Json json = experimentJson(input);
+    const std::pair<const char*, std::string> files[] = {{"experiment.json", json.dump(2) + "\n"},
+        {"experiment.md", experimentMarkdown(input)}, {"experiment.html", experimentHtml(input)}};
+    for (const auto& [name, text] : files)
+        if (const auto status = writeFileAtomically(experiment.folder / name, text); !status)
+            return fail(status.error());
+    return json;
+}
+
+bool isOpen(const std::optional<Run>& run) { return !run || !isFinal(*run); }
+
+/// By the mean of the runs that are done; empty before the first.
+std::string timeLeft(const Experiment& experiment)
+{
+    double seconds = 0;
+    double done = 0;
+    double open = 0;
+    for (const auto& run : experiment.runs) {
+        open += isOpen(run) ? 1 : 0;
+        done += isOpen(run) ? 0 : 1;
+        seconds += isOpen(run) ? 0 : run->seconds();
+    }
+    return done > 0 ? fmt::format(", about {} left", formatSeconds(open * seconds / done)) : "";
+}
+
+Result<RunEnded> trainOne(Experiment& experiment, std::size_t index)
+{
+    const PlannedRun& planned = experiment.planned[index];
+    const auto setup = setUpRun(planned, experiment.folder);
+    if (!setup)
+        return fail(setup.error());
+    fmt::print(stderr, "run {} of {}: {}, seed {}{}{}\n", index + 1, experiment.planned.size(), experiment.plan.arms[planned.arm].name,
+        planned.seed, setup->resume ? " (resumed)" : "", timeLeft(experiment));
+    auto& run = experiment.runs[index];
+    if (!run)
+        run.emplace(setup->config, setup->folder);
+    return trainAttended(*setup, *run);
+}
+
+/// Trains what is missing. Errors: a run that could not start; Interrupted when the user asked for it.
+Status trainAll(Experiment& experiment)
+{
+    const auto open = std::count_if(experiment.runs.begin(), experiment.runs.end(), isOpen);
+    if (const auto done = experiment.runs.size() - static_cast<std::size_t>(open); done > 0)
+        fmt::print(stderr, "{} of {} runs are there already\n", done, experiment.runs.size());
+    for (std::size_t i = 0; i < experiment.runs.size(); ++i) {
+        if (!isOpen(experiment.runs[i]))
+            continue;
+        const auto ended = trainOne(experiment, i);
+        if (!ended)
+            return fail(ended.error());
+        if (!ended->message.empty())
+            fmt::print(stderr, "mantissa-cli: {}: {}\n", experiment.planned[i].folder, ended->message);
+        if (const auto written = writeFiles(experiment); !written)
+            return fail(written.error());
+        if (ended->outcome == Outcome::Interrupted)
+            return fail("interrupted; the same command goes on where it stopped", ExitCode::Interrupted);
+    }
+    return {};
+}
+
+std::size_t lettersOf(const std::string& text)
+{
+    const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }; // no continuation byte of UTF-8
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins));
+}
+
+void printTable(const ReportTable& table)
+{
+    std::vector<std::vector<std::string>> lines{table.header};
+    lines.insert(lines.end(), table.rows.begin(), table.rows.end());
+    std::vector<std::size_t> widths(table.header.size());
+    for (const auto& line : lines)
+        for (std::size_t i = 0; i < line.size(); ++i)
+            widths[i] = std::max(widths[i], lettersOf(line[i]));
+    for (const auto& line : lines) {
+        std::string text;
+        for (std::size_t i = 0; i < line.size(); ++i) {
+            const std::string padding(widths[i] - lettersOf(line[i]), ' ');
+            text += i == 0 ? line[i] + padding : "  " + padding + line[i];
+        }
+        fmt::print("{}\n", text);
+    }
+}
+
+void printResult(const Experiment& experiment)
+{
+    const ExperimentResult result = resultOf(experiment);
+    printTable(armsTable(result));
+    for (const ArmResult& arm : result.arms)
+        if (arm.verdict)
+            fmt::print("{}: {}; {}\n", arm.name, verdictText(arm), arm.reason);
+    for (const std::string& warning : result.warnings)
+        fmt::print("warning: {}\n", warning);
+    fmt::print("{} of {} runs ended; report: {}\n", result.endedRuns(), result.plannedRuns(), (experiment.folder / "experiment.html").string());
+}
+
+/// A diverged arm is a result; a diverged baseline, and a run that broke off, are failures.
+ExitCode exitCodeOf(const Experiment& experiment)
+{
+    for (std::size_t i = 0; i < experiment.runs.size(); ++i) {
+        const auto& run = experiment.runs[i];
+        if (!run || !run->ended())
+            return ExitCode::Failed;
+        if (run->ended()->outcome == Outcome::OutOfMemory)
+            return ExitCode::OutOfMemory;
+        if (run->ended()->outcome == Outcome::Diverged && experiment.planned[i].arm == 0)
+            return ExitCode::Diverged;
+        if (!isFinal(*run))
+            return ExitCode::Failed;
+    }
+    return ExitCode::Done;
+}
+
+ExitCode runExperiment(const ExperimentOptions& options)
+{
+    auto experiment = openExperiment(options);
+    if (!experiment)
+        return complain(experiment.error());
+    const auto status = trainAll(*experiment);
+    const auto json = writeFiles(*experiment); // also of what was there already
+    if (!json)
+        return complain(json.error());
+    if (options.json)
+        fmt::print("{}\n", json->dump(2));
+    else
+        printResult(*experiment);
+    return status ? exitCodeOf(*experiment) : complain(status.error());
+}
+
+} // namespace
+
+void addExperiment(CLI::App& app, Command& chosen)
+{
+    auto options = std::make_shared<ExperimentOptions>();
+    CLI::App* command = app.add_subcommand("experiment", "Arms × seeds against an FP32 baseline, with intervals and a verdict on the quality claim");
+    command->add_option("config", options->config, "Config file (JSON) that all arms share")->required();
+    command->add_option("--arms", options->arms, "Presets, or .json files with config keys of precision and memory; separated by commas")
+        ->required()
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    command->add_option("--seeds", options->seeds, "How many seeds, counted up from training.seed; at least 2")->capture_default_str();
+    command->add_option("--out", options->out, "Experiment folder (default: runs/experiment-<config>, or under $MANTISSA_RUNS); what is there is reused");
+    command->add_option("--set", options->settings, "key=value over the config, for all arms")->allow_extra_args(false);
+    command->add_flag("--json", options->json, "Print one object on stdout at the end");
+    command->callback([options, &chosen] { chosen = [options] { return runExperiment(*options); }; });
+}
+
+} // namespace mantissa
