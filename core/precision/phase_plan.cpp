@@ -37,4 +37,9 @@ Result<Execution> parseExecution(std::string_view name)
     return fail(fmt::format("'{}' is no execution; expected whole or layerwise", name), ExitCode::Usage);
 }
 
+bool restsOnDisk(const ResolvedPlan& plan)
+{
+    return plan.weights == Tier::Disk && plan.moments == Tier::Disk && plan.execution == Execution::Layerwise && plan.releaseGradients;
+}
+
 } // namespace mantissa

@@ -98,6 +98,10 @@ public:
     /// Writes model.safetensors and moments.safetensors into an existing folder; returns their bytes.
     virtual Result<std::int64_t> save(const std::filesystem::path& folder) = 0;
     virtual Status load(const std::filesystem::path& folder) = 0;
+    /// Whether the files of states on Disk outlive the engine; not by default. Under a plan that restsOnDisk() each update is
+    /// committed there, so that a later process can go on without a checkpoint: it asks for the step in hand again, which then
+    /// ends with the bits it would have had.
+    virtual void keepStates(bool /*kept*/) { }
 };
 
 /// What an engine is made from.
@@ -105,6 +109,7 @@ struct BackendSetup {
     RunConfig config{};
     std::filesystem::path statesFile{}; ///< where states on Disk go, should any phase put them there
     bool profiles = false;              ///< count the seconds of matrix products
+    bool goesOn = false;                ///< statesFile holds the run's states: go on with them
 };
 
 /// Makes an engine. May take seconds (LibTorch is loaded at the first call); trainer thread.

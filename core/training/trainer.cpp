@@ -70,10 +70,12 @@ Status Trainer::prepare()
             return status;
     RunConfig config = m_setup.config;
     config.choices = m_choices;
-    auto backend = m_makeBackend({config, statesFile()});
+    m_mustStep = m_isRecorded;
+    auto backend = m_makeBackend({.config = config, .statesFile = statesFile(), .goesOn = m_isRecorded});
     if (!backend)
         return fail(backend.error());
     m_backend = std::move(*backend);
+    m_backend->keepStates(m_isRecorded);
     const BackendFacts facts = m_backend->facts();
     Json environment = machineEnvironment();
     if (const auto engine = parseJson(facts.environmentJson.empty() ? "{}" : facts.environmentJson, "the engine's environment"))
@@ -112,7 +114,7 @@ RunEnded Trainer::runLoop()
         if (m_mailbox.waitWhilePaused())
             status = notice(Severity::Info, "paused and gone on");
         const StopRequest stop = m_mailbox.stopRequested();
-        if (stop != StopRequest::None) {
+        if (stop != StopRequest::None && !m_mustStep) {
             outcome = stop == StopRequest::Stop ? Outcome::Stopped : Outcome::Interrupted;
             break;
         }
@@ -123,9 +125,15 @@ RunEnded Trainer::runLoop()
         status = evaluate();
     if (!status)
         return endedBy(status.error());
+    if (m_isRecorded && outcome == Outcome::Interrupted) {
+        if (const auto recorded = recordStates(); !recorded)
+            return end(Outcome::Failed, recorded.error().message);
+        return end(outcome, "");
+    }
     if (m_lastSavedStep != m_at.step)
         if (const auto saved = saveCheckpoint(); !saved)
             return end(Outcome::Failed, saved.error().message);
+    forgetStates();
     return end(outcome, "");
 }
 
@@ -145,6 +153,8 @@ Status Trainer::tick()
 
 Status Trainer::takeCommands()
 {
+    if (m_mustStep)
+        return {};
     if (const auto table = m_mailbox.takeTable(); table && *table != m_choices.table) {
         RunConfig changed = m_setup.config;
         changed.choices = m_choices;
@@ -179,6 +189,11 @@ Status Trainer::enterSegment(const PhaseDecision& decision)
 Status Trainer::enterPlan(Phase phase, const std::string& reason)
 {
     const ResolvedPlan plan = m_choices.resolve(phase);
+    if (m_isRecorded && !restsOnDisk(plan)) { // the states leave the disk, or part of them
+        if (const auto saved = saveCheckpoint(); !saved)
+            return saved;
+        forgetStates();
+    }
     const auto report = m_backend->enter(phase, plan);
     if (!report)
         return fail(report.error());
@@ -201,9 +216,13 @@ Status Trainer::doStep()
         .learningRate = learningRateAt(config.optimizer, m_at.step, config.training.maxSteps),
         .lossScale = scales ? m_lossScale.value() : 1.0,
         .collectReadout = m_segmentPhase == Phase::Full && m_phases.remaining() <= window};
+    if (restsOnDisk(m_segmentPlan))
+        if (const auto status = recordStates(); !status)
+            return status;
     const auto report = askWithinBudget([&] { return m_backend->step(order); });
     if (!report)
         return fail(report.error());
+    m_mustStep = false;
     if (const auto status = emit(StepDone{.tick = m_at.tick, .step = m_at.step, .loss = report->loss,
             .gradNorm = report->gradNorm, .learningRate = order.learningRate, .seconds = report->seconds,
             .lossScale = order.lossScale, .skipped = report->skipped, .memory = report->memory});
@@ -220,7 +239,7 @@ Status Trainer::doStep()
     if (due(config.training.evalInterval))
         if (const auto status = evaluate(); !status)
             return status;
-    return due(config.training.saveInterval) ? saveIfPossible() : Status{};
+    return due(config.training.saveInterval) && !m_isRecorded ? saveIfPossible() : Status{};
 }
 
 Status Trainer::judgeSkip(bool scales)
@@ -315,7 +334,9 @@ RunEnded Trainer::endedBy(const Error& error)
 {
     std::string message = error.message;
     // weights are whole between updates, so what was trained can be kept
-    if (m_backend && !m_backend->isStepUntouched())
+    if (m_isRecorded)
+        message += "; what was trained is kept on disk, and resume goes on from there";
+    else if (m_backend && !m_backend->isStepUntouched())
         message += "; the step had changed some weights, so the last checkpoint stands";
     else if (m_backend && m_run.started() && m_lastSavedStep != m_at.step)
         if (const auto saved = saveCheckpoint(); !saved)

@@ -4,6 +4,7 @@
 // Trains one run from start (or checkpoint) to end, on the calling thread: asks the phase controller, drives the engine,
 // writes the log, tells the channel. Knows nothing of LibTorch or Qt.
 
+#include "core/base/json.h"
 #include "core/record/event_channel.h"
 #include "core/record/run.h"
 #include "core/record/run_log.h"
@@ -83,6 +84,13 @@ private:
     Status saveCheckpoint();
     /// A checkpoint in mid-run that fails is told, not fatal.
     Status saveIfPossible();
+    /// Where the run is, for a later process.
+    Json state() const;
+    Status restoreFrom(const Json& state);
+    /// Says that the states on disk are the run's checkpoint, as of the step that is about to begin.
+    Status recordStates();
+    /// They are no longer.
+    void forgetStates();
     Status emit(RunEvent event);
     Status notice(Severity severity, std::string text);
     RunEnded end(Outcome outcome, const std::string& message);
@@ -111,6 +119,8 @@ private:
     std::int64_t m_lastSavedStep = -1;
     double m_startSeconds = 0;
     bool m_backendAsked = false;  ///< the log is open, so failures from here on are told in it
+    bool m_isRecorded = false;    ///< the states on disk are the checkpoint
+    bool m_mustStep = false;      ///< they may be between two updates: nothing is read of them before a step has ended
     bool m_resumedInside = false; ///< the checkpoint was taken inside the block that goes on
 };
 

@@ -13,8 +13,36 @@ namespace mantissa {
 namespace {
 
 constexpr const char* stateFile = "trainer_state.json";
+constexpr const char* recordFile = "states.json"; ///< where a run stands whose states on disk are its checkpoint
 
 } // namespace
+
+Json Trainer::state() const
+{
+    return {{"format", 1}, {"global_step", m_at.step}, {"tick", m_at.tick}, {"max_steps", m_setup.config.training.maxSteps},
+        {"phases", m_phases.state()}, {"loss_scale", m_lossScale.state()}, {"table", tableToJson(m_choices.table)},
+        {"execution", nameOf(m_choices.execution)}, {"release_gradients", m_choices.releaseGradients}, {"probe_gains", m_probeGains},
+        {"last_evaluated_step", m_lastEvaluatedStep},
+        {"inside", m_segmentPhase.has_value() && *m_segmentPhase == m_phases.current().phase}};
+}
+
+Status Trainer::recordStates()
+{
+    if (const auto status = writeFileAtomically(m_setup.folder / recordFile, state().dump(2) + "\n"); !status)
+        return status;
+    m_isRecorded = true;
+    m_backend->keepStates(true);
+    return {};
+}
+
+void Trainer::forgetStates()
+{
+    if (!std::exchange(m_isRecorded, false))
+        return;
+    std::error_code ignored;
+    std::filesystem::remove(m_setup.folder / recordFile, ignored);
+    m_backend->keepStates(false);
+}
 
 Status Trainer::saveCheckpoint()
 {
@@ -25,12 +53,7 @@ Status Trainer::saveCheckpoint()
     const auto bytes = m_backend->save(writer->folder());
     Status status = bytes ? Status{} : fail(bytes.error());
     if (status) {
-        const Json state = {{"format", 1}, {"global_step", m_at.step}, {"tick", m_at.tick},
-            {"max_steps", m_setup.config.training.maxSteps}, {"phases", m_phases.state()}, {"loss_scale", m_lossScale.state()},
-            {"table", tableToJson(m_choices.table)}, {"execution", nameOf(m_choices.execution)},
-            {"release_gradients", m_choices.releaseGradients}, {"probe_gains", m_probeGains}, {"last_evaluated_step", m_lastEvaluatedStep},
-            {"inside", m_segmentPhase.has_value() && *m_segmentPhase == m_phases.current().phase}};
-        status = writeFileAtomically(writer->folder() / stateFile, state.dump(2) + "\n");
+        status = writeFileAtomically(writer->folder() / stateFile, state().dump(2) + "\n");
     }
     if (!status) {
         writer->discard();
@@ -56,36 +79,57 @@ Status Trainer::saveIfPossible()
 Status Trainer::restore()
 try {
     const auto checkpoint = newestCheckpoint(m_setup.folder);
-    if (!checkpoint) {
+    const auto recorded = m_setup.folder / recordFile;
+    std::error_code error;
+    m_isRecorded = std::filesystem::exists(recorded, error);
+    if (!m_isRecorded && !checkpoint)
         return {}; // killed before its first checkpoint: begin again
+    auto read = readJsonFile(m_isRecorded ? recorded : *checkpoint / stateFile);
+    if (!read)
+        return fail(read.error());
+    if (m_isRecorded && checkpoint) { // the record is older when its removal was cut short
+        const auto kept = readJsonFile(*checkpoint / stateFile);
+        if (kept && kept->at("global_step").get<std::int64_t>() > read->at("global_step").get<std::int64_t>()) {
+            read = kept;
+            std::filesystem::remove(recorded, error);
+            m_isRecorded = false;
+        }
     }
-    const auto state = readJsonFile(*checkpoint / stateFile);
-    if (!state)
-        return fail(state.error());
-    m_at.step = state->at("global_step").get<std::int64_t>();
-    m_at.tick = state->at("tick").get<std::int64_t>();
-    m_lastSavedStep = m_at.step;
-    m_lastEvaluatedStep = state->at("last_evaluated_step").get<std::int64_t>();
-    if (const auto status = m_phases.restore(state->at("phases")); !status)
+    if (m_isRecorded && !std::filesystem::exists(statesFile(), error))
+        return fail(fmt::format("{} says that the states of this run are in {}, which is gone; put it back, or remove {} to go on from {}",
+            recorded.string(), statesFile().string(), recordFile, checkpoint ? checkpoint->filename().string() : "the start"));
+    if (const auto status = restoreFrom(*read); !status)
         return status;
-    if (const auto status = m_lossScale.restore(state->at("loss_scale")); !status)
-        return status;
-    const auto table = tableFromJson(state->at("table"));
-    if (!table)
-        return fail(table.error());
-    m_choices.table = *table;
-    if (const auto execution = parseExecution(state->value("execution", std::string(nameOf(m_choices.execution)))))
-        m_choices.execution = *execution;
-    m_choices.releaseGradients = state->value("release_gradients", m_choices.releaseGradients);
-    for (const Json& gain : state->at("probe_gains"))
-        m_probeGains.push_back(numberFrom(gain));
-    m_resumedInside = state->at("inside").get<bool>();
-    m_segmentReason = "resumed";
-    m_loadFrom = *checkpoint;
+    if (!m_isRecorded)
+        m_loadFrom = *checkpoint;
     return {};
 } catch (const Json::exception& e) {
     return fail(fmt::format("the newest checkpoint of {} cannot be read ({}); remove its folder to go on from the one before",
         m_setup.folder.string(), e.what()));
+}
+
+Status Trainer::restoreFrom(const Json& state)
+{
+    m_at.step = state.at("global_step").get<std::int64_t>();
+    m_at.tick = state.at("tick").get<std::int64_t>();
+    m_lastSavedStep = m_isRecorded ? -1 : m_at.step;
+    m_lastEvaluatedStep = state.at("last_evaluated_step").get<std::int64_t>();
+    if (const auto status = m_phases.restore(state.at("phases")); !status)
+        return status;
+    if (const auto status = m_lossScale.restore(state.at("loss_scale")); !status)
+        return status;
+    const auto table = tableFromJson(state.at("table"));
+    if (!table)
+        return fail(table.error());
+    m_choices.table = *table;
+    if (const auto execution = parseExecution(state.value("execution", std::string(nameOf(m_choices.execution)))))
+        m_choices.execution = *execution;
+    m_choices.releaseGradients = state.value("release_gradients", m_choices.releaseGradients);
+    for (const Json& gain : state.at("probe_gains"))
+        m_probeGains.push_back(numberFrom(gain));
+    m_resumedInside = state.at("inside").get<bool>();
+    m_segmentReason = "resumed";
+    return {};
 }
 
 } // namespace mantissa

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # kill_and_resume.sh CLI N [key=value]…: kills a run with SIGKILL at N random moments, resumes it each time, and compares the final
-# weights with those of a run that was never killed.
+# weights with those of a run that was never killed. SEED chooses the moments, STEPS (400) the length.
 set -euo pipefail
 cli=$1
 times=$2
+length=${STEPS:-400}
 settings=()
 for word in "${@:3}"; do settings+=(--set "$word"); done
 folder=$(mktemp -d)
@@ -15,7 +16,7 @@ for _ in 1 2 3; do cat /usr/share/common-licenses/GPL-2 /usr/share/common-licens
 cat >"$folder/config.json" <<JSON
 {"format": 1, "name": "killed", "model": {"kind": "gpt", "layers": 2, "width": 64, "heads": 4, "context": 32},
  "data": {"kind": "text", "source": "text.txt"},
- "training": {"max_steps": 400, "batch_size": 8, "eval_interval": 50, "eval_batches": 2, "save_interval": 25},
+ "training": {"max_steps": $length, "batch_size": 8, "eval_interval": 50, "eval_batches": 2, "save_interval": 25},
  "phases": {"warmup_steps": 20, "full_steps": 12, "max_predict_steps": 6, "correct_steps": 4},
  "precision": {"phases": {"correct": {"compute": "bf16"}}}}
 JSON
@@ -36,5 +37,5 @@ wait $pid
 killed=$("$cli" digest "$folder/killed" | cut -d' ' -f1)
 steps=$(python3 -c "import json; print(json.load(open('$folder/killed/summary.json'))['steps'])")
 echo "whole  $whole"
-echo "killed $killed after $times kills, $steps steps"
-[ "$whole" = "$killed" ] && [ "$steps" = 400 ]
+echo "killed $killed after $times kills, $steps steps; $(grep -c 'goes forward' "$folder/killed/events.jsonl" || true) times in the midst of an update on disk"
+[ "$whole" = "$killed" ] && [ "$steps" = "$length" ]

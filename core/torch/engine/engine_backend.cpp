@@ -56,6 +56,8 @@ std::vector<std::span<const ParameterSpec>> specsByBlock(const Model& model)
     return blocks;
 }
 
+std::filesystem::path besides(std::filesystem::path file, const char* ending) { return file += ending; }
+
 bool walksByBlock(const ResolvedPlan& plan)
 {
     return plan.execution == Execution::Layerwise || plan.activations == ActivationPolicy::Recompute;
@@ -89,7 +91,10 @@ Result<std::unique_ptr<DiskStorage>> openStatesFile(const BackendSetup& setup)
     std::vector<UnitLayout> units;
     for (const auto& specs : specsByBlock(model))
         units.push_back(layoutOf(specs, setup.config.choices.moments).unit);
-    return DiskStorage::open(setup.statesFile, std::move(units));
+    auto file = setup.goesOn ? UnitFile::reopen(setup.statesFile, std::move(units)) : UnitFile::make(setup.statesFile, std::move(units));
+    if (!file)
+        return fail(file.error());
+    return std::make_unique<DiskStorage>(std::move(*file));
 }
 
 EngineBackend::EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset> data, at::Device device, std::unique_ptr<DiskStorage> disk)
@@ -102,6 +107,7 @@ EngineBackend::EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset>
     , m_meter(device, [this] { return knownBytes(); })
     , m_plan(firstPlan(m_config))
     , m_profiles(setup.profiles)
+    , m_goesOn(setup.goesOn)
 {
     useThreads(m_config.training.threads);
     CountedAllocator::instance().setBudget(device.is_cpu() ? m_config.memory.budgetBytes : std::nullopt);
@@ -109,7 +115,30 @@ EngineBackend::EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset>
         m_store.add(specs, m_config.training.seed);
 }
 
-EngineBackend::~EngineBackend() { CountedAllocator::instance().setBudget(std::nullopt); }
+EngineBackend::~EngineBackend()
+{
+    CountedAllocator::instance().setBudget(std::nullopt);
+    std::error_code ignored;
+    if (m_journal && !m_isKept)
+        std::filesystem::remove(m_journal->file(), ignored);
+}
+
+void EngineBackend::keepStates(bool kept)
+{
+    m_isKept = kept;
+    m_store.keepDisk(kept);
+    if (m_waiting)
+        m_waiting->keep(kept);
+}
+
+/// Whether an earlier process was killed while it wrote the result of this step.
+bool EngineBackend::isBetweenUpdates(std::int64_t step) const
+{
+    for (std::size_t block = 0; block < m_store.blocks(); ++block)
+        if (m_store.disk()->stepOf(block) == step + 1)
+            return true;
+    return false;
+}
 
 MemoryComposition EngineBackend::knownBytes() const
 {
@@ -132,7 +161,7 @@ MemoryReading EngineBackend::reading() const
 {
     MemoryReading reading = m_meter.end();
     if (const DiskStorage* disk = m_store.disk())
-        reading.diskPeak = disk->fileBytes();
+        reading.diskPeak = disk->fileBytes() + (m_waiting ? m_waiting->fileBytes() : 0);
     return reading;
 }
 
@@ -151,6 +180,15 @@ BackendFacts EngineBackend::facts() const
         facts.notices.push_back(fmt::format("states on disk: {} reserved in {}", formatBytes(disk->fileBytes()), disk->file().string()));
         if (!disk->notice().empty())
             facts.notices.push_back(disk->notice());
+        std::int64_t newest = 0;
+        for (std::size_t block = 0; block < m_store.blocks(); ++block)
+            newest = std::max(newest, disk->stepOf(block));
+        std::size_t done = 0;
+        for (std::size_t block = 0; block < m_store.blocks(); ++block)
+            done += disk->stepOf(block) == newest;
+        if (m_goesOn && done < m_store.blocks())
+            facts.notices.push_back(fmt::format("the states on disk are between two updates: {} of {} blocks have update {}; it goes forward from there",
+                done, m_store.blocks(), newest));
     }
     for (const Phase phase : allPhases)
         if (emulatesFp16(m_store.device()) && m_config.choices.table.resolve(phase).compute == Precision::Fp16)
@@ -192,7 +230,13 @@ Result<SegmentReport> EngineBackend::enter(Phase phase, const ResolvedPlan& plan
 StepCosts EngineBackend::costsSoFar() const
 {
     const OperationSeconds operations = operationSeconds();
-    const DiskTraffic traffic = m_store.disk() ? m_store.disk()->traffic() : DiskTraffic{};
+    DiskTraffic traffic = m_store.disk() ? m_store.disk()->traffic() : DiskTraffic{};
+    if (m_waiting) {
+        const DiskTraffic more = m_waiting->traffic();
+        traffic.bytesRead += more.bytesRead;
+        traffic.bytesWritten += more.bytesWritten;
+        traffic.waitSeconds += more.waitSeconds;
+    }
     return {.matrixSeconds = operations.matrices, .attentionSeconds = operations.attention, .diskWaitSeconds = traffic.waitSeconds,
         .diskBytesRead = traffic.bytesRead, .diskBytesWritten = traffic.bytesWritten};
 }
@@ -216,15 +260,50 @@ void EngineBackend::beginStep(const StepOrder& order)
     const TrainingConfig& training = m_config.training;
     const bool byBlock = walksByBlock(m_plan);
     const std::int64_t rows = training.batchSize * m_config.model.context;
-    m_updater.begin({.step = order.step, .rate = order.learningRate, .lossScale = order.lossScale, .microBatches = training.accumulation,
-        .projectionChunks = chunksOf(rows, lossChunk()), .release = m_plan.releaseGradients, .byBlock = byBlock});
+    const bool goesOn = std::exchange(m_goesOn, false) && restsOnDisk(m_plan) && isBetweenUpdates(order.step);
+    UpdateOrder update{.step = order.step, .rate = order.learningRate, .lossScale = order.lossScale, .microBatches = training.accumulation,
+        .projectionChunks = chunksOf(rows, lossChunk()), .release = m_plan.releaseGradients, .byBlock = byBlock, .gradients = m_plan.gradients};
+    openStepFiles(update, goesOn);
+    JournalRecords records;
+    if (goesOn)
+        records = m_journal->read(order.step);
+    else if (m_journal)
+        m_journal->begin(order.step);
+    m_updater.begin(update);
     const StepInputs inputs{.step = order.step, .microBatches = training.accumulation, .compute = m_plan.compute,
         .gradients = m_plan.gradients, .lossScale = order.lossScale, .lossChunk = lossChunk(),
-        .context = context(m_plan.compute, true), .dropout = {training.seed, order.step, m_config.model.dropout > 0}};
-    if (byBlock)
-        m_walk = std::make_unique<LayerwiseStep>(m_model, m_store, *m_data, inputs, m_updater);
-    else
+        .context = context(m_plan.compute, true), .dropout = {training.seed, order.step, m_config.model.dropout > 0}, .journal = update.journal};
+    if (!byBlock) {
         m_loss = wholeModelStep(m_model, m_store, *m_data, inputs, m_updater);
+        return;
+    }
+    m_walk = std::make_unique<LayerwiseStep>(m_model, m_store, *m_data, inputs, m_updater);
+    if (goesOn) {
+        m_updater.goOn(records);
+        m_walk->goOn(records);
+    }
+}
+
+/// The files beside the states that this step needs: the journal, and gradients that wait where the moments rest.
+void EngineBackend::openStepFiles(UpdateOrder& order, bool goesOn)
+{
+    if (restsOnDisk(m_plan)) {
+        if (!m_journal)
+            m_journal = std::make_unique<StepJournal>(besides(m_store.disk()->file(), ".journal"));
+        order.journal = m_journal.get();
+    }
+    if (!order.release || m_config.optimizer.maxGradNorm == 0 || m_store.placement().moments != Tier::Disk)
+        return;
+    m_updater.begin(order);
+    WaitingShape shape = m_updater.waitingShape();
+    if (!m_waiting || m_waiting->shape() != shape) {
+        m_waiting.reset();
+        auto opened = WaitingGradients::open(besides(m_store.disk()->file(), ".gradients"), std::move(shape), goesOn);
+        TORCH_CHECK(opened.has_value(), opened.error().message);
+        m_waiting = std::move(*opened);
+        m_waiting->keep(m_isKept);
+    }
+    order.waiting = m_waiting.get();
 }
 
 Result<StepReport> EngineBackend::step(const StepOrder& order)
@@ -241,6 +320,8 @@ Result<StepReport> EngineBackend::step(const StepOrder& order)
             m_loss = m_walk->run();
         const UpdateReport updated = m_updater.finish();
         m_walk.reset();
+        if (m_journal) // the next step forgets this one's
+            m_store.drainDisk();
         done.loss = m_loss;
         done.costs = since(before);
         done.gradNorm = updated.gradNorm;

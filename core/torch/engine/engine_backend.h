@@ -33,6 +33,7 @@ public:
     Result<EvaluationReport> evaluate(Precision compute) override;
     Result<std::int64_t> save(const std::filesystem::path& folder) override;
     Status load(const std::filesystem::path& folder) override;
+    void keepStates(bool kept) override;
 
     ParameterStore& store() { return m_store; }
 
@@ -44,6 +45,8 @@ private:
     std::int64_t lossChunk() const { return m_model.head ? m_config.choices.lossChunk : 0; }
     void beginInstants() const;
     void beginStep(const StepOrder& order);
+    void openStepFiles(UpdateOrder& order, bool goesOn);
+    bool isBetweenUpdates(std::int64_t step) const;
     StepCosts costsSoFar() const;
     StepCosts since(const StepCosts& before) const;
     std::vector<NamedTensor> weightTensors();
@@ -59,6 +62,10 @@ private:
     MemoryMeter m_meter;
     ResolvedPlan m_plan{};
     bool m_profiles = false;
+    bool m_isKept = false; ///< files on Disk outlive this object
+    bool m_goesOn = false; ///< the states on Disk are an earlier process's and no step was asked for yet
+    std::unique_ptr<StepJournal> m_journal{};
+    std::unique_ptr<WaitingGradients> m_waiting{};
     std::unique_ptr<LayerwiseStep> m_walk{}; ///< the step in hand, when it goes block by block
     double m_loss = 0;                       ///< of the step in hand
 };

@@ -69,6 +69,28 @@ public:
         return m_loss;
     }
 
+    void goOn(const JournalRecords& records)
+    {
+        m_loss = records.at(JournalKind::Loss).item<double>();
+        m_stage = Stage::Done;
+        if (!m_updater.appliesAtOnce()) // all gradients wait
+            return;
+        const DiskStorage& disk = *m_store.disk();
+        for (std::size_t block = 0; block < m_store.blocks(); ++block)
+            if (disk.stepOf(block) != m_inputs.step + 1) {
+                m_stage = Stage::Down;
+                m_block = block;
+            }
+        if (m_stage == Stage::Done)
+            return;
+        for (std::size_t micro = 0; micro < m_micros; ++micro) {
+            m_kept[0][micro] = m_batches[micro].inputs;
+            for (std::size_t block = 1; block <= m_block; ++block)
+                m_kept[block][micro] = records.at(JournalKind::Input, block, micro);
+            m_flow[micro] = records.at(JournalKind::Gradient, m_block, micro).to(m_store.device());
+        }
+    }
+
 private:
     void go()
     {
@@ -116,6 +138,21 @@ private:
             const PurposeScope purpose(Tier::Host, MemoryClass::Activations);
             kept = m_flow[micro].to(at::kCPU, m_flow[micro].scalar_type(), /*non_blocking*/ false, /*copy*/ true);
         }
+        if (m_inputs.journal && block > 0 && m_updater.appliesAtOnce())
+            m_inputs.journal->add(JournalKind::Input, block, micro, kept);
+    }
+
+    /// What the next process needs once this block is committed.
+    void writeFlow()
+    {
+        if (m_block + 1 == m_model.blocks.size())
+            m_inputs.journal->add(JournalKind::Loss, 0, 0, at::scalar_tensor(m_loss, at::kDouble));
+        if (!m_updater.appliesAtOnce())
+            return;
+        if (const at::Tensor tied = m_updater.tiedGradient(); tied.defined() && m_block + 1 == m_model.blocks.size())
+            m_inputs.journal->add(JournalKind::TiedGradient, 0, 0, tied);
+        for (std::size_t micro = 0; micro < m_micros && m_block > 0; ++micro)
+            m_inputs.journal->add(JournalKind::Gradient, m_block - 1, micro, m_flow[micro]);
     }
 
     at::Tensor fetchedInput(std::size_t block, std::size_t micro)
@@ -157,6 +194,8 @@ private:
     {
         if (!m_hold)
             m_hold.emplace(m_store, m_block, m_updater.appliesAtOnce());
+        if (m_inputs.journal)
+            writeFlow();
         m_updater.blockDone(m_block);
         m_hold.reset();
         if (m_block == 0) {
@@ -255,6 +294,7 @@ LayerwiseStep::LayerwiseStep(const Model& model, ParameterStore& store, const Da
 
 LayerwiseStep::~LayerwiseStep() = default;
 
+void LayerwiseStep::goOn(const JournalRecords& records) { m_walk->goOn(records); }
 double LayerwiseStep::run() { return m_walk->run(); }
 
 } // namespace mantissa

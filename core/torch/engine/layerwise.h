@@ -17,6 +17,8 @@ public:
     LayerwiseStep(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater);
     ~LayerwiseStep();
 
+    /// Before run(): goes on where an earlier process was killed, some blocks being committed. The updater has gone on already.
+    void goOn(const JournalRecords& records);
     /// Returns the mean loss over micro-batches, unscaled. After an exception that came when some weights were updated already,
     /// it can be called again: it goes on at the first block that is not done, and the step ends with the bits it would have had.
     double run();

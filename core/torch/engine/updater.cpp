@@ -60,6 +60,54 @@ void Updater::abandon()
     m_skipped = false;
 }
 
+void Updater::goOn(const JournalRecords& records)
+{
+    const DiskStorage* disk = m_store.disk();
+    for (std::size_t block = 0; block < m_blocks.size(); ++block) {
+        const bool isCommitted = disk->stepOf(block) == m_order.step + 1;
+        if (!isCommitted && appliesAtOnce())
+            continue;
+        BlockProgress& progress = m_blocks[block];
+        const auto parameters = m_store.block(block);
+        const at::Tensor& norms = records.at(JournalKind::Norms, block);
+        for (std::size_t i = 0; i < parameters.size(); ++i)
+            m_norms[parameters[i].spec.index] = norms[static_cast<std::int64_t>(i)].clone();
+        progress.isMeasured = progress.isParked = true;
+        progress.joined = parameters.size();
+        if (isCommitted) {
+            progress.updated = parameters.size();
+            m_changed += static_cast<std::int64_t>(parameters.size());
+        }
+    }
+    if (const at::Tensor* tied = records.find(JournalKind::TiedGradient); tied && m_model.tied) {
+        m_sums.back().gradient = *tied;
+        m_sums.back().missing = 0;
+        --m_blocks[m_model.parameters[*m_model.tied].block].missing;
+    }
+}
+
+at::ScalarType Updater::gradientType(std::size_t parameter) const
+{
+    const Sum& sum = m_model.tied == parameter ? m_sums.back() : m_sums[parameter];
+    return sum.expected == 1 ? scalarTypeOf(m_order.gradients) : at::kFloat;
+}
+
+WaitingShape Updater::waitingShape() const
+{
+    WaitingShape shape(m_store.blocks());
+    for (const Parameter& parameter : m_store.parameters())
+        shape[parameter.spec.block].push_back({parameter.spec.sizes, gradientType(parameter.spec.index)});
+    return shape;
+}
+
+void Updater::writeNorms(std::size_t block) const
+{
+    std::vector<at::Tensor> norms;
+    for (const Parameter& parameter : m_store.block(block))
+        norms.push_back(m_norms[parameter.spec.index]);
+    m_order.journal->add(JournalKind::Norms, block, 0, at::stack(norms));
+}
+
 Updater::Sum& Updater::sumOf(const Parameter& parameter)
 {
     return m_sums[static_cast<std::size_t>(&parameter - m_store.parameters().data())];
@@ -178,6 +226,8 @@ void Updater::blockDone(std::size_t block)
     CountedAllocator::instance().mark("block " + std::to_string(block));
     if (!m_blocks[block].isMeasured)
         measure(block);
+    if (m_order.journal)
+        writeNorms(block);
     if (!appliesAtOnce()) {
         park(block);
         return;
@@ -191,14 +241,26 @@ void Updater::blockDone(std::size_t block)
         m_sums.assign(m_sums.size(), {});
         return;
     }
+    if (m_order.journal)
+        m_order.journal->sync();
     apply(block, 1.0);
 }
 
 /// Sends a block's gradients where they wait for the norm of all.
 void Updater::park(std::size_t block)
 {
-    if (!m_order.release)
+    if (!m_order.release || m_blocks[block].isParked)
         return;
+    if (m_order.waiting) {
+        std::vector<at::Tensor> gradients;
+        for (const Parameter& parameter : m_store.block(block))
+            gradients.push_back(sumOf(parameter).gradient);
+        m_order.waiting->put(block, gradients, m_order.step + 1);
+        for (const Parameter& parameter : m_store.block(block))
+            sumOf(parameter).gradient.reset();
+        m_blocks[block].isParked = true;
+        return;
+    }
     const PurposeScope purpose(Tier::Host, MemoryClass::Gradients);
     for (const Parameter& parameter : m_store.block(block)) {
         at::Tensor& gradient = sumOf(parameter).gradient;
@@ -212,8 +274,31 @@ void Updater::park(std::size_t block)
 
 void Updater::apply(std::size_t block, double clip)
 {
-    m_store.acquire(block, Parts::All);
     const auto start = std::chrono::steady_clock::now();
+    if (!m_order.waiting || !m_blocks[block].isParked) {
+        update(block, clip);
+    } else {
+        const auto gradients = m_order.waiting->take(block, m_order.step + 1);
+        if (block > 0)
+            m_order.waiting->prefetch(block - 1);
+        for (std::size_t i = 0; i < gradients.size(); ++i)
+            sumOf(m_store.block(block)[i]).gradient = gradients[i];
+        try {
+            update(block, clip);
+        } catch (...) {
+            m_order.waiting->letGo(block);
+            throw;
+        }
+        m_order.waiting->letGo(block);
+    }
+    for (const Parameter& parameter : m_store.block(block))
+        sumOf(parameter).gradient.reset();
+    m_updateSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void Updater::update(std::size_t block, double clip)
+{
+    m_store.acquire(block, Parts::All);
     const UpdateScalars scalars{.rate = m_order.rate, .t = m_order.step + 1, .gradientScale = clip / m_order.lossScale, .seed = m_config.training.seed};
     std::size_t& updated = m_blocks[block].updated;
     const auto parameters = m_store.block(block);
@@ -229,9 +314,6 @@ void Updater::apply(std::size_t block, double clip)
         }
         throw;
     }
-    for (const Parameter& parameter : parameters)
-        sumOf(parameter).gradient.reset();
-    m_updateSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     m_store.release(block, true, m_order.step + 1);
 }
 
@@ -249,9 +331,17 @@ UpdateReport Updater::finish()
         report.skipped = !std::isfinite(report.gradNorm);
         const double limit = m_config.optimizer.maxGradNorm;
         const double clip = limit > 0 ? std::min(1.0, limit / (report.gradNorm + 1e-6)) : 1.0;
+        if (m_order.waiting)
+            m_order.waiting->drain();
+        if (m_order.journal)
+            m_order.journal->sync();
         for (std::size_t block = m_store.blocks(); block-- > 0 && !report.skipped;)
-            if (m_blocks[block].updated < m_store.block(block).size())
+            if (m_blocks[block].updated < m_store.block(block).size()) {
+                m_store.prefetch(block, Parts::All);
+                if (block > 0)
+                    m_store.prefetch(block - 1, Parts::All);
                 apply(block, clip);
+            }
     }
     abandon();
     return report;

@@ -5,6 +5,8 @@
 // block and dropped (gradient release). Both executors hand theirs over here, so both do the same arithmetic.
 
 #include "core/torch/engine/adamw.h"
+#include "core/torch/engine/step_journal.h"
+#include "core/torch/engine/waiting_gradients.h"
 #include "core/torch/models/model.h"
 #include "core/torch/weights/parameter_store.h"
 
@@ -21,6 +23,9 @@ struct UpdateOrder {
     std::int64_t projectionChunks = 1; ///< contributions of one micro-batch to the head's projection
     bool release = false; ///< gradients leave Device as soon as their block is done
     bool byBlock = false; ///< the executor says when a block is done, and can go on from there; else all weights wait for finish()
+    Precision gradients = Precision::Fp32;   ///< the format they come in
+    WaitingGradients* waiting = nullptr;     ///< where released gradients wait for the norm; null: on Host
+    StepJournal* journal = nullptr;          ///< with states on Disk: what a later process needs to end the step
 };
 
 struct UpdateReport {
@@ -48,6 +53,12 @@ public:
     bool isRefused() const { return m_skipped; }
     /// A block is updated as soon as its gradients are done, so its whole state is wanted with its weights.
     bool appliesAtOnce() const { return m_order.byBlock && m_order.release && m_config.optimizer.maxGradNorm == 0; }
+    /// After begin(), what an earlier process had done of this step: the blocks whose states on Disk are committed.
+    void goOn(const JournalRecords& records);
+    /// The head's part of a tied weight's gradient, while it waits for the table's own; else undefined.
+    at::Tensor tiedGradient() const { return m_model.tied ? m_sums.back().gradient : at::Tensor(); }
+    /// The formats in which gradients wait for the norm.
+    WaitingShape waitingShape() const;
     /// Applies what was held back. Can be called again after an exception. Throws when a gradient was not finite after other
     /// blocks had been updated.
     UpdateReport finish();
@@ -71,6 +82,7 @@ private:
         std::size_t joined = 0;    ///< parameters that are ready for the norm
         std::size_t updated = 0;   ///< parameters
         bool isMeasured = false;   ///< norms are taken
+        bool isParked = false;     ///< gradients wait on Disk
     };
     /// Where gradients rest that leave Device.
     Tier waitingTier() const { return m_order.release ? Tier::Host : Tier::Device; }
@@ -79,6 +91,9 @@ private:
     void measure(std::size_t block);
     void park(std::size_t block);
     void apply(std::size_t block, double clip);
+    void update(std::size_t block, double clip);
+    at::ScalarType gradientType(std::size_t parameter) const;
+    void writeNorms(std::size_t block) const;
     Sum& sumOf(const Parameter& parameter);
 
     const Model& m_model;

@@ -20,6 +20,7 @@ struct StepInputs {
     std::int64_t lossChunk = 0;
     ForwardContext context{};
     DropoutSeed dropout{};
+    StepJournal* journal = nullptr; ///< block by block over states on Disk: where what a restart needs is written
 };
 
 /// The micro-batch on Device, as allocations of class Data.

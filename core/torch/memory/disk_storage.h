@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// One file that holds the state of a model's blocks, a contiguous unit each: [weights | remainder | moments], sections aligned to
-// 4096 bytes. Read and written by two threads of its own with explicit requests (never mmap: page faults inside the compute
-// threads cost 1.6 times the step, and a fault cannot be reported). A unit is written out of place into a spare slot and
-// counts once its header is committed, so that a failed write leaves each unit whole: as it was, or as it is.
+// The state of a model's blocks in a UnitFile, [weights | remainder | moments] each, read ahead and written behind by two
+// threads of its own with explicit requests (never mmap: page faults inside the compute threads cost 1.6 times the step, and a
+// fault cannot be reported).
 
-#include "core/base/result.h"
+#include "core/torch/memory/unit_file.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <vector>
+#include <string>
 
 namespace mantissa {
 
@@ -22,13 +21,6 @@ enum class Parts : unsigned { None = 0, Weights = 1, Remainder = 2, Moments = 4,
 constexpr Parts operator&(Parts a, Parts b) { return static_cast<Parts>(static_cast<unsigned>(a) & static_cast<unsigned>(b)); }
 constexpr Parts operator|(Parts a, Parts b) { return static_cast<Parts>(static_cast<unsigned>(a) | static_cast<unsigned>(b)); }
 constexpr bool has(Parts all, Parts part) { return (all & part) == part; }
-
-/// Where the sections of a unit begin, in bytes from its start; multiples of 4096.
-struct UnitLayout {
-    std::int64_t remainder = 0;
-    std::int64_t moments = 0;
-    std::int64_t end = 0;
-};
 
 /// What was read and written since the start, and how long the trainer waited for it.
 struct DiskTraffic {
@@ -39,9 +31,8 @@ struct DiskTraffic {
 
 class DiskStorage {
 public:
-    /// Makes `file` for these units, anew: space is checked and reserved. It is removed with this object. Errors: folder not
-    /// there, too little space.
-    static Result<std::unique_ptr<DiskStorage>> open(const std::filesystem::path& file, std::vector<UnitLayout> units);
+    /// Takes the file over. It is removed with this object unless keep() was asked for.
+    explicit DiskStorage(UnitFile file);
     ~DiskStorage();
     DiskStorage(const DiskStorage&) = delete;
     DiskStorage& operator=(const DiskStorage&) = delete;
@@ -55,6 +46,8 @@ public:
     void prefetch(std::size_t unit, Parts parts);
     /// Waits until everything is committed.
     void drain();
+    /// Whether the file stays when this object goes: it holds what is nowhere else.
+    void keep(bool kept);
 
     /// The update whose result a committed unit is; -1: never written.
     std::int64_t stepOf(std::size_t unit) const;
@@ -66,7 +59,6 @@ public:
 
 private:
     struct Impl;
-    explicit DiskStorage(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };
 

@@ -120,15 +120,21 @@ void ParameterStore::add(std::span<const ParameterSpec> block, std::int64_t seed
     const std::size_t first = m_parameters.size();
     const std::size_t index = m_blocks.size();
     m_blocks.push_back({first, block.size()});
+    const Parts parts = partsOnDisk(m_placement);
+    const bool isThere = parts != Parts::None && m_disk->stepOf(index) >= 0; // of an earlier process
     for (const ParameterSpec& spec : block)
-        m_parameters.push_back(fresh(spec, seed));
-    if (const Parts parts = partsOnDisk(m_placement); parts != Parts::None) {
-        if (m_disk->stepOf(index) < 0) {
-            bind(index, m_disk->acquire(index, parts, /*read*/ false), parts);
-            m_disk->release(index, true, 0);
-        }
-        unbind(index, parts);
-    }
+        m_parameters.push_back(isThere ? Parameter{.spec = spec, .form = m_placement.form} : fresh(spec, seed));
+    if (parts == Parts::None || isThere)
+        return;
+    bind(index, m_disk->acquire(index, parts, /*read*/ false), parts);
+    m_disk->release(index, true, 0);
+    unbind(index, parts);
+}
+
+void ParameterStore::keepDisk(bool kept)
+{
+    if (m_disk)
+        m_disk->keep(kept);
 }
 
 Parts ParameterStore::partsOnDisk(const Placement& placement) const

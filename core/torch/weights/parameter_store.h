@@ -112,6 +112,10 @@ public:
     at::Device deviceOf(Tier tier) const { return tier == Tier::Device ? m_device : at::Device(at::kCPU); }
     const DiskStorage* disk() const { return m_disk.get(); }
     void setDisk(std::unique_ptr<DiskStorage> disk) { m_disk = std::move(disk); }
+    /// Whether the file on Disk outlives the store.
+    void keepDisk(bool kept);
+    /// Waits until every update is committed on Disk.
+    void drainDisk() { m_disk->drain(); }
     std::int64_t elements() const;
 
 private:
