@@ -25,13 +25,27 @@ struct FakeBackendScript {
     std::int64_t steps = 0;
     std::int64_t probes = 0;
     std::function<void(std::int64_t step)> beforeStep{};
+    std::function<void(std::int64_t step)> afterCommit{}; ///< with states on Disk: the step's result is there, and not yet told
 };
 
 class FakeBackend final : public StepBackend {
 public:
-    explicit FakeBackend(FakeBackendScript& script)
+    explicit FakeBackend(FakeBackendScript& script, const BackendSetup& setup = {})
         : m_script(script)
+        , m_statesFile(setup.statesFile)
     {
+        if (!setup.goesOn)
+            return;
+        const Json states = *readJsonFile(m_statesFile);
+        m_weight = states.at("weight").get<double>();
+        m_committed = states.at("step").get<std::int64_t>();
+        m_isKept = true;
+    }
+    ~FakeBackend() override
+    {
+        std::error_code ignored;
+        if (!m_isKept)
+            std::filesystem::remove(m_statesFile, ignored);
     }
     BackendFacts facts() const override { return {.device = "fake", .parameters = 1, .tokensPerStep = 10}; }
     Result<SegmentReport> enter(Phase, const ResolvedPlan& plan) override
@@ -59,7 +73,15 @@ public:
         m_skipped = overflows ? m_skipped + 1 : 0;
         if (report.skipped)
             return report;
-        m_weight -= order.learningRate * std::sin(m_weight + static_cast<double>(order.step));
+        if (m_committed != order.step + 1) // else an earlier process did it and was killed
+            m_weight -= order.learningRate * std::sin(m_weight + static_cast<double>(order.step));
+        if (restsOnDisk(m_plan)) {
+            m_committed = order.step + 1;
+            if (const auto status = writeFileAtomically(m_statesFile, Json{{"weight", m_weight}, {"step", m_committed}}.dump()); !status)
+                return fail(status.error());
+            if (m_script.afterCommit)
+                m_script.afterCommit(order.step);
+        }
         if (order.collectReadout)
             ++m_readouts;
         return report;
@@ -94,6 +116,7 @@ public:
         m_readouts = json->at("readouts").get<std::int64_t>();
         return {};
     }
+    void keepStates(bool kept) override { m_isKept = kept; }
     double weight() const { return m_weight; }
 
 private:
@@ -107,6 +130,9 @@ private:
         return reading;
     }
     FakeBackendScript& m_script;
+    std::filesystem::path m_statesFile;
+    bool m_isKept = false;
+    std::int64_t m_committed = 0;
     ResolvedPlan m_plan{};
     double m_weight = 1;
     std::int64_t m_readouts = 0;
@@ -115,7 +141,7 @@ private:
 
 inline BackendFactory fakeFactory(FakeBackendScript& script)
 {
-    return [&script](const BackendSetup&) -> Result<std::unique_ptr<StepBackend>> { return std::make_unique<FakeBackend>(script); };
+    return [&script](const BackendSetup& setup) -> Result<std::unique_ptr<StepBackend>> { return std::make_unique<FakeBackend>(script, setup); };
 }
 
 } // namespace mantissa

@@ -24,6 +24,17 @@ RunConfig shortConfig(std::int64_t steps)
     return config;
 }
 
+/// All that training changes rests on Disk.
+RunConfig diskConfig(std::int64_t steps)
+{
+    RunConfig config = shortConfig(steps);
+    config.choices.execution = Execution::Layerwise;
+    config.choices.releaseGradients = true;
+    for (const Phase phase : allPhases)
+        config.choices.table = config.choices.table.with(phase, {.weights = Tier::Disk, .moments = Tier::Disk});
+    return config;
+}
+
 struct Finished {
     RunEnded ended{};
     Run run{};
@@ -279,6 +290,91 @@ private Q_SLOTS:
         QCOMPARE(rest.run.ticks(), reference.run.ticks());
         QCOMPARE(weightIn(m_root / "cut"), weightIn(m_root / "whole"));
         QCOMPARE(rest.run.segments().size() >= reference.run.segments().size(), true);
+    }
+
+    void withStatesOnDiskNoCheckpointIsWrittenBeforeTheEnd()
+    {
+        FakeBackendScript script;
+        std::int64_t checkpointsSeen = 0;
+        script.afterCommit = [&](std::int64_t) { checkpointsSeen += newestCheckpoint(m_root / "a").has_value(); };
+        const Finished f = train(diskConfig(30), m_root / "a", script);
+        QVERIFY(f.ended.outcome == Outcome::Completed);
+        QCOMPARE(checkpointsSeen, 0);
+        QVERIFY(newestCheckpoint(m_root / "a"));
+        QVERIFY(!std::filesystem::exists(m_root / "a" / "states.json"));
+        QVERIFY(!std::filesystem::exists(m_root / "a" / "states"));
+    }
+
+    void statesOnDiskAreGoneOnWithFromAnyMomentOfAKill()
+    {
+        FakeBackendScript script;
+        const auto take = [&](std::int64_t step, const char* name) {
+            if (step == 12) // as a killed process leaves it
+                std::filesystem::copy(m_root / "a", m_root / name, std::filesystem::copy_options::recursive);
+        };
+        script.beforeStep = [&](std::int64_t step) { take(step, "before"); };
+        script.afterCommit = [&](std::int64_t step) { take(step, "after"); };
+        train(diskConfig(30), m_root / "a", script);
+        for (const char* name : {"before", "after"}) {
+            FakeBackendScript quiet;
+            const Finished f = train(diskConfig(30), m_root / name, quiet, true);
+            QVERIFY2(f.ended.outcome == Outcome::Completed, f.ended.message.c_str());
+            QCOMPARE(quiet.steps, 18);
+            QCOMPARE(weightIn(m_root / name), weightIn(m_root / "a"));
+            QCOMPARE(f.run.steps(), 30);
+        }
+    }
+
+    void anInterruptedRunWithStatesOnDiskIsGoneOnWithAndAStopThereWaitsForTheStep()
+    {
+        FakeBackendScript script;
+        train(diskConfig(30), m_root / "whole", script);
+        Mailbox mailbox;
+        script.beforeStep = [&](std::int64_t step) {
+            if (step == 12)
+                mailbox.requestStop(StopRequest::Interrupt);
+        };
+        const Finished first = train(diskConfig(30), m_root / "a", script, false, &mailbox);
+        QVERIFY(first.ended.outcome == Outcome::Interrupted);
+        QVERIFY(!newestCheckpoint(m_root / "a"));
+        FakeBackendScript quiet;
+        Mailbox impatient;
+        impatient.requestStop(StopRequest::Interrupt);
+        train(diskConfig(30), m_root / "a", quiet, true, &impatient);
+        QCOMPARE(quiet.steps, 1);
+        const Finished last = train(diskConfig(30), m_root / "a", quiet, true);
+        QVERIFY2(last.ended.outcome == Outcome::Completed, last.ended.message.c_str());
+        QCOMPARE(weightIn(m_root / "a"), weightIn(m_root / "whole"));
+    }
+
+    void aTableThatTakesStatesOffDiskWritesACheckpointFirst()
+    {
+        FakeBackendScript script;
+        Mailbox mailbox;
+        bool wasThere = false;
+        script.beforeStep = [&](std::int64_t step) {
+            if (step == 12)
+                mailbox.setTable(diskConfig(30).choices.table.with(Phase::Full, {.weights = Tier::Host}));
+            if (step == 13)
+                wasThere = newestCheckpoint(m_root / "a").has_value() && !std::filesystem::exists(m_root / "a" / "states.json");
+        };
+        train(diskConfig(30), m_root / "a", script, false, &mailbox);
+        QVERIFY(wasThere);
+    }
+
+    void statesThatAreGoneAreSaid()
+    {
+        FakeBackendScript script;
+        Mailbox mailbox;
+        script.beforeStep = [&](std::int64_t step) {
+            if (step == 12)
+                mailbox.requestStop(StopRequest::Interrupt);
+        };
+        train(diskConfig(30), m_root / "a", script, false, &mailbox);
+        std::filesystem::remove(m_root / "a" / "states");
+        const Finished f = train(diskConfig(30), m_root / "a", script, true);
+        QVERIFY(f.ended.outcome == Outcome::Failed);
+        QVERIFY2(f.ended.message.find("which is gone; put it back, or remove states.json") != std::string::npos, f.ended.message.c_str());
     }
 
     void outOfMemoryIsTriedAgainThenTakesARungAndTheWeightsStayTheSame()
