@@ -12,6 +12,7 @@
 #include <QTest>
 
 #include <cstdlib>
+#include <random>
 #include <fstream>
 
 using namespace mantissa;
@@ -58,6 +59,7 @@ private Q_SLOTS:
         QTest::newRow("smallest, free, accumulation") << QByteArray("@smallest optimizer.max_grad_norm=0 training.gradient_accumulation_steps=2");
         QTest::newRow("smallest, tied, free") << QByteArray("@smallest optimizer.max_grad_norm=0 model.tied=true");
         QTest::newRow("disk, free") << QByteArray("@smallest optimizer.max_grad_norm=0 precision.phases.full.weights=disk precision.phases.full.moments=disk");
+        QTest::newRow("disk, clip") << QByteArray("@smallest precision.phases.full.weights=disk precision.phases.full.moments=disk");
     }
     void aFailedAllocationNeverChangesAWeight()
     {
@@ -95,6 +97,42 @@ private Q_SLOTS:
         qInfo("%lld of %lld allocations failed in turn, %lld times the step went forward", static_cast<long long>(tries),
             static_cast<long long>(count), static_cast<long long>(forward));
         QCOMPARE(allocator.live().byTier[0].total(), liveBefore);
+    }
+
+    void randomFailuresOverManyStepsLeaveNoTrace_data() { aFailedAllocationNeverChangesAWeight_data(); }
+    void randomFailuresOverManyStepsLeaveNoTrace()
+    {
+        QFETCH(QByteArray, settings);
+        const RunConfig config = configOf(settings);
+        auto& allocator = CountedAllocator::instance();
+        const char* asked = std::getenv("MANTISSA_FAILURES"); // NOLINT(concurrency-mt-unsafe)
+        const std::int64_t steps = asked ? std::strtoll(asked, nullptr, 10) : inShortForm;
+        const auto order = [&](std::int64_t step) { return StepOrder{.step = step, .learningRate = 1e-3, .lossScale = scaleOf(config)}; };
+        auto reference = backendOf(config);
+        std::int64_t count = 0;
+        for (std::int64_t step = 0; step < steps; ++step) {
+            const std::int64_t before = allocator.allocations();
+            QVERIFY(reference->step(order(step)).has_value());
+            count = allocator.allocations() - before;
+        }
+        const auto expected = statesOf(*reference);
+        reference.reset();
+        auto backend = backendOf(config);
+        std::mt19937_64 random(11);
+        std::int64_t failures = 0;
+        for (std::int64_t step = 0; step < steps; ++step) {
+            allocator.failAllocation(1 + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(count)));
+            const auto first = backend->step(order(step));
+            allocator.failAllocation(0);
+            failures += first ? 0 : 1;
+            if (!first)
+                QVERIFY(backend->step(order(step)).has_value());
+        }
+        QVERIFY(failures > steps / 2);
+        const auto states = statesOf(*backend);
+        for (std::size_t k = 0; k < states.size(); ++k)
+            QVERIFY2(at::equal(states[k].view(at::kChar), expected[k].view(at::kChar)), qPrintable(QStringLiteral("state %1").arg(k)));
+        qInfo("%lld failures in %lld steps", static_cast<long long>(failures), static_cast<long long>(steps));
     }
 
 private:
