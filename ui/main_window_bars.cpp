@@ -13,7 +13,10 @@
 #include <QStatusBar>
 #include <QTabBar>
 #include <QToolBar>
+#include <QToolButton>
 #include <QUndoStack>
+
+#include <tuple>
 
 namespace mantissa::ui {
 
@@ -50,7 +53,20 @@ void MainWindow::buildToolBar()
     m_follow->setChecked(true);
     connect(m_follow, &QAction::toggled, m_train->range(), &ViewRange::setFollow);
     connect(m_train->range(), &ViewRange::followChanged, m_follow, &QAction::setChecked);
+    m_follow->setToolTip(tr("Shows what arrives; zooming lets go of it  (End)"));
     bar->addAction(m_follow);
+    ViewRange* range = m_train->range();
+    for (const auto& [name, title, move, able] : {std::tuple(u"back"_s, tr("View before  (Alt+Left)"), &ViewRange::back, &ViewRange::canGoBack),
+             std::tuple(u"forward"_s, tr("View after  (Alt+Right)"), &ViewRange::forward, &ViewRange::canGoForward)}) {
+        auto* step = new QAction(icon(name), title, this);
+        step->setObjectName(name);
+        step->setEnabled(false);
+        m_icons.emplace_back(step, name);
+        connect(step, &QAction::triggered, range, move);
+        connect(range, &ViewRange::historyChanged, step, [step, range, able = able] { step->setEnabled((range->*able)()); });
+        bar->addAction(step);
+        qobject_cast<QToolButton*>(bar->widgetForAction(step))->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    }
     auto* spacer = new QWidget(bar);
     spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(spacer);

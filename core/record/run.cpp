@@ -77,7 +77,8 @@ void Run::truncate(const RunStarted& start)
     if (!m_segments.empty())
         m_segments.back().endTick = std::min(m_segments.back().endTick, start.tick);
     dropFrom(m_predictions, start.tick);
-    std::erase_if(m_skippedTicks, [&](std::int64_t tick) { return tick >= start.tick; });
+    for (auto* ticks : {&m_skippedTicks, &m_nonFiniteTicks})
+        std::erase_if(*ticks, [&](std::int64_t tick) { return tick >= start.tick; });
     std::erase_if(m_evaluations, [&](const Evaluated& e) { return e.step > start.step || (e.step == start.step && e.tick > start.tick); });
     std::erase_if(m_checkpoints, [&](const CheckpointSaved& c) { return c.step > start.step; });
     std::erase_if(m_tableChanges, [&](const TableChanged& change) { return change.tick >= start.tick; });
@@ -108,6 +109,8 @@ void Run::apply(const RunEvent& event)
                        m_steps = e.step + (e.skipped ? 0 : 1);
                        if (e.skipped)
                            m_skippedTicks.push_back(e.tick);
+                       if (!std::isfinite(e.loss))
+                           m_nonFiniteTicks.push_back(e.tick);
                        m_lastLoss = e.loss;
                    },
                    [&](const ProbeDone& e) {

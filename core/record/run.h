@@ -86,6 +86,8 @@ public:
     std::int64_t skippedSteps() const { return static_cast<std::int64_t>(m_skippedTicks.size()); }
     /// Ticks whose update the FP16 scaler refused.
     const std::vector<std::int64_t>& skippedTicks() const { return m_skippedTicks; }
+    /// Steps whose loss was NaN or infinite.
+    const std::vector<std::int64_t>& nonFiniteTicks() const { return m_nonFiniteTicks; }
     /// NaN before the first step.
     double lastLoss() const { return m_lastLoss; }
     /// Wall seconds of ended processes, or the sum of ticks while one works.
@@ -112,6 +114,7 @@ private:
     std::optional<RunEnded> m_ended{};
     std::int64_t m_steps = 0;
     std::vector<std::int64_t> m_skippedTicks{};
+    std::vector<std::int64_t> m_nonFiniteTicks{};
     double m_lastLoss = 0;
     double m_endedSeconds = 0;
 };

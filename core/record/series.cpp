@@ -47,6 +47,7 @@ void Series::truncate(std::int64_t size)
     size = std::max<std::int64_t>(0, size);
     if (size >= this->size())
         return;
+    ++m_timesTruncated;
     m_values.resize(static_cast<std::size_t>(size));
     std::int64_t block = fanOut;
     for (auto& level : m_levels) {

@@ -25,6 +25,9 @@ public:
     /// Forgets ticks at and after `size`.
     void truncate(std::int64_t size);
 
+    /// How often ticks were forgotten: who keeps something made of them starts over.
+    std::int64_t timesTruncated() const { return m_timesTruncated; }
+
     std::int64_t size() const { return static_cast<std::int64_t>(m_values.size()); }
     float at(std::int64_t tick) const { return m_values[static_cast<std::size_t>(tick)]; }
     /// Over [from, to), clipped to what there is.
@@ -37,6 +40,7 @@ public:
 private:
     std::vector<float> m_values;
     std::vector<std::vector<RangeSummary>> m_levels; // m_levels[k] summarises fanOut^(k+1) values each; only full ones
+    std::int64_t m_timesTruncated = 0;
 };
 
 } // namespace mantissa

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plot/class_legend.h"
+#include "ui/plot/mark_pixels.h"
 #include "ui/plot/plot_view.h"
 #include "ui/plot/stack_item.h"
 #include "ui/plot/timeline_strip.h"
@@ -9,9 +11,11 @@
 #include <QGraphicsTextItem>
 #include <QSignalSpy>
 #include <QTest>
+#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 using namespace mantissa;
 using namespace mantissa::ui;
@@ -121,6 +125,7 @@ private Q_SLOTS:
         const Run run = runOf(2, 50);
         const auto lines = memoryTip(run, TickColumns{0, 100, 400}.bucketAt(60));
         QCOMPARE(lines[0].cells, (QStringList{u"tick 60"_s, u"Predict · FP32"_s}));
+        QCOMPARE(lines[1].cells.front(), u"step 60"_s);
         for (const TipLine& line : lines)
             QCOMPARE(line.cells.size(), 2);
         QVERIFY(memoryTip(run, {200, 201}).empty());
@@ -174,19 +179,189 @@ private Q_SLOTS:
         run.apply(StepDone{.tick = 0});
         run.apply(SegmentStarted{.tick = 1, .phase = Phase::Full, .plan = {.compute = Precision::Bf16}});
         run.apply(StepDone{.tick = 1});
-        QCOMPARE(phaseBands(run).size(), std::size_t{1});
-        QCOMPARE(formatBands(run).size(), std::size_t{2});
-        QVERIFY((phaseBands(run).front() == TimelineBand{0, 2, static_cast<int>(Phase::Full)}));
+        const TickColumns columns{0, 2, 100};
+        QCOMPARE(phaseBands(run, columns).size(), std::size_t{1});
+        QCOMPARE(formatBands(run, columns).size(), std::size_t{2});
+        QVERIFY((phaseBands(run, columns).front() == TimelineBand{0, 2, static_cast<int>(Phase::Full)}));
     }
     void bandsCoverTheRunWithoutGaps()
     {
-        const Run run = runOf(9, 7);
-        std::int64_t at = 0;
-        for (const TimelineBand& band : phaseBands(run)) {
-            QCOMPARE(band.from, at);
-            at = band.to;
+        for (const int pixels : {1000, 10, 1}) {
+            const Run run = runOf(9, 7);
+            std::int64_t at = 0;
+            for (const TimelineBand& band : phaseBands(run, {0, 63, pixels})) {
+                QCOMPARE(band.from, at);
+                at = band.to;
+            }
+            QCOMPARE(at, run.ticks());
         }
-        QCOMPARE(at, run.ticks());
+    }
+    void bandsAndMarksAreNoMoreThanPixels()
+    {
+        const Run run = runOf(5000, 3);
+        const TickColumns columns{0, 15000, 200};
+        QVERIFY(phaseBands(run, columns).size() <= 400);
+        std::vector<std::int64_t> ticks(15000);
+        std::iota(ticks.begin(), ticks.end(), 0);
+        const auto pixels = markPixels(ticks, columns);
+        QCOMPARE(pixels.size(), std::size_t{200});
+        QVERIFY(std::is_sorted(pixels.begin(), pixels.end()));
+        QVERIFY(markPixels({3, 20000}, {100, 200, 50}).empty());
+    }
+    void aViewInTheMiddleBeginsWithTheBandThatReachesIntoIt()
+    {
+        const Run run = runOf(10, 100);
+        const auto bands = phaseBands(run, {250, 450, 400});
+        QCOMPARE(bands.front().from, std::int64_t{200});
+        QCOMPARE(bands.back().to, std::int64_t{500});
+        QCOMPARE(bands.size(), std::size_t{3});
+    }
+    void viewsBeforeAreGoneBackToAndForthAgain()
+    {
+        ViewRange range;
+        range.setTicks(1000);
+        QVERIFY(!range.canGoBack());
+        range.beginGesture();
+        range.zoom(0.5, 500);
+        range.zoom(0.5, 500); // the same turn of the wheel
+        range.beginGesture();
+        range.pan(100);
+        QCOMPARE(range.from(), 475.0);
+        range.back();
+        QCOMPARE(range.from(), 375.0);
+        range.back();
+        QCOMPARE(range.from(), 0.0);
+        QVERIFY(range.isFollowing()); // as it was
+        QVERIFY(!range.canGoBack());
+        range.forward();
+        range.forward();
+        QCOMPARE(range.from(), 475.0);
+        QVERIFY(!range.canGoForward());
+    }
+    void followTakesTheWidthAlong()
+    {
+        ViewRange range;
+        range.setTicks(1000);
+        range.zoom(0.1, 500);
+        range.setTicks(2000); // held
+        QCOMPARE(range.from(), 450.0);
+        range.setFollow(true);
+        QCOMPARE(range.from(), 1900.0);
+        range.setTicks(2500);
+        QCOMPARE(range.from(), 2400.0);
+        range.showAll();
+        range.setTicks(3000);
+        QCOMPARE(range.from(), 0.0);
+        QCOMPARE(range.to(), 3000.0);
+    }
+    void anAxisOfStepsStandsStillOverProbes()
+    {
+        Run run;
+        run.apply(RunStarted{.tokensPerStep = 10});
+        for (std::int64_t tick = 0; tick < 300; ++tick) {
+            if (tick >= 100 && tick < 200)
+                run.apply(ProbeDone{.tick = tick, .step = 100, .seconds = 0.1});
+            else
+                run.apply(StepDone{.tick = tick, .step = tick < 100 ? tick : tick - 100, .learningRate = 1e-3, .seconds = 0.1});
+        }
+        ViewRange range;
+        range.setTicks(300);
+        range.setAxis(&run, AxisUnit::Step);
+        for (const Tick& tick : range.axisTicks(4)) {
+            if (tick.label == "50")
+                QCOMPARE(tick.value, 50.0);
+            if (tick.label == "150")
+                QCOMPARE(tick.value, 250.0);
+        }
+        range.setAxis(&run, AxisUnit::Tokens);
+        QCOMPARE(range.axisTicks(4).back().label, std::string("2,000"));
+        range.setAxis(&run, AxisUnit::Seconds);
+        QCOMPARE(range.axisTicks(4).back().label, std::string("30 s"));
+    }
+    void wheelDragAndKeysMoveTheView()
+    {
+        ViewRange range;
+        range.setTicks(1000);
+        PlotView plot(&range, nullptr);
+        plot.resize(plotLeftMargin + plotRightMargin + 1000, 200); // a tick a pixel
+        plot.show();
+        const QPoint middle(plotLeftMargin + 500, 80);
+        turnWheel(plot, middle, 240);
+        turnWheel(plot, middle, 240); // at once: the same step of the history
+        QVERIFY(range.to() - range.from() < 650);
+        QVERIFY(std::abs((range.from() + range.to()) / 2 - 500) < 2); // around the pointer
+        QVERIFY(!range.isFollowing());
+        range.back();
+        QCOMPARE(range.to() - range.from(), 1000.0);
+        range.forward();
+        const double before = range.from();
+        QTest::mousePress(plot.viewport(), Qt::LeftButton, {}, middle);
+        QMouseEvent drag(QEvent::MouseMove, QPointF(middle) + QPointF(100, 0), plot.viewport()->mapToGlobal(QPointF(middle)), Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(plot.viewport(), &drag);
+        QTest::mouseRelease(plot.viewport(), Qt::LeftButton, {}, middle);
+        QVERIFY(range.from() < before); // what was under the pointer moved with it
+        QTest::keyClick(&plot, Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(range.from(), before);
+        QTest::keyClick(&plot, Qt::Key_End);
+        QVERIFY(range.isFollowing());
+        QCOMPARE(range.to(), 1000.0);
+        QTest::keyClick(&plot, Qt::Key_Home);
+        QCOMPARE(range.from(), 0.0);
+        QTest::keyClick(&plot, Qt::Key_Right);
+        const std::int64_t cursor = range.cursor();
+        QVERIFY(cursor >= 0);
+        QTest::keyClick(&plot, Qt::Key_Right);
+        QCOMPARE(range.cursor(), cursor + 1);
+    }
+    void aLogarithmicFrameGivesEqualRatiosEqualRoom()
+    {
+        const PlotLayer::Frame frame{.area = {0, 0, 100, 100}, .low = 1, .high = 100, .isLog = true};
+        QCOMPARE(frame.y(10), 50.0);
+        QCOMPARE(frame.y(1), 100.0);
+        QCOMPARE(frame.y(-5), 100.0); // what has no logarithm lies at the foot
+    }
+    void aHiddenClassLeavesTheStackAndAClickBringsItBack()
+    {
+        ClassLegend legend(nullptr);
+        legend.resize(legend.oneRowWidth(), 20);
+        legend.show();
+        QSignalSpy changed(&legend, &ClassLegend::hiddenChanged);
+        const QPoint top = legend.entriesFor(legend.width())[0].center(); // the top of the stack
+        QTest::mouseClick(&legend, Qt::LeftButton, {}, top);
+        QVERIFY(changed.takeFirst().front().value<ClassSet>().test(indexOf(allMemoryClasses.back())));
+        QVERIFY(legend.accessibleDescription().contains(u"hidden"));
+        QTest::keyClick(&legend, Qt::Key_Space);
+        QVERIFY(changed.takeFirst().front().value<ClassSet>().none());
+        QTest::keyClick(&legend, Qt::Key_Right);
+        QTest::keyClick(&legend, Qt::Key_Space);
+        QVERIFY(changed.takeFirst().front().value<ClassSet>().test(indexOf(allMemoryClasses[allMemoryClasses.size() - 2])));
+    }
+    void aLossThatIsNoNumberIsMarkedAndTold()
+    {
+        Run run = runOf(1, 50);
+        run.apply(StepDone{.tick = 50, .step = 50, .loss = NAN});
+        run.apply(StepDone{.tick = 51, .step = 51, .loss = INFINITY, .skipped = true});
+        QCOMPARE(run.nonFiniteTicks(), (std::vector<std::int64_t>{50, 51}));
+        const auto says = [&](const TickBucket& bucket, const QString& words) {
+            const auto lines = lossTip(run, nullptr, bucket);
+            return std::any_of(lines.begin(), lines.end(), [&](const TipLine& line) { return line.cells.front().contains(words); });
+        };
+        QVERIFY(says({50, 51}, u"no number"_s));
+        QVERIFY(says({51, 52}, u"skipped"_s));
+        QVERIFY(!says({10, 11}, u"no number"_s));
+    }
+    void theLossScaleHasALaneOnceItMoved()
+    {
+        ViewRange range;
+        TimelineStrip strip(&range, nullptr);
+        Run run = runOf(1, 10);
+        strip.setRun(&run);
+        QVERIFY(!strip.showsLossScale());
+        const int height = strip.height();
+        run.apply(StepDone{.tick = 10, .step = 10, .lossScale = 32768, .skipped = true});
+        strip.showNewData();
+        QVERIFY(strip.showsLossScale());
+        QVERIFY(strip.height() > height);
     }
     void zoomingKeepsTheTickUnderThePointerAndEndsFollowing()
     {
@@ -216,6 +391,13 @@ private Q_SLOTS:
         QCOMPARE(range.to(), 100.0);
         range.setCursor(500);
         QCOMPARE(range.cursor(), -1);
+    }
+
+private:
+    static void turnWheel(PlotView& plot, const QPoint& at, int angle)
+    {
+        QWheelEvent event(at, plot.viewport()->mapToGlobal(at), {}, {0, angle}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QCoreApplication::sendEvent(plot.viewport(), &event);
     }
 };
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/train_page.h"
 
-#include "core/evidence/quality_delta.h"
 #include "core/output/chart_spec.h"
 #include "ui/models/event_list_model.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/card_head.h"
 #include "ui/pages/figures_bar.h"
+#include "ui/pages/loss_card.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/plot/class_legend.h"
-#include "ui/plot/line_item.h"
 #include "ui/plot/plot_view.h"
 #include "ui/plot/stack_item.h"
 #include "ui/plot/timeline_strip.h"
@@ -18,17 +17,14 @@
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QLabel>
-#include <QPushButton>
 #include <QScrollArea>
 #include <QSplitter>
-#include <QTabBar>
 #include <QTableView>
 
 #include <algorithm>
-#include <cmath>
 
 namespace mantissa::ui {
 
@@ -92,42 +88,11 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     column->addWidget(m_figures);
     m_memory = new PlotView(m_range, this);
     m_memory->setObjectName(u"memoryPlot"_s);
+    m_memory->setAccessibleName(tr("Device memory by class over the run"));
     m_stack = new StackItem(m_memory->layerParent());
     m_memory->addLayer(m_stack);
     m_timeline = new TimelineStrip(m_range, this);
-    m_quality = new PlotView(m_range, this);
-    m_lossLine = new LineItem(m_quality->layerParent());
-    m_points = new PointsItem(m_quality->layerParent());
-    m_quality->addLayer(m_lossLine);
-    m_quality->addLayer(m_points);
-    m_tabs = new QTabBar(this);
-    m_tabs->addTab(tr("Loss"));
-    m_tabs->addTab(tr("Quality delta vs FP32"));
-    m_tabs->setDrawBase(false);
-    connect(m_tabs, &QTabBar::currentChanged, this, &TrainPage::showQuality);
-    m_measure = new QPushButton(tr("Measure quality"), this);
-    m_measure->setToolTip(tr("Trains the FP32 baseline of this run next: same start, data and evaluation batches."));
-    connect(m_measure, &QPushButton::clicked, this, [this] {
-        m_session->queueBaseline();
-        showNewRows();
-    });
-
-    auto* bottom = new QFrame(this);
-    bottom->setObjectName(u"card"_s);
-    auto* bottomColumn = new QVBoxLayout(bottom);
-    bottomColumn->setContentsMargins(1, 2, 1, 2);
-    bottomColumn->setSpacing(2);
-    auto* head = new QHBoxLayout;
-    head->setContentsMargins(6, 0, 16, 0);
-    head->addWidget(m_tabs);
-    m_qualityNote = new QLabel(bottom);
-    m_qualityNote->setObjectName(u"caption"_s);
-    m_qualityNote->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    head->addWidget(m_qualityNote, 1);
-    head->addWidget(m_measure);
-    bottomColumn->addLayout(head);
-    bottomColumn->addWidget(m_quality, 1);
-
+    m_loss = new LossCard(m_session, m_range, this);
     m_eventModel = new EventListModel(this);
     m_events = new QTableView(this);
     m_events->setObjectName(u"events"_s);
@@ -145,31 +110,42 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     auto* splitter = new QSplitter(Qt::Vertical, this);
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(8);
-    m_memoryHead = new CardHead(tr("Device memory by class"), {}, new ClassLegend(this), this);
+    auto* legend = new ClassLegend(this);
+    connect(legend, &ClassLegend::hiddenChanged, m_memory, [this](ClassSet hidden) { m_stack->setHidden(hidden); });
+    m_memoryHead = new CardHead(tr("Device memory by class"), {}, legend, this);
     splitter->addWidget(card(m_memoryHead, m_memory));
-    splitter->addWidget(bottom);
+    splitter->addWidget(m_loss);
     splitter->addWidget(card(new CardHead(tr("Events"), {}, nullptr, this), m_events));
     splitter->setStretchFactor(0, 5);
     splitter->setStretchFactor(1, 4);
     splitter->setStretchFactor(2, 2);
     // the timeline belongs to the memory plot above it
-    auto* timelineCard = card(new CardHead(tr("Phases"), tr("blue marks: casts; grey: checkpoints; red: skipped steps"), nullptr, this), m_timeline);
+    auto* timelineCard = card(new CardHead(tr("Phases"), tr("blue marks: casts; grey: checkpoints; red: skipped steps"), axisBox(), this), m_timeline);
     column->addWidget(splitter, 1);
     splitter->insertWidget(1, timelineCard);
     splitter->setStretchFactor(1, 0);
     splitter->setStretchFactor(2, 4);
     splitter->setStretchFactor(3, 2);
     m_memory->setTip([this](const TickBucket& ticks) { return memoryTip(m_session->run(), ticks); });
-    m_quality->setTip([this](const TickBucket& ticks) {
-        return m_tabs->currentIndex() == 1 ? qualityTip(m_session->run(), m_points->points(), ticks) : lossTip(m_session->run(), ticks);
-    });
     connect(m_memory, &PlotView::columnsChanged, this, &TrainPage::showCaptions);
+}
+
+QComboBox* TrainPage::axisBox()
+{
+    m_axis = new QComboBox(this);
+    m_axis->setObjectName(u"axis"_s);
+    m_axis->setAccessibleName(tr("Unit of the x axis"));
+    m_axis->setToolTip(tr("What the x axis of all plots counts. A tick is a step or a probe of Predict, so that every phase has a width."));
+    for (const auto& [title, unit] : {std::pair(tr("axis: ticks"), AxisUnit::Tick), std::pair(tr("axis: steps"), AxisUnit::Step),
+             std::pair(tr("axis: tokens"), AxisUnit::Tokens), std::pair(tr("axis: time"), AxisUnit::Seconds)})
+        m_axis->addItem(title, static_cast<int>(unit));
+    connect(m_axis, &QComboBox::currentIndexChanged, this, [this] { m_range->setAxis(&m_session->run(), static_cast<AxisUnit>(m_axis->currentData().toInt())); });
+    return m_axis;
 }
 
 void TrainPage::showCaptions()
 {
     m_memoryHead->setCaption(memoryCaption(m_session->run(), m_memory->columns()));
-    m_qualityNote->setText(m_tabs->currentIndex() == 1 ? tr("dots: evaluations on the same batches; bars: 95 % over them") : lossCaption(m_quality->columns()));
 }
 
 void TrainPage::showRun()
@@ -177,11 +153,12 @@ void TrainPage::showRun()
     const Run& run = m_session->run();
     m_stack->setRun(&run);
     m_timeline->setRun(&run);
-    m_lossLine->setSeries(&run.columns().loss);
+    m_loss->showRun();
     m_eventModel->setRun(&run);
     if (!run.folder().empty())
         m_setup->setConfig(run.config());
-    m_range->setFollow(true);
+    m_range->setAxis(&run, m_range->unit());
+    m_range->restart();
     showNewRows();
 }
 
@@ -192,17 +169,14 @@ void TrainPage::showNewRows()
     m_figures->showRun(run, m_session->baseline(), m_session->isTraining());
     m_setup->setTraining(m_session->isTraining());
     m_setup->tableModel()->setConfirmed(m_session->isTraining() ? std::optional(run.table()) : std::nullopt);
-    m_measure->setVisible(!run.folder().empty() && !m_session->baseline() && run.config().preset != "conservative");
-    m_measure->setEnabled(!m_session->hasQueuedBaseline());
-    m_measure->setText(m_session->hasQueuedBaseline() ? tr("Baseline queued") : tr("Measure quality"));
     showMemory();
-    showQuality();
-    m_range->setTicks(run.ticks());
+    m_range->setTicks(run.ticks()); // redraws the loss
+    m_loss->showNewRows();
 }
 
 void TrainPage::showBaseline()
 {
-    m_tabs->setCurrentIndex(m_session->baseline() ? 1 : 0);
+    m_loss->showBaseline();
     showNewRows();
 }
 
@@ -221,60 +195,10 @@ void TrainPage::showMemory()
     m_memory->showNewData();
 }
 
-void TrainPage::showQuality()
-{
-    const Run& run = m_session->run();
-    const bool quality = m_tabs->currentIndex() == 1;
-    std::vector<PlotPoint> points;
-    double low = INFINITY;
-    double high = -INFINITY;
-    if (quality) {
-        const auto deltas = m_session->baseline() ? qualityDelta(run, *m_session->baseline()) : std::vector<QualityPoint>{};
-        for (const QualityPoint& delta : deltas)
-            for (const Evaluated& evaluated : run.evaluations())
-                if (evaluated.step == delta.step)
-                    points.push_back({static_cast<double>(evaluated.tick), delta.deltaPercent, delta.overBatches ? delta.overBatches->halfWidth : 0});
-        high = 1.4 * claimedDeltaPercent;
-        for (const PlotPoint& point : points)
-            high = std::max(high, 1.15 * (std::abs(point.value) + point.halfWidth));
-        low = -high;
-    } else {
-        for (const Evaluated& evaluated : run.evaluations()) {
-            points.push_back({static_cast<double>(evaluated.tick), evaluated.loss, 0});
-            low = std::min(low, evaluated.loss);
-            high = std::max(high, evaluated.loss);
-        }
-        const RangeSummary losses = run.columns().loss.over(0, run.ticks());
-        if (losses.count > 0) {
-            low = std::min(low, static_cast<double>(losses.least));
-            high = std::max(high, static_cast<double>(losses.most));
-        }
-        const double pad = 0.06 * (high - low);
-        low -= pad;
-        high += pad;
-    }
-    if (!(high > low)) {
-        low = 0;
-        high = 1;
-    }
-    m_quality->setEmptyText(quality && points.empty() ? tr("the difference to an FP32 run with the same start and data appears here; press Measure quality")
-            : run.ticks() == 0                         ? tr("training loss (line) and evaluation loss (dots) appear here")
-                                                       : QString());
-    m_lossLine->setVisible(!quality);
-    m_lossLine->setColour(theme().accent);
-    m_points->setJoined(quality);
-    m_points->setColour(quality ? theme().accent : theme().series(1));
-    m_points->setBand(quality && !points.empty() ? claimedDeltaPercent : 0);
-    m_points->setPoints(std::move(points));
-    m_quality->setY(low, high, niceTicks(low, high, 5, quality));
-    m_quality->showNewData();
-    showCaptions();
-}
-
 void TrainPage::applyColours()
 {
     m_memory->applyColours();
-    m_quality->applyColours();
+    m_loss->applyColours();
     m_setup->applyColours();
     showNewRows(); // not showRun(): it would put the run's config over what was typed
 }

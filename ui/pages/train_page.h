@@ -7,9 +7,7 @@
 
 #include <QWidget>
 
-class QLabel;
-class QPushButton;
-class QTabBar;
+class QComboBox;
 class QTableView;
 class QVBoxLayout;
 
@@ -18,9 +16,8 @@ namespace mantissa::ui {
 class CardHead;
 class EventListModel;
 class FiguresBar;
-class LineItem;
+class LossCard;
 class PlotView;
-class PointsItem;
 class SetupPanel;
 class StackItem;
 class TimelineStrip;
@@ -34,16 +31,17 @@ public:
     SetupPanel* setup() const { return m_setup; }
     ViewRange* range() const { return m_range; }
     PlotView* memoryPlot() const { return m_memory; }
+    LossCard* lossCard() const { return m_loss; }
     /// Takes colours anew after a change of theme.
     void applyColours();
 
 private:
     void buildCentre(QVBoxLayout* column);
+    QComboBox* axisBox();
     void showRun();
     void showNewRows();
     void showBaseline();
     void showMemory();
-    void showQuality();
     /// Says what a pixel of each plot stands for.
     void showCaptions();
     QWidget* card(CardHead* head, QWidget* content);
@@ -56,12 +54,8 @@ private:
     PlotView* m_memory = nullptr;
     StackItem* m_stack = nullptr;
     TimelineStrip* m_timeline = nullptr;
-    QTabBar* m_tabs = nullptr;
-    QLabel* m_qualityNote = nullptr;
-    PlotView* m_quality = nullptr;
-    LineItem* m_lossLine = nullptr;
-    PointsItem* m_points = nullptr;
-    QPushButton* m_measure = nullptr;
+    LossCard* m_loss = nullptr;
+    QComboBox* m_axis = nullptr;
     EventListModel* m_eventModel = nullptr;
     QTableView* m_events = nullptr;
 };

@@ -5,6 +5,8 @@
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
+#include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
 
 #include <algorithm>
@@ -20,6 +22,9 @@ constexpr int square = 10;
 constexpr int squareGap = 5; ///< between a square and its word
 constexpr int entryGap = 12;
 
+/// From the top of the stack.
+MemoryClass classOf(std::size_t entry) { return allMemoryClasses[allMemoryClasses.size() - 1 - entry]; }
+
 } // namespace
 
 ClassLegend::ClassLegend(QWidget* parent)
@@ -30,11 +35,51 @@ ClassLegend::ClassLegend(QWidget* parent)
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
+    setFocusPolicy(Qt::TabFocus);
+    setCursor(Qt::PointingHandCursor);
+    setToolTip(tr("A click hides a class and shows it again"));
+    setAccessibleName(tr("Memory classes"));
+    describe();
+}
+
+void ClassLegend::describe()
+{
     QStringList names;
     for (const MemoryClass memoryClass : allMemoryClasses)
-        names << text(titleOf(memoryClass));
-    setAccessibleName(tr("Memory classes"));
+        names << (m_hidden[indexOf(memoryClass)] ? tr("%1 (hidden)").arg(text(titleOf(memoryClass))) : text(titleOf(memoryClass)));
     setAccessibleDescription(names.join(u", "_s));
+}
+
+void ClassLegend::toggle(std::size_t entry)
+{
+    m_hidden.flip(indexOf(classOf(entry)));
+    describe();
+    update();
+    Q_EMIT hiddenChanged(m_hidden);
+}
+
+void ClassLegend::mousePressEvent(QMouseEvent* event)
+{
+    const auto entries = entriesFor(width());
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        if (entries[i].contains(event->position().toPoint())) {
+            m_current = i;
+            toggle(i);
+        }
+}
+
+void ClassLegend::keyPressEvent(QKeyEvent* event)
+{
+    const std::size_t count = allMemoryClasses.size();
+    if (event->key() == Qt::Key_Right)
+        m_current = (m_current + 1) % count;
+    else if (event->key() == Qt::Key_Left)
+        m_current = (m_current + count - 1) % count;
+    else if (event->key() == Qt::Key_Space)
+        toggle(m_current);
+    else
+        return event->ignore();
+    update();
 }
 
 int ClassLegend::entryWidth(MemoryClass memoryClass) const
@@ -61,7 +106,7 @@ std::array<QRect, allMemoryClasses.size()> ClassLegend::entriesFor(int width) co
             entries[i].translate(std::max(0, width - (x - entryGap)), 0);
     };
     for (std::size_t i = 0; i < entries.size(); ++i) {
-        const int own = entryWidth(allMemoryClasses[entries.size() - 1 - i]);
+        const int own = entryWidth(classOf(i));
         if (x > 0 && x + own > width) {
             flushRight(i);
             first = i;
@@ -90,13 +135,19 @@ int ClassLegend::heightForWidth(int width) const { return entriesFor(width).back
 void ClassLegend::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    painter.setFont(smallFont());
     const auto entries = entriesFor(width());
     for (std::size_t i = 0; i < entries.size(); ++i) {
-        const MemoryClass memoryClass = allMemoryClasses[entries.size() - 1 - i];
+        const MemoryClass memoryClass = classOf(i);
         const QRect& entry = entries[i];
-        painter.fillRect(entry.left(), entry.top() + (rowHeight - square) / 2, square, square, theme().of(memoryClass));
-        painter.setPen(theme().muted);
+        const bool hidden = m_hidden[indexOf(memoryClass)];
+        const QRect box(entry.left(), entry.top() + (rowHeight - square) / 2, square, square);
+        painter.setPen(theme().of(memoryClass));
+        painter.setBrush(hidden ? QBrush(Qt::NoBrush) : QBrush(theme().of(memoryClass)));
+        painter.drawRect(box.adjusted(0, 0, -1, -1));
+        QFont font = smallFont();
+        font.setStrikeOut(hidden);
+        painter.setFont(font);
+        painter.setPen(hasFocus() && i == m_current ? theme().accent : theme().muted);
         painter.drawText(entry.adjusted(square + squareGap, 0, 1, 0), Qt::AlignLeft | Qt::AlignVCenter, text(titleOf(memoryClass)));
     }
 }

@@ -29,7 +29,7 @@ void LineItem::draw(QPainter& painter) const
         if (range.count == 0)
             continue;
         const double x = columns.isExact() ? f.x(static_cast<double>(bucket.begin) + 0.5) : f.area.left() + i + 0.5;
-        if (!columns.isExact())
+        if (!columns.isExact() && m_style != Style::Smooth)
             envelope.append(QLineF(x, f.y(static_cast<double>(range.least)), x, f.y(static_cast<double>(range.most))));
         const QPointF point(x, f.y(range.mean()));
         if (hasLast)
@@ -37,10 +37,11 @@ void LineItem::draw(QPainter& painter) const
         last = point;
         hasLast = true;
     }
-    painter.setPen(QPen(Theme::mixed(theme().panel, m_colour, 0.4), 1));
+    const bool behind = m_style == Style::Behind;
+    painter.setPen(QPen(Theme::mixed(theme().panel, m_colour, behind ? 0.3 : 0.4), 1));
     painter.drawLines(envelope);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(m_colour, 1.5));
+    painter.setPen(QPen(behind ? Theme::mixed(theme().panel, m_colour, 0.5) : m_colour, behind ? 1 : m_style == Style::Smooth ? 2 : 1.5));
     painter.drawLines(mean); // segments: a polyline with a wide pen is many times slower
 }
 

@@ -13,6 +13,9 @@ namespace mantissa::ui {
 
 class LineItem : public PlotLayer {
 public:
+    /// Behind: pale, for another line over it. Smooth: no envelope.
+    enum class Style { Alone, Behind, Smooth };
+
     explicit LineItem(QGraphicsItem* parent)
         : PlotLayer(parent)
     {
@@ -27,6 +30,11 @@ public:
         m_colour = colour;
         markChanged();
     }
+    void setStyle(Style style)
+    {
+        m_style = style;
+        markChanged();
+    }
 
 protected:
     void draw(QPainter& painter) const override;
@@ -34,6 +42,7 @@ protected:
 private:
     const Series* m_series = nullptr;
     QColor m_colour{};
+    Style m_style = Style::Alone;
 };
 
 class PointsItem : public PlotLayer {

@@ -7,6 +7,9 @@
 #include <QGraphicsItem>
 #include <QPixmap>
 
+#include <algorithm>
+#include <cmath>
+
 namespace mantissa::ui {
 
 class PlotLayer : public QGraphicsItem {
@@ -22,8 +25,14 @@ public:
         double to = 1;
         double low = 0;
         double high = 1;
+        bool isLog = false; ///< y; low is above 0 then
         double x(double tick) const { return area.left() + (tick - from) / (to - from) * area.width(); }
-        double y(double value) const { return area.bottom() - (value - low) / (high - low) * area.height(); }
+        double y(double value) const { return area.bottom() - part(value) * area.height(); }
+        /// 0 at low, 1 at high.
+        double part(double value) const
+        {
+            return isLog ? std::log(std::max(value, low) / low) / std::log(high / low) : (value - low) / (high - low);
+        }
         friend bool operator==(const Frame&, const Frame&) = default;
     };
     void setFrame(const Frame& frame);

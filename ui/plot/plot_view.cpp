@@ -11,12 +11,14 @@
 #include <QGraphicsLayout>
 #include <QGraphicsScene>
 #include <QLineSeries>
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace mantissa::ui {
 
@@ -25,6 +27,8 @@ namespace {
 constexpr int topMargin = 8;
 constexpr int bottomMargin = 26;
 constexpr int pixelsPerXTick = 110;
+constexpr qint64 wheelPause = 600; ///< milliseconds after which a turn is a zoom of its own
+constexpr double keyZoom = 0.7;
 
 void replaceTicks(QCategoryAxis* axis, const std::vector<Tick>& ticks, double low, double high)
 {
@@ -57,6 +61,7 @@ PlotView::PlotView(ViewRange* range, QWidget* parent)
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setViewportUpdateMode(QGraphicsView::FullViewportUpdate);
     setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
     setMinimumHeight(90);
     m_chart->legend()->hide();
     m_chart->setMargins({});
@@ -99,14 +104,24 @@ void PlotView::addLayer(PlotLayer* layer)
     m_layers.push_back(layer);
 }
 
-void PlotView::setY(double low, double high, const std::vector<Tick>& ticks)
+void PlotView::setY(double low, double high, const std::vector<Tick>& ticks, bool isLog)
 {
-    if (low == m_low && high == m_high && haveSameLabels(ticks, m_yTicks))
+    if (low == m_low && high == m_high && isLog == m_isLog && haveSameLabels(ticks, m_yTicks))
         return;
     m_low = low;
     m_high = high;
+    m_isLog = isLog;
     m_yTicks = ticks;
-    replaceTicks(m_y, ticks, low, high);
+    placeYTicks();
+}
+
+void PlotView::placeYTicks()
+{
+    std::vector<Tick> placed = m_yTicks; // the chart's own axis is linear: 0 to 1
+    const PlotLayer::Frame frame{.low = m_low, .high = m_high, .isLog = m_isLog};
+    for (Tick& tick : placed)
+        tick.value = std::clamp(frame.part(tick.value), 0.0, 1.0);
+    replaceTicks(m_y, placed, 0, 1);
 }
 
 void PlotView::setEmptyText(const QString& text)
@@ -118,7 +133,7 @@ void PlotView::setEmptyText(const QString& text)
 void PlotView::showXTicks()
 {
     const int most = std::max(2, static_cast<int>(m_chart->plotArea().width()) / pixelsPerXTick);
-    const auto ticks = niceTicks(m_range->from(), m_range->to(), most);
+    const auto ticks = m_range->axisTicks(most);
     if (m_x->min() == m_range->from() && m_x->max() == m_range->to() && haveSameLabels(ticks, m_xTicks))
         return;
     m_xTicks = ticks;
@@ -140,11 +155,11 @@ void PlotView::refresh()
     if (m_chart->plotArea() != area) {
         m_chart->setPlotArea(area);
         m_xTicks.clear(); // axes move to a new plot area only when their ticks are set anew
-        replaceTicks(m_y, m_yTicks, m_low, m_high);
+        placeYTicks();
     }
     showXTicks();
     for (PlotLayer* layer : m_layers)
-        layer->setFrame({area, m_range->from(), m_range->to(), m_low, m_high});
+        layer->setFrame({area, m_range->from(), m_range->to(), m_low, m_high, m_isLog});
     viewport()->update();
     Q_EMIT columnsChanged();
 }
@@ -177,6 +192,10 @@ double PlotView::crosshairX() const
 void PlotView::drawForeground(QPainter* painter, const QRectF&)
 {
     const QRectF area = m_chart->plotArea();
+    if (hasFocus()) {
+        painter->setPen(theme().accent);
+        painter->drawRect(area);
+    }
     if (!m_emptyText.isEmpty()) {
         painter->setPen(theme().muted);
         painter->drawText(area, Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
@@ -192,7 +211,7 @@ void PlotView::drawForeground(QPainter* painter, const QRectF&)
 void PlotView::showTip()
 {
     viewport()->update();
-    const bool wanted = m_tip && m_range->cursor() >= 0 && underMouse();
+    const bool wanted = m_tip && m_range->cursor() >= 0 && (underMouse() || (m_keyCursor && hasFocus()));
     if (!wanted && !m_tipBox)
         return;
     if (!m_tipBox)
@@ -203,13 +222,32 @@ void PlotView::showTip()
 
 void PlotView::wheelEvent(QWheelEvent* event)
 {
-    m_range->zoom(std::pow(0.999, event->angleDelta().y()), tickAt(event->position().x()));
+    const QPoint turned = event->angleDelta();
+    if (!m_wheel.isValid() || m_wheel.elapsed() > wheelPause)
+        m_range->beginGesture();
+    m_wheel.start();
+    const int sideways = turned.x() != 0 ? turned.x() : event->modifiers() & Qt::ShiftModifier ? turned.y() : 0;
+    if (sideways != 0)
+        m_range->pan(tickAt(0) - tickAt(sideways / 2.0));
+    else
+        m_range->zoom(std::pow(0.999, turned.y()), tickAt(event->position().x()));
     event->accept();
 }
 
-void PlotView::mousePressEvent(QMouseEvent* event) { m_dragX = event->position().x(); }
+void PlotView::mousePressEvent(QMouseEvent* event)
+{
+    m_dragX = event->position().x();
+    m_dragMoved = false;
+}
+
 void PlotView::mouseReleaseEvent(QMouseEvent*) { m_dragX = -1; }
-void PlotView::mouseDoubleClickEvent(QMouseEvent*) { m_range->setFollow(true); }
+
+void PlotView::mouseDoubleClickEvent(QMouseEvent*)
+{
+    m_range->beginGesture();
+    m_range->showAll();
+}
+
 void PlotView::leaveEvent(QEvent*)
 {
     m_range->setCursor(-1);
@@ -220,10 +258,63 @@ void PlotView::mouseMoveEvent(QMouseEvent* event)
 {
     const double x = event->position().x();
     if (m_dragX >= 0 && (event->buttons() & Qt::LeftButton)) {
+        if (!std::exchange(m_dragMoved, true))
+            m_range->beginGesture();
         m_range->pan(tickAt(m_dragX) - tickAt(x));
         m_dragX = x;
     }
+    m_keyCursor = false;
     m_range->setCursor(static_cast<std::int64_t>(std::floor(tickAt(x))));
+}
+
+void PlotView::moveCursor(int direction)
+{
+    const TickColumns shown = columns();
+    const std::int64_t cursor = m_range->cursor();
+    const auto first = static_cast<std::int64_t>(std::floor(m_range->from()));
+    const auto last = static_cast<std::int64_t>(std::ceil(m_range->to())) - 1;
+    m_keyCursor = true;
+    if (cursor < first || cursor > last)
+        m_range->setCursor(direction > 0 ? first : last);
+    else
+        m_range->setCursor(std::clamp(direction > 0 ? shown.bucketAt(cursor).end : shown.bucketAt(cursor).begin - 1, first, last));
+}
+
+void PlotView::keyPressEvent(QKeyEvent* event)
+{
+    const double width = m_range->to() - m_range->from();
+    const double around = m_range->cursor() >= 0 ? static_cast<double>(m_range->cursor()) + 0.5 : (m_range->from() + m_range->to()) / 2;
+    const auto modifiers = event->modifiers() & (Qt::ControlModifier | Qt::AltModifier);
+    const bool isArrow = event->key() == Qt::Key_Left || event->key() == Qt::Key_Right;
+    const int direction = event->key() == Qt::Key_Left ? -1 : 1;
+    if (isArrow && modifiers == Qt::AltModifier) {
+        direction < 0 ? m_range->back() : m_range->forward();
+    } else if (isArrow && modifiers == Qt::ControlModifier) {
+        m_range->beginGesture();
+        m_range->pan(direction * width / 4);
+    } else if (isArrow) {
+        moveCursor(direction);
+    } else if (event->key() == Qt::Key_Plus || event->key() == Qt::Key_Equal || event->key() == Qt::Key_Minus) {
+        m_range->beginGesture();
+        m_range->zoom(event->key() == Qt::Key_Minus ? 1 / keyZoom : keyZoom, around);
+    } else if (event->key() == Qt::Key_End) {
+        m_range->setFollow(true);
+    } else if (event->key() == Qt::Key_Home) {
+        m_range->beginGesture();
+        m_range->showAll();
+    } else if (event->key() == Qt::Key_Escape && m_range->cursor() >= 0) {
+        m_range->setCursor(-1);
+    } else {
+        event->ignore(); // the window's
+    }
+}
+
+void PlotView::focusInEvent(QFocusEvent*) { viewport()->update(); }
+
+void PlotView::focusOutEvent(QFocusEvent*)
+{
+    m_keyCursor = false;
+    showTip();
 }
 
 } // namespace mantissa::ui

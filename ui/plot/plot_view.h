@@ -2,12 +2,15 @@
 #pragma once
 
 // A plot with axes by Qt Charts and live layers of our own. Margins are the same for all, so that x axes line up.
-// Wheel zooms around the pointer, drag pans, double click follows again.
+// Wheel zooms around the pointer (with Shift it pans), drag pans, double click shows all. Keys: Left and Right move the
+// cursor, + and - zoom around it, Ctrl with Left and Right pans, End follows, Home shows all, Alt with Left and Right goes
+// through the views before.
 
 #include "core/output/chart_spec.h"
 #include "ui/plot/plot_layer.h"
 #include "ui/plot/tip.h"
 
+#include <QElapsedTimer>
 #include <QGraphicsView>
 #include <QPointer>
 
@@ -34,8 +37,8 @@ public:
     /// What layers are children of: the chart.
     QGraphicsItem* layerParent() const;
     void addLayer(PlotLayer* layer);
-    /// Ticks must lie in [low, high].
-    void setY(double low, double high, const std::vector<Tick>& ticks);
+    /// Ticks must lie in [low, high]; on a logarithmic axis low is above 0.
+    void setY(double low, double high, const std::vector<Tick>& ticks, bool isLog = false);
     /// Shown in the middle while there is nothing to draw; empty: none.
     void setEmptyText(const QString& text);
     /// What the tip says of the ticks under the pointer.
@@ -62,12 +65,17 @@ protected:
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
 private:
+    void placeYTicks();
     void showXTicks();
     double tickAt(double x) const;
     double crosshairX() const;
     void showTip();
+    void moveCursor(int direction);
 
     ViewRange* m_range;
     QChart* m_chart;
@@ -78,10 +86,14 @@ private:
     std::vector<Tick> m_yTicks{};
     double m_low = 0;
     double m_high = 1;
+    bool m_isLog = false;
     QString m_emptyText{};
     std::function<std::vector<TipLine>(const TickBucket&)> m_tip{};
     QPointer<TipBox> m_tipBox{}; ///< the window's; made at the first hover
     double m_dragX = -1;
+    bool m_dragMoved = false;
+    bool m_keyCursor = false; ///< the cursor was moved by keys
+    QElapsedTimer m_wheel{};  ///< since the last turn
 };
 
 } // namespace mantissa::ui

@@ -17,12 +17,9 @@ constexpr double crowded = 0.5;
 
 double segmentsPerPixel(const Run& run, const TickColumns& columns)
 {
-    const auto first = static_cast<std::int64_t>(columns.from);
-    const auto last = static_cast<std::int64_t>(columns.to);
-    std::int64_t count = 0;
-    for (const Segment& segment : run.segments())
-        count += segment.endTick > first && segment.start.tick < last ? 1 : 0;
-    return static_cast<double>(count) / std::max(1, columns.pixels);
+    const Segment* first = run.segmentAt(static_cast<std::int64_t>(columns.from));
+    const Segment* last = run.segmentAt(static_cast<std::int64_t>(columns.to));
+    return first && last ? static_cast<double>(last - first + 1) / std::max(1, columns.pixels) : 0;
 }
 
 } // namespace
@@ -74,13 +71,13 @@ void StackItem::draw(QPainter& painter) const
         double base = 0;
         for (const MemoryClass memoryClass : allMemoryClasses) {
             const double bytes = column.parts[indexOf(memoryClass)];
-            if (bytes <= 0)
+            if (bytes <= 0 || m_hidden[indexOf(memoryClass)])
                 continue;
             const double y = f.y(base + bytes);
             painter.fillRect(QRectF(x, y, 1, f.y(base) - y), theme().of(memoryClass));
             base += bytes;
         }
-        const double y = f.y(column.peak);
+        const double y = f.y(m_hidden.any() ? base : column.peak);
         if (column.isMean) // from the mean up to the peak: a wash
             painter.fillRect(QRectF(x, y, 1, f.y(base) - y), Theme::mixed(theme().plot, theme().muted, 0.35));
         crest.append(QLineF(x, lastY < 0 ? y : lastY, x, y));

@@ -8,7 +8,12 @@
 #include "ui/plot/plot_layer.h"
 #include "ui/plot/tick_bucket.h"
 
+#include <bitset>
+
 namespace mantissa::ui {
+
+/// By indexOf(MemoryClass).
+using ClassSet = std::bitset<allMemoryClasses.size()>;
 
 /// What one pixel column shows. Parts sum to the total of the tick (near) or to the mean (far).
 struct StackColumn {
@@ -36,12 +41,20 @@ public:
         m_run = run;
         markChanged();
     }
+    /// Classes left out of the stack; the line over it is then what is left.
+    void setHidden(ClassSet hidden)
+    {
+        m_hidden = hidden;
+        markChanged();
+    }
+    ClassSet hidden() const { return m_hidden; }
 
 protected:
     void draw(QPainter& painter) const override;
 
 private:
     const Run* m_run = nullptr;
+    ClassSet m_hidden{};
 };
 
 } // namespace mantissa::ui

@@ -2,6 +2,7 @@
 #include "ui/plot/timeline_strip.h"
 
 #include "core/output/chart_spec.h"
+#include "ui/plot/mark_pixels.h"
 #include "ui/plot/plot_view.h"
 #include "ui/plot/view_range.h"
 #include "ui/theme/format.h"
@@ -22,32 +23,43 @@ constexpr int phaseTop = 4;
 constexpr int phaseHeight = 34;
 constexpr int formatTop = 41;
 constexpr int formatHeight = 22;
-constexpr int markTop = 67;
+constexpr int rateTop = 67;
+constexpr int lineHeight = 22;
+constexpr int laneGap = 4;
 constexpr int markHeight = 18;
 
-template <class Key> std::vector<TimelineBand> bandsBy(const Run& run, Key keyOf)
+template <class Key> std::vector<TimelineBand> bandsBy(const Run& run, const TickColumns& columns, Key keyOf)
 {
     std::vector<TimelineBand> bands;
-    for (const Segment& segment : run.segments()) {
-        const int key = keyOf(segment);
-        if (!bands.empty() && bands.back().key == key)
-            bands.back().to = segment.endTick;
+    const auto& segments = run.segments();
+    const Segment* first = run.segmentAt(static_cast<std::int64_t>(columns.from));
+    std::size_t i = first ? static_cast<std::size_t>(first - segments.data()) : 0;
+    while (i < segments.size() && static_cast<double>(segments[i].start.tick) < columns.to) {
+        const Segment& segment = segments[i];
+        // the next segment that begins in another pixel
+        const double pixel = std::floor((static_cast<double>(segment.start.tick) - columns.from) / columns.ticksPerPixel()) + 1;
+        const Segment* next = run.segmentAt(static_cast<std::int64_t>(std::floor(columns.from + pixel * columns.ticksPerPixel())));
+        const std::size_t following = std::max(i + 1, next ? static_cast<std::size_t>(next - segments.data()) : 0);
+        const std::int64_t end = following < segments.size() ? segments[following].start.tick : segments.back().endTick;
+        if (!bands.empty() && bands.back().key == keyOf(segment))
+            bands.back().to = end;
         else
-            bands.push_back({segment.start.tick, segment.endTick, key});
+            bands.push_back({segment.start.tick, end, keyOf(segment)});
+        i = following;
     }
     return bands;
 }
 
 } // namespace
 
-std::vector<TimelineBand> phaseBands(const Run& run)
+std::vector<TimelineBand> phaseBands(const Run& run, const TickColumns& columns)
 {
-    return bandsBy(run, [](const Segment& s) { return static_cast<int>(s.start.phase); });
+    return bandsBy(run, columns, [](const Segment& s) { return static_cast<int>(s.start.phase); });
 }
 
-std::vector<TimelineBand> formatBands(const Run& run)
+std::vector<TimelineBand> formatBands(const Run& run, const TickColumns& columns)
 {
-    return bandsBy(run, [](const Segment& s) { return static_cast<int>(s.start.plan.compute); });
+    return bandsBy(run, columns, [](const Segment& s) { return static_cast<int>(s.start.plan.compute); });
 }
 
 TimelineStrip::TimelineStrip(ViewRange* range, QWidget* parent)
@@ -55,7 +67,7 @@ TimelineStrip::TimelineStrip(ViewRange* range, QWidget* parent)
     , m_range(range)
 {
     setMouseTracking(true);
-    setFixedHeight(92);
+    showLanes();
     setAccessibleName(tr("Phase timeline"));
     connect(range, &ViewRange::changed, this, &TimelineStrip::showNewData);
     connect(range, &ViewRange::cursorMoved, this, qOverload<>(&QWidget::update));
@@ -70,7 +82,16 @@ void TimelineStrip::setRun(const Run* run)
 void TimelineStrip::showNewData()
 {
     m_changed = true;
+    showLanes();
     update();
+}
+
+void TimelineStrip::showLanes()
+{
+    const RangeSummary scale = m_run ? m_run->columns().lossScale.over(0, m_run->ticks()) : RangeSummary{};
+    m_showsScale = m_run && (scale.least != scale.most || !m_run->skippedTicks().empty());
+    const int lines = m_showsScale ? 2 : 1;
+    setFixedHeight(rateTop + lines * (lineHeight + laneGap) + markHeight + laneGap);
 }
 
 void TimelineStrip::changeEvent(QEvent* event)
@@ -108,23 +129,65 @@ void TimelineStrip::drawLane(QPainter& painter, int top, int height, const std::
     }
 }
 
+TickColumns TimelineStrip::columns() const
+{
+    return {m_range->from(), m_range->to(), std::max(1, width() - plotLeftMargin - plotRightMargin)};
+}
+
+void TimelineStrip::drawLine(QPainter& painter, int top, int height, const Series& series, bool isLog) const
+{
+    const RangeSummary all = series.over(0, series.size());
+    if (all.count == 0)
+        return;
+    const auto part = [&](double value) { // of the lane's height
+        if (isLog)
+            return all.most > all.least ? std::log2(value / all.least) / std::log2(all.most / all.least) : 0.5;
+        return all.most > 0 ? value / all.most : 0;
+    };
+    const TickColumns shown = columns();
+    const int inside = height - 4;
+    QList<QLineF> lines;
+    QPointF last;
+    for (int i = 0; i < shown.pixels; ++i) {
+        const TickBucket bucket = shown.bucketOf(i);
+        const RangeSummary range = series.over(bucket.begin, bucket.end);
+        if (range.count == 0)
+            continue;
+        const QPointF at(plotLeftMargin + i + 0.5, top + height - 2 - part(isLog ? range.least : range.mean()) * inside);
+        if (!last.isNull())
+            lines.append(QLineF(last, at));
+        last = at;
+    }
+    painter.fillRect(plotLeftMargin, top + height - 1, shown.pixels, 1, theme().grid);
+    painter.setPen(QPen(theme().accent, 1));
+    painter.drawLines(lines);
+}
+
 void TimelineStrip::drawMarks(QPainter& painter, int top, int height) const
 {
-    const auto mark = [&](double tick, const QColor& colour, bool high) {
-        const double at = x(tick);
-        if (at >= plotLeftMargin && at <= width() - plotRightMargin)
-            painter.fillRect(QRectF(std::round(at), top + (high ? 0 : height / 2.0), 2, height / 2.0), colour);
+    const auto mark = [&](const std::vector<std::int64_t>& ticks, const QColor& colour, bool high) {
+        for (const int pixel : markPixels(ticks, columns()))
+            painter.fillRect(plotLeftMargin + pixel, top + (high ? 0 : height / 2), 2, height / 2, colour);
     };
-    double lastCast = -1e9;
-    for (const Segment& segment : m_run->segments())
-        if (segment.start.casts > 0 && x(static_cast<double>(segment.start.tick)) - lastCast >= 3) {
-            lastCast = x(static_cast<double>(segment.start.tick));
-            mark(static_cast<double>(segment.start.tick), theme().accent, true);
-        }
+    std::vector<std::int64_t> casts;
+    const TickColumns shown = columns();
+    const auto& segments = m_run->segments();
+    const Segment* segment = m_run->segmentAt(static_cast<std::int64_t>(shown.from));
+    if (!segment && !segments.empty())
+        segment = segments.data();
+    while (segment && segment != segments.data() + segments.size() && static_cast<double>(segment->start.tick) < shown.to) {
+        if (segment->start.casts > 0)
+            casts.push_back(segment->start.tick);
+        // the first of a pixel is enough
+        const double next = std::floor((static_cast<double>(segment->start.tick) - shown.from) / shown.ticksPerPixel() + 1);
+        segment = std::max(segment + 1, m_run->segmentAt(static_cast<std::int64_t>(shown.from + next * shown.ticksPerPixel())));
+    }
+    mark(casts, theme().accent, true);
+    std::vector<std::int64_t> checkpoints;
     for (const CheckpointSaved& checkpoint : m_run->checkpoints())
-        mark(static_cast<double>(checkpoint.tick), theme().muted, false);
-    for (const std::int64_t tick : m_run->skippedTicks())
-        mark(static_cast<double>(tick), theme().bad, true);
+        checkpoints.push_back(checkpoint.tick);
+    mark(checkpoints, theme().muted, false);
+    mark(m_run->skippedTicks(), theme().bad, true);
 }
 
 void TimelineStrip::draw(QPainter& painter) const
@@ -137,6 +200,11 @@ void TimelineStrip::draw(QPainter& painter) const
     };
     label(phaseTop, phaseHeight, tr("phase"));
     label(formatTop, formatHeight, tr("format"));
+    label(rateTop, lineHeight, tr("learning rate"));
+    const int scaleTop = rateTop + lineHeight + laneGap;
+    const int markTop = m_showsScale ? scaleTop + lineHeight + laneGap : scaleTop;
+    if (m_showsScale)
+        label(scaleTop, lineHeight, tr("loss scale"));
     label(markTop, markHeight, tr("marks"));
     if (!m_run || m_run->ticks() == 0) {
         painter.drawText(QRect(plotLeftMargin, phaseTop, width() - plotLeftMargin, phaseHeight), Qt::AlignCenter, tr("phases appear here once a run starts"));
@@ -144,8 +212,11 @@ void TimelineStrip::draw(QPainter& painter) const
     }
     font.setWeight(QFont::DemiBold);
     painter.setFont(font);
-    drawLane(painter, phaseTop, phaseHeight, phaseBands(*m_run), true);
-    drawLane(painter, formatTop, formatHeight, formatBands(*m_run), false);
+    drawLane(painter, phaseTop, phaseHeight, phaseBands(*m_run, columns()), true);
+    drawLane(painter, formatTop, formatHeight, formatBands(*m_run, columns()), false);
+    drawLine(painter, rateTop, lineHeight, m_run->columns().learningRate, false);
+    if (m_showsScale)
+        drawLine(painter, scaleTop, lineHeight, m_run->columns().lossScale, true);
     drawMarks(painter, markTop, markHeight);
 }
 
@@ -185,13 +256,18 @@ bool TimelineStrip::event(QEvent* event)
     if (event->type() != QEvent::ToolTip || !m_run || m_range->cursor() < 0)
         return QWidget::event(event);
     const Segment* segment = m_run->segmentAt(m_range->cursor());
+    const auto number = [&](const Series& series) {
+        const float value = m_range->cursor() < series.size() ? series.at(m_range->cursor()) : NAN;
+        return std::isnan(value) ? tr("none in a probe") : QString::number(static_cast<double>(value), 'g', 6);
+    };
     if (segment)
         QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(),
             tr("%1 in %2, ticks %3 to %4\n%5\n%6 tensors cast, %7 in %8, %9 mismatches")
                 .arg(text(titleOf(segment->start.phase)), text(titleOf(segment->start.plan.compute)), countText(segment->start.tick),
                     countText(segment->endTick), text(segment->start.reason), countText(segment->start.casts),
                     bytesText(static_cast<double>(segment->start.castBytes)), secondsText(segment->start.castSeconds),
-                    countText(segment->start.castMismatches)),
+                    countText(segment->start.castMismatches))
+                % u'\n' % tr("learning rate %1, loss scale %2").arg(number(m_run->columns().learningRate), number(m_run->columns().lossScale)),
             this);
     return true;
 }

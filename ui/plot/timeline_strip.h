@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The phases of a run over ticks: a lane for phases, one for formats, one for marks (casts, checkpoints, skipped steps).
+// The phases of a run over ticks: a lane for phases, one for formats, one for the learning rate, one for the loss scale
+// where it moved, one for marks (casts, checkpoints, skipped steps). Cost follows pixels.
 
 #include "core/record/run.h"
+#include "ui/plot/tick_bucket.h"
 
 #include <QPixmap>
 #include <QWidget>
@@ -19,9 +21,10 @@ struct TimelineBand {
     int key = 0; ///< Phase or Precision as a number
     friend bool operator==(const TimelineBand&, const TimelineBand&) = default;
 };
-/// One list a lane, so that a change of format does not cut a phase into slivers.
-std::vector<TimelineBand> phaseBands(const Run& run);
-std::vector<TimelineBand> formatBands(const Run& run);
+/// One list a lane, so that a change of format does not cut a phase into slivers. Without a gap over the columns; of
+/// segments that share a pixel the first stands for all.
+std::vector<TimelineBand> phaseBands(const Run& run, const TickColumns& columns);
+std::vector<TimelineBand> formatBands(const Run& run, const TickColumns& columns);
 
 class TimelineStrip : public QWidget {
     Q_OBJECT
@@ -32,7 +35,9 @@ public:
     void showNewData();
     /// How often bands and marks were drawn, not copied; for tests.
     int timesDrawn() const { return m_timesDrawn; }
-    QSize sizeHint() const override { return {400, 92}; }
+    /// Whether the loss scale has a lane: it has moved, or a step was skipped for it.
+    bool showsLossScale() const { return m_showsScale; }
+    QSize sizeHint() const override { return {400, height()}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -45,12 +50,16 @@ private:
     double x(double tick) const;
     void draw(QPainter& painter) const;
     void drawLane(QPainter& painter, int top, int height, const std::vector<TimelineBand>& bands, bool phases) const;
+    void drawLine(QPainter& painter, int top, int height, const Series& series, bool isLog) const;
     void drawMarks(QPainter& painter, int top, int height) const;
+    void showLanes();
+    TickColumns columns() const;
 
     ViewRange* m_range;
     const Run* m_run = nullptr;
     QPixmap m_drawn{}; ///< all but the crosshair
     bool m_changed = true;
+    bool m_showsScale = false;
     int m_timesDrawn = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "ui/plot/tip.h"
 
 #include "core/output/chart_spec.h"
+#include "core/record/tick_axis.h"
 #include "ui/plot/stack_item.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
@@ -33,12 +34,33 @@ QString phasesOf(const Run& run, const TickBucket& bucket)
     return names.join(u", "_s);
 }
 
+std::int64_t stepsBefore(const Run& run, std::int64_t tick)
+{
+    return std::llround(axisValueAt(run, AxisUnit::Step, static_cast<double>(tick)));
+}
+
+/// Tokens and time before a tick.
+QString progressOf(const Run& run, std::int64_t tick)
+{
+    const auto at = static_cast<double>(tick);
+    const bool text = run.config().data.kind == DataKind::Text;
+    const QString count = countText(std::llround(axisValueAt(run, AxisUnit::Tokens, at)));
+    return (text ? QObject::tr("%1 tokens").arg(count) : QObject::tr("%1 images").arg(count)) % u" · "_s % secondsText(axisValueAt(run, AxisUnit::Seconds, at));
+}
+
+bool holds(const std::vector<std::int64_t>& ticks, const TickBucket& bucket)
+{
+    const auto at = std::lower_bound(ticks.begin(), ticks.end(), bucket.begin);
+    return at != ticks.end() && *at < bucket.end;
+}
+
 /// What the tip is about: the tick or the ticks, and their phases.
 void addHead(std::vector<TipLine>& lines, const Run& run, const TickBucket& bucket)
 {
     const Segment* segment = run.segmentAt(bucket.begin);
     if (bucket.ticks() == 1) {
         lines.push_back({segment ? theme().of(segment->start.phase) : QColor(), {QObject::tr("tick %1").arg(countText(bucket.begin)), phasesOf(run, bucket)}});
+        lines.push_back({{}, {QObject::tr("step %1").arg(countText(stepsBefore(run, bucket.begin))), progressOf(run, bucket.begin)}});
         return;
     }
     lines.push_back({{}, {QObject::tr("%1 ticks: %2 to %3").arg(countText(bucket.ticks()), countText(bucket.begin), countText(bucket.end - 1))}});
@@ -92,7 +114,7 @@ std::vector<TipLine> memoryTip(const Run& run, const TickBucket& wanted)
     return lines;
 }
 
-std::vector<TipLine> lossTip(const Run& run, const TickBucket& wanted)
+std::vector<TipLine> lossTip(const Run& run, const Series* smoothed, const TickBucket& wanted)
 {
     std::vector<TipLine> lines;
     const TickBucket bucket = clipped(run, wanted);
@@ -103,9 +125,19 @@ std::vector<TipLine> lossTip(const Run& run, const TickBucket& wanted)
         lines.push_back({theme().accent, numberRow(QObject::tr("Training loss"), range)});
     else
         lines.push_back({theme().accent, {QObject::tr("Training loss: none, probes do not train")}});
+    if (smoothed && smoothed->size() > 0)
+        if (const RangeSummary range = smoothed->over(bucket.begin, bucket.end); range.count > 0)
+            lines.push_back({theme().accent, numberRow(QObject::tr("Smoothed"), range)});
     for (const Evaluated& evaluated : run.evaluations())
         if (evaluated.tick >= bucket.begin && evaluated.tick < bucket.end)
             lines.push_back({theme().series(1), {QObject::tr("Evaluation loss"), QString::number(evaluated.loss, 'f', 4)}});
+    if (holds(run.nonFiniteTicks(), bucket))
+        lines.push_back({theme().bad, {QObject::tr("A loss that is no number (NaN or infinite)")}});
+    if (holds(run.skippedTicks(), bucket))
+        lines.push_back({theme().bad, {QObject::tr("An update was skipped; the weights are untouched")}});
+    for (const Notice& notice : run.notices())
+        if (notice.severity != Severity::Info && notice.tick >= bucket.begin && notice.tick < bucket.end)
+            lines.push_back({theme().series(1), {text(notice.text)}});
     return lines;
 }
 
@@ -143,7 +175,7 @@ QString memoryCaption(const Run& run, const TickColumns& columns)
 QString lossCaption(const TickColumns& columns)
 {
     if (columns.isExact())
-        return QObject::tr("line: training, every step; dots: evaluation");
+        return QObject::tr("line: training, every step; dots: evaluation; crosses: NaN");
     return QObject::tr("a pixel is %1 ticks: mean (line), least to most (pale); dots: evaluation").arg(perPixel(columns));
 }
 

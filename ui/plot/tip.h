@@ -22,7 +22,8 @@ struct TipLine {
 };
 
 std::vector<TipLine> memoryTip(const Run& run, const TickBucket& bucket);
-std::vector<TipLine> lossTip(const Run& run, const TickBucket& bucket);
+/// `smoothed` may be null.
+std::vector<TipLine> lossTip(const Run& run, const Series* smoothed, const TickBucket& bucket);
 /// The last evaluation up to the bucket's end; `deltas` in percent, by tick.
 std::vector<TipLine> qualityTip(const Run& run, const std::vector<PlotPoint>& deltas, const TickBucket& bucket);
 

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The card of how well a run learns: training loss raw and smoothed with evaluations, or the quality delta against its
+// baseline. Smoothing and a logarithmic axis are choices of the eye: the raw line is always there.
+
+#include "core/record/smoothed_series.h"
+#include "ui/run_session.h"
+
+#include <QFrame>
+
+class QComboBox;
+class QHBoxLayout;
+class QLabel;
+class QPushButton;
+class QTabBar;
+class QToolButton;
+
+namespace mantissa::ui {
+
+class LineItem;
+class MarksItem;
+class PlotView;
+class PointsItem;
+class ViewRange;
+
+class LossCard : public QFrame {
+    Q_OBJECT
+public:
+    LossCard(RunSession* session, ViewRange* range, QWidget* parent);
+
+    PlotView* plot() const { return m_plot; }
+    /// Another run is shown.
+    void showRun();
+    void showNewRows();
+    void showBaseline();
+    void applyColours();
+    /// As the user left them, by their names.
+    QVariantMap choices() const;
+    void setChoices(const QVariantMap& choices);
+
+private:
+    void buildHead(QHBoxLayout* head);
+    void showLoss();
+    void showQuality();
+    void redraw();
+    void showCaption();
+    bool showsQuality() const;
+    void measure();
+
+    RunSession* m_session;
+    ViewRange* m_range;
+    SmoothedSeries m_smoothed{};
+    QTabBar* m_tabs;
+    QLabel* m_note;
+    QComboBox* m_smoothing;
+    QToolButton* m_log;
+    QPushButton* m_measure;
+    PlotView* m_plot;
+    LineItem* m_raw;
+    LineItem* m_smoothLine;
+    PointsItem* m_points;
+    MarksItem* m_marks;
+};
+
+} // namespace mantissa::ui
