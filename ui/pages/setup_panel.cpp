@@ -4,6 +4,7 @@
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/checks_label.h"
 #include "ui/pages/estimate_bars.h"
+#include "ui/pages/fit_dialog.h"
 #include "ui/pages/plan_table.h"
 #include "ui/theme/format.h"
 
@@ -13,6 +14,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QSpinBox>
 #include <QUndoStack>
 #include <QVBoxLayout>
@@ -113,7 +115,12 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     connect(m_budget, &QLineEdit::textChanged, this, [this] { noteTyping(Budget, tr("budget")); });
     connect(m_budget, &QLineEdit::editingFinished, this, [this] { ++m_typing; });
     grid->addWidget(caption(tr("device memory budget"), m_budget), 5, 0, 1, 6);
-    grid->addWidget(m_budget, 6, 0, 1, 6);
+    grid->addWidget(m_budget, 6, 0, 1, 4);
+    m_fit = new QPushButton(m_fields);
+    m_fit->setObjectName(u"fitInto"_s);
+    m_fit->setToolTip(tr("The rungs that make this set-up smaller, with what each saves"));
+    connect(m_fit, &QPushButton::clicked, this, &SetupPanel::showLadder);
+    grid->addWidget(m_fit, 6, 4, 1, 2);
     column->addWidget(m_fields);
 }
 
@@ -266,6 +273,9 @@ void SetupPanel::showAnswers()
 {
     showPresetName();
     const auto now = usableConfig(state());
+    const bool hasBudget = now && now->memory.budgetBytes;
+    m_fit->setEnabled(hasBudget);
+    m_fit->setText(hasBudget ? tr("Fit into %1…").arg(bytesText(static_cast<double>(*now->memory.budgetBytes))) : tr("Fit into…"));
     m_estimate->setVisible(now.has_value());
     if (now) {
         m_estimate->setConfig(*now);
@@ -273,6 +283,20 @@ void SetupPanel::showAnswers()
     } else {
         m_checks->showProblem(text(now.error().message));
     }
+}
+
+void SetupPanel::showLadder()
+{
+    const auto now = config();
+    if (!now || !now->memory.budgetBytes)
+        return;
+    auto* dialog = new FitDialog(*now, this);
+    connect(dialog, &FitDialog::chosen, this, [this](const PresetChoices& choices, std::int64_t budgetBytes) {
+        SetupState after = state();
+        after.config.choices = choices;
+        pushState(after, tr("fit into %1").arg(bytesText(static_cast<double>(budgetBytes))));
+    });
+    dialog->open();
 }
 
 bool SetupPanel::eventFilter(QObject* watched, QEvent* event)

@@ -14,6 +14,7 @@
 
 class QComboBox;
 class QLineEdit;
+class QPushButton;
 class QSpinBox;
 class QUndoStack;
 class QVBoxLayout;
@@ -67,6 +68,7 @@ private:
     /// An undo step for what was typed in a field.
     void noteTyping(int field, const QString& what);
     void takeTable();
+    void showLadder();
     void showAnswers();
     void showPresetName();
     void setSpin(std::size_t i, std::int64_t value);
@@ -80,6 +82,7 @@ private:
     QComboBox* m_data = nullptr;
     std::array<QSpinBox*, 6> m_spins{}; ///< layers, width, heads, context, batch, steps
     QLineEdit* m_budget = nullptr;
+    QPushButton* m_fit = nullptr;
     QComboBox* m_preset = nullptr;
     PlanTable* m_table = nullptr;
     EstimateBars* m_estimate = nullptr;

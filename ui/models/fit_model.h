@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The rungs that make a set-up smaller, each with what it saves and whether bits change. The exact ones that a budget needs
+// are ticked already. Peaks are Estimates.
+
+#include "core/memory/planner.h"
+#include "core/record/run_config.h"
+
+#include <QAbstractTableModel>
+
+namespace mantissa::ui {
+
+class FitModel : public QAbstractTableModel {
+    Q_OBJECT
+public:
+    enum Column { Title, Saves, Peak, Bits, ColumnCount };
+
+    /// The config has a budget.
+    FitModel(const RunConfig& config, QObject* parent);
+
+    /// With the ticked rungs, from the first on.
+    PresetChoices choices() const;
+    std::int64_t peakDeviceBytes() const;
+    std::int64_t budgetBytes() const { return *m_config.memory.budgetBytes; }
+    bool fits() const { return peakDeviceBytes() <= budgetBytes(); }
+    bool keepsBits() const;
+    /// Why the ticked rungs cannot be together, or nothing.
+    Status check() const;
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    bool setData(const QModelIndex& index, const QVariant& value, int role) override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    struct Line {
+        Rung rung{};
+        bool isTicked = false;
+    };
+    /// With the ticked rungs before `row`, and those from it on as far as `withIt` says.
+    PresetChoices climbedTo(int row, bool withIt) const;
+    std::int64_t peakOf(const PresetChoices& choices) const;
+
+    RunConfig m_config;
+    std::vector<Line> m_lines{};
+};
+
+} // namespace mantissa::ui

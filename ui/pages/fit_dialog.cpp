@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/fit_dialog.h"
+
+#include "ui/models/fit_model.h"
+#include "ui/theme/format.h"
+#include "ui/theme/theme.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+FitDialog::FitDialog(const RunConfig& config, QWidget* parent)
+    : QDialog(parent)
+    , m_model(new FitModel(config, this))
+    , m_sum(new QLabel(this))
+    , m_apply(new QPushButton(tr("Take over"), this))
+{
+    setObjectName(u"fit"_s);
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("Fit into %1").arg(bytesText(static_cast<double>(m_model->budgetBytes()))));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(16, 14, 16, 14);
+    column->setSpacing(10);
+    auto* words = new QLabel(tr("Each rung makes the peak smaller and a step slower, the cheapest first. Exact rungs leave every bit of the result as it is; those "
+                                "that the budget needs are ticked. Peaks are estimates from shapes."), this);
+    words->setWordWrap(true);
+    words->setObjectName(u"muted"_s);
+    column->addWidget(words);
+    auto* table = new QTableView(this);
+    table->setObjectName(u"rungs"_s);
+    table->setAccessibleName(tr("Rungs"));
+    table->setModel(m_model);
+    table->setShowGrid(false);
+    table->setTabKeyNavigation(false);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(28);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    table->horizontalHeader()->setSectionResizeMode(FitModel::Title, QHeaderView::Stretch);
+    table->setMinimumSize(660, 30 + 28 * m_model->rowCount() + 8);
+    table->setCurrentIndex(m_model->index(0, 0));
+    column->addWidget(table, 1);
+    m_sum->setObjectName(u"fitSum"_s);
+    m_sum->setWordWrap(true);
+    column->addWidget(m_sum);
+    auto* command = new QLabel(tr("What a rung costs in time on this machine: mantissa-cli plan CONFIG --budget %1")
+                                   .arg(bytesText(static_cast<double>(m_model->budgetBytes())).remove(u' ')), this);
+    command->setObjectName(u"caption"_s);
+    command->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    column->addWidget(command);
+    auto* row = new QHBoxLayout;
+    auto* cancel = new QPushButton(tr("Cancel"), this);
+    m_apply->setObjectName(u"applyFit"_s);
+    m_apply->setDefault(true);
+    row->addStretch(1);
+    row->addWidget(cancel);
+    row->addWidget(m_apply);
+    column->addLayout(row);
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_apply, &QPushButton::clicked, this, [this] {
+        Q_EMIT chosen(m_model->choices(), m_model->budgetBytes());
+        accept();
+    });
+    connect(m_model, &QAbstractItemModel::dataChanged, this, &FitDialog::showSum);
+    showSum();
+}
+
+void FitDialog::showSum()
+{
+    const Status status = m_model->check();
+    const QString peak = bytesText(static_cast<double>(m_model->peakDeviceBytes()));
+    QString words = m_model->fits() ? tr("✓ estimated peak %1: fits").arg(peak) : tr("! estimated peak %1: does not fit").arg(peak);
+    words += m_model->keepsBits() ? tr("; the result keeps every bit") : tr("; a ticked rung changes the arithmetic, measure its quality");
+    if (!status)
+        words = u"! "_s % text(status.error().message);
+    m_sum->setText(words);
+    QPalette palette = m_sum->palette();
+    palette.setColor(QPalette::WindowText, status && m_model->fits() ? theme().good : theme().bad);
+    m_sum->setPalette(palette);
+    m_apply->setEnabled(status.has_value());
+}
+
+} // namespace mantissa::ui

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// "Fit into 8 GiB…": the ladder of what makes a set-up smaller, to tick. Accepted, it gives the choices to take over.
+
+#include "core/precision/preset.h"
+#include "core/record/run_config.h"
+
+#include <QDialog>
+
+class QLabel;
+class QPushButton;
+
+namespace mantissa::ui {
+
+class FitModel;
+
+class FitDialog : public QDialog {
+    Q_OBJECT
+public:
+    /// The config has a budget.
+    FitDialog(const RunConfig& config, QWidget* parent);
+    FitModel* model() const { return m_model; }
+
+Q_SIGNALS:
+    void chosen(const PresetChoices& choices, std::int64_t budgetBytes);
+
+private:
+    void showSum();
+    FitModel* m_model;
+    QLabel* m_sum;
+    QPushButton* m_apply;
+};
+
+} // namespace mantissa::ui
