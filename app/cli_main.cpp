@@ -25,6 +25,7 @@ constexpr const char* footer = R"(Examples:
   mantissa-cli experiment my.json --arms default,aggressive --seeds 5
   mantissa-cli compare runs/a runs/b --baseline runs/b
   mantissa-cli report runs/a -o report.html
+  mantissa-cli export runs/a --to csv -o numbers.csv
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 out of memory, 4 diverged, 130 interrupted (resume it).)";
 
@@ -42,6 +43,7 @@ int runCommandLine(int argc, char** argv)
     addExperiment(app, chosen);
     addCompare(app, chosen);
     addReport(app, chosen);
+    addExport(app, chosen);
     addDigest(app, chosen);
     addRuns(app, chosen);
     addPresets(app, chosen);

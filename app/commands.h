@@ -22,6 +22,7 @@ void addExperiment(CLI::App& app, Command& chosen);
 void addCheck(CLI::App& app, Command& chosen);
 void addCompare(CLI::App& app, Command& chosen);
 void addReport(CLI::App& app, Command& chosen);
+void addExport(CLI::App& app, Command& chosen);
 void addDigest(CLI::App& app, Command& chosen);
 void addRuns(CLI::App& app, Command& chosen);
 void addPresets(CLI::App& app, Command& chosen);

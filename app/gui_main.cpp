@@ -24,7 +24,7 @@ struct Options {
     QCommandLineParser parser;
     QCommandLineOption screenshot{u"screenshot"_s, QObject::tr("Draw a page into FILE (PNG) and exit."), u"FILE"_s};
     QCommandLineOption size{u"size"_s, QObject::tr("Size of the window, for example 1600x1000."), u"WxH"_s};
-    QCommandLineOption page{u"page"_s, QObject::tr("Page to show: train, compare, runs or presets."), u"NAME"_s, u"train"_s};
+    QCommandLineOption page{u"page"_s, QObject::tr("Page to show: train, compare, report, runs or presets."), u"NAME"_s, u"train"_s};
     QCommandLineOption theme{u"theme"_s, QObject::tr("light, dark or system."), u"NAME"_s, u"system"_s};
     QCommandLineOption scale{u"scale"_s, QObject::tr("Pixels of a screenshot for each pixel of the window: 1 to 4."), u"N"_s, u"1"_s};
     QCommandLineOption runs{u"runs"_s, QObject::tr("Folder of runs (default: runs, or $MANTISSA_RUNS)."), u"DIR"_s};
@@ -84,7 +84,7 @@ int runWindow(QApplication& application, Options& options)
     if (folders.size() > 1)
         window.compare(folders);
     if (!window.showPage(parser.value(options.page)))
-        return complainInWords(QObject::tr("--page is '%1'; expected train, compare, runs or presets").arg(parser.value(options.page)));
+        return complainInWords(QObject::tr("--page is '%1'; expected train, compare, report, runs or presets").arg(parser.value(options.page)));
     if (parser.isSet(options.train)) {
         const auto loaded = loadConfig(parser.value(options.train).toStdString());
         if (!loaded)

@@ -6,11 +6,11 @@
 #include "ui/models/run_labels.h"
 #include "ui/pages/compare_page.h"
 #include "ui/pages/presets_page.h"
+#include "ui/pages/report_page.h"
 #include "ui/pages/runs_page.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
 #include "ui/plot/view_range.h"
-#include "ui/run_export.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -37,7 +37,7 @@ constexpr int messageMilliseconds = 12000;
 
 const QStringList& pageNames()
 {
-    static const QStringList names{u"train"_s, u"compare"_s, u"runs"_s, u"presets"_s};
+    static const QStringList names{u"train"_s, u"compare"_s, u"report"_s, u"runs"_s, u"presets"_s};
     return names;
 }
 
@@ -49,6 +49,7 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     , m_tabs(new QTabBar(this))
     , m_train(new TrainPage(m_session, this))
     , m_compare(new ComparePage(this))
+    , m_report(new ReportPage(m_session, this))
     , m_runs(new RunsPage(runsFolder, this))
     , m_presetList(new PresetListModel(ownPresetsFolder(), this))
     , m_presets(new PresetsPage(m_presetList, this))
@@ -56,15 +57,15 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     setWindowTitle(tr("Mantissa"));
     setWindowIcon(QIcon(u":/icons/mantissa.svg"_s));
     setAcceptDrops(true);
-    for (QWidget* page : std::initializer_list<QWidget*>{m_train, m_compare, m_runs, m_presets})
+    for (QWidget* page : std::initializer_list<QWidget*>{m_train, m_compare, m_report, m_runs, m_presets})
         m_pages->addWidget(page);
     setCentralWidget(m_pages);
-    for (const QString& title : {tr("Train"), tr("Compare"), tr("Runs"), tr("Presets")})
+    for (const QString& title : {tr("Train"), tr("Compare"), tr("Report"), tr("Runs"), tr("Presets")})
         m_tabs->addTab(title);
     m_tabs->setDrawBase(false);
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int page) {
         m_pages->setCurrentIndex(page);
-        if (page == 2)
+        if (m_pages->currentWidget() == m_runs)
             m_runs->refresh();
     });
     connectPages();
@@ -92,6 +93,8 @@ void MainWindow::connectPages()
         showState();
         m_compare->redraw();
     });
+    connect(m_report, &ReportPage::saveRequested, this, &MainWindow::exportReport);
+    connect(m_report, &ReportPage::copyRequested, this, &MainWindow::copyReport);
     connect(m_runs, &RunsPage::compareRequested, this, &MainWindow::compare);
     connect(m_runs, &RunsPage::resumeRequested, this, [this](const std::filesystem::path& folder) {
         if (const auto status = m_session->resume(folder); !status)
@@ -170,25 +173,6 @@ void MainWindow::chooseRun()
     const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a run folder"), text(m_session->runsFolder().string()));
     if (!folder.isEmpty())
         openRun(folder.toStdString());
-}
-
-void MainWindow::exportReport()
-{
-    const Run& run = m_session->run();
-    if (run.folder().empty())
-        return tell(tr("no run is open; open or start one first"));
-    const QString file = QFileDialog::getSaveFileName(this, tr("Export report"), text((run.folder() / "report.html").string()), tr("HTML (*.html);;Markdown (*.md)"));
-    if (file.isEmpty())
-        return;
-    tell(writeReport(run, m_session->baseline(), file));
-}
-
-void MainWindow::exportChart()
-{
-    const Run& run = m_session->run();
-    const QString file = QFileDialog::getSaveFileName(this, tr("Export chart"), text((run.folder() / "memory.svg").string()), tr("SVG (*.svg);;PNG (*.png)"));
-    if (!file.isEmpty())
-        tell(writeChart(run, m_train, file));
 }
 
 void MainWindow::switchTheme()

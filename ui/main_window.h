@@ -3,6 +3,7 @@
 
 // The one window: tool bar, pages, status bar. Owns the session; starts nothing by itself.
 
+#include "core/output/svg.h"
 #include "ui/run_session.h"
 
 #include <QElapsedTimer>
@@ -12,12 +13,14 @@ class QAction;
 class QLabel;
 class QStackedWidget;
 class QTabBar;
+class QToolBar;
 
 namespace mantissa::ui {
 
 class ComparePage;
 class PresetListModel;
 class PresetsPage;
+class ReportPage;
 class RunsPage;
 class TrainPage;
 
@@ -28,7 +31,7 @@ public:
 
     RunSession* session() const { return m_session; }
     TrainPage* trainPage() const { return m_train; }
-    /// "train", "compare", "runs" or "presets"; false for another name.
+    /// "train", "compare", "report", "runs" or "presets"; false for another name.
     bool showPage(const QString& name);
     void openRun(const std::filesystem::path& folder);
     void compare(const std::vector<std::filesystem::path>& folders);
@@ -50,8 +53,15 @@ private:
     void pause();
     void stop();
     void chooseRun();
-    void exportReport();
-    void exportChart();
+    void buildExportMenu(QToolBar* bar);
+    /// Asks for a file beside the open run; empty when there is none or nobody wants one.
+    QString fileFor(const QString& title, const QString& name, const QString& filter);
+    /// html (or Markdown), pdf or csv.
+    void exportReport(const QString& ending);
+    void copyReport();
+    void exportChart(ChartKind kind);
+    void exportPicture();
+    void copyCommand();
     void switchTheme();
     void showState();
     void tell(const QString& message);
@@ -62,6 +72,7 @@ private:
     QTabBar* m_tabs;
     TrainPage* m_train;
     ComparePage* m_compare;
+    ReportPage* m_report;
     RunsPage* m_runs;
     PresetListModel* m_presetList;
     PresetsPage* m_presets;
@@ -69,6 +80,7 @@ private:
     QAction* m_pause = nullptr;
     QAction* m_stop = nullptr;
     QAction* m_follow = nullptr;
+    QAction* m_exportIcon = nullptr; ///< carries the icon over a change of theme
     QLabel* m_message = nullptr;
     QLabel* m_cost = nullptr;
     std::vector<std::pair<QAction*, QString>> m_icons{};

@@ -71,8 +71,7 @@ void MainWindow::buildToolBar()
     spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(spacer);
     bar->addAction(action(u"open"_s, tr("Open run"), QKeySequence::Open, &MainWindow::chooseRun));
-    bar->addAction(action(u"export"_s, tr("Export report"), Qt::CTRL | Qt::Key_E, &MainWindow::exportReport));
-    bar->addAction(action(u"chart"_s, tr("Export chart"), Qt::CTRL | Qt::SHIFT | Qt::Key_E, &MainWindow::exportChart));
+    buildExportMenu(bar);
     bar->addAction(action(u"theme"_s, tr("Theme"), Qt::CTRL | Qt::Key_T, &MainWindow::switchTheme));
     QUndoStack* undo = m_train->setup()->undoStack();
     auto* undoAction = undo->createUndoAction(this);

@@ -1,41 +1,89 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/run_export.h"
 
+#include "core/base/json.h"
 #include "core/files/weights_digest.h"
-#include "core/output/html_report.h"
+#include "core/output/csv.h"
 #include "core/output/svg.h"
 #include "core/record/run_store.h"
+#include "ui/report_pages.h"
 #include "ui/theme/format.h"
 
+#include <QImage>
 #include <QObject>
+#include <QPainter>
 #include <QPixmap>
+#include <QSvgRenderer>
 #include <QWidget>
+
+#include <nlohmann/json.hpp>
 
 namespace mantissa::ui {
 
-QString writeReport(const Run& run, const Run* baseline, const QString& file)
+namespace {
+
+/// A window must not stand still: about half a second of hashing.
+constexpr std::uintmax_t mostHashed = std::uintmax_t{256} << 20;
+constexpr int sharp = 2; ///< pixels of a picture for each of the screen's: for print
+
+QString told(const Status& status, const QString& file) { return status ? QObject::tr("written: %1").arg(file) : text(status.error().message); }
+
+QString toldPicture(bool isWritten, const QString& file)
+{
+    return isWritten ? QObject::tr("written: %1").arg(file) : QObject::tr("cannot write %1; choose another folder").arg(file);
+}
+
+QString writeCsv(const Run& run, const QString& file)
+{
+    const auto csv = runCsv(run.folder());
+    return csv ? told(writeFileAtomically(file.toStdString(), *csv), file) : text(csv.error().message);
+}
+
+} // namespace
+
+ReportInput reportInput(const Run& run, const Run* baseline)
 {
     ReportInput input{.run = &run, .baseline = baseline};
     if (const auto environment = readFile(run.folder() / "environment.json"))
         input.environmentJson = *environment;
+    std::error_code error;
     if (const auto checkpoint = newestCheckpoint(run.folder()))
-        if (const auto digest = weightsDigest(*checkpoint / "model.safetensors"))
-            input.digest = *digest;
-    const auto status = writeFileAtomically(file.toStdString(), file.endsWith(u".md") ? markdownReport(input) : htmlReport(input));
-    return status ? QObject::tr("written: %1").arg(file) : text(status.error().message);
+        if (const auto weights = *checkpoint / "model.safetensors"; std::filesystem::file_size(weights, error) <= mostHashed)
+            if (const auto digest = weightsDigest(weights))
+                input.digest = *digest;
+    return input;
 }
 
-QString writeChart(const Run& run, QWidget* page, const QString& file)
+QString writeReport(const ReportInput& input, const QString& file)
 {
-    if (file.endsWith(u".svg")) {
-        const auto status = writeFileAtomically(file.toStdString(), standaloneSvg(memorySvg(run)));
-        return status ? QObject::tr("written: %1").arg(file) : text(status.error().message);
-    }
-    constexpr double ratio = 2; // sharp in print
-    QPixmap picture(page->size() * ratio);
-    picture.setDevicePixelRatio(ratio);
-    page->render(&picture);
-    return picture.save(file) ? QObject::tr("written: %1").arg(file) : QObject::tr("cannot write %1; choose another folder").arg(file);
+    if (file.endsWith(u".pdf"))
+        return writePdf(ReportPages(input), text(input.run->title()), file);
+    if (file.endsWith(u".csv"))
+        return writeCsv(*input.run, file);
+    return told(writeFileAtomically(file.toStdString(), file.endsWith(u".md") ? markdownReport(input) : htmlReport(input)), file);
 }
+
+QString writeChart(const std::string& svg, const QString& file)
+{
+    if (file.endsWith(u".svg"))
+        return told(writeFileAtomically(file.toStdString(), standaloneSvg(svg)), file);
+    QSvgRenderer renderer(qtSvg(svg));
+    QImage picture(renderer.defaultSize() * sharp, QImage::Format_RGB32);
+    picture.fill(Qt::white);
+    QPainter painter(&picture);
+    renderer.render(&painter);
+    painter.end();
+    return toldPicture(picture.save(file), file);
+}
+
+QString writePicture(QWidget* page, const QString& file)
+{
+    QPixmap picture(page->size() * sharp);
+    picture.setDevicePixelRatio(sharp);
+    page->render(&picture);
+    return toldPicture(picture.save(file), file);
+}
+
+QString commandOf(const RunConfig& config) { return text("mantissa-cli train /dev/stdin <<'JSON'\n" + toJson(config).dump(2) + "\nJSON\n"); }
 
 } // namespace mantissa::ui

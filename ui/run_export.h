@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What leaves the window as a file: a report or a chart of the open run. Each answers what to tell the user.
+// What leaves the window as a file: a report, a chart or the numbers of the open run. Each answers what to tell the user.
 
-#include "core/record/run.h"
+#include "core/output/html_report.h"
 
 #include <QString>
 
@@ -11,9 +11,14 @@ class QWidget;
 
 namespace mantissa::ui {
 
-/// HTML, or Markdown for a name that ends in .md. `baseline` may be null.
-QString writeReport(const Run& run, const Run* baseline, const QString& file);
-/// The memory chart as SVG, or for another name a picture of `page`.
-QString writeChart(const Run& run, QWidget* page, const QString& file);
+/// With environment and, unless it would take long, the digest of the final weights. `baseline` may be null.
+ReportInput reportInput(const Run& run, const Run* baseline);
+/// By the name's ending: HTML, .pdf, .md, or .csv for the numbers.
+QString writeReport(const ReportInput& input, const QString& file);
+/// A chart of core's as it is, or for a name that does not end in .svg as a picture.
+QString writeChart(const std::string& svg, const QString& file);
+QString writePicture(QWidget* page, const QString& file);
+/// The command that trains a config, with the config in it: to paste into a shell.
+QString commandOf(const RunConfig& config);
 
 } // namespace mantissa::ui

@@ -113,7 +113,7 @@ std::string memorySvg(const Run& run, SvgSize size)
             continue;
         double base = 0;
         const double x = canvas.x(static_cast<double>(from));
-        const double width = canvas.x(static_cast<double>(to)) - x + 0.05; // hides seams between neighbours
+        const double width = canvas.x(static_cast<double>(to)) - x + 0.5; // under the neighbour, which hides the seam
         for (const MemoryClass memoryClass : allMemoryClasses) {
             const double bytes = static_cast<double>(run.columns().classBytes[indexOf(memoryClass)].at(tick));
             if (bytes <= 0)
@@ -265,54 +265,6 @@ std::string chartSvg(ChartKind kind, const Run& run, const Run* baseline)
         return lossSvg(baseline ? std::vector<const Run*>{&run, baseline} : std::vector<const Run*>{&run});
     }
     return {};
-}
-
-std::string svgStyle()
-{
-    std::string light;
-    std::string dark;
-    const auto add = [&](std::string_view name, ColourPair colour) {
-        light += fmt::format("--{}:{};", name, colour.light);
-        dark += fmt::format("--{}:{};", name, colour.dark);
-    };
-    for (const MemoryClass memoryClass : allMemoryClasses)
-        add(nameOf(memoryClass), colourOf(memoryClass));
-    for (const Phase phase : allPhases)
-        add(nameOf(phase), colourOf(phase));
-    for (const Precision precision : allPrecisions)
-        add(nameOf(precision), colourOf(precision));
-    add("plot", {"#ffffff", "#0f141b"});
-    add("ink", {"#1b222c", "#e6eaf0"});
-    add("muted", {"#5b6675", "#8b96a5"});
-    add("gridline", {"#e6e9ee", "#222a35"});
-    add("series0", {"#2e86d1", "#5aa7e8"});
-    add("series1", {"#c77f00", "#e69f00"});
-    add("series2", {"#a94f86", "#b65f92"});
-    add("warning", {"#c2410c", "#f0775a"});
-    add("band-ink", {"#ffffff", "#0b0f14"});
-    std::string style = fmt::format(":root{{{}}}@media(prefers-color-scheme:dark){{:root{{{}}}}}\n", light, dark);
-    const auto fills = [&](std::string_view name) { style += fmt::format(".f-{0}{{fill:var(--{0})}}", name); };
-    for (const MemoryClass memoryClass : allMemoryClasses)
-        fills(nameOf(memoryClass));
-    for (const Phase phase : allPhases)
-        fills(nameOf(phase));
-    for (const Precision precision : allPrecisions)
-        fills(nameOf(precision));
-    for (int i = 0; i < 3; ++i)
-        style += fmt::format(".f-series{0}{{fill:var(--series{0})}}.series{0}{{stroke:var(--series{0});stroke-width:1.6;fill:none}}", i);
-    style += "svg.chart rect{shape-rendering:crispEdges}svg.chart{font-family:Inter,system-ui,sans-serif;background:var(--plot)}.title{font-size:14px;font-weight:600;fill:var(--ink)}"
-             ".tick{font-size:11px;fill:var(--muted)}.band{font-size:11px;font-weight:600;fill:var(--band-ink)}"
-             ".grid{stroke:var(--gridline)}.axis{stroke:var(--muted);stroke-width:.7}.budget{stroke:var(--warning);stroke-dasharray:6 4}"
-             ".warn{font-size:11px;fill:var(--warning)}.claim{fill:var(--predict);opacity:.12}.whisker{stroke:var(--muted)}"
-             ".interval{fill:var(--series0);opacity:.3}.seed{fill:var(--series0);stroke:var(--plot)}.arm{font-size:12px;fill:var(--ink)}"
-             ".outline{fill:none;stroke:var(--muted);stroke-dasharray:3 2}\n";
-    return style;
-}
-
-std::string standaloneSvg(const std::string& svg)
-{
-    const auto end = svg.find(">\n");
-    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + svg.substr(0, end + 2) + "<style>" + svgStyle() + "</style>\n" + svg.substr(end + 2);
 }
 
 } // namespace mantissa

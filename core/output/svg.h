@@ -32,7 +32,8 @@ std::string peakBarsSvg(const Run& run, SvgSize size = {960, 280});
 /// One of the first four by kind. `baseline` may be null.
 std::string chartSvg(ChartKind kind, const Run& run, const Run* baseline);
 
-/// A document of its own (with XML header and a background) from any of the above.
+/// A document of its own from any of the above, in the light colours on white: every look is an attribute, since viewers of
+/// files seldom know style sheets with variables.
 std::string standaloneSvg(const std::string& svg);
 /// The style that all of the above need, for a page that holds several.
 std::string svgStyle();

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/report_pages.h"
+
+#include "core/output/svg.h"
+#include "ui/theme/format.h"
+
+#include <QFontMetricsF>
+#include <QGuiApplication>
+#include <QPainter>
+#include <QPdfWriter>
+#include <QSvgRenderer>
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr double margin = 45;
+constexpr double inside = ReportPages::sheet.width() - 2 * margin;
+constexpr double foot = ReportPages::sheet.height() - margin - 14;
+constexpr int tablePixels = 8;
+constexpr int leastTablePixels = 5; ///< what can still be read on paper
+constexpr double cellGap = 8;
+constexpr std::size_t mostRows = 40; ///< of a table; the HTML report holds all
+const QColor ink(0x1b222c);
+const QColor muted(0x5b6675);
+const QColor rule(0xd5dae1);
+
+QFont fontOf(int pixels, bool bold)
+{
+    QFont font = QGuiApplication::font();
+    font.setPixelSize(pixels);
+    font.setWeight(bold ? QFont::DemiBold : QFont::Normal);
+    font.setHintingPreference(QFont::PreferNoHinting); // the same on paper as on the screen
+    return font;
+}
+
+} // namespace
+
+QByteArray qtSvg(const std::string& svg)
+{
+    QByteArray text = QByteArray::fromStdString(standaloneSvg(svg));
+    for (qsizetype at = text.indexOf("<svg x="); at >= 0; at = text.indexOf("<svg x=", at)) {
+        const qsizetype end = text.indexOf("</svg>", at);
+        text.replace(end, 6, "</g>");
+        text.replace(at, text.indexOf('>', at) + 1 - at, "<g>");
+    }
+    return text.replace("Inter, sans-serif", "Inter"); // nor a list of fonts
+}
+
+ReportPages::ReportPages(const ReportInput& input)
+{
+    const ReportFacts facts = factsOf(input);
+    const Run& run = *input.run;
+    addText(text(facts.title), 20, true, 2, true);
+    addText(text(facts.outcome) % (run.started() ? u" · "_s % text(run.started()->device) : QString()), 9, false, 10, true);
+    addFigures(facts.figures);
+    for (const std::string& sentence : facts.verdict)
+        addText(text(sentence), 9, false, 6);
+    std::vector<const Run*> runs{&run};
+    if (input.baseline)
+        runs.push_back(input.baseline);
+    const bool comparable = input.baseline && isComparable(run.config(), input.baseline->config());
+    for (const std::string& svg : {memorySvg(run), timelineSvg(run), peakBarsSvg(run),
+             qualitySvg(comparable ? qualityDelta(run, *input.baseline) : std::vector<QualityPoint>{}), lossSvg(runs)})
+        addChart(svg);
+    for (const ReportTable& table : facts.tables)
+        addTable(table);
+    addText(QObject::tr("Repeat it"), 12, true, 3, true);
+    addText(text(facts.repeatCommand), 9, false, 6);
+    if (!input.digest.empty())
+        addText(QObject::tr("SHA-256 of the final FP32 weights: %1").arg(text(input.digest)), 8, false, 6);
+    place();
+}
+
+void ReportPages::addGap(double height) { m_blocks.push_back({height, [](QPainter&, const QPointF&) {}}); }
+
+void ReportPages::addText(const QString& words, int pixels, bool bold, double after, bool staysWithNext)
+{
+    const QFont font = fontOf(pixels, bold);
+    constexpr int flags = Qt::AlignLeft | Qt::TextWordWrap;
+    const double height = QFontMetricsF(font).boundingRect(QRectF(0, 0, inside, 1e6), flags, words).height();
+    m_blocks.push_back({height + after, [=](QPainter& painter, const QPointF& at) {
+        painter.setFont(font);
+        painter.setPen(ink);
+        painter.drawText(QRectF(at, QSizeF(inside, height + 1)), flags, words);
+    }, staysWithNext});
+    m_words << words;
+}
+
+void ReportPages::addFigures(const std::vector<std::pair<std::string, std::string>>& figures)
+{
+    const double width = inside / static_cast<double>(std::max<std::size_t>(1, figures.size()));
+    for (const auto& [label, value] : figures)
+        m_words << text(label) << text(value);
+    m_blocks.push_back({48, [figures, width](QPainter& painter, const QPointF& at) {
+        for (std::size_t i = 0; i < figures.size(); ++i) {
+            const QPointF corner = at + QPointF(static_cast<double>(i) * width, 0);
+            painter.setFont(fontOf(7, false));
+            painter.setPen(muted);
+            painter.drawText(QRectF(corner, QSizeF(width - 6, 12)), Qt::AlignLeft, text(figures[i].first));
+            QFont font = fontOf(14, true);
+            const double own = QFontMetricsF(font).horizontalAdvance(text(figures[i].second));
+            if (own > width - 6)
+                font.setPixelSize(std::max(7, static_cast<int>(14 * (width - 6) / own)));
+            painter.setFont(font);
+            painter.setPen(ink);
+            painter.drawText(QRectF(corner + QPointF(0, 12), QSizeF(width - 6, 20)), Qt::AlignLeft | Qt::AlignVCenter, text(figures[i].second));
+        }
+        painter.fillRect(QRectF(at + QPointF(0, 38), QSizeF(inside, 0.5)), rule);
+    }});
+}
+
+void ReportPages::addChart(const std::string& svg)
+{
+    auto renderer = std::make_shared<QSvgRenderer>(qtSvg(svg));
+    const QRectF box = renderer->viewBoxF();
+    const double height = inside * box.height() / std::max(1.0, box.width());
+    m_blocks.push_back({height + 8, [=](QPainter& painter, const QPointF& at) { renderer->render(&painter, QRectF(at, QSizeF(inside, height))); }});
+}
+
+void ReportPages::addTable(const ReportTable& table)
+{
+    addText(text(table.title), 12, true, 2, true);
+    if (!table.note.empty())
+        addText(text(table.note), 8, false, 4, true);
+    std::vector<QStringList> rows(1);
+    for (const std::string& cell : table.header)
+        rows.front() << text(cell);
+    for (std::size_t i = 0; i < std::min(mostRows, table.rows.size()); ++i) {
+        rows.emplace_back();
+        for (const std::string& cell : table.rows[i])
+            rows.back() << text(cell);
+    }
+    int pixels = tablePixels;
+    std::vector<double> widths;
+    for (;; --pixels) { // smaller until it fits
+        widths.assign(table.header.size(), 0);
+        for (std::size_t r = 0; r < rows.size(); ++r)
+            for (qsizetype c = 0; c < rows[r].size() && c < static_cast<qsizetype>(widths.size()); ++c)
+                widths[static_cast<std::size_t>(c)] = std::max(widths[static_cast<std::size_t>(c)],
+                    QFontMetricsF(fontOf(pixels, r == 0)).horizontalAdvance(rows[r][c]) + cellGap);
+        if (std::accumulate(widths.begin(), widths.end(), 0.0) <= inside || pixels == leastTablePixels)
+            break;
+    }
+    const double sum = std::accumulate(widths.begin(), widths.end(), 0.0);
+    if (sum > inside) // even so: the widest gives way, its words are cut
+        *std::max_element(widths.begin(), widths.end()) -= std::min(sum - inside, *std::max_element(widths.begin(), widths.end()) / 2);
+    const double height = pixels + 5;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+        const bool isHead = r == 0;
+        m_blocks.push_back({height, [=, row = rows[r]](QPainter& painter, const QPointF& at) {
+            const QFont font = fontOf(pixels, isHead);
+            painter.setFont(font);
+            painter.setPen(isHead ? muted : ink);
+            double x = at.x();
+            for (qsizetype c = 0; c < row.size() && c < static_cast<qsizetype>(widths.size()); ++c) {
+                const double width = widths[static_cast<std::size_t>(c)];
+                const QString cell = QFontMetricsF(font).elidedText(row[c], Qt::ElideRight, width - cellGap + 1);
+                painter.drawText(QRectF(x, at.y(), width - cellGap, height), (c == 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter, cell);
+                x += width;
+            }
+            painter.fillRect(QRectF(at.x(), at.y() + height - 0.4, std::min(inside, sum), 0.4), rule);
+        }, isHead});
+        m_words << rows[r];
+    }
+    if (table.rows.size() > mostRows)
+        addText(QObject::tr("… and %1 more rows in the HTML report").arg(table.rows.size() - mostRows), 8, false, 0);
+    addGap(10);
+}
+
+void ReportPages::place()
+{
+    m_pages.emplace_back();
+    double y = margin;
+    for (std::size_t i = 0; i < m_blocks.size(); ++i) {
+        double needed = m_blocks[i].height;
+        for (std::size_t k = i; m_blocks[k].staysWithNext && k + 1 < m_blocks.size(); ++k)
+            needed += m_blocks[k + 1].height;
+        if (y + needed > foot && !m_pages.back().empty()) {
+            m_pages.emplace_back();
+            y = margin;
+        }
+        m_pages.back().emplace_back(y, i);
+        y += m_blocks[i].height;
+    }
+}
+
+void ReportPages::paint(QPainter& painter, int page) const
+{
+    painter.fillRect(QRectF(QPointF(), sheet), Qt::white);
+    for (const auto& [top, block] : m_pages[static_cast<std::size_t>(page)])
+        m_blocks[block].paint(painter, {margin, top});
+    painter.setFont(fontOf(7, false));
+    painter.setPen(muted);
+    const QRectF line(margin, sheet.height() - margin, inside, 12);
+    painter.drawText(line, Qt::AlignLeft, m_words.value(0));
+    painter.drawText(line, Qt::AlignRight, QObject::tr("%1 of %2").arg(page + 1).arg(count()));
+}
+
+QString writePdf(const ReportPages& pages, const QString& title, const QString& file)
+{
+    QPdfWriter writer(file);
+    constexpr int resolution = 288; // dots an inch
+    writer.setResolution(resolution);
+    writer.setPageSize(QPageSize(ReportPages::sheet, QPageSize::Point));
+    writer.setPageMargins({});
+    writer.setTitle(title);
+    writer.setCreator(u"Mantissa"_s);
+    QPainter painter;
+    if (!painter.begin(&writer))
+        return QObject::tr("cannot write %1; choose another folder").arg(file);
+    painter.scale(resolution / 72.0, resolution / 72.0);
+    for (int page = 0; page < pages.count(); ++page) {
+        if (page > 0)
+            writer.newPage();
+        pages.paint(painter, page);
+    }
+    return painter.end() ? QObject::tr("written: %1").arg(file) : QObject::tr("cannot write %1; is the disk full?").arg(file);
+}
+
+} // namespace mantissa::ui
