@@ -11,6 +11,7 @@
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
 #include "ui/plot/view_range.h"
+#include "ui/settings.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -20,7 +21,6 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QMimeData>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QTabBar>
 
@@ -80,8 +80,7 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
         if (m_closing)
             close();
     });
-    const QSettings settings(QSettings::IniFormat, QSettings::UserScope, u"mantissa"_s, u"window"_s);
-    if (!restoreGeometry(settings.value(u"geometry"_s).toByteArray()))
+    if (!restoreGeometry(WindowSettings().value(u"geometry"_s).toByteArray()))
         resize(1440, 920);
     showState();
 }
@@ -224,8 +223,7 @@ void MainWindow::showState()
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    QSettings settings(QSettings::IniFormat, QSettings::UserScope, u"mantissa"_s, u"window"_s);
-    settings.setValue(u"geometry"_s, saveGeometry());
+    WindowSettings().setValue(u"geometry"_s, saveGeometry());
     if (!m_session->isTraining()) {
         event->accept();
         return;

@@ -50,6 +50,33 @@ void drawFormatLane(SvgCanvas& canvas, const Run& run, double y, double height)
     }
 }
 
+/// The stack of each pixel's largest tick; neighbours that are alike are one rectangle.
+void drawStack(SvgCanvas& canvas, const Run& run)
+{
+    const int columns = static_cast<int>(std::min<std::int64_t>(canvas.columns(), run.ticks()));
+    const auto tickOf = [&](int i) { return run.columns().deviceBytes.tickOfMost(columnStart(run.ticks(), columns, i), columnStart(run.ticks(), columns, i + 1)); };
+    const auto isAlike = [&](std::int64_t a, std::int64_t b) {
+        return std::all_of(run.columns().classBytes.begin(), run.columns().classBytes.end(), [&](const Series& bytes) { return bytes.at(a) == bytes.at(b); });
+    };
+    for (int i = 0; i < columns;) {
+        const std::int64_t tick = tickOf(i);
+        int end = i + 1;
+        while (tick >= 0 && end < columns && tickOf(end) >= 0 && isAlike(tick, tickOf(end)))
+            ++end;
+        const double x = canvas.x(static_cast<double>(columnStart(run.ticks(), columns, i)));
+        const double width = canvas.x(static_cast<double>(columnStart(run.ticks(), columns, end))) - x + (end < columns ? 0.5 : 0); // under the neighbour: no seam
+        double base = 0;
+        for (const MemoryClass memoryClass : allMemoryClasses) {
+            const double bytes = tick < 0 ? 0 : static_cast<double>(run.columns().classBytes[indexOf(memoryClass)].at(tick));
+            if (bytes <= 0)
+                continue;
+            canvas.rect(x, canvas.y(base + bytes), width, canvas.y(base) - canvas.y(base + bytes), fill(nameOf(memoryClass)));
+            base += bytes;
+        }
+        i = end;
+    }
+}
+
 /// (step, value) of the loss column, one mean per pixel.
 std::vector<std::pair<double, double>> lossPoints(const Run& run, int columns)
 {
@@ -104,24 +131,7 @@ std::string memorySvg(const Run& run, SvgSize size)
     canvas.setY(0, high);
     canvas.yAxis(byteTicks(high, 5));
     canvas.beginClip();
-    const int columns = static_cast<int>(std::min<std::int64_t>(canvas.columns(), run.ticks()));
-    for (int i = 0; i < columns; ++i) {
-        const std::int64_t from = columnStart(run.ticks(), columns, i);
-        const std::int64_t to = columnStart(run.ticks(), columns, i + 1);
-        const std::int64_t tick = run.columns().deviceBytes.tickOfMost(from, to);
-        if (tick < 0)
-            continue;
-        double base = 0;
-        const double x = canvas.x(static_cast<double>(from));
-        const double width = canvas.x(static_cast<double>(to)) - x + 0.5; // under the neighbour, which hides the seam
-        for (const MemoryClass memoryClass : allMemoryClasses) {
-            const double bytes = static_cast<double>(run.columns().classBytes[indexOf(memoryClass)].at(tick));
-            if (bytes <= 0)
-                continue;
-            canvas.rect(x, canvas.y(base + bytes), width, canvas.y(base) - canvas.y(base + bytes), fill(nameOf(memoryClass)));
-            base += bytes;
-        }
-    }
+    drawStack(canvas, run);
     canvas.endClip();
     if (budget) {
         canvas.line(canvas.left(), canvas.y(static_cast<double>(*budget)), canvas.right(), canvas.y(static_cast<double>(*budget)), "budget");

@@ -6,13 +6,18 @@
 #include "ui/plot/end_labels.h"
 #include "ui/theme/theme.h"
 
+#include <QComboBox>
 #include <QGraphicsSimpleTextItem>
 #include <QGraphicsView>
 #include <QLabel>
 #include <QPushButton>
+#include <QSettings>
 #include <QSignalSpy>
+#include <QTabBar>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 using namespace mantissa;
 using namespace mantissa::ui;
@@ -23,6 +28,7 @@ class ComparePageTest : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
         loadFonts();
         applyTheme(ThemeChoice::Dark);
     }
@@ -76,24 +82,96 @@ private Q_SLOTS:
         const auto atTheEdge = spreadApart({198, 199, 3}, 15, 10, 200);
         QCOMPARE(atTheEdge, (std::vector<double>{185, 200, 10}));
     }
+    void thePinnedBaselineComesToWhateverIsComparedNext()
+    {
+        ComparePage page(nullptr);
+        page.resize(1200, 800);
+        page.show();
+        const auto a = runOf("a", 500);
+        const auto b = runOf("b", 600);
+        const auto c = runOf("c", 700);
+        page.showRuns({a, b});
+        choose(page, u"baseline"_s, 2); // b
+        auto* pin = page.findChild<QToolButton*>(u"pin"_s);
+        QTest::mouseClick(pin, Qt::LeftButton);
+        QVERIFY(pin->isChecked());
+        page.showRuns({a, c});
+        QCOMPARE(page.folders(), (std::vector<std::filesystem::path>{a, c, b}));
+        QCOMPARE(page.findChild<QComboBox*>(u"baseline"_s)->currentIndex(), 3);
+        QVERIFY(pin->isChecked());
+        QTest::mouseClick(pin, Qt::LeftButton);
+        page.showRuns({a, c});
+        QCOMPARE(page.folders().size(), std::size_t{2});
+    }
+    void onlyWhatDiffersIsInTheTableOfConfigs()
+    {
+        ComparePage page(nullptr);
+        page.show();
+        page.showRuns({runOf("a", 500), runOf("b", 500, 7)});
+        page.findChild<QTabBar*>(u"compareTables"_s)->setCurrentIndex(1);
+        const auto* model = page.findChild<QTableView*>(u"compareTable"_s)->model();
+        QStringList keys;
+        for (int row = 0; row < model->rowCount(); ++row)
+            keys << model->index(row, 0).data().toString();
+        QCOMPARE(keys, (QStringList{u"name"_s, u"training.seed"_s}));
+        page.findChild<QTabBar*>(u"compareTables"_s)->setCurrentIndex(2);
+        const auto* peaks = page.findChild<QTableView*>(u"compareTable"_s)->model();
+        QCOMPARE(peaks->index(peaks->rowCount() - 1, 1).data().toString(), u"500 B"_s);
+    }
+    void repeatsOfOtherSeedsAreOneLine()
+    {
+        ComparePage page(nullptr);
+        page.resize(1400, 900);
+        page.show();
+        page.showRuns({runOf("a", 500, 1), runOf("b", 520, 2), runOf("c", 540, 3)});
+        QCoreApplication::processEvents();
+        QStringList names;
+        for (const QGraphicsItem* item : page.findChildren<QGraphicsView*>().front()->items())
+            if (const auto* label = qgraphicsitem_cast<const QGraphicsSimpleTextItem*>(item))
+                names << label->toolTip();
+        QCOMPARE(names.size(), 1);
+        QVERIFY2(names.front().endsWith(u"× 3 seeds"_s), qPrintable(names.front()));
+    }
+    void theAxisCanBeStepsTokensOrTime()
+    {
+        ComparePage page(nullptr);
+        page.resize(1400, 900);
+        page.show();
+        page.showRuns({runOf("a", 500), runOf("b", 600)});
+        for (int unit = 0; unit < 4; ++unit)
+            for (int lines = 0; lines < 2; ++lines) {
+                choose(page, u"compareAxis"_s, unit);
+                choose(page, u"compareLines"_s, lines);
+                QCOMPARE(page.findChildren<QGraphicsView*>().size(), 4);
+                QVERIFY(!page.grab().isNull());
+            }
+    }
 
 private:
-    std::filesystem::path runOf(const std::string& name, std::int64_t bytes)
+    static void choose(ComparePage& page, const QString& box, int index)
+    {
+        auto* chosen = page.findChild<QComboBox*>(box);
+        chosen->setCurrentIndex(index);
+        Q_EMIT chosen->activated(index);
+    }
+    std::filesystem::path runOf(const std::string& name, std::int64_t bytes, std::int64_t seed = 1337)
     {
         RunConfig config;
         config.name = name;
+        config.training.seed = seed;
         const auto folder = *createRunFolder(m_dir->path().toStdString(), config);
         RunLog log;
         if (!log.open(folder / "events.jsonl"))
             qFatal("the log does not open");
         bool written = bool(log.append(RunStarted{.tokensPerStep = 1})) && log.append(SegmentStarted{});
         for (std::int64_t tick = 0; tick < 20; ++tick) {
-            StepDone step{.tick = tick, .step = tick};
+            StepDone step{.tick = tick, .step = tick, .loss = 2, .learningRate = 1, .seconds = 1};
             step.memory.devicePeak.at(MemoryClass::Weights) = bytes;
             written = written && log.append(step);
         }
         return written ? folder : std::filesystem::path{};
     }
+    QTemporaryDir m_settings;
     std::unique_ptr<QTemporaryDir> m_dir;
 };
 

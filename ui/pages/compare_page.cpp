@@ -2,10 +2,13 @@
 #include "ui/pages/compare_page.h"
 
 #include "core/evidence/comparison.h"
+#include "core/output/chart_spec.h"
 #include "core/record/run_store.h"
 #include "ui/models/comparison_model.h"
 #include "ui/models/run_labels.h"
+#include "ui/models/text_table_model.h"
 #include "ui/plot/static_charts.h"
+#include "ui/settings.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -15,15 +18,28 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QTabBar>
 #include <QTableView>
+#include <QToolButton>
+
+#include <algorithm>
 
 namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
+namespace {
+
+constexpr int mostPoints = 400; ///< of a line
+const QString pinnedKey = u"compare/baseline"_s;
+
+} // namespace
+
 ComparePage::ComparePage(QWidget* parent)
     : QWidget(parent)
     , m_model(new ComparisonModel(this))
+    , m_differences(new TextTableModel(this))
+    , m_peaks(new TextTableModel(this))
 {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(12, 10, 12, 8);
@@ -31,19 +47,7 @@ ComparePage::ComparePage(QWidget* parent)
     m_head = new QWidget(this);
     auto* head = new QHBoxLayout(m_head);
     head->setContentsMargins({});
-    auto* label = new QLabel(tr("Baseline"), this);
-    label->setObjectName(u"muted"_s);
-    m_baselineBox = new QComboBox(this);
-    m_baselineBox->setObjectName(u"baseline"_s);
-    m_baselineBox->setMinimumWidth(320);
-    connect(m_baselineBox, &QComboBox::activated, this, &ComparePage::chooseBaseline);
-    m_message = new QLabel(this);
-    m_message->setObjectName(u"muted"_s);
-    m_message->setWordWrap(true);
-    head->addWidget(label);
-    head->addWidget(m_baselineBox);
-    head->addSpacing(12);
-    head->addWidget(m_message, 1);
+    buildHead(head);
     column->addWidget(m_head);
     m_empty = emptyState();
     column->addWidget(m_empty, 1);
@@ -52,17 +56,75 @@ ComparePage::ComparePage(QWidget* parent)
     m_grid->setColumnStretch(0, 2);
     m_grid->setColumnStretch(1, 1);
     column->addLayout(m_grid, 1);
+    buildTables(column);
+    redraw();
+}
+
+void ComparePage::buildHead(QHBoxLayout* head)
+{
+    auto* label = new QLabel(tr("Baseline"), this);
+    label->setObjectName(u"muted"_s);
+    m_baselineBox = new QComboBox(this);
+    m_baselineBox->setObjectName(u"baseline"_s);
+    m_baselineBox->setAccessibleName(tr("Baseline"));
+    m_baselineBox->setMinimumWidth(240);
+    connect(m_baselineBox, &QComboBox::activated, this, &ComparePage::chooseBaseline);
+    m_pin = new QToolButton(this);
+    m_pin->setObjectName(u"pin"_s);
+    m_pin->setText(tr("Pin"));
+    m_pin->setCheckable(true);
+    m_pin->setToolTip(tr("Keeps this baseline for whatever is compared next"));
+    connect(m_pin, &QToolButton::clicked, this, &ComparePage::pinBaseline);
+    m_axis = new QComboBox(this);
+    m_axis->setObjectName(u"compareAxis"_s);
+    m_axis->setAccessibleName(tr("Unit of the x axis"));
+    for (const auto& [title, unit] : {std::pair(tr("over steps"), AxisUnit::Step), std::pair(tr("over tokens"), AxisUnit::Tokens),
+             std::pair(tr("over time"), AxisUnit::Seconds), std::pair(tr("over ticks"), AxisUnit::Tick)})
+        m_axis->addItem(title, static_cast<int>(unit));
+    m_lines = new QComboBox(this);
+    m_lines->setObjectName(u"compareLines"_s);
+    m_lines->setAccessibleName(tr("Lines of the large chart"));
+    m_lines->addItem(tr("device memory"), static_cast<int>(LineKind::Memory));
+    m_lines->addItem(tr("training loss"), static_cast<int>(LineKind::Loss));
+    for (QComboBox* box : {m_axis, m_lines})
+        connect(box, &QComboBox::currentIndexChanged, this, &ComparePage::redraw);
+    m_message = new QLabel(this);
+    m_message->setObjectName(u"muted"_s);
+    m_message->setWordWrap(true);
+    head->addWidget(label);
+    head->addWidget(m_baselineBox);
+    head->addWidget(m_pin);
+    head->addSpacing(8);
+    head->addWidget(m_lines);
+    head->addWidget(m_axis);
+    head->addSpacing(8);
+    head->addWidget(m_message, 1);
+}
+
+void ComparePage::buildTables(QVBoxLayout* column)
+{
+    m_tableTabs = new QTabBar(this);
+    m_tableTabs->setObjectName(u"compareTables"_s);
+    for (const QString& title : {tr("Figures"), tr("Differences in config"), tr("Peak by class")})
+        m_tableTabs->addTab(title);
+    m_tableTabs->setDrawBase(false);
+    m_tableTabs->setExpanding(false);
+    column->addWidget(m_tableTabs);
     m_table = new QTableView(this);
-    m_table->setModel(m_model);
+    m_table->setObjectName(u"compareTable"_s);
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setShowGrid(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->setModel(m_model);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(26);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    m_table->setMaximumHeight(150);
     column->addWidget(m_table);
-    redraw();
+    connect(m_tableTabs, &QTabBar::currentChanged, this, [this](int tab) {
+        m_table->setModel(tab == 1 ? static_cast<QAbstractItemModel*>(m_differences) : tab == 2 ? m_peaks : static_cast<QAbstractItemModel*>(m_model));
+        m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+        m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    });
+    Q_EMIT m_tableTabs->currentChanged(0);
 }
 
 QWidget* ComparePage::emptyState()
@@ -111,22 +173,43 @@ void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
 {
     m_runs.clear();
     m_problems.clear();
-    for (const auto& folder : folders) {
+    std::vector<std::filesystem::path> all = folders;
+    const std::filesystem::path pinned = WindowSettings().value(pinnedKey).toString().toStdString();
+    std::error_code error;
+    if (!folders.empty() && !pinned.empty() && std::find(all.begin(), all.end(), pinned) == all.end() && std::filesystem::exists(pinned, error))
+        all.push_back(pinned);
+    for (const auto& folder : all) {
         if (auto run = openRun(folder))
             m_runs.push_back(std::make_unique<Run>(std::move(*run)));
         else
             m_problems << text(run.error().message);
     }
-    std::vector<const Run*> pointers;
     m_baselineBox->clear();
     m_baselineBox->addItem(tr("none"));
-    for (const auto& run : m_runs) {
-        pointers.push_back(run.get());
+    for (const auto& run : m_runs)
         m_baselineBox->addItem(shownTitle(run->folder()));
-    }
-    m_baseline = guessBaseline(pointers);
+    m_baseline = guessBaseline(runs());
+    for (std::size_t i = 0; i < m_runs.size(); ++i)
+        if (m_runs[i]->folder() == pinned)
+            m_baseline = i;
     m_baselineBox->setCurrentIndex(m_baseline ? static_cast<int>(*m_baseline) + 1 : 0);
     redraw();
+}
+
+std::vector<std::filesystem::path> ComparePage::folders() const
+{
+    std::vector<std::filesystem::path> all;
+    for (const auto& run : m_runs)
+        all.push_back(run->folder());
+    return all;
+}
+
+std::vector<const Run*> ComparePage::runs() const
+{
+    std::vector<const Run*> all;
+    for (const auto& run : m_runs)
+        all.push_back(run.get());
+    return all;
 }
 
 void ComparePage::chooseBaseline(int index)
@@ -135,42 +218,114 @@ void ComparePage::chooseBaseline(int index)
     redraw();
 }
 
+void ComparePage::pinBaseline(bool pinned)
+{
+    WindowSettings().setValue(pinnedKey, pinned && m_baseline ? text(m_runs[*m_baseline]->folder().string()) : QString());
+    redraw();
+}
+
 void ComparePage::redraw()
 {
     for (QWidget* old : m_cards)
         delete old;
     m_cards.clear();
-    std::vector<const Run*> runs;
-    for (const auto& run : m_runs)
-        runs.push_back(run.get());
-    Comparison comparison = compareRuns(runs, m_baseline);
+    Comparison comparison = compareRuns(runs(), m_baseline);
     std::vector<ChartRun> charted;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        charted.push_back({runs[i], shownTitle(runs[i]->folder())});
+    for (std::size_t i = 0; i < m_runs.size(); ++i) {
+        charted.push_back({m_runs[i].get(), shownTitle(m_runs[i]->folder())});
         comparison.rows[i].title = charted.back().title.toStdString();
     }
+    showMessage(comparison.warnings);
+    m_pin->setEnabled(m_baseline.has_value());
+    m_pin->setChecked(m_baseline && WindowSettings().value(pinnedKey).toString() == text(m_runs[*m_baseline]->folder().string()));
+    m_emptyProblem->setText(m_problems.join(u"\n"_s));
+    m_emptyProblem->setVisible(!m_problems.isEmpty());
+    m_empty->setVisible(charted.empty());
+    for (QWidget* part : std::initializer_list<QWidget*>{m_head, m_tableTabs, m_table})
+        part->setVisible(!charted.empty());
+    m_model->setComparison(std::move(comparison));
+    m_table->setFixedHeight(std::clamp(34 + 26 * static_cast<int>(charted.size()), 112, 190));
+    if (charted.empty())
+        return;
+    showTables(charted);
+    showCharts(charted);
+}
+
+void ComparePage::showMessage(const std::vector<std::string>& warnings)
+{
     QStringList words = m_problems;
-    for (const std::string& warning : comparison.warnings)
+    for (const std::string& warning : warnings)
         words << text(warning);
-    if (runs.size() == 1)
+    const bool hasRepeats = repeatsOf(runs()).size() < m_runs.size();
+    if (m_runs.size() == 1)
         words << tr("one run alone: select another beside it on the Runs page");
+    else if (hasRepeats)
+        words << tr("runs that differ by seed alone are one line: their mean, and a band from the least to the most");
     else if (words.isEmpty())
         words << tr("n = 1 pair of runs each, no interval over seeds; ± is 95 % over the evaluation windows of a pair");
     m_message->setText(words.join(u"; "_s));
-    m_emptyProblem->setText(m_problems.join(u"\n"_s));
-    m_emptyProblem->setVisible(!m_problems.isEmpty());
-    m_empty->setVisible(runs.empty());
-    m_head->setVisible(!runs.empty());
-    m_table->setVisible(!runs.empty());
-    m_model->setComparison(std::move(comparison));
-    m_table->setFixedHeight(std::min(190, 34 + 26 * static_cast<int>(runs.size())));
-    if (runs.empty())
-        return;
-    m_cards = {card(tr("Device memory (measured)"), memoryLinesChart(charted, this)), card(tr("Peak by class (measured)"), peakBarsChart(charted, this)),
-        card(tr("Quality delta against the baseline; dashed: the claim of 0.5 %"), qualityLinesChart(charted, m_baseline, this)),
-        card(tr("Memory against quality"), memoryQualityChart(charted, m_baseline, this))};
+}
+
+void ComparePage::showCharts(const std::vector<ChartRun>& charted)
+{
+    const auto unit = static_cast<AxisUnit>(m_axis->currentData().toInt());
+    const auto kind = static_cast<LineKind>(m_lines->currentData().toInt());
+    std::vector<const Run*> baselines; // the chosen one first; repeats find that of their seed
+    if (m_baseline) {
+        baselines.push_back(charted[*m_baseline].run);
+        for (const ChartRun& run : charted)
+            if (run.run != baselines.front() && run.run->config().choices == baselines.front()->config().choices)
+                baselines.push_back(run.run);
+    }
+    std::vector<ChartLine> lines;
+    std::vector<ChartLine> quality;
+    for (const Repeats& repeats : repeatsOf(runs())) {
+        const auto first = std::find_if(charted.begin(), charted.end(), [&](const ChartRun& run) { return run.run == repeats.front(); });
+        const QString title = repeats.size() > 1 ? tr("%1 × %2 seeds").arg(first->title).arg(repeats.size()) : first->title;
+        const ChartLine line{.title = title, .index = static_cast<int>(first - charted.begin()), .hasBand = repeats.size() > 1};
+        lines.push_back(line);
+        lines.back().points = kind == LineKind::Memory ? memoryOverlay(repeats, unit, mostPoints) : lossOverlay(repeats, unit, mostPoints);
+        quality.push_back(line);
+        quality.back().points = qualityOverlay(repeats, baselines, unit);
+        const bool isBaseline = m_baseline && std::find(repeats.begin(), repeats.end(), baselines.front()) != repeats.end();
+        quality.back().title += isBaseline ? tr(" (baseline)") : QString();
+    }
+    m_cards = {card(kind == LineKind::Memory ? tr("Device memory (measured)") : tr("Training loss"), overlayChart(kind, unit, lines, this)),
+        card(tr("Peak by class (measured)"), peakBarsChart(charted, this)),
+        card(tr("Quality delta against the baseline; dashed: the claim of 0.5 %"), overlayChart(LineKind::Quality, unit, quality, this)),
+        card(tr("Memory against quality"), memoryQualityChart(charted, baselines, this))};
     for (int i = 0; i < 4; ++i)
         m_grid->addWidget(m_cards[static_cast<std::size_t>(i)], i / 2, i % 2);
+}
+
+void ComparePage::showTables(const std::vector<ChartRun>& charted)
+{
+    QStringList header{tr("Key")};
+    QStringList peakHeader{tr("At the peak instant, measured")};
+    for (const ChartRun& run : charted) {
+        header << run.title;
+        peakHeader << run.title;
+    }
+    std::vector<QStringList> rows;
+    for (const ConfigDifference& difference : configDifferences(runs())) {
+        rows.push_back({text(difference.key)});
+        for (const std::string& value : difference.values)
+            rows.back() << text(value);
+    }
+    m_differences->setTable(header, std::move(rows));
+    std::vector<QStringList> peaks;
+    std::vector<MemoryComposition> compositions;
+    for (const ChartRun& run : charted)
+        compositions.push_back(peakComposition(*run.run));
+    for (auto c = allMemoryClasses.rbegin(); c != allMemoryClasses.rend(); ++c) {
+        peaks.push_back({text(titleOf(*c))});
+        for (const MemoryComposition& peak : compositions)
+            peaks.back() << bytesText(static_cast<double>(peak.at(*c)));
+    }
+    peaks.push_back({tr("Total")});
+    for (const MemoryComposition& peak : compositions)
+        peaks.back() << bytesText(static_cast<double>(peak.total()));
+    m_peaks->setTable(peakHeader, std::move(peaks));
 }
 
 } // namespace mantissa::ui

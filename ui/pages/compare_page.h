@@ -1,32 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Runs side by side, the baseline named: lines, bars at the peak instant, memory against quality, and the table of differences.
+// Runs side by side, the baseline named or pinned: lines over steps, tokens or time, bars at the peak instant, memory against
+// quality; below them the figures, what differs in their configs, and the peak by class. Repeats of other seeds are a band.
 
-#include "core/record/run.h"
+#include "core/evidence/overlay.h"
 
 #include <QWidget>
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 class QComboBox;
 class QGridLayout;
+class QHBoxLayout;
 class QLabel;
+class QTabBar;
 class QTableView;
+class QToolButton;
+class QVBoxLayout;
 
 namespace mantissa::ui {
 
 class ComparisonModel;
+class TextTableModel;
+struct ChartRun;
 
 class ComparePage : public QWidget {
     Q_OBJECT
 public:
     explicit ComparePage(QWidget* parent);
 
-    /// Opens and shows runs. Errors are told on the page.
+    /// Opens and shows runs, and the pinned baseline with them. Errors are told on the page.
     void showRuns(const std::vector<std::filesystem::path>& folders);
+    std::vector<std::filesystem::path> folders() const;
     /// Draws anew, as after a change of theme.
     void redraw();
 
@@ -35,12 +44,22 @@ Q_SIGNALS:
 
 private:
     QWidget* emptyState();
+    void buildHead(QHBoxLayout* head);
+    void buildTables(QVBoxLayout* column);
     void chooseBaseline(int index);
+    void pinBaseline(bool pinned);
     QWidget* card(const QString& title, QWidget* chart);
+    void showCharts(const std::vector<ChartRun>& charted);
+    void showTables(const std::vector<ChartRun>& charted);
+    void showMessage(const std::vector<std::string>& warnings);
+    std::vector<const Run*> runs() const;
 
     std::vector<std::unique_ptr<Run>> m_runs{};
     std::optional<std::size_t> m_baseline{};
     QComboBox* m_baselineBox = nullptr;
+    QToolButton* m_pin = nullptr;
+    QComboBox* m_axis = nullptr;
+    QComboBox* m_lines = nullptr; ///< memory or loss
     QLabel* m_message = nullptr;
     QWidget* m_head = nullptr;
     QWidget* m_empty = nullptr;
@@ -48,7 +67,10 @@ private:
     QStringList m_problems{}; ///< of opening the runs
     QGridLayout* m_grid = nullptr;
     std::vector<QWidget*> m_cards{};
+    QTabBar* m_tableTabs = nullptr;
     ComparisonModel* m_model = nullptr;
+    TextTableModel* m_differences = nullptr;
+    TextTableModel* m_peaks = nullptr;
     QTableView* m_table = nullptr;
 };
 

@@ -7,6 +7,7 @@
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
+#include <QAreaSeries>
 #include <QBarCategoryAxis>
 #include <QBarSet>
 #include <QCategoryAxis>
@@ -28,7 +29,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int mostPoints = 400;
 constexpr double mebi = 1048576.0;
 
 QChart* newChart()
@@ -92,42 +92,117 @@ QPen linePen(std::size_t i)
     return pen;
 }
 
+QString titleOf(AxisUnit unit)
+{
+    switch (unit) {
+    case AxisUnit::Tick:
+        return QObject::tr("tick");
+    case AxisUnit::Step:
+        return QObject::tr("step");
+    case AxisUnit::Tokens:
+        return QObject::tr("trained tokens");
+    case AxisUnit::Seconds:
+        return QObject::tr("time in steps and probes");
+    }
+    return {};
+}
+
+QString titleOf(LineKind kind)
+{
+    switch (kind) {
+    case LineKind::Memory:
+        return QObject::tr("largest in each bucket");
+    case LineKind::Loss:
+        return QObject::tr("training loss, mean of each bucket");
+    case LineKind::Quality:
+        return QObject::tr("% of baseline loss");
+    }
+    return {};
+}
+
+/// From the least to the most of the repeats; opaque, as translucent fills are slow.
+void addBand(QChart* chart, const ChartLine& line, QAbstractAxis* x, QAbstractAxis* y)
+{
+    auto* high = new QLineSeries(chart);
+    auto* low = new QLineSeries(chart);
+    for (const OverlayPoint& point : line.points) {
+        high->append(point.x, point.high);
+        low->append(point.x, point.low);
+    }
+    auto* band = new QAreaSeries(high, low);
+    band->setPen(Qt::NoPen);
+    band->setBrush(Theme::mixed(theme().panel, theme().series(line.index), 0.25));
+    chart->addSeries(band);
+    attach(band, x, y);
+}
+
 } // namespace
 
-QWidget* memoryLinesChart(const std::vector<ChartRun>& runs, QWidget* parent)
+QWidget* overlayChart(LineKind kind, AxisUnit unit, const std::vector<ChartLine>& lines, QWidget* parent)
 {
     QChart* chart = newChart();
-    double most = 1;
-    double ticks = 1;
-    for (const auto& [run, title] : runs) {
-        most = std::max(most, static_cast<double>(run->peakDeviceBytes()));
-        ticks = std::max(ticks, static_cast<double>(run->ticks()));
+    double right = 1;
+    double low = kind == LineKind::Loss ? INFINITY : 0;
+    double high = kind == LineKind::Quality ? 1.3 * claimedDeltaPercent : -INFINITY;
+    for (const ChartLine& line : lines)
+        for (const OverlayPoint& point : line.points) {
+            right = std::max(right, point.x);
+            low = std::min(low, point.low);
+            high = std::max(high, kind == LineKind::Quality ? 1.15 * std::max(std::abs(point.low), std::abs(point.high)) : point.high);
+        }
+    if (kind == LineKind::Quality)
+        low = -high;
+    if (!(high > low)) {
+        low = std::isfinite(low) ? low : 0;
+        high = low + 1;
     }
-    auto* x = tickAxis(niceTicks(0, ticks, 7), 0, ticks, QObject::tr("tick"));
-    auto* y = tickAxis(byteTicks(most * 1.08, 5), 0, most * 1.08, QObject::tr("largest in each bucket"));
+    const double room = kind == LineKind::Quality ? 0 : 0.08 * (high - low);
+    high += room;
+    low -= kind == LineKind::Loss ? room : 0;
+    auto* x = tickAxis(unit == AxisUnit::Seconds ? timeTicks(0, right, 7) : niceTicks(0, right, 7), 0, right, titleOf(unit));
+    auto* y = tickAxis(kind == LineKind::Memory ? byteTicks(high, 5) : niceTicks(low, high, 6, kind == LineKind::Quality), low, high, titleOf(kind));
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
+    for (const double edge : {-claimedDeltaPercent, claimedDeltaPercent}) {
+        if (kind != LineKind::Quality)
+            break;
+        auto* limit = new QLineSeries;
+        limit->setPen(QPen(theme().good, 1, Qt::DashLine));
+        limit->append(0, edge);
+        limit->append(right, edge);
+        chart->addSeries(limit);
+        attach(limit, x, y);
+    }
+    for (const ChartLine& line : lines) // bands below all lines
+        if (line.hasBand)
+            addBand(chart, line, x, y);
     std::vector<EndLabel> labels;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        auto* line = new QLineSeries;
-        line->setName(runs[i].title);
-        line->setPen(linePen(i));
+    for (const ChartLine& line : lines) {
+        auto* series = new QLineSeries;
+        series->setName(line.title);
+        series->setPen(linePen(static_cast<std::size_t>(line.index)));
+        series->setPointsVisible(kind == LineKind::Quality);
         QList<QPointF> points;
-        const std::int64_t n = std::min<std::int64_t>(mostPoints, runs[i].run->ticks());
-        for (std::int64_t k = 0; k < n; ++k) {
-            const std::int64_t from = runs[i].run->ticks() * k / n;
-            const RangeSummary range = runs[i].run->columns().deviceBytes.over(from, runs[i].run->ticks() * (k + 1) / n);
-            points.append(QPointF(static_cast<double>(from), static_cast<double>(range.most)));
-        }
-        line->replace(points);
-        chart->addSeries(line);
-        attach(line, x, y);
+        for (const OverlayPoint& point : line.points)
+            points.append(QPointF(point.x, point.y));
+        series->replace(points);
+        chart->addSeries(series);
+        attach(series, x, y);
         if (!points.isEmpty())
-            labels.push_back({line, line->name()});
+            labels.push_back({series, series->name()});
     }
     chart->legend()->hide();
     labelLineEnds(chart, labels);
     return viewOf(chart, parent);
+}
+
+MemoryComposition peakComposition(const Run& run)
+{
+    MemoryComposition peak;
+    for (const Phase phase : allPhases)
+        if (const auto& candidate = run.peakOf(phase); candidate && candidate->memory.devicePeak.total() > peak.total())
+            peak = candidate->memory.devicePeak;
+    return peak;
 }
 
 QWidget* peakBarsChart(const std::vector<ChartRun>& runs, QWidget* parent)
@@ -139,10 +214,7 @@ QWidget* peakBarsChart(const std::vector<ChartRun>& runs, QWidget* parent)
     double most = 1;
     std::vector<MemoryComposition> peaks;
     for (auto run = runs.rbegin(); run != runs.rend(); ++run) { // the axis counts from below
-        MemoryComposition peak;
-        for (const Phase phase : allPhases)
-            if (const auto& candidate = run->run->peakOf(phase); candidate && candidate->memory.devicePeak.total() > peak.total())
-                peak = candidate->memory.devicePeak;
+        const MemoryComposition peak = peakComposition(*run->run);
         peaks.push_back(peak);
         most = std::max(most, static_cast<double>(peak.total()) / mebi);
         names.append(text(run->run->config().preset) % u" "_s % QString::number(runs.rend() - run));
@@ -173,65 +245,22 @@ QWidget* peakBarsChart(const std::vector<ChartRun>& runs, QWidget* parent)
     return viewOf(chart, parent);
 }
 
-QWidget* qualityLinesChart(const std::vector<ChartRun>& runs, std::optional<std::size_t> baseline, QWidget* parent)
-{
-    QChart* chart = newChart();
-    double reach = 1.3 * claimedDeltaPercent;
-    double steps = 1;
-    std::vector<std::vector<QualityPoint>> all(runs.size());
-    for (std::size_t i = 0; baseline && i < runs.size(); ++i) {
-        if (!isComparable(runs[i].run->config(), runs[*baseline].run->config()))
-            continue;
-        all[i] = qualityDelta(*runs[i].run, *runs[*baseline].run);
-        for (const QualityPoint& point : all[i]) {
-            reach = std::max(reach, 1.15 * std::abs(point.deltaPercent));
-            steps = std::max(steps, static_cast<double>(point.step));
-        }
-    }
-    auto* x = tickAxis(niceTicks(0, steps, 7), 0, steps, QObject::tr("step"));
-    auto* y = tickAxis(niceTicks(-reach, reach, 6, true), -reach, reach, QObject::tr("% of baseline loss"));
-    chart->addAxis(x, Qt::AlignBottom);
-    chart->addAxis(y, Qt::AlignLeft);
-    for (const double edge : {-claimedDeltaPercent, claimedDeltaPercent}) {
-        auto* limit = new QLineSeries;
-        limit->setPen(QPen(theme().good, 1, Qt::DashLine));
-        limit->append(0, edge);
-        limit->append(steps, edge);
-        chart->addSeries(limit);
-        attach(limit, x, y);
-        chart->legend()->markers(limit).first()->setVisible(false);
-    }
-    std::vector<EndLabel> labels;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        if (all[i].empty())
-            continue;
-        auto* line = new QLineSeries;
-        line->setName(runs[i].title % (i == baseline ? QObject::tr(" (baseline)") : QString()));
-        line->setPen(linePen(i));
-        line->setPointsVisible(true);
-        for (const QualityPoint& point : all[i])
-            line->append(static_cast<double>(point.step), point.deltaPercent);
-        chart->addSeries(line);
-        attach(line, x, y);
-        labels.push_back({line, line->name()});
-    }
-    chart->legend()->hide();
-    labelLineEnds(chart, labels);
-    return viewOf(chart, parent);
-}
-
-QWidget* memoryQualityChart(const std::vector<ChartRun>& runs, std::optional<std::size_t> baseline, QWidget* parent)
+QWidget* memoryQualityChart(const std::vector<ChartRun>& runs, const std::vector<const Run*>& baselines, QWidget* parent)
 {
     QChart* chart = newChart();
     double most = 1;
     double reach = 1.3 * claimedDeltaPercent;
     std::vector<std::optional<QPointF>> points(runs.size());
-    for (std::size_t i = 0; baseline && i < runs.size(); ++i) {
-        const auto deltas = isComparable(runs[i].run->config(), runs[*baseline].run->config()) ? qualityDelta(*runs[i].run, *runs[*baseline].run)
-                                                                                         : std::vector<QualityPoint>{};
+    std::vector<Tradeoff> tradeoffs;
+    std::vector<std::size_t> placed;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const auto deltas = qualityOverlay({runs[i].run}, baselines, AxisUnit::Step);
         if (deltas.empty())
             continue;
-        points[i] = QPointF(static_cast<double>(runs[i].run->peakDeviceBytes()) / mebi, deltas.back().deltaPercent);
+        const Tradeoff tradeoff{static_cast<double>(runs[i].run->peakDeviceBytes()), deltas.back().y};
+        points[i] = QPointF(tradeoff.bytes / mebi, tradeoff.deltaPercent);
+        tradeoffs.push_back(tradeoff);
+        placed.push_back(i);
         most = std::max(most, points[i]->x());
         reach = std::max(reach, 1.2 * std::abs(points[i]->y()));
     }
@@ -239,6 +268,18 @@ QWidget* memoryQualityChart(const std::vector<ChartRun>& runs, std::optional<std
     auto* y = tickAxis(niceTicks(-reach, reach, 6, true), -reach, reach, QObject::tr("last quality delta, %"));
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
+    const std::vector<bool> best = nonDominated(tradeoffs);
+    QList<QPointF> front;
+    for (std::size_t k = 0; k < placed.size(); ++k)
+        if (best[k])
+            front.append(*points[placed[k]]);
+    std::sort(front.begin(), front.end(), [](const QPointF& a, const QPointF& b) { return a.x() < b.x(); });
+    auto* edge = new QLineSeries;
+    edge->setName(QObject::tr("no other is better in both"));
+    edge->setPen(QPen(theme().muted, 1, Qt::DashLine));
+    edge->replace(front);
+    chart->addSeries(edge);
+    attach(edge, x, y);
     constexpr QScatterSeries::MarkerShape shapes[] = {QScatterSeries::MarkerShapeCircle, QScatterSeries::MarkerShapeRectangle,
         QScatterSeries::MarkerShapeTriangle, QScatterSeries::MarkerShapeStar};
     for (std::size_t i = 0; i < runs.size(); ++i) {

@@ -3,11 +3,10 @@
 
 // Charts of finished runs for the compare page, by stock Qt Charts: few points, drawn once.
 
-#include "core/record/run.h"
+#include "core/evidence/overlay.h"
 
 #include <QString>
 
-#include <optional>
 #include <vector>
 
 class QWidget;
@@ -20,13 +19,23 @@ struct ChartRun {
     QString title;
 };
 
-/// Total device memory over ticks, one line a run, its name at the line's end.
-QWidget* memoryLinesChart(const std::vector<ChartRun>& runs, QWidget* parent);
+/// Runs that differ by seed alone, as one line.
+struct ChartLine {
+    std::vector<OverlayPoint> points{};
+    QString title{};
+    int index = 0;       ///< of its first run: colour and dash
+    bool hasBand = false; ///< from the least to the most of them
+};
+enum class LineKind { Memory, Loss, Quality };
+
+/// Lines over each other, their names at their ends; for quality with the claim's edges.
+QWidget* overlayChart(LineKind kind, AxisUnit unit, const std::vector<ChartLine>& lines, QWidget* parent);
+/// At the run's largest instant.
+MemoryComposition peakComposition(const Run& run);
 /// Composition at each run's peak instant, one bar a run.
 QWidget* peakBarsChart(const std::vector<ChartRun>& runs, QWidget* parent);
-/// Quality delta over steps for each run against the baseline, with the claim's band.
-QWidget* qualityLinesChart(const std::vector<ChartRun>& runs, std::optional<std::size_t> baseline, QWidget* parent);
-/// Mean memory against quality delta, a marker a run.
-QWidget* memoryQualityChart(const std::vector<ChartRun>& runs, std::optional<std::size_t> baseline, QWidget* parent);
+/// Peak memory against the last quality delta, a marker a run; a line joins those that no other beats in both.
+QWidget* memoryQualityChart(const std::vector<ChartRun>& runs,
+    const std::vector<const Run*>& baselines, QWidget* parent);
 
 } // namespace mantissa::ui

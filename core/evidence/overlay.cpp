@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/evidence/overlay.h"
+
+#include "core/base/json.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace mantissa {
+
+namespace {
+
+RunConfig withoutSeed(RunConfig config)
+{
+    config.training.seed = 0;
+    config.name.clear();
+    return config;
+}
+
+/// Takes the values of one part of the axis from each repeat.
+template <class Value> std::vector<OverlayPoint> overlay(const Repeats& repeats, AxisUnit unit, int points, Value valueOf)
+{
+    double end = INFINITY;
+    std::int64_t ticks = points;
+    for (const Run* run : repeats) {
+        end = std::min(end, axisValueAt(*run, unit, static_cast<double>(run->ticks())));
+        ticks = std::min(ticks, run->ticks());
+    }
+    std::vector<OverlayPoint> line;
+    for (std::int64_t i = 0; i < ticks; ++i) {
+        const double from = end * static_cast<double>(i) / static_cast<double>(ticks);
+        const double to = end * static_cast<double>(i + 1) / static_cast<double>(ticks);
+        OverlayPoint point{.x = from, .low = INFINITY, .high = -INFINITY};
+        std::size_t n = 0;
+        for (const Run* run : repeats) {
+            const auto begin = static_cast<std::int64_t>(tickOfAxisValue(*run, unit, from));
+            const auto past = std::max(begin + 1, static_cast<std::int64_t>(tickOfAxisValue(*run, unit, to)));
+            const double value = valueOf(*run, begin, past);
+            if (!std::isfinite(value))
+                continue;
+            point.y += value;
+            point.low = std::min(point.low, value);
+            point.high = std::max(point.high, value);
+            ++n;
+        }
+        if (n == 0)
+            continue;
+        point.y /= static_cast<double>(n);
+        line.push_back(point);
+    }
+    return line;
+}
+
+void flatten(const Json& json, const std::string& path, std::map<std::string, std::string>& into)
+{
+    if (!json.is_object()) {
+        into[path] = json.is_string() ? json.get<std::string>() : json.is_null() ? "–" : json.dump();
+        return;
+    }
+    for (const auto& [key, value] : json.items())
+        flatten(value, path.empty() ? key : path + "." + key, into);
+}
+
+} // namespace
+
+std::vector<Repeats> repeatsOf(const std::vector<const Run*>& runs)
+{
+    std::vector<Repeats> groups;
+    for (const Run* run : runs) {
+        const RunConfig config = withoutSeed(run->config());
+        const auto same = std::find_if(groups.begin(), groups.end(), [&](const Repeats& group) {
+            return withoutSeed(group.front()->config()) == config
+                && std::none_of(group.begin(), group.end(), [&](const Run* other) { return other->config().training.seed == run->config().training.seed; });
+        });
+        if (same != groups.end())
+            same->push_back(run);
+        else
+            groups.push_back({run});
+    }
+    return groups;
+}
+
+std::vector<OverlayPoint> memoryOverlay(const Repeats& repeats, AxisUnit unit, int points)
+{
+    return overlay(repeats, unit, points, [](const Run& run, std::int64_t from, std::int64_t to) {
+        const RangeSummary range = run.columns().deviceBytes.over(from, to);
+        return range.count > 0 ? static_cast<double>(range.most) : NAN;
+    });
+}
+
+std::vector<OverlayPoint> lossOverlay(const Repeats& repeats, AxisUnit unit, int points)
+{
+    return overlay(repeats, unit, points, [](const Run& run, std::int64_t from, std::int64_t to) {
+        const RangeSummary range = run.columns().loss.over(from, to);
+        return range.count > 0 ? range.mean() : NAN;
+    });
+}
+
+std::vector<OverlayPoint> qualityOverlay(const Repeats& repeats, const std::vector<const Run*>& candidates, AxisUnit unit)
+{
+    std::map<std::int64_t, std::vector<OverlayPoint>> byStep;
+    for (const Run* run : repeats) {
+        const auto baseline = std::find_if(candidates.begin(), candidates.end(), [&](const Run* other) { return isComparable(run->config(), other->config()); });
+        if (baseline == candidates.end())
+            return {};
+        auto evaluated = run->evaluations().begin();
+        for (const QualityPoint& point : qualityDelta(*run, **baseline)) {
+            evaluated = std::find_if(evaluated, run->evaluations().end(), [&](const Evaluated& e) { return e.step == point.step; });
+            if (evaluated == run->evaluations().end())
+                break;
+            byStep[point.step].push_back({.x = axisValueAt(*run, unit, static_cast<double>(evaluated->tick)), .y = point.deltaPercent});
+        }
+    }
+    std::vector<OverlayPoint> line;
+    for (const auto& [step, points] : byStep) {
+        if (points.size() < repeats.size())
+            continue;
+        OverlayPoint sum{.low = INFINITY, .high = -INFINITY};
+        for (const OverlayPoint& point : points) {
+            sum.x += point.x / static_cast<double>(points.size());
+            sum.y += point.y / static_cast<double>(points.size());
+            sum.low = std::min(sum.low, point.y);
+            sum.high = std::max(sum.high, point.y);
+        }
+        line.push_back(sum);
+    }
+    return line;
+}
+
+std::vector<bool> nonDominated(const std::vector<Tradeoff>& tradeoffs)
+{
+    std::vector<bool> best;
+    for (const Tradeoff& one : tradeoffs)
+        best.push_back(std::none_of(tradeoffs.begin(), tradeoffs.end(), [&](const Tradeoff& other) {
+            return other.bytes <= one.bytes && other.deltaPercent <= one.deltaPercent && (other.bytes < one.bytes || other.deltaPercent < one.deltaPercent);
+        }));
+    return best;
+}
+
+std::vector<ConfigDifference> configDifferences(const std::vector<const Run*>& runs)
+{
+    std::map<std::string, std::vector<std::string>> values;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        std::map<std::string, std::string> own;
+        flatten(toJson(runs[i]->config()), {}, own);
+        for (const auto& [key, value] : own) {
+            auto& all = values[key];
+            all.resize(runs.size(), "–");
+            all[i] = value;
+        }
+    }
+    std::vector<ConfigDifference> differences;
+    for (auto& [key, all] : values)
+        if (std::any_of(all.begin(), all.end(), [&](const std::string& value) { return value != all.front(); }))
+            differences.push_back({key, std::move(all)});
+    return differences;
+}
+
+} // namespace mantissa
