@@ -3,12 +3,13 @@
 #include "core/record/environment.h"
 #include "core/record/run_store.h"
 #include "ui/main_window.h"
-#include "ui/plot/view_range.h"
+#include "ui/settings.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QProcess>
 #include <QTimer>
 
 #include <clocale>
@@ -62,7 +63,8 @@ int drawScreenshot(ui::MainWindow& window, const QString& file, int scale)
 int runWindow(QApplication& application, Options& options)
 {
     QCommandLineParser& parser = options.parser;
-    const QString themeName = parser.value(options.theme);
+    const bool remembers = !parser.isSet(options.theme) && !parser.isSet(options.screenshot);
+    const QString themeName = remembers ? ui::WindowSettings().value(u"theme"_s, u"system"_s).toString() : parser.value(options.theme);
     if (!QStringList{u"light"_s, u"dark"_s, u"system"_s}.contains(themeName))
         return complainInWords(QObject::tr("--theme is '%1'; expected light, dark or system").arg(themeName));
     ui::loadFonts();
@@ -77,13 +79,17 @@ int runWindow(QApplication& application, Options& options)
     for (const auto& folder : folders)
         if (const auto config = readRunConfig(folder); !config)
             return complainInWords(ui::text(config.error().message));
+    window.setHeadless([](const std::filesystem::path& folder) {
+        return QProcess::startDetached(QCoreApplication::applicationDirPath() + u"/mantissa-cli"_s, {u"resume"_s, ui::text(std::filesystem::absolute(folder).string())});
+    });
     if (folders.empty())
-        window.openNewestRun();
+        parser.isSet(options.screenshot) ? window.openSomeRun() : window.restoreSession();
     else
         window.openRun(folders.front());
     if (folders.size() > 1)
         window.compare(folders);
-    if (!window.showPage(parser.value(options.page)))
+    const bool isPageNamed = parser.isSet(options.page) || !folders.empty();
+    if (isPageNamed && !window.showPage(parser.value(options.page)))
         return complainInWords(QObject::tr("--page is '%1'; expected train, compare, report, runs or presets").arg(parser.value(options.page)));
     if (parser.isSet(options.train)) {
         const auto loaded = loadConfig(parser.value(options.train).toStdString());

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window.h"
 
-#include "core/record/run_store.h"
 #include "ui/models/preset_list_model.h"
 #include "ui/models/run_labels.h"
 #include "ui/pages/compare_page.h"
+#include "ui/pages/confirm_bar.h"
 #include "ui/pages/presets_page.h"
+#include "ui/pages/queue_card.h"
 #include "ui/pages/report_page.h"
 #include "ui/pages/runs_page.h"
 #include "ui/pages/setup_panel.h"
@@ -17,12 +18,13 @@
 
 #include <QAction>
 #include <QApplication>
-#include <QCloseEvent>
+#include <QDropEvent>
 #include <QFileDialog>
 #include <QLabel>
 #include <QMimeData>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QVBoxLayout>
 
 #include <algorithm>
 #include <ctime>
@@ -45,6 +47,7 @@ const QStringList& pageNames()
 
 MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& runsFolder)
     : m_session(new RunSession(std::move(makeBackend), runsFolder, this))
+    , m_bar(new ConfirmBar(this))
     , m_pages(new QStackedWidget(this))
     , m_tabs(new QTabBar(this))
     , m_train(new TrainPage(m_session, this))
@@ -57,9 +60,17 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     setWindowTitle(tr("Mantissa"));
     setWindowIcon(QIcon(u":/icons/mantissa.svg"_s));
     setAcceptDrops(true);
-    for (QWidget* page : std::initializer_list<QWidget*>{m_train, m_compare, m_report, m_runs, m_presets})
+    for (QWidget* page : std::initializer_list<QWidget*>{m_train, m_compare, m_report, m_runs, m_presets}) {
+        page->setObjectName(pageNames()[m_pages->count()]);
         m_pages->addWidget(page);
-    setCentralWidget(m_pages);
+    }
+    auto* central = new QWidget(this);
+    auto* column = new QVBoxLayout(central);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    column->addWidget(m_bar);
+    column->addWidget(m_pages, 1);
+    setCentralWidget(central);
     for (const QString& title : {tr("Train"), tr("Compare"), tr("Report"), tr("Runs"), tr("Presets")})
         m_tabs->addTab(title);
     m_tabs->setDrawBase(false);
@@ -72,14 +83,16 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     buildToolBar();
     buildStatusBar();
     connect(m_runs, &RunsPage::openRequested, this, &MainWindow::openRun);
-    connect(m_session, &RunSession::failed, this, &MainWindow::tell);
+    connect(m_session, &RunSession::failed, this, &MainWindow::notify);
     connect(m_session, &RunSession::rowsAppended, this, &MainWindow::showState);
     connect(m_session, &RunSession::runChanged, this, &MainWindow::showState);
     connect(m_session, &RunSession::ended, this, [this] {
         showState();
         if (m_closing)
-            close();
+            return leave(m_goesOnHeadless);
+        noteEnd();
     });
+    connect(m_session, &RunSession::runChanged, this, &MainWindow::offerToContinue);
     if (!restoreGeometry(WindowSettings().value(u"geometry"_s).toByteArray()))
         resize(1440, 920);
     showState();
@@ -95,13 +108,9 @@ void MainWindow::connectPages()
     connect(m_report, &ReportPage::saveRequested, this, &MainWindow::exportReport);
     connect(m_report, &ReportPage::copyRequested, this, &MainWindow::copyReport);
     connect(m_runs, &RunsPage::compareRequested, this, &MainWindow::compare);
-    connect(m_runs, &RunsPage::resumeRequested, this, [this](const std::filesystem::path& folder) {
-        if (const auto status = m_session->resume(folder); !status)
-            tell(text(status.error().message));
-        else
-            showPage(u"train"_s);
-        showState();
-    });
+    connect(m_runs, &RunsPage::resumeRequested, this, &MainWindow::resume);
+    connect(m_runs, &RunsPage::queueRequested, m_session, &RunSession::enqueue);
+    m_runs->addBelow(new QueueCard(m_session, m_runs));
     SetupPanel* setup = m_train->setup();
     const auto offerPresets = [this, setup] {
         std::vector<Preset> presets;
@@ -142,12 +151,6 @@ void MainWindow::compare(const std::vector<std::filesystem::path>& folders)
     showPage(u"compare"_s);
 }
 
-void MainWindow::openNewestRun()
-{
-    if (const auto runs = listRuns(m_session->runsFolder()); !runs.empty())
-        openRun(runs.front().folder);
-}
-
 void MainWindow::startTraining(const RunConfig& config)
 {
     if (const auto status = m_session->start(config); !status)
@@ -162,6 +165,18 @@ void MainWindow::start()
         startTraining(*config);
     else
         tell(tr("the set-up on the left has a field that cannot be used; the checks there say which"));
+}
+
+void MainWindow::queueSetup(int seeds)
+{
+    auto config = m_train->setup()->config();
+    if (!config)
+        return tell(tr("the set-up on the left has a field that cannot be used; the checks there say which"));
+    for (int i = 0; i < seeds; ++i) {
+        m_session->enqueue(*config);
+        ++config->training.seed;
+    }
+    tell(tr("queued; the Runs page shows what comes next"));
 }
 
 void MainWindow::pause() { m_session->setPaused(m_pause->isChecked()); }
@@ -219,19 +234,6 @@ void MainWindow::showState()
         measureCost();
     m_cost->setText(training ? tr("the window uses %1 % of one core, at up to 20 frames a second").arg(100 * m_costShare, 0, 'f', 0)
                              : m_session->isFollowing() ? tr("following a run of another process") : QString());
-}
-
-void MainWindow::closeEvent(QCloseEvent* event)
-{
-    WindowSettings().setValue(u"geometry"_s, saveGeometry());
-    if (!m_session->isTraining()) {
-        event->accept();
-        return;
-    }
-    m_closing = true; // the trainer writes a checkpoint first; `ended` closes
-    m_session->interrupt();
-    tell(tr("stopping: a checkpoint is being written"));
-    event->ignore();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)

@@ -9,6 +9,8 @@
 #include <QElapsedTimer>
 #include <QMainWindow>
 
+#include <functional>
+
 class QAction;
 class QLabel;
 class QStackedWidget;
@@ -18,6 +20,7 @@ class QToolBar;
 namespace mantissa::ui {
 
 class ComparePage;
+class ConfirmBar;
 class PresetListModel;
 class PresetsPage;
 class ReportPage;
@@ -36,8 +39,13 @@ public:
     void openRun(const std::filesystem::path& folder);
     void compare(const std::vector<std::filesystem::path>& folders);
     void startTraining(const RunConfig& config);
-    /// Newest first, so that every page has something true to show.
-    void openNewestRun();
+    /// The run, page and layout of the last time; without a run, openSomeRun().
+    void restoreSession();
+    /// The newest, else the example, so that every page has something true to show.
+    void openSomeRun();
+    /// Goes on with a run without the window, as a process of its own; false where that cannot be.
+    using Headless = std::function<bool(const std::filesystem::path& folder)>;
+    void setHeadless(Headless headless) { m_headless = std::move(headless); }
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -63,11 +71,21 @@ private:
     void exportPicture();
     void copyCommand();
     void switchTheme();
+    void saveSession();
+    /// Keep training without the window, stop and save, or stay: asked in the window, so that nothing waits for it.
+    void askBeforeClosing();
+    void leave(bool headless);
+    void offerToContinue();
+    void noteEnd();
+    void notify(const QString& message);
+    void resume(const std::filesystem::path& folder);
+    void queueSetup(int seeds);
     void showState();
     void tell(const QString& message);
     void measureCost();
 
     RunSession* m_session;
+    ConfirmBar* m_bar;
     QStackedWidget* m_pages;
     QTabBar* m_tabs;
     TrainPage* m_train;
@@ -87,7 +105,9 @@ private:
     QElapsedTimer m_costClock{};     ///< since the last measurement of what drawing costs
     double m_costCpuSeconds = 0;     ///< CPU time of this thread then
     double m_costShare = 0;          ///< of one core, over the last second or so
+    Headless m_headless{};
     bool m_closing = false;
+    bool m_goesOnHeadless = false; ///< once the trainer has let go of the run
 };
 
 } // namespace mantissa::ui

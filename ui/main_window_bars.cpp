@@ -10,6 +10,7 @@
 
 #include <QAction>
 #include <QLabel>
+#include <QMenu>
 #include <QStatusBar>
 #include <QTabBar>
 #include <QToolBar>
@@ -47,6 +48,21 @@ void MainWindow::buildToolBar()
     m_pause->setCheckable(true);
     m_stop = action(u"stop"_s, tr("Stop"), Qt::CTRL | Qt::Key_Period, &MainWindow::stop);
     bar->addActions({m_start, m_pause, m_stop});
+    auto* more = new QMenu(this);
+    for (const auto& [name, title, keys, seeds] : {std::tuple(u"queueSetup"_s, tr("Queue this set-up"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Return), 1),
+             std::tuple(u"queueSeeds"_s, tr("Queue it with five seeds"), QKeySequence(), 5)}) {
+        QAction* entry = more->addAction(title, this, [this, seeds = seeds] { queueSetup(seeds); });
+        entry->setObjectName(name);
+        entry->setShortcut(keys);
+        addAction(entry); // its keys work while the menu is closed
+    }
+    auto* queue = new QToolButton(bar);
+    queue->setObjectName(u"queueMenu"_s);
+    queue->setText(tr("Queue"));
+    queue->setToolTip(tr("Trains once what runs is done"));
+    queue->setPopupMode(QToolButton::InstantPopup);
+    queue->setMenu(more);
+    bar->addWidget(queue);
     m_follow = new QAction(icon(u"follow"_s), tr("Follow"), this);
     m_icons.emplace_back(m_follow, u"follow"_s);
     m_follow->setCheckable(true);

@@ -3,6 +3,7 @@
 
 #include "core/record/run_store.h"
 #include "core/training/trainer.h"
+#include "ui/models/run_queue_model.h"
 #include "ui/theme/format.h"
 
 namespace mantissa::ui {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr int frameMilliseconds = 50; // 20 Hz
 constexpr int followMilliseconds = 500;
+constexpr std::chrono::seconds recentWrite{60};
 
 } // namespace
 
@@ -28,6 +30,7 @@ RunSession::RunSession(BackendFactory makeBackend, std::filesystem::path runsFol
     : QObject(parent)
     , m_makeBackend(std::move(makeBackend))
     , m_runsFolder(std::move(runsFolder))
+    , m_queue(new RunQueueModel(this))
 {
     connect(&m_frame, &QTimer::timeout, this, &RunSession::drainEvents);
 }
@@ -92,14 +95,27 @@ Status RunSession::open(const std::filesystem::path& folder)
     m_reader.reset();
     m_pendingTable.reset();
     m_frame.stop();
-    if (RunLock::isHeld(folder)) { // somebody else writes it: start over from the log, then follow
+    if (isWrittenElsewhere(folder)) { // start over from the log, then follow
         m_run = Run(m_run.config(), folder);
         m_reader = std::make_unique<RunLogReader>(folder / "events.jsonl");
         m_frame.start(followMilliseconds);
     }
     findTheBaseline();
     Q_EMIT runChanged();
+    drainEvents();
     return {};
+}
+
+bool RunSession::isWrittenElsewhere(const std::filesystem::path& folder) const
+{
+    if (RunLock::isHeld(folder))
+        return true;
+    if (m_run.ended())
+        return false;
+    // another host's lock is not seen here: a log that grew a moment ago has a writer
+    std::error_code error;
+    const auto written = std::filesystem::last_write_time(folder / "events.jsonl", error);
+    return !error && std::filesystem::file_time_type::clock::now() - written < recentWrite;
 }
 
 void RunSession::findTheBaseline()
@@ -124,12 +140,12 @@ void RunSession::stop()
 {
     if (m_trainer)
         m_trainer->mailbox.requestStop(StopRequest::Stop);
-    m_queue.clear();
+    m_queueWaits = true;
 }
 
 void RunSession::interrupt()
 {
-    m_queue.clear();
+    m_queueWaits = true;
     if (m_trainer)
         m_trainer->mailbox.requestStop(StopRequest::Interrupt);
 }
@@ -144,7 +160,21 @@ void RunSession::setTable(const PrecisionTable& table)
 
 void RunSession::queueBaseline()
 {
-    m_queue.push_back(baselineOf(m_run.config()));
+    m_queue->add({baselineOf(m_run.config()), m_run.folder()});
+    if (!m_trainer)
+        startQueue();
+}
+
+void RunSession::enqueue(const RunConfig& config)
+{
+    m_queue->add({config, std::nullopt});
+    if (!m_trainer && !m_queueWaits)
+        startQueue();
+}
+
+void RunSession::startQueue()
+{
+    m_queueWaits = false;
     if (!m_trainer)
         finishTraining();
 }
@@ -180,7 +210,7 @@ void RunSession::drainEvents()
         Q_EMIT rowsAppended();
     if (last)
         finishTraining();
-    else if (m_reader && m_run.ended() && !RunLock::isHeld(m_run.folder())) {
+    else if (m_reader && events.empty() && !isWrittenElsewhere(m_run.folder())) {
         m_reader.reset();
         m_frame.stop();
         Q_EMIT ended();
@@ -200,13 +230,14 @@ void RunSession::finishTraining()
         else if (!result->message.empty())
             Q_EMIT failed(text(result->message));
     }
-    if (!m_queue.empty()) {
-        const RunConfig next = m_queue.front();
-        m_queue.pop_front();
-        m_returnTo = m_run.folder();
-        if (const auto status = start(next); !status)
-            Q_EMIT failed(text(status.error().message));
-        return;
+    while (!m_queue->isEmpty() && !m_queueWaits) {
+        const QueuedRun next = m_queue->takeFirst();
+        if (next.returnTo)
+            m_returnTo = next.returnTo;
+        const auto status = start(next.config);
+        if (status)
+            return;
+        Q_EMIT failed(text(status.error().message)); // and the one after it
     }
     if (m_returnTo) {
         const auto back = *std::exchange(m_returnTo, std::nullopt);

@@ -14,12 +14,13 @@
 #include <QTimer>
 
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <thread>
 
 namespace mantissa::ui {
+
+class RunQueueModel;
 
 class RunSession : public QObject {
     Q_OBJECT
@@ -34,13 +35,18 @@ public:
     /// Shows an old run; follows it while another process writes it.
     Status open(const std::filesystem::path& folder);
     void setPaused(bool paused);
+    /// The queue waits until startQueue().
     void stop();
     /// As a closing window does: the run can be resumed. `ended` follows.
     void interrupt();
     /// Queued; true once the trainer's event says so.
     void setTable(const PrecisionTable& table);
-    /// Trains the FP32 baseline of the present config once nothing else runs.
+    /// Trains the FP32 baseline of the present config once nothing else runs, and shows this run again.
     void queueBaseline();
+    /// Trains a config after what runs and what is queued; at once where there is neither.
+    void enqueue(const RunConfig& config);
+    /// Goes on with a queue that a stop left waiting.
+    void startQueue();
     void drainEvents();
 
     const Run& run() const { return m_run; }
@@ -49,7 +55,7 @@ public:
     bool isTraining() const { return m_trainer != nullptr; }
     bool isPaused() const { return m_paused; }
     bool isFollowing() const { return m_reader != nullptr; }
-    bool hasQueuedBaseline() const { return !m_queue.empty(); }
+    RunQueueModel* queue() const { return m_queue; }
     const std::optional<PrecisionTable>& pendingTable() const { return m_pendingTable; }
     const std::filesystem::path& runsFolder() const { return m_runsFolder; }
 
@@ -65,6 +71,7 @@ private:
     struct Training;
     Status launch(const RunConfig& config, const std::filesystem::path& folder, bool resume);
     void finishTraining();
+    bool isWrittenElsewhere(const std::filesystem::path& folder) const;
     void findTheBaseline();
     void apply(const RunEvent& event);
 
@@ -74,7 +81,8 @@ private:
     std::optional<Run> m_baseline{};
     std::unique_ptr<Training> m_trainer{};
     std::unique_ptr<RunLogReader> m_reader{};
-    std::deque<RunConfig> m_queue{};
+    RunQueueModel* m_queue;
+    bool m_queueWaits = false;
     std::optional<std::filesystem::path> m_returnTo{}; ///< the run to show again once its baseline is trained
     std::optional<PrecisionTable> m_pendingTable{};
     QTimer m_frame;

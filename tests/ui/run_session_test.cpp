@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/record/run_store.h"
 #include "tests/support/fake_backend.h"
+#include "ui/models/run_queue_model.h"
 #include "ui/run_session.h"
 
+#include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -118,10 +120,67 @@ private Q_SLOTS:
         QSignalSpy rows(&session, &RunSession::rowsAppended);
         QVERIFY(session.open(*folder));
         QVERIFY(session.isFollowing());
-        QVERIFY(rows.wait());
+        QCOMPARE(rows.count(), 1); // what was there already
         QVERIFY(log.append(StepDone{.tick = 0}));
         QVERIFY(rows.wait());
         QCOMPARE(session.run().ticks(), 1);
+    }
+    void aLogThatGrowsWithoutALockIsFollowedUntilItRests()
+    {
+        const auto folder = createRunFolder(runs(), shortConfig(50)); // as written by another host
+        RunLog log;
+        QVERIFY(log.open(*folder / "events.jsonl"));
+        QVERIFY(log.append(RunStarted{.tokensPerStep = 1}));
+        FakeBackendScript script;
+        RunSession session(fakeFactory(script), runs());
+        QSignalSpy ended(&session, &RunSession::ended);
+        QVERIFY(session.open(*folder));
+        QVERIFY(session.isFollowing());
+        QVERIFY(log.append(StepDone{.tick = 0}));
+        QVERIFY(log.append(RunEnded{.tick = 1, .step = 1}));
+        QVERIFY(ended.wait());
+        QCOMPARE(session.run().ticks(), 1);
+        QVERIFY(!session.isFollowing());
+    }
+    void queuedRunsTrainInTheirOrder()
+    {
+        FakeBackendScript script;
+        RunSession session(fakeFactory(script), runs());
+        std::vector<std::int64_t> seeds;
+        connect(&session, &RunSession::runChanged, &session, [&] { seeds.push_back(session.run().config().training.seed); });
+        QVERIFY(session.start(shortConfig(400)));
+        for (const std::int64_t seed : {1, 2, 3}) {
+            RunConfig config = shortConfig(20);
+            config.training.seed = seed;
+            session.enqueue(config);
+        }
+        const QAbstractItemModelTester tester(session.queue());
+        QVERIFY(session.queue()->move(2, -1)); // 1, 3, 2
+        QVERIFY(!session.queue()->move(0, -1));
+        session.queue()->remove(0);
+        QSignalSpy ended(&session, &RunSession::ended);
+        QVERIFY(ended.wait());
+        QCOMPARE(seeds, (std::vector<std::int64_t>{shortConfig(1).training.seed, 3, 2}));
+        QVERIFY(session.queue()->isEmpty());
+    }
+    void aStopLeavesTheQueueWaiting()
+    {
+        FakeBackendScript script;
+        RunSession session(fakeFactory(script), runs());
+        QSignalSpy ended(&session, &RunSession::ended);
+        script.beforeStep = [&](std::int64_t step) {
+            if (step == 50)
+                QMetaObject::invokeMethod(&session, [&] { session.stop(); });
+        };
+        QVERIFY(session.start(shortConfig(100'000'000)));
+        session.enqueue(shortConfig(20));
+        QVERIFY(ended.wait());
+        QCOMPARE(session.queue()->rowCount(), 1);
+        script.beforeStep = {};
+        session.startQueue();
+        QVERIFY(session.isTraining());
+        QVERIFY(ended.wait());
+        QCOMPARE(session.run().steps(), 20);
     }
 
 private:

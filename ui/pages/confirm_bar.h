@@ -20,6 +20,8 @@ public:
 
     /// Shows the question; `act` is called when it is confirmed. Focus returns to where it was.
     void ask(const QString& question, const QString& yes, std::function<void()> act);
+    /// The same with another way between the two.
+    void ask(const QString& question, const QString& yes, std::function<void()> act, const QString& other, std::function<void()> actOther, const QString& no);
     /// Tells something with nothing to decide.
     void tell(const QString& message);
     void dismiss();
@@ -28,11 +30,13 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
-    void confirm();
+    void confirm(bool other);
     QLabel* m_text;
     QPushButton* m_yes;
+    QPushButton* m_other;
     QPushButton* m_no;
     std::function<void()> m_act{};
+    std::function<void()> m_actOther{};
     QPointer<QWidget> m_before{}; ///< had the focus; may be gone by now
 };
 

@@ -2,6 +2,7 @@
 #include "ui/pages/loss_card.h"
 
 #include "core/evidence/quality_delta.h"
+#include "ui/models/run_queue_model.h"
 #include "ui/plot/line_item.h"
 #include "ui/plot/marks_item.h"
 #include "ui/plot/plot_view.h"
@@ -132,8 +133,8 @@ void LossCard::showNewRows()
 {
     const Run& run = m_session->run();
     m_measure->setVisible(!run.folder().empty() && !m_session->baseline() && run.config().preset != "conservative");
-    m_measure->setEnabled(!m_session->hasQueuedBaseline());
-    m_measure->setText(m_session->hasQueuedBaseline() ? tr("Baseline queued") : tr("Measure quality"));
+    m_measure->setEnabled(!m_session->queue()->holdsBaseline());
+    m_measure->setText(m_session->queue()->holdsBaseline() ? tr("Baseline queued") : tr("Measure quality"));
     redraw();
 }
 

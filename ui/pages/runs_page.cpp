@@ -73,12 +73,13 @@ RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     m_open = command(u"open"_s, tr("Open"), {}, &RunsPage::open);
     m_open->setToolTip(tr("Return"));
     m_resume = command(u"resume"_s, tr("Continue"), Qt::CTRL | Qt::Key_R, &RunsPage::resume);
+    m_again = command(u"again"_s, tr("Queue again"), Qt::CTRL | Qt::Key_D, &RunsPage::trainAgain);
     m_compare = command(u"compare"_s, tr("Compare selected"), Qt::CTRL | Qt::Key_M, &RunsPage::compare);
     m_label = {command(u"rename"_s, tr("Rename"), Qt::Key_F2, &RunsPage::rename),
         command(u"tag"_s, tr("Tags"), Qt::CTRL | Qt::Key_G, &RunsPage::tag),
         command(u"note"_s, tr("Note"), Qt::CTRL | Qt::Key_N, &RunsPage::note)};
     m_remove = command(u"remove"_s, tr("Delete"), QKeySequence::Delete, &RunsPage::askToRemove);
-    for (QPushButton* button : {m_open, m_resume, m_compare, m_label[0], m_label[1], m_label[2], m_remove})
+    for (QPushButton* button : {m_open, m_resume, m_again, m_compare, m_label[0], m_label[1], m_label[2], m_remove})
         row->addWidget(button);
     column->addLayout(row);
     column->addWidget(m_confirm);
@@ -93,6 +94,12 @@ RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     connect(m_model, &RunListModel::failed, m_confirm, &ConfirmBar::tell);
     connect(m_model, &RunListModel::dataChanged, this, &RunsPage::labelsChanged);
     refresh();
+}
+
+void RunsPage::addBelow(QWidget* widget)
+{
+    auto* column = static_cast<QVBoxLayout*>(layout());
+    column->insertWidget(column->count() - 1, widget);
 }
 
 void RunsPage::buildTable()
@@ -168,6 +175,7 @@ void RunsPage::showState()
     m_open->setEnabled(one);
     for (QPushButton* button : m_label)
         button->setEnabled(one);
+    m_again->setEnabled(one);
     m_compare->setEnabled(rows.size() >= 2);
     m_remove->setEnabled(!rows.isEmpty());
     const RunState state = one ? m_model->at(m_shown->mapToSource(rows.first()).row()).state : RunState::Completed;
@@ -211,6 +219,7 @@ void RunsPage::open()
 }
 
 void RunsPage::resume() { Q_EMIT resumeRequested(selected().front()); }
+void RunsPage::trainAgain() { Q_EMIT queueRequested(m_model->at(m_shown->mapToSource(m_table->selectionModel()->selectedRows().first()).row()).config); }
 void RunsPage::compare() { Q_EMIT compareRequested(selected()); }
 void RunsPage::rename() { editColumn(RunListModel::Name); }
 void RunsPage::tag() { editColumn(RunListModel::Tags); }

@@ -3,6 +3,8 @@
 
 // The runs of the folder: search, open, continue, compare, label, move to the trash. All of it by keyboard.
 
+#include "core/record/run_config.h"
+
 #include <QWidget>
 
 #include <filesystem>
@@ -24,6 +26,8 @@ class RunsPage : public QWidget {
     Q_OBJECT
 public:
     RunsPage(std::filesystem::path runsFolder, QWidget* parent);
+    /// Something below the list.
+    void addBelow(QWidget* widget);
     /// Reads the folder again; what was selected stays selected.
     void refresh();
     std::vector<std::filesystem::path> selected() const;
@@ -31,6 +35,7 @@ public:
 Q_SIGNALS:
     void openRequested(const std::filesystem::path& folder);
     void resumeRequested(const std::filesystem::path& folder);
+    void queueRequested(const RunConfig& config); ///< to train it again
     void compareRequested(const std::vector<std::filesystem::path>& folders);
     void labelsChanged();
 
@@ -45,6 +50,7 @@ private:
     void search(const QString& words);
     void open();
     void resume();
+    void trainAgain();
     void compare();
     void rename();
     void tag();
@@ -62,6 +68,7 @@ private:
     QLabel* m_where;
     QPushButton* m_open = nullptr;
     QPushButton* m_resume = nullptr;
+    QPushButton* m_again = nullptr;
     QPushButton* m_compare = nullptr;
     QPushButton* m_remove = nullptr;
     std::vector<QPushButton*> m_label{}; ///< rename, tag, note

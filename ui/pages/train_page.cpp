@@ -107,7 +107,7 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     m_events->setMinimumHeight(80);
     m_events->horizontalHeader()->setHighlightSections(false);
 
-    auto* splitter = new QSplitter(Qt::Vertical, this);
+    auto* splitter = m_splitter = new QSplitter(Qt::Vertical, this);
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(8);
     auto* legend = new ClassLegend(this);
@@ -193,6 +193,24 @@ void TrainPage::showMemory()
         high = std::max(high, 1.04 * reserved);
     m_memory->setY(0, std::max(1.0, high), byteTicks(std::max(1.0, high), 5));
     m_memory->showNewData();
+}
+
+QVariantMap TrainPage::choices() const
+{
+    QVariantMap choices = m_loss->choices();
+    choices[u"axis"_s] = m_axis->currentData();
+    choices[u"heights"_s] = m_splitter->saveState();
+    return choices;
+}
+
+void TrainPage::setChoices(const QVariantMap& choices)
+{
+    if (const int index = m_axis->findData(choices.value(u"axis"_s)); index >= 0)
+        m_axis->setCurrentIndex(index);
+    if (const auto heights = choices.value(u"heights"_s).toByteArray(); !heights.isEmpty())
+        m_splitter->restoreState(heights);
+    if (!choices.isEmpty())
+        m_loss->setChoices(choices);
 }
 
 void TrainPage::applyColours()

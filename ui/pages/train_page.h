@@ -8,6 +8,7 @@
 #include <QWidget>
 
 class QComboBox;
+class QSplitter;
 class QTableView;
 class QVBoxLayout;
 
@@ -32,6 +33,9 @@ public:
     ViewRange* range() const { return m_range; }
     PlotView* memoryPlot() const { return m_memory; }
     LossCard* lossCard() const { return m_loss; }
+    /// As the user left axis, smoothing and heights, by their names.
+    QVariantMap choices() const;
+    void setChoices(const QVariantMap& choices);
     /// Takes colours anew after a change of theme.
     void applyColours();
 
@@ -56,6 +60,7 @@ private:
     TimelineStrip* m_timeline = nullptr;
     LossCard* m_loss = nullptr;
     QComboBox* m_axis = nullptr;
+    QSplitter* m_splitter = nullptr;
     EventListModel* m_eventModel = nullptr;
     QTableView* m_events = nullptr;
 };

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How the window comes and goes: what it restores, what it asks before it closes, what it tells when a run ends.
+
+#include "core/base/json.h"
+#include "core/record/run_store.h"
+#include "ui/example_run.h"
+#include "ui/main_window.h"
+#include "ui/models/run_labels.h"
+#include "ui/models/run_queue_model.h"
+#include "ui/pages/compare_page.h"
+#include "ui/pages/confirm_bar.h"
+#include "ui/pages/train_page.h"
+#include "ui/settings.h"
+#include "ui/theme/format.h"
+#include "ui/theme/theme.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QStackedWidget>
+#include <QSystemTrayIcon>
+#include <QTabBar>
+#include <QTimer>
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int trayMilliseconds = 15000;
+
+QStringList pathsOf(const std::vector<std::filesystem::path>& folders)
+{
+    QStringList paths;
+    for (const auto& folder : folders)
+        paths << text(std::filesystem::absolute(folder).string());
+    return paths;
+}
+
+} // namespace
+
+void MainWindow::restoreSession()
+{
+    const WindowSettings settings;
+    m_train->setChoices(settings.value(u"train"_s).toMap());
+    const std::filesystem::path folder = settings.value(u"run"_s).toString().toStdString();
+    if (folder.empty() || !readRunConfig(folder) || !m_session->open(folder))
+        openSomeRun();
+    std::vector<std::filesystem::path> compared;
+    for (const QString& path : settings.value(u"compared"_s).toStringList())
+        compared.emplace_back(path.toStdString());
+    if (!compared.empty())
+        m_compare->showRuns(compared);
+    for (const QString& line : settings.value(u"queue"_s).toStringList())
+        if (const auto json = parseJson(line.toStdString(), "queue"))
+            if (const auto loaded = configFromJson(*json, {}, {}))
+                m_session->queue()->add({loaded->config, std::nullopt}); // waits until somebody goes on with it
+    showPage(settings.value(u"page"_s, u"train"_s).toString());
+}
+
+void MainWindow::openSomeRun()
+{
+    if (const auto runs = listRuns(m_session->runsFolder()); !runs.empty())
+        return openRun(runs.front().folder);
+    const auto example = unpackExampleRun();
+    if (!example || !m_session->open(*example))
+        return;
+    m_compare->showRuns({*example, example->parent_path() / "kjv-gpt-example-fp32"});
+    m_bar->tell(tr("This is a finished example, recorded by this program: look around. Start trains the set-up on the left; a short run takes a minute."));
+}
+
+void MainWindow::saveSession()
+{
+    WindowSettings settings;
+    settings.setValue(u"geometry"_s, saveGeometry());
+    settings.setValue(u"theme"_s, theme().isDark ? u"dark"_s : u"light"_s);
+    settings.setValue(u"page"_s, m_pages->currentWidget()->objectName());
+    const auto& folder = m_session->run().folder();
+    settings.setValue(u"run"_s, folder.empty() ? QString() : text(std::filesystem::absolute(folder).string()));
+    settings.setValue(u"compared"_s, pathsOf(m_compare->folders()));
+    settings.setValue(u"train"_s, m_train->choices());
+    QStringList queue;
+    for (int row = 0; row < m_session->queue()->rowCount(); ++row)
+        queue << text(toJson(m_session->queue()->at(row).config).dump());
+    settings.setValue(u"queue"_s, queue);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (!m_session->isTraining()) {
+        saveSession();
+        event->accept();
+        return;
+    }
+    event->ignore();
+    if (!m_closing)
+        askBeforeClosing();
+}
+
+void MainWindow::askBeforeClosing()
+{
+    const auto stop = [this] { // the trainer writes a checkpoint first; `ended` closes
+        m_closing = true;
+        m_session->interrupt();
+        tell(tr("stopping: a checkpoint is being written"));
+    };
+    const QString question = tr("%1 is training. What shall become of it when the window closes?").arg(shownTitle(m_session->run().folder()));
+    if (!m_headless)
+        return m_bar->ask(question, tr("Stop and save"), stop, {}, {}, tr("Cancel"));
+    m_bar->ask(question, tr("Keep training without the window"), [this, stop] {
+        m_goesOnHeadless = true;
+        stop();
+    }, tr("Stop and save"), stop, tr("Cancel"));
+}
+
+void MainWindow::leave(bool headless)
+{
+    if (headless && !m_headless(m_session->run().folder())) {
+        m_closing = m_goesOnHeadless = false;
+        return notify(tr("mantissa-cli could not be started, so the run was saved and stopped; Continue goes on with it here"));
+    }
+    close();
+}
+
+void MainWindow::offerToContinue()
+{
+    const Run& run = m_session->run();
+    const bool isInterrupted = !run.ended() || run.ended()->outcome == Outcome::Interrupted;
+    if (run.folder().empty() || m_session->isTraining() || m_session->isFollowing() || !isInterrupted || run.ticks() == 0)
+        return;
+    const std::int64_t saved = run.checkpoints().empty() ? 0 : run.checkpoints().back().step;
+    const QString lost = run.steps() > saved ? tr("; %1 steps since the last checkpoint are trained again").arg(countText(run.steps() - saved)) : QString();
+    m_bar->ask(tr("%1 was interrupted at step %2 of %3%4").arg(shownTitle(run.folder()), countText(run.steps()), countText(run.config().training.maxSteps), lost),
+        tr("Continue"), [this, folder = run.folder()] { resume(folder); }, {}, {}, tr("Not now"));
+}
+
+void MainWindow::resume(const std::filesystem::path& folder)
+{
+    if (const auto status = m_session->resume(folder); !status)
+        tell(text(status.error().message));
+    else
+        showPage(u"train"_s);
+    showState();
+}
+
+void MainWindow::noteEnd()
+{
+    const Run& run = m_session->run();
+    if (!run.ended() || isExampleRun(run.folder()))
+        return;
+    const double loss = run.evaluations().empty() ? run.lastLoss() : run.evaluations().back().loss;
+    QString words = tr("%1: %2 after %3 steps, loss %4, peak %5").arg(shownTitle(run.folder()), text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
+        countText(run.steps()), std::isfinite(loss) ? QString::number(loss, 'f', 4) : u"–"_s, bytesText(static_cast<double>(run.peakDeviceBytes())));
+    if (!run.ended()->message.empty())
+        words += u": "_s % text(run.ended()->message);
+    notify(words);
+}
+
+void MainWindow::notify(const QString& message)
+{
+    m_bar->tell(message);
+    if (isActiveWindow())
+        return;
+    QApplication::alert(this);
+    if (!QSystemTrayIcon::isSystemTrayAvailable())
+        return;
+    auto* tray = new QSystemTrayIcon(windowIcon(), this);
+    tray->show();
+    tray->showMessage(tr("Mantissa"), message, windowIcon(), trayMilliseconds);
+    QTimer::singleShot(trayMilliseconds, tray, &QObject::deleteLater);
+}
+
+} // namespace mantissa::ui
