@@ -69,6 +69,7 @@ private:
     void copyReport();
     void exportChart(ChartKind kind);
     void exportPicture();
+    void exportDiagnostics();
     void copyCommand();
     void switchTheme();
     void saveSession();

@@ -14,6 +14,7 @@
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QMenu>
+#include <QSysInfo>
 #include <QToolBar>
 #include <QToolButton>
 
@@ -42,6 +43,7 @@ void MainWindow::buildExportMenu(QToolBar* bar)
     add(u"exportPicture"_s, tr("Picture of this page…"), {}, [this] { exportPicture(); });
     menu->addSeparator();
     add(u"copyCommand"_s, tr("Copy set-up as command"), Qt::CTRL | Qt::SHIFT | Qt::Key_C, [this] { copyCommand(); });
+    add(u"exportDiagnostics"_s, tr("Diagnostics for a bug report…"), {}, [this] { exportDiagnostics(); });
     auto* button = new QToolButton(bar);
     button->setObjectName(u"export"_s);
     button->setText(tr("Export"));
@@ -100,6 +102,16 @@ void MainWindow::exportPicture()
     const QString file = fileFor(tr("Export picture"), u"page.png"_s, tr("PNG (*.png)"));
     if (!file.isEmpty())
         tell(writePicture(centralWidget(), file));
+}
+
+void MainWindow::exportDiagnostics()
+{
+    const QString file = fileFor(tr("Diagnostics: no weights, no data, no names of folders"), u"diagnostics.zip"_s, tr("ZIP (*.zip)"));
+    if (file.isEmpty())
+        return;
+    const QString facts = u"mantissa %1\nQt %2\n%3, %4, ratio %5\n"_s.arg(QCoreApplication::applicationVersion(), QLatin1StringView(qVersion()),
+        QSysInfo::prettyProductName(), QGuiApplication::platformName()).arg(devicePixelRatioF());
+    tell(writeDiagnostics(m_session->run(), facts, file));
 }
 
 void MainWindow::copyCommand()

@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/files/weights_digest.h"
 #include "core/output/csv.h"
+#include "core/output/diagnostics.h"
 #include "core/output/svg.h"
 #include "core/record/run_store.h"
 #include "ui/report_pages.h"
@@ -82,6 +83,12 @@ QString writePicture(QWidget* page, const QString& file)
     picture.setDevicePixelRatio(sharp);
     page->render(&picture);
     return toldPicture(picture.save(file), file);
+}
+
+QString writeDiagnostics(const Run& run, const QString& facts, const QString& file)
+{
+    const auto zip = diagnosticsZip(run.folder(), facts.toStdString());
+    return zip ? told(writeFileAtomically(file.toStdString(), *zip), file) : text(zip.error().message);
 }
 
 QString commandOf(const RunConfig& config) { return text("mantissa-cli train /dev/stdin <<'JSON'\n" + toJson(config).dump(2) + "\nJSON\n"); }

@@ -18,6 +18,8 @@ QString writeReport(const ReportInput& input, const QString& file);
 /// A chart of core's as it is, or for a name that does not end in .svg as a picture.
 QString writeChart(const std::string& svg, const QString& file);
 QString writePicture(QWidget* page, const QString& file);
+/// What somebody who helps needs, as a ZIP.
+QString writeDiagnostics(const Run& run, const QString& facts, const QString& file);
 /// The command that trains a config, with the config in it: to paste into a shell.
 QString commandOf(const RunConfig& config);
 

@@ -92,18 +92,26 @@ Status RunSession::open(const std::filesystem::path& folder)
     if (!run)
         return fail(run.error());
     m_run = std::move(*run);
+    if (!isWrittenElsewhere(folder)) {
+        show(std::move(m_run));
+        return {};
+    }
+    show(Run(m_run.config(), folder)); // start over from the log, then follow
+    m_reader = std::make_unique<RunLogReader>(folder / "events.jsonl");
+    m_frame.start(followMilliseconds);
+    drainEvents();
+    return {};
+}
+
+void RunSession::show(Run run)
+{
+    Q_ASSERT(!m_trainer);
+    m_run = std::move(run);
     m_reader.reset();
     m_pendingTable.reset();
     m_frame.stop();
-    if (isWrittenElsewhere(folder)) { // start over from the log, then follow
-        m_run = Run(m_run.config(), folder);
-        m_reader = std::make_unique<RunLogReader>(folder / "events.jsonl");
-        m_frame.start(followMilliseconds);
-    }
     findTheBaseline();
     Q_EMIT runChanged();
-    drainEvents();
-    return {};
 }
 
 bool RunSession::isWrittenElsewhere(const std::filesystem::path& folder) const
@@ -194,6 +202,14 @@ void RunSession::apply(const RunEvent& event)
     }
 }
 
+void RunSession::append(const std::vector<RunEvent>& events)
+{
+    for (const RunEvent& event : events)
+        apply(event);
+    if (!events.empty())
+        Q_EMIT rowsAppended();
+}
+
 void RunSession::drainEvents()
 {
     const bool last = m_trainer && m_trainer->done; // asked before the drain, so nothing is left behind
@@ -204,10 +220,7 @@ void RunSession::drainEvents()
         if (auto read = m_reader->readNew())
             events = std::move(*read);
     }
-    for (const RunEvent& event : events)
-        apply(event);
-    if (!events.empty())
-        Q_EMIT rowsAppended();
+    append(events);
     if (last)
         finishTraining();
     else if (m_reader && events.empty() && !isWrittenElsewhere(m_run.folder())) {

@@ -34,6 +34,10 @@ public:
     Status resume(const std::filesystem::path& folder);
     /// Shows an old run; follows it while another process writes it.
     Status open(const std::filesystem::path& folder);
+    /// Shows a run that nobody here writes; none may be training.
+    void show(Run run);
+    /// What a batch of events says, announced once.
+    void append(const std::vector<RunEvent>& events);
     void setPaused(bool paused);
     /// The queue waits until startQueue().
     void stop();

@@ -119,19 +119,19 @@ ColourPair colourOf(MemoryClass memoryClass)
 {
     switch (memoryClass) {
     case MemoryClass::Weights:
-        return {"#2e86d1", "#4c9be0"};
+        return {"#2a90ff", "#4da2ff"};
     case MemoryClass::Remainder:
-        return {"#6a5acd", "#9d8df1"};
+        return {"#3c00b8", "#d9f8fd"};
     case MemoryClass::Gradients:
         return {"#c77f00", "#e69f00"};
     case MemoryClass::Moments:
-        return {"#007a58", "#0a8f69"};
+        return {"#005f41", "#0a7b51"};
     case MemoryClass::Activations:
-        return {"#a94f86", "#b65f92"};
+        return {"#846b8b", "#875192"};
     case MemoryClass::Workspace:
-        return {"#7d8794", "#c9d1db"};
+        return {"#818c79", "#fbf5c1"};
     case MemoryClass::Data:
-        return {"#444c58", "#7f8a99"};
+        return {"#33001e", "#96949b"};
     }
     return {};
 }

@@ -25,9 +25,9 @@ std::vector<std::pair<std::string_view, ColourPair>> palette()
     colours.emplace_back("ink", ColourPair{"#1b222c", "#e6eaf0"});
     colours.emplace_back("muted", ColourPair{"#5b6675", "#8b96a5"});
     colours.emplace_back("gridline", ColourPair{"#e6e9ee", "#222a35"});
-    colours.emplace_back("series0", ColourPair{"#2e86d1", "#5aa7e8"});
-    colours.emplace_back("series1", ColourPair{"#c77f00", "#e69f00"});
-    colours.emplace_back("series2", ColourPair{"#a94f86", "#b65f92"});
+    colours.emplace_back("series0", ColourPair{"#3473fc", "#6497e0"});
+    colours.emplace_back("series1", ColourPair{"#d77f00", "#e4a508"});
+    colours.emplace_back("series2", ColourPair{"#a94f86", "#b2678e"});
     colours.emplace_back("warning", ColourPair{"#c2410c", "#f0775a"});
     colours.emplace_back("band-ink", ColourPair{"#ffffff", "#0b0f14"});
     return colours;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/value_rows.h"
 #include "ui/plot/class_legend.h"
 #include "ui/plot/mark_pixels.h"
 #include "ui/plot/plot_view.h"
@@ -349,6 +350,19 @@ private Q_SLOTS:
         QVERIFY(says({50, 51}, u"no number"_s));
         QVERIFY(says({51, 52}, u"skipped"_s));
         QVERIFY(!says({10, 11}, u"no number"_s));
+    }
+    void theValuesInViewAreRowsOfWords()
+    {
+        const Run run = runOf(4, 500);
+        const auto rows = valueRows(run, {0, 2000, 50});
+        QCOMPARE(rows.size(), std::size_t{50});
+        QCOMPARE(rows.front().first(), u"0–39"_s);
+        QCOMPARE(rows.front().size(), valueHeader().size());
+        QCOMPARE(rows.front()[6], u"149 B"_s); // the largest of its ticks, and so the parts of that tick
+        const auto near = valueRows(run, {10, 20, 50}); // fewer ticks than rows: each once
+        QCOMPARE(near.size(), std::size_t{10});
+        QCOMPARE(near.front().first(), u"10"_s);
+        QVERIFY(valueRows(Run(), {0, 1, 50}).empty());
     }
     void theLossScaleHasALaneOnceItMoved()
     {

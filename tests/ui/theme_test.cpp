@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/colour_distance.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -11,10 +12,16 @@ using namespace mantissa::ui;
 
 namespace {
 
+LinearRgb linear(const QColor& colour)
+{
+    const auto one = [](double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
+    return {one(colour.redF()), one(colour.greenF()), one(colour.blueF())};
+}
+
 double luminance(const QColor& colour)
 {
-    const auto linear = [](double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
-    return 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF());
+    const LinearRgb c = linear(colour);
+    return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2];
 }
 
 double contrast(const QColor& a, const QColor& b)
@@ -42,6 +49,35 @@ private Q_SLOTS:
                 QVERIFY2(contrast(t.of(phase), Theme::inkOn(t.of(phase))) >= 3, nameOf(phase).data());
             }
         }
+    }
+    void coloursOfASetStayApartForColourBlindEyes()
+    {
+        constexpr double least = 11; // CIEDE2000; below it neighbours are confused
+        for (const ThemeChoice choice : {ThemeChoice::Dark, ThemeChoice::Light}) {
+            applyTheme(choice);
+            std::vector<std::vector<QColor>> sets(4);
+            for (const MemoryClass memoryClass : allMemoryClasses)
+                sets[0].push_back(theme().of(memoryClass));
+            for (const Phase phase : allPhases)
+                sets[1].push_back(theme().of(phase));
+            for (const Precision precision : allPrecisions)
+                sets[2].push_back(theme().of(precision));
+            for (int i = 0; i < 4; ++i)
+                sets[3].push_back(theme().series(i));
+            for (const auto& set : sets)
+                for (std::size_t a = 0; a < set.size(); ++a)
+                    for (std::size_t b = a + 1; b < set.size(); ++b)
+                        for (const ColourMatrix& vision : visions) {
+                            const double distance = colourDistance(seenBy(vision, linear(set[a])), seenBy(vision, linear(set[b])));
+                            QVERIFY2(distance >= least, qPrintable(QStringLiteral("%1 %2: %3").arg(set[a].name(), set[b].name()).arg(distance)));
+                        }
+        }
+    }
+    void theDistanceIsThatOfItsAuthors()
+    {
+        // black to white is 100 by definition
+        QVERIFY(std::abs(colourDistance({0, 0, 0}, {1, 1, 1}) - 100) < 0.01);
+        QVERIFY(colourDistance({0.3, 0.1, 0.7}, {0.3, 0.1, 0.7}) < 1e-9);
     }
     void percentagesCarryTheirSign()
     {

@@ -72,7 +72,7 @@ void FiguresBar::showRun(const Run& run, const Run* baseline, bool isTraining)
         set(2, u"–"_s, baseline ? tr("no common evaluation yet") : tr("needs a baseline: Measure quality"));
     else
         set(2, percentText(points.back().deltaPercent, 2), tr("n = 1, no interval · limit %1").arg(percentText(claimedDeltaPercent, 1, false)));
-    set(3, hasTicks ? countText(static_cast<std::int64_t>(isTraining ? run.recentTokensPerSecond() : run.tokensPerSecond())) % u" /s"_s : u"–"_s,
+    set(3, hasTicks ? countText(static_cast<std::int64_t>(isTraining || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond())) % u" /s"_s : u"–"_s,
         tr("%1 · step %2 of %3").arg(run.config().data.kind == DataKind::Text ? tr("tokens") : tr("images"), countText(run.steps()),
             countText(run.config().training.maxSteps)));
     if (run.segments().empty()) {

@@ -4,6 +4,8 @@
 #include "core/output/chart_spec.h"
 #include "ui/models/event_list_model.h"
 #include "ui/models/precision_table_model.h"
+#include "ui/models/text_table_model.h"
+#include "ui/models/value_rows.h"
 #include "ui/pages/card_head.h"
 #include "ui/pages/figures_bar.h"
 #include "ui/pages/loss_card.h"
@@ -22,6 +24,7 @@
 #include <QHeaderView>
 #include <QScrollArea>
 #include <QSplitter>
+#include <QTabBar>
 #include <QTableView>
 
 #include <algorithm>
@@ -96,6 +99,8 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     m_eventModel = new EventListModel(this);
     m_events = new QTableView(this);
     m_events->setObjectName(u"events"_s);
+    m_events->setAccessibleName(tr("Events"));
+    m_events->setTabKeyNavigation(false); // Tab goes on
     m_events->setModel(m_eventModel);
     m_events->verticalHeader()->hide();
     m_events->verticalHeader()->setDefaultSectionSize(22);
@@ -115,7 +120,7 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     m_memoryHead = new CardHead(tr("Device memory by class"), {}, legend, this);
     splitter->addWidget(card(m_memoryHead, m_memory));
     splitter->addWidget(m_loss);
-    splitter->addWidget(card(new CardHead(tr("Events"), {}, nullptr, this), m_events));
+    splitter->addWidget(listCard());
     splitter->setStretchFactor(0, 5);
     splitter->setStretchFactor(1, 4);
     splitter->setStretchFactor(2, 2);
@@ -128,6 +133,42 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     splitter->setStretchFactor(3, 2);
     m_memory->setTip([this](const TickBucket& ticks) { return memoryTip(m_session->run(), ticks); });
     connect(m_memory, &PlotView::columnsChanged, this, &TrainPage::showCaptions);
+}
+
+QWidget* TrainPage::listCard()
+{
+    m_values = new TextTableModel(this);
+    m_lists = new QTabBar(this);
+    m_lists->setObjectName(u"lists"_s);
+    m_lists->addTab(tr("Events"));
+    m_lists->addTab(tr("Values in view"));
+    m_lists->setTabToolTip(1, tr("What the plots show now, as numbers"));
+    m_lists->setDrawBase(false);
+    m_lists->setExpanding(false);
+    auto* frame = new QFrame(this);
+    frame->setObjectName(u"card"_s);
+    auto* column = new QVBoxLayout(frame);
+    column->setContentsMargins(1, 2, 1, 2);
+    column->setSpacing(2);
+    column->addWidget(m_lists);
+    column->addWidget(m_events, 1);
+    connect(m_lists, &QTabBar::currentChanged, this, [this](int tab) {
+        m_events->setModel(tab == 1 ? static_cast<QAbstractItemModel*>(m_values) : m_eventModel);
+        m_events->setAccessibleName(m_lists->tabText(tab));
+        m_events->horizontalHeader()->setStretchLastSection(tab == 0);
+        m_events->setColumnWidth(0, tab == 1 ? 120 : 70);
+        m_events->setColumnWidth(1, 90);
+        showValues();
+    });
+    connect(m_range, &ViewRange::changed, this, &TrainPage::showValues);
+    return frame;
+}
+
+void TrainPage::showValues()
+{
+    constexpr int mostRows = 50; // what can still be read through
+    if (m_lists->currentIndex() == 1)
+        m_values->setTable(valueHeader(), valueRows(m_session->run(), {m_range->from(), m_range->to(), mostRows}));
 }
 
 QComboBox* TrainPage::axisBox()

@@ -9,6 +9,7 @@
 
 class QComboBox;
 class QSplitter;
+class QTabBar;
 class QTableView;
 class QVBoxLayout;
 
@@ -21,6 +22,7 @@ class LossCard;
 class PlotView;
 class SetupPanel;
 class StackItem;
+class TextTableModel;
 class TimelineStrip;
 class ViewRange;
 
@@ -42,6 +44,8 @@ public:
 private:
     void buildCentre(QVBoxLayout* column);
     QComboBox* axisBox();
+    QWidget* listCard();
+    void showValues();
     void showRun();
     void showNewRows();
     void showBaseline();
@@ -63,6 +67,8 @@ private:
     QSplitter* m_splitter = nullptr;
     EventListModel* m_eventModel = nullptr;
     QTableView* m_events = nullptr;
+    QTabBar* m_lists = nullptr; ///< events, or the values in view
+    TextTableModel* m_values = nullptr;
 };
 
 } // namespace mantissa::ui

@@ -109,8 +109,8 @@ QColor Theme::of(Precision precision) const { return pick(colourOf(precision)); 
 
 QColor Theme::series(int i) const
 {
-    const std::array<QColor, 4> dark{QColor(0x5aa7e8), QColor(0xe69f00), QColor(0xb65f92), QColor(0x67c6b3)};
-    const std::array<QColor, 4> light{QColor(0x2e86d1), QColor(0xc77f00), QColor(0xa94f86), QColor(0x0b8f68)};
+    const std::array<QColor, 4> dark{QColor(0x6497e0), QColor(0xe4a508), QColor(0xb2678e), QColor(0x64cdab)};
+    const std::array<QColor, 4> light{QColor(0x3473fc), QColor(0xd77f00), QColor(0xa94f86), QColor(0x0b8f68)};
     return (isDark ? dark : light)[static_cast<std::size_t>(i) % 4];
 }
 
