@@ -181,16 +181,16 @@ private Q_SLOTS:
         run.apply(SegmentStarted{.tick = 1, .phase = Phase::Full, .plan = {.compute = Precision::Bf16}});
         run.apply(StepDone{.tick = 1});
         const TickColumns columns{0, 2, 100};
-        QCOMPARE(phaseBands(run, columns).size(), std::size_t{1});
-        QCOMPARE(formatBands(run, columns).size(), std::size_t{2});
-        QVERIFY((phaseBands(run, columns).front() == TimelineBand{0, 2, static_cast<int>(Phase::Full)}));
+        QCOMPARE(phaseBands(run, segmentsInView(run, columns)).size(), std::size_t{1});
+        QCOMPARE(formatBands(run, segmentsInView(run, columns)).size(), std::size_t{2});
+        QVERIFY((phaseBands(run, segmentsInView(run, columns)).front() == TimelineBand{0, 2, static_cast<int>(Phase::Full)}));
     }
     void bandsCoverTheRunWithoutGaps()
     {
         for (const int pixels : {1000, 10, 1}) {
             const Run run = runOf(9, 7);
             std::int64_t at = 0;
-            for (const TimelineBand& band : phaseBands(run, {0, 63, pixels})) {
+            for (const TimelineBand& band : phaseBands(run, segmentsInView(run, {0, 63, pixels}))) {
                 QCOMPARE(band.from, at);
                 at = band.to;
             }
@@ -201,7 +201,7 @@ private Q_SLOTS:
     {
         const Run run = runOf(5000, 3);
         const TickColumns columns{0, 15000, 200};
-        QVERIFY(phaseBands(run, columns).size() <= 400);
+        QVERIFY(phaseBands(run, segmentsInView(run, columns)).size() <= 400);
         std::vector<std::int64_t> ticks(15000);
         std::iota(ticks.begin(), ticks.end(), 0);
         const auto pixels = markPixels(ticks, columns);
@@ -212,7 +212,7 @@ private Q_SLOTS:
     void aViewInTheMiddleBeginsWithTheBandThatReachesIntoIt()
     {
         const Run run = runOf(10, 100);
-        const auto bands = phaseBands(run, {250, 450, 400});
+        const auto bands = phaseBands(run, segmentsInView(run, {250, 450, 400}));
         QCOMPARE(bands.front().from, std::int64_t{200});
         QCOMPARE(bands.back().to, std::int64_t{500});
         QCOMPARE(bands.size(), std::size_t{3});

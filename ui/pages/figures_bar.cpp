@@ -63,9 +63,12 @@ void FiguresBar::showRun(const Run& run, const Run* baseline, bool isTraining)
         const double mean = run.meanDeviceBytes() / baseline->meanDeviceBytes();
         set(1, percentText((ratio - 1) * 100, 1), tr("measured; mean %1").arg(percentText((mean - 1) * 100, 1)));
     } else {
-        const double own = static_cast<double>(estimateMemory(run.config().estimateInput()).peakDeviceBytes());
-        const double fp32 = static_cast<double>(estimateMemory(baselineOf(run.config()).estimateInput()).peakDeviceBytes());
-        set(1, percentText((own / fp32 - 1) * 100, 1), tr("an estimate: no baseline run yet"));
+        if (run.config() != m_estimated) { // not for every frame
+            m_estimated = run.config();
+            const double own = static_cast<double>(estimateMemory(run.config().estimateInput()).peakDeviceBytes());
+            m_estimatedRatio = own / static_cast<double>(estimateMemory(baselineOf(run.config()).estimateInput()).peakDeviceBytes());
+        }
+        set(1, percentText((m_estimatedRatio - 1) * 100, 1), tr("an estimate: no baseline run yet"));
     }
     const auto points = baseline ? qualityDelta(run, *baseline) : std::vector<QualityPoint>{};
     if (points.empty())

@@ -8,6 +8,7 @@
 #include <QWidget>
 
 #include <array>
+#include <optional>
 
 class QLabel;
 
@@ -27,6 +28,8 @@ private:
     };
     void set(std::size_t i, const QString& value, const QString& note);
     std::array<Figure, 5> m_figures{};
+    std::optional<RunConfig> m_estimated{}; ///< what the ratio was computed for
+    double m_estimatedRatio = 1;            ///< peak to that of FP32, from shapes
 };
 
 } // namespace mantissa::ui

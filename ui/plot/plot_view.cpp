@@ -92,6 +92,7 @@ void PlotView::applyColours()
         axis->setGridLinePen(QPen(theme().grid, 1));
     }
     m_x->setGridLineVisible(false);
+    m_x->setLabelsVisible(false);
     for (PlotLayer* layer : m_layers)
         layer->markChanged();
 }
@@ -130,14 +131,19 @@ void PlotView::setEmptyText(const QString& text)
     viewport()->update();
 }
 
-void PlotView::showXTicks()
+void PlotView::drawXTicks(QPainter& painter) const
 {
-    const int most = std::max(2, static_cast<int>(m_chart->plotArea().width()) / pixelsPerXTick);
-    const auto ticks = m_range->axisTicks(most);
-    if (m_x->min() == m_range->from() && m_x->max() == m_range->to() && haveSameLabels(ticks, m_xTicks))
-        return;
-    m_xTicks = ticks;
-    replaceTicks(m_x, ticks, m_range->from(), m_range->to());
+    const QRectF area = m_chart->plotArea();
+    const PlotLayer::Frame frame{.area = area, .from = m_range->from(), .to = m_range->to()};
+    constexpr double reach = 4; // of a mark
+    painter.setFont(smallFont());
+    for (const Tick& tick : m_range->axisTicks(std::max(2, static_cast<int>(area.width()) / pixelsPerXTick))) {
+        const double x = frame.x(tick.value);
+        painter.setPen(theme().grid);
+        painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + reach));
+        painter.setPen(theme().muted);
+        painter.drawText(QRectF(x - pixelsPerXTick / 2.0, area.bottom() + reach, pixelsPerXTick, bottomMargin - reach), Qt::AlignCenter, text(tick.label));
+    }
 }
 
 void PlotView::showNewData()
@@ -154,10 +160,8 @@ void PlotView::refresh()
         return;
     if (m_chart->plotArea() != area) {
         m_chart->setPlotArea(area);
-        m_xTicks.clear(); // axes move to a new plot area only when their ticks are set anew
-        placeYTicks();
+        placeYTicks(); // the axis moves to a new plot area only when its ticks are set anew
     }
-    showXTicks();
     for (PlotLayer* layer : m_layers)
         layer->setFrame({area, m_range->from(), m_range->to(), m_low, m_high, m_isLog});
     viewport()->update();
@@ -201,6 +205,7 @@ void PlotView::drawForeground(QPainter* painter, const QRectF&)
         painter->drawText(area, Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
         return;
     }
+    drawXTicks(*painter);
     const double x = crosshairX();
     if (m_range->cursor() < 0 || x < area.left() || x > area.right())
         return;

@@ -71,7 +71,8 @@ protected:
 
 private:
     void placeYTicks();
-    void showXTicks();
+    /// By hand: its labels move with every frame, and those of the chart cost more than all layers.
+    void drawXTicks(QPainter& painter) const;
     double tickAt(double x) const;
     double crosshairX() const;
     void showTip();
@@ -82,7 +83,6 @@ private:
     QCategoryAxis* m_x;
     QCategoryAxis* m_y;
     std::vector<PlotLayer*> m_layers{};
-    std::vector<Tick> m_xTicks{};
     std::vector<Tick> m_yTicks{};
     double m_low = 0;
     double m_high = 1;

@@ -7,6 +7,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
 
 namespace mantissa::ui {
 
@@ -60,6 +61,14 @@ void StackItem::draw(QPainter& painter) const
     const int pixels = static_cast<int>(f.area.width());
     const auto columns = stackColumns(*m_run, {f.from, f.to, pixels});
     painter.setRenderHint(QPainter::Antialiasing, false);
+    const double ratio = painter.device()->devicePixelRatio();
+    const int wide = static_cast<int>(std::ceil(ratio));
+    const QColor wash = Theme::mixed(theme().plot, theme().muted, 0.35);
+    std::array<QColor, allMemoryClasses.size()> colours;
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        colours[indexOf(memoryClass)] = theme().of(memoryClass);
+    painter.save();
+    painter.scale(1 / ratio, 1 / ratio);
     QList<QLineF> crest;
     QList<QLineF> reserved;
     double lastY = -1;
@@ -68,23 +77,28 @@ void StackItem::draw(QPainter& painter) const
         if (column.peak <= 0)
             continue;
         const double x = f.area.left() + i;
+        const auto fill = [&](double top, double bottom, const QColor& colour) {
+            const int y = qRound(top * ratio); // whole device pixels: half of the time of fractions
+            painter.fillRect(QRect(qRound(x * ratio), y, wide, qRound(bottom * ratio) - y), colour);
+        };
         double base = 0;
         for (const MemoryClass memoryClass : allMemoryClasses) {
             const double bytes = column.parts[indexOf(memoryClass)];
             if (bytes <= 0 || m_hidden[indexOf(memoryClass)])
                 continue;
-            const double y = f.y(base + bytes);
-            painter.fillRect(QRectF(x, y, 1, f.y(base) - y), theme().of(memoryClass));
+            fill(f.y(base + bytes), f.y(base), colours[indexOf(memoryClass)]);
             base += bytes;
         }
         const double y = f.y(m_hidden.any() ? base : column.peak);
         if (column.isMean) // from the mean up to the peak: a wash
-            painter.fillRect(QRectF(x, y, 1, f.y(base) - y), Theme::mixed(theme().plot, theme().muted, 0.35));
-        crest.append(QLineF(x, lastY < 0 ? y : lastY, x, y));
+            fill(y, f.y(base), wash);
+        if (lastY >= 0 && lastY != y)
+            crest.append(QLineF(x, lastY, x, y));
         crest.append(QLineF(x, y, x + 1, y));
         lastY = y;
         reserved.append(QLineF(x, f.y(column.reserved), x + 1, f.y(column.reserved)));
     }
+    painter.restore();
     painter.setPen(QPen(theme().muted, 1));
     painter.drawLines(reserved);
     painter.setPen(QPen(theme().isDark ? QColor(Qt::white) : theme().text, 1));

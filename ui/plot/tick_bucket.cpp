@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/tick_bucket.h"
 
+#include "core/record/series.h"
+
 #include <algorithm>
 #include <cmath>
 
 namespace mantissa::ui {
 
+std::int64_t TickColumns::grid() const
+{
+    constexpr double finest = 4; // parts of a pixel that an edge may be moved by
+    std::int64_t block = 1;
+    while (static_cast<double>(block * Series::fanOut) * finest <= ticksPerPixel())
+        block *= Series::fanOut;
+    return block;
+}
+
 TickBucket TickColumns::bucketOf(int column) const
 {
-    const auto begin = static_cast<std::int64_t>(std::floor(from + column * ticksPerPixel()));
-    const auto end = static_cast<std::int64_t>(std::floor(from + (column + 1) * ticksPerPixel()));
-    return {begin, std::max(begin + 1, end)};
+    const std::int64_t block = grid();
+    const auto edge = [&](int i) { return static_cast<std::int64_t>(std::floor((from + i * ticksPerPixel()) / static_cast<double>(block))) * block; };
+    const std::int64_t begin = edge(column);
+    return {begin, std::max(begin + 1, edge(column + 1))};
 }
 
 TickBucket TickColumns::bucketAt(std::int64_t tick) const

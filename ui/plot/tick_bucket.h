@@ -24,10 +24,13 @@ struct TickColumns {
     double ticksPerPixel() const { return (to - from) / (pixels > 0 ? pixels : 1); }
     /// Whether each tick has a column of its own.
     bool isExact() const { return ticksPerPixel() <= 1; }
-    /// Neighbouring columns share a tick when there are fewer ticks than pixels; else their buckets touch without a gap.
+    /// Neighbouring columns share a tick when there are fewer ticks than pixels; else their buckets touch without a gap. Edges lie
+    /// on whole blocks of a Series' pyramid, a quarter of a pixel off at most: cheap to sum up, and still while it scrolls.
     TickBucket bucketOf(int column) const;
     /// The bucket that a tick is drawn in.
     TickBucket bucketAt(std::int64_t tick) const;
+    /// What edges are multiples of.
+    std::int64_t grid() const;
 };
 
 } // namespace mantissa::ui

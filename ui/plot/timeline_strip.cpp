@@ -27,39 +27,62 @@ constexpr int rateTop = 67;
 constexpr int lineHeight = 22;
 constexpr int laneGap = 4;
 constexpr int markHeight = 18;
+constexpr int narrowestTitled = 24; ///< pixels; measuring a word for each sliver would cost more than the rest
 
-template <class Key> std::vector<TimelineBand> bandsBy(const Run& run, const TickColumns& columns, Key keyOf)
+/// The first at or after `segment` that begins later than `tick`, or the end; near ones are found soonest.
+const Segment* firstAfter(const Segment* segment, const Segment* end, double tick)
+{
+    std::ptrdiff_t step = 1;
+    while (step < end - segment && static_cast<double>(segment[step].start.tick) <= tick)
+        step *= 2;
+    return std::upper_bound(segment + step / 2, segment + std::min(step, end - segment), tick,
+        [](double t, const Segment& s) { return t < static_cast<double>(s.start.tick); });
+}
+
+template <class Key> std::vector<TimelineBand> bandsBy(const std::vector<const Segment*>& segments, std::int64_t end, Key keyOf)
 {
     std::vector<TimelineBand> bands;
-    const auto& segments = run.segments();
-    const Segment* first = run.segmentAt(static_cast<std::int64_t>(columns.from));
-    std::size_t i = first ? static_cast<std::size_t>(first - segments.data()) : 0;
-    while (i < segments.size() && static_cast<double>(segments[i].start.tick) < columns.to) {
-        const Segment& segment = segments[i];
-        // the next segment that begins in another pixel
-        const double pixel = std::floor((static_cast<double>(segment.start.tick) - columns.from) / columns.ticksPerPixel()) + 1;
-        const Segment* next = run.segmentAt(static_cast<std::int64_t>(std::floor(columns.from + pixel * columns.ticksPerPixel())));
-        const std::size_t following = std::max(i + 1, next ? static_cast<std::size_t>(next - segments.data()) : 0);
-        const std::int64_t end = following < segments.size() ? segments[following].start.tick : segments.back().endTick;
-        if (!bands.empty() && bands.back().key == keyOf(segment))
-            bands.back().to = end;
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+        const std::int64_t to = i + 1 < segments.size() ? segments[i + 1]->start.tick : end;
+        if (!bands.empty() && bands.back().key == keyOf(*segments[i]))
+            bands.back().to = to;
         else
-            bands.push_back({segment.start.tick, end, keyOf(segment)});
-        i = following;
+            bands.push_back({segments[i]->start.tick, to, keyOf(*segments[i])});
     }
     return bands;
 }
 
+/// Where the last of the segments in view ends.
+std::int64_t endOf(const Run& run, const std::vector<const Segment*>& segments) { return segments.empty() ? 0 : std::min(run.ticks(), segments.back()->endTick); }
+
 } // namespace
 
-std::vector<TimelineBand> phaseBands(const Run& run, const TickColumns& columns)
+std::vector<const Segment*> segmentsInView(const Run& run, const TickColumns& columns)
 {
-    return bandsBy(run, columns, [](const Segment& s) { return static_cast<int>(s.start.phase); });
+    std::vector<const Segment*> seen;
+    const auto& all = run.segments();
+    const Segment* const end = all.data() + all.size();
+    const Segment* segment = run.segmentAt(static_cast<std::int64_t>(columns.from));
+    if (!segment)
+        segment = all.data();
+    while (segment != end && static_cast<double>(segment->start.tick) < columns.to) {
+        seen.push_back(segment);
+        const double pixel = std::floor((static_cast<double>(segment->start.tick) - columns.from) / columns.ticksPerPixel()) + 1;
+        const double next = columns.from + pixel * columns.ticksPerPixel(); // where the next pixel begins
+        const Segment* after = firstAfter(segment, end, next);
+        segment = std::max(segment + 1, after - 1); // the one that reaches into that pixel
+    }
+    return seen;
 }
 
-std::vector<TimelineBand> formatBands(const Run& run, const TickColumns& columns)
+std::vector<TimelineBand> phaseBands(const Run& run, const std::vector<const Segment*>& segments)
 {
-    return bandsBy(run, columns, [](const Segment& s) { return static_cast<int>(s.start.plan.compute); });
+    return bandsBy(segments, endOf(run, segments), [](const Segment& s) { return static_cast<int>(s.start.phase); });
+}
+
+std::vector<TimelineBand> formatBands(const Run& run, const std::vector<const Segment*>& segments)
+{
+    return bandsBy(segments, endOf(run, segments), [](const Segment& s) { return static_cast<int>(s.start.plan.compute); });
 }
 
 TimelineStrip::TimelineStrip(ViewRange* range, QWidget* parent)
@@ -121,6 +144,8 @@ void TimelineStrip::drawLane(QPainter& painter, int top, int height, const std::
         painter.fillRect(from, top, to - from, height, colour);
         if (to - from > 2)
             painter.fillRect(to - 1, top, 1, height, theme().panel);
+        if (to - from < narrowestTitled)
+            continue;
         const QString title = text(phases ? titleOf(static_cast<Phase>(band.key)) : titleOf(static_cast<Precision>(band.key)));
         if (painter.fontMetrics().horizontalAdvance(title) + 6 < to - from) {
             painter.setPen(Theme::inkOn(colour));
@@ -163,25 +188,16 @@ void TimelineStrip::drawLine(QPainter& painter, int top, int height, const Serie
     painter.drawLines(lines);
 }
 
-void TimelineStrip::drawMarks(QPainter& painter, int top, int height) const
+void TimelineStrip::drawMarks(QPainter& painter, int top, int height, const std::vector<const Segment*>& segments) const
 {
     const auto mark = [&](const std::vector<std::int64_t>& ticks, const QColor& colour, bool high) {
         for (const int pixel : markPixels(ticks, columns()))
             painter.fillRect(plotLeftMargin + pixel, top + (high ? 0 : height / 2), 2, height / 2, colour);
     };
     std::vector<std::int64_t> casts;
-    const TickColumns shown = columns();
-    const auto& segments = m_run->segments();
-    const Segment* segment = m_run->segmentAt(static_cast<std::int64_t>(shown.from));
-    if (!segment && !segments.empty())
-        segment = segments.data();
-    while (segment && segment != segments.data() + segments.size() && static_cast<double>(segment->start.tick) < shown.to) {
+    for (const Segment* segment : segments)
         if (segment->start.casts > 0)
             casts.push_back(segment->start.tick);
-        // the first of a pixel is enough
-        const double next = std::floor((static_cast<double>(segment->start.tick) - shown.from) / shown.ticksPerPixel() + 1);
-        segment = std::max(segment + 1, m_run->segmentAt(static_cast<std::int64_t>(shown.from + next * shown.ticksPerPixel())));
-    }
     mark(casts, theme().accent, true);
     std::vector<std::int64_t> checkpoints;
     for (const CheckpointSaved& checkpoint : m_run->checkpoints())
@@ -212,12 +228,13 @@ void TimelineStrip::draw(QPainter& painter) const
     }
     font.setWeight(QFont::DemiBold);
     painter.setFont(font);
-    drawLane(painter, phaseTop, phaseHeight, phaseBands(*m_run, columns()), true);
-    drawLane(painter, formatTop, formatHeight, formatBands(*m_run, columns()), false);
+    const auto segments = segmentsInView(*m_run, columns());
+    drawLane(painter, phaseTop, phaseHeight, phaseBands(*m_run, segments), true);
+    drawLane(painter, formatTop, formatHeight, formatBands(*m_run, segments), false);
     drawLine(painter, rateTop, lineHeight, m_run->columns().learningRate, false);
     if (m_showsScale)
         drawLine(painter, scaleTop, lineHeight, m_run->columns().lossScale, true);
-    drawMarks(painter, markTop, markHeight);
+    drawMarks(painter, markTop, markHeight, segments);
 }
 
 void TimelineStrip::paintEvent(QPaintEvent*)

@@ -21,10 +21,11 @@ struct TimelineBand {
     int key = 0; ///< Phase or Precision as a number
     friend bool operator==(const TimelineBand&, const TimelineBand&) = default;
 };
-/// One list a lane, so that a change of format does not cut a phase into slivers. Without a gap over the columns; of
-/// segments that share a pixel the first stands for all.
-std::vector<TimelineBand> phaseBands(const Run& run, const TickColumns& columns);
-std::vector<TimelineBand> formatBands(const Run& run, const TickColumns& columns);
+/// Those in view; of several that begin in one pixel the first stands for all. They live as long as the run gains none.
+std::vector<const Segment*> segmentsInView(const Run& run, const TickColumns& columns);
+/// One list a lane, so that a change of format does not cut a phase into slivers. Without a gap.
+std::vector<TimelineBand> phaseBands(const Run& run, const std::vector<const Segment*>& segments);
+std::vector<TimelineBand> formatBands(const Run& run, const std::vector<const Segment*>& segments);
 
 class TimelineStrip : public QWidget {
     Q_OBJECT
@@ -51,7 +52,7 @@ private:
     void draw(QPainter& painter) const;
     void drawLane(QPainter& painter, int top, int height, const std::vector<TimelineBand>& bands, bool phases) const;
     void drawLine(QPainter& painter, int top, int height, const Series& series, bool isLog) const;
-    void drawMarks(QPainter& painter, int top, int height) const;
+    void drawMarks(QPainter& painter, int top, int height, const std::vector<const Segment*>& segments) const;
     void showLanes();
     TickColumns columns() const;
 
