@@ -86,6 +86,7 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     connect(m_session, &RunSession::failed, this, &MainWindow::notify);
     connect(m_session, &RunSession::rowsAppended, this, &MainWindow::showState);
     connect(m_session, &RunSession::runChanged, this, &MainWindow::showState);
+    connect(m_session, &RunSession::runChanged, this, &MainWindow::showTitle);
     connect(m_session, &RunSession::ended, this, [this] {
         showState();
         if (m_closing)
@@ -102,7 +103,7 @@ void MainWindow::connectPages()
 {
     connect(m_compare, &ComparePage::runsRequested, this, [this] { showPage(u"runs"_s); });
     connect(m_runs, &RunsPage::labelsChanged, this, [this] {
-        showState();
+        showTitle();
         m_compare->redraw();
     });
     connect(m_report, &ReportPage::saveRequested, this, &MainWindow::exportReport);
@@ -213,10 +214,20 @@ void MainWindow::measureCost()
     timespec now{};
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     const double cpu = static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-    if (m_costClock.isValid())
+    if (m_costClock.isValid()) {
         m_costShare = (cpu - m_costCpuSeconds) / (static_cast<double>(m_costClock.elapsed()) * 1e-3);
+        // what is dear is drawn less often: training comes first
+        constexpr double wanted = 0.2; // of a core
+        m_session->setFrameMilliseconds(static_cast<int>(m_session->frameMilliseconds() * std::max(0.8, m_costShare / wanted)));
+    }
     m_costCpuSeconds = cpu;
     m_costClock.start();
+}
+
+void MainWindow::showTitle()
+{
+    const auto& folder = m_session->run().folder();
+    setWindowTitle(folder.empty() ? tr("Mantissa") : tr("%1 – Mantissa").arg(shownTitle(folder))); // reads a file: not for every frame
 }
 
 void MainWindow::showState()
@@ -227,12 +238,11 @@ void MainWindow::showState()
     m_pause->setChecked(m_session->isPaused());
     m_stop->setEnabled(training);
     const Run& run = m_session->run();
-    setWindowTitle(run.folder().empty() ? tr("Mantissa") : tr("%1 – Mantissa").arg(shownTitle(run.folder())));
     if (run.started())
         m_message->setText(text(run.started()->device));
     if (training)
         measureCost();
-    m_cost->setText(training ? tr("the window uses %1 % of one core, at up to 20 frames a second").arg(100 * m_costShare, 0, 'f', 0)
+    m_cost->setText(training ? tr("the window uses %1 % of one core, at up to %2 frames a second").arg(100 * m_costShare, 0, 'f', 0).arg(1000 / m_session->frameMilliseconds())
                              : m_session->isFollowing() ? tr("following a run of another process") : QString());
 }
 

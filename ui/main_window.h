@@ -81,6 +81,7 @@ private:
     void notify(const QString& message);
     void resume(const std::filesystem::path& folder);
     void queueSetup(int seeds);
+    void showTitle();
     void showState();
     void tell(const QString& message);
     void measureCost();

@@ -6,11 +6,12 @@
 #include "ui/models/run_queue_model.h"
 #include "ui/theme/format.h"
 
+#include <algorithm>
+
 namespace mantissa::ui {
 
 namespace {
 
-constexpr int frameMilliseconds = 50; // 20 Hz
 constexpr int followMilliseconds = 500;
 constexpr std::chrono::seconds recentWrite{60};
 
@@ -79,7 +80,7 @@ Status RunSession::launch(const RunConfig& config, const std::filesystem::path& 
         work->done = true;
     });
     findTheBaseline();
-    m_frame.start(frameMilliseconds);
+    m_frame.start(m_frameMilliseconds);
     Q_EMIT runChanged();
     return {};
 }
@@ -208,6 +209,15 @@ void RunSession::append(const std::vector<RunEvent>& events)
         apply(event);
     if (!events.empty())
         Q_EMIT rowsAppended();
+}
+
+void RunSession::setFrameMilliseconds(int milliseconds)
+{
+    constexpr int shortest = 50;
+    constexpr int longest = 200;
+    m_frameMilliseconds = std::clamp(milliseconds, shortest, longest);
+    if (m_trainer)
+        m_frame.setInterval(m_frameMilliseconds);
 }
 
 void RunSession::drainEvents()

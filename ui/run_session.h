@@ -52,6 +52,9 @@ public:
     /// Goes on with a queue that a stop left waiting.
     void startQueue();
     void drainEvents();
+    /// How often a training run is drawn: at least 50 ms apart, at most 200.
+    void setFrameMilliseconds(int milliseconds);
+    int frameMilliseconds() const { return m_frameMilliseconds; }
 
     const Run& run() const { return m_run; }
     /// The baseline in the same folder of runs, opened; null without one.
@@ -90,6 +93,7 @@ private:
     std::optional<std::filesystem::path> m_returnTo{}; ///< the run to show again once its baseline is trained
     std::optional<PrecisionTable> m_pendingTable{};
     QTimer m_frame;
+    int m_frameMilliseconds = 50; ///< 20 Hz
     bool m_paused = false;
 };
 

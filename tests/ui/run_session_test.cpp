@@ -163,6 +163,15 @@ private Q_SLOTS:
         QCOMPARE(seeds, (std::vector<std::int64_t>{shortConfig(1).training.seed, 3, 2}));
         QVERIFY(session.queue()->isEmpty());
     }
+    void framesAreNeverTooCloseNorTooFar()
+    {
+        FakeBackendScript script;
+        RunSession session(fakeFactory(script), runs());
+        for (const auto& [asked, given] : {std::pair(10, 50), std::pair(80, 80), std::pair(5000, 200)}) {
+            session.setFrameMilliseconds(asked);
+            QCOMPARE(session.frameMilliseconds(), given);
+        }
+    }
     void aStopLeavesTheQueueWaiting()
     {
         FakeBackendScript script;

@@ -135,7 +135,6 @@ void LossCard::showNewRows()
     m_measure->setVisible(!run.folder().empty() && !m_session->baseline() && run.config().preset != "conservative");
     m_measure->setEnabled(!m_session->queue()->holdsBaseline());
     m_measure->setText(m_session->queue()->holdsBaseline() ? tr("Baseline queued") : tr("Measure quality"));
-    redraw();
 }
 
 void LossCard::showBaseline()

@@ -32,6 +32,7 @@ public:
     PlotView* plot() const { return m_plot; }
     /// Another run is shown.
     void showRun();
+    /// The button; lines are drawn anew when the range tells of new ticks.
     void showNewRows();
     void showBaseline();
     void applyColours();

@@ -10,7 +10,7 @@ namespace mantissa::ui {
 
 std::int64_t TickColumns::grid() const
 {
-    constexpr double finest = 4; // parts of a pixel that an edge may be moved by
+    constexpr double finest = 2; // parts of a pixel that an edge may be moved by
     std::int64_t block = 1;
     while (static_cast<double>(block * Series::fanOut) * finest <= ticksPerPixel())
         block *= Series::fanOut;

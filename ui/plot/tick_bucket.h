@@ -25,7 +25,7 @@ struct TickColumns {
     /// Whether each tick has a column of its own.
     bool isExact() const { return ticksPerPixel() <= 1; }
     /// Neighbouring columns share a tick when there are fewer ticks than pixels; else their buckets touch without a gap. Edges lie
-    /// on whole blocks of a Series' pyramid, a quarter of a pixel off at most: cheap to sum up, and still while it scrolls.
+    /// on whole blocks of a Series' pyramid, half a pixel off at most: cheap to sum up, and still while it scrolls.
     TickBucket bucketOf(int column) const;
     /// The bucket that a tick is drawn in.
     TickBucket bucketAt(std::int64_t tick) const;
