@@ -71,6 +71,7 @@ QString sheetOf(const Theme& t)
 QToolBar { background: %1; border: none; border-bottom: 1px solid %3; padding: 4px 8px; spacing: 4px; }
 QToolButton { padding: 5px 10px; border: 1px solid transparent; border-radius: 6px; color: %4; }
 QToolButton:hover { background: %3; } QToolButton:checked { border-color: %3; background: %2; }
+QToolButton#pin, QToolButton#logAxis { background: %2; border-color: %3; } QToolButton#pin:checked, QToolButton#logAxis:checked { border-color: %6; color: %6; }
 QToolButton:disabled { color: %5; } QToolButton::menu-indicator { image: none; }
 QStatusBar { background: %1; color: %5; } QStatusBar::item { border: none; } QStatusBar QLabel { color: %5; padding: 2px 10px; }
 QFrame#card { background: %2; border: 1px solid %3; border-radius: 6px; }
