@@ -9,8 +9,10 @@
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QLibraryInfo>
+#include <QLocale>
 #include <QProcess>
-#include <QTimer>
+#include <QTranslator>
 
 #include <clocale>
 #include <cstdio>
@@ -29,8 +31,25 @@ struct Options {
     QCommandLineOption theme{u"theme"_s, QObject::tr("light, dark or system."), u"NAME"_s, u"system"_s};
     QCommandLineOption scale{u"scale"_s, QObject::tr("Pixels of a screenshot for each pixel of the window: 1 to 4."), u"N"_s, u"1"_s};
     QCommandLineOption runs{u"runs"_s, QObject::tr("Folder of runs (default: runs, or $MANTISSA_RUNS)."), u"DIR"_s};
+    QCommandLineOption language{u"language"_s, QObject::tr("Language of the window: en, de or system."), u"NAME"_s, u"system"_s};
     QCommandLineOption train{u"train"_s, QObject::tr("Start training this config at once."), u"CONFIG"_s};
 };
+
+/// Before the options are made, whose words are translated too.
+void translate(QApplication& application)
+{
+    const QStringList arguments = QCoreApplication::arguments();
+    const qsizetype at = arguments.indexOf(u"--language"_s);
+    const QString name = at >= 0 ? arguments.value(at + 1) : u"system"_s;
+    const QLocale locale = name == u"system" ? QLocale::system() : QLocale(name);
+    auto* own = new QTranslator(&application);
+    if (!own->load(locale, u"mantissa"_s, u"_"_s, u":/translations"_s))
+        return; // English is what the code says
+    auto* toolkit = new QTranslator(&application); // file boxes
+    if (toolkit->load(locale, u"qtbase"_s, u"_"_s, QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+        QCoreApplication::installTranslator(toolkit);
+    QCoreApplication::installTranslator(own);
+}
 
 int complainInWords(const QString& message)
 {
@@ -115,12 +134,13 @@ int main(int argc, char** argv)
     std::setlocale(LC_NUMERIC, "C"); // Qt set the user's; files and logs use the dot
     QApplication::setApplicationName(u"mantissa"_s);
     QApplication::setApplicationVersion(ui::text(programVersion()));
+    translate(application);
     Options options;
     options.parser.setApplicationDescription(QObject::tr("Mantissa: train with a number format for each phase, and measure what it costs."));
     options.parser.addHelpOption();
     options.parser.addVersionOption();
     options.parser.addPositionalArgument(u"run"_s, QObject::tr("Run folders to open; several are compared."), u"[RUN…]"_s);
-    options.parser.addOptions({options.screenshot, options.size, options.page, options.theme, options.scale, options.runs, options.train});
+    options.parser.addOptions({options.screenshot, options.size, options.page, options.theme, options.scale, options.runs, options.train, options.language});
     options.parser.process(application);
     return runWindow(application, options);
 }

@@ -4,7 +4,7 @@
 #include "core/output/chart_spec.h"
 #include "ui/theme/format.h"
 
-#include <QCoreApplication>
+#include <QObject>
 
 #include <algorithm>
 
@@ -13,8 +13,6 @@ namespace mantissa::ui {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-QString tr(const char* words) { return QCoreApplication::translate("ValueRows", words); }
 
 QString numberText(const Series& series, const TickBucket& bucket)
 {
@@ -26,7 +24,7 @@ QString numberText(const Series& series, const TickBucket& bucket)
 
 QStringList valueHeader()
 {
-    QStringList header{tr("Ticks"), tr("Phase"), tr("Format"), tr("Training loss"), tr("Evaluation loss"), tr("Learning rate"), tr("Memory")};
+    QStringList header{QObject::tr("Ticks"), QObject::tr("Phase"), QObject::tr("Format"), QObject::tr("Training loss"), QObject::tr("Evaluation loss"), QObject::tr("Learning rate"), QObject::tr("Memory")};
     for (const MemoryClass memoryClass : allMemoryClasses)
         header << text(titleOf(memoryClass));
     return header;

@@ -1,0 +1,1693 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>QObject</name>
+    <message>
+        <source>Ticks</source>
+        <translation>Ticks</translation>
+    </message>
+    <message>
+        <source>Phase</source>
+        <translation>Phase</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Training loss</source>
+        <translation>Trainingsverlust</translation>
+    </message>
+    <message>
+        <source>Evaluation loss</source>
+        <translation>Prüfverlust</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>master %1</source>
+        <translation>Master %1</translation>
+    </message>
+    <message>
+        <source>moments %1</source>
+        <translation>Momente %1</translation>
+    </message>
+    <message>
+        <source>fit %1</source>
+        <translation>Einpassen %1</translation>
+    </message>
+    <message>
+        <source>execution %1</source>
+        <translation>Ausführung %1</translation>
+    </message>
+    <message>
+        <source>gradients released block by block</source>
+        <translation>Gradienten werden Block für Block freigegeben</translation>
+    </message>
+    <message>
+        <source>gradients kept until the update</source>
+        <translation>Gradienten bleiben bis zur Aktualisierung</translation>
+    </message>
+    <message>
+        <source>loss %1 rows at a time</source>
+        <translation>Verlust in Gruppen von %1 Zeilen</translation>
+    </message>
+    <message>
+        <source>loss in one piece</source>
+        <translation>Verlust in einem Stück</translation>
+    </message>
+    <message>
+        <source>NaN</source>
+        <translation>NaN</translation>
+    </message>
+    <message>
+        <source>budget %1</source>
+        <translation>Budget %1</translation>
+    </message>
+    <message>
+        <source>tick</source>
+        <translation>Tick</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>trained tokens</source>
+        <translation>trainierte Tokens</translation>
+    </message>
+    <message>
+        <source>time in steps and probes</source>
+        <translation>Zeit in Schritten und Proben</translation>
+    </message>
+    <message>
+        <source>largest in each bucket</source>
+        <translation>größter Wert je Abschnitt</translation>
+    </message>
+    <message>
+        <source>training loss, mean of each bucket</source>
+        <translation>Trainingsverlust, Mittel je Abschnitt</translation>
+    </message>
+    <message>
+        <source>% of baseline loss</source>
+        <translation>% des Verlusts der Baseline</translation>
+    </message>
+    <message>
+        <source>MiB at the peak instant (measured)</source>
+        <translation>MiB im Augenblick der Spitze (gemessen)</translation>
+    </message>
+    <message>
+        <source>peak device memory, MiB</source>
+        <translation>Spitze des Gerätespeichers, MiB</translation>
+    </message>
+    <message>
+        <source>last quality delta, %</source>
+        <translation>letzter Qualitätsabstand, %</translation>
+    </message>
+    <message>
+        <source>no other is better in both</source>
+        <translation>keiner ist in beidem besser</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Tokens</translation>
+    </message>
+    <message>
+        <source>%1 images</source>
+        <translation>%1 Bilder</translation>
+    </message>
+    <message>
+        <source>tick %1</source>
+        <translation>Tick %1</translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>Schritt %1</translation>
+    </message>
+    <message>
+        <source>%1 ticks: %2 to %3</source>
+        <translation>%1 Ticks: %2 bis %3</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>least</source>
+        <translation>kleinster</translation>
+    </message>
+    <message>
+        <source>most</source>
+        <translation>größter</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Summe</translation>
+    </message>
+    <message>
+        <source>Reserved</source>
+        <translation>Reserviert</translation>
+    </message>
+    <message>
+        <source>Training loss: none, probes do not train</source>
+        <translation>Trainingsverlust: keiner, Proben trainieren nicht</translation>
+    </message>
+    <message>
+        <source>Smoothed</source>
+        <translation>Geglättet</translation>
+    </message>
+    <message>
+        <source>A loss that is no number (NaN or infinite)</source>
+        <translation>Ein Verlust, der keine Zahl ist (NaN oder unendlich)</translation>
+    </message>
+    <message>
+        <source>An update was skipped; the weights are untouched</source>
+        <translation>Eine Aktualisierung wurde ausgelassen; die Gewichte sind unberührt</translation>
+    </message>
+    <message>
+        <source>evaluated at tick %1</source>
+        <translation>geprüft bei Tick %1</translation>
+    </message>
+    <message>
+        <source>Quality delta</source>
+        <translation>Qualitätsabstand</translation>
+    </message>
+    <message>
+        <source>measured; a pixel is %1 ticks: their mean by class, grey up to the largest; thin line: reserved</source>
+        <translation>gemessen; ein Pixel sind %1 Ticks: ihr Mittel je Klasse, grau bis zum größten; dünne Linie: reserviert</translation>
+    </message>
+    <message>
+        <source>measured; a pixel is %1 ticks and shows the largest of them; thin line: reserved</source>
+        <translation>gemessen; ein Pixel sind %1 Ticks und zeigt den größten davon; dünne Linie: reserviert</translation>
+    </message>
+    <message>
+        <source>measured, every tick; thin line: reserved from the system</source>
+        <translation>gemessen, jeder Tick; dünne Linie: vom System reserviert</translation>
+    </message>
+    <message>
+        <source>line: training, every step; dots: evaluation; crosses: NaN</source>
+        <translation>Linie: Training, jeder Schritt; Punkte: Prüfung; Kreuze: NaN</translation>
+    </message>
+    <message>
+        <source>a pixel is %1 ticks: mean (line), least to most (pale); dots: evaluation</source>
+        <translation>ein Pixel sind %1 Ticks: Mittel (Linie), kleinster bis größter (blass); Punkte: Prüfung</translation>
+    </message>
+    <message>
+        <source>Repeat it</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the final FP32 weights: %1</source>
+        <translation>SHA-256 der endgültigen FP32-Gewichte: %1</translation>
+    </message>
+    <message>
+        <source>… and %1 more rows in the HTML report</source>
+        <translation>… und %1 weitere Zeilen im HTML-Bericht</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>cannot write %1; choose another folder</source>
+        <translation>%1 lässt sich nicht schreiben; bitte einen anderen Ordner wählen</translation>
+    </message>
+    <message>
+        <source>written: %1</source>
+        <translation>geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>cannot write %1; is the disk full?</source>
+        <translation>%1 lässt sich nicht schreiben; ist der Datenträger voll?</translation>
+    </message>
+    <message>
+        <source>Draw a page into FILE (PNG) and exit.</source>
+        <translation>Zeichnet eine Seite in FILE (PNG) und endet.</translation>
+    </message>
+    <message>
+        <source>Size of the window, for example 1600x1000.</source>
+        <translation>Größe des Fensters, zum Beispiel 1600x1000.</translation>
+    </message>
+    <message>
+        <source>Page to show: train, compare, report, runs or presets.</source>
+        <translation>Gezeigte Seite: train, compare, report, runs oder presets.</translation>
+    </message>
+    <message>
+        <source>light, dark or system.</source>
+        <translation>light, dark oder system.</translation>
+    </message>
+    <message>
+        <source>Pixels of a screenshot for each pixel of the window: 1 to 4.</source>
+        <translation>Pixel eines Bildes für jeden Pixel des Fensters: 1 bis 4.</translation>
+    </message>
+    <message>
+        <source>Folder of runs (default: runs, or $MANTISSA_RUNS).</source>
+        <translation>Ordner der Läufe (sonst: runs, oder $MANTISSA_RUNS).</translation>
+    </message>
+    <message>
+        <source>Language of the window: en, de or system.</source>
+        <translation>Sprache des Fensters: en, de oder system.</translation>
+    </message>
+    <message>
+        <source>Start training this config at once.</source>
+        <translation>Trainiert diese Konfiguration sofort.</translation>
+    </message>
+    <message>
+        <source>--theme is &apos;%1&apos;; expected light, dark or system</source>
+        <translation>--theme ist &apos;%1&apos;; erwartet: light, dark oder system</translation>
+    </message>
+    <message>
+        <source>--size is &apos;%1&apos;; write for example 1600x1000</source>
+        <translation>--size ist &apos;%1&apos;; richtig ist zum Beispiel 1600x1000</translation>
+    </message>
+    <message>
+        <source>--page is &apos;%1&apos;; expected train, compare, report, runs or presets</source>
+        <translation>--page ist &apos;%1&apos;; erwartet: train, compare, report, runs oder presets</translation>
+    </message>
+    <message>
+        <source>Mantissa: train with a number format for each phase, and measure what it costs.</source>
+        <translation>Mantissa: mit einem Zahlenformat je Phase trainieren und messen, was es kostet.</translation>
+    </message>
+    <message>
+        <source>Run folders to open; several are compared.</source>
+        <translation>Zu öffnende Ordner von Läufen; mehrere werden verglichen.</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::ChecksLabel</name>
+    <message>
+        <source>%1 parameters; the exact FP32 value of every weight is kept</source>
+        <translation>%1 Parameter; der genaue FP32-Wert jedes Gewichts bleibt erhalten</translation>
+    </message>
+    <message>
+        <source>the estimate fits the budget</source>
+        <translation>die Schätzung passt ins Budget</translation>
+    </message>
+    <message>
+        <source>the estimate is over the budget: choose a preset that needs less</source>
+        <translation>die Schätzung liegt über dem Budget: bitte eine sparsamere Voreinstellung wählen</translation>
+    </message>
+    <message>
+        <source>the peak stays where FP32 has it, because %1 holds it</source>
+        <translation>die Spitze bleibt, wo FP32 sie hat, denn %1 bestimmt sie</translation>
+    </message>
+    <message>
+        <source>FP16 in %1: a loss scale guards it; watch the skipped steps</source>
+        <translation>FP16 in %1: eine Verlustskala schützt es; auf ausgelassene Schritte achten</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::ClassLegend</name>
+    <message>
+        <source>A click hides a class and shows it again</source>
+        <translation>Ein Klick blendet eine Klasse aus und wieder ein</translation>
+    </message>
+    <message>
+        <source>Memory classes</source>
+        <translation>Speicherklassen</translation>
+    </message>
+    <message>
+        <source>%1 (hidden)</source>
+        <translation>%1 (ausgeblendet)</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::ComparePage</name>
+    <message>
+        <source>Baseline</source>
+        <translation>Baseline</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>Anheften</translation>
+    </message>
+    <message>
+        <source>Keeps this baseline for whatever is compared next</source>
+        <translation>Behält diese Baseline für alles, was als Nächstes verglichen wird</translation>
+    </message>
+    <message>
+        <source>Unit of the x axis</source>
+        <translation>Einheit der x-Achse</translation>
+    </message>
+    <message>
+        <source>over steps</source>
+        <translation>über Schritte</translation>
+    </message>
+    <message>
+        <source>over tokens</source>
+        <translation>über Tokens</translation>
+    </message>
+    <message>
+        <source>over time</source>
+        <translation>über die Zeit</translation>
+    </message>
+    <message>
+        <source>over ticks</source>
+        <translation>über Ticks</translation>
+    </message>
+    <message>
+        <source>Lines of the large chart</source>
+        <translation>Linien des großen Diagramms</translation>
+    </message>
+    <message>
+        <source>device memory</source>
+        <translation>Gerätespeicher</translation>
+    </message>
+    <message>
+        <source>training loss</source>
+        <translation>Trainingsverlust</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>Kennzahlen</translation>
+    </message>
+    <message>
+        <source>Differences in config</source>
+        <translation>Unterschiede der Konfiguration</translation>
+    </message>
+    <message>
+        <source>Peak by class</source>
+        <translation>Spitze nach Klassen</translation>
+    </message>
+    <message>
+        <source>No runs to compare yet</source>
+        <translation>Noch keine Läufe zum Vergleichen</translation>
+    </message>
+    <message>
+        <source>Select two or more runs on the Runs page (Ctrl or Shift with a click, or with the arrow keys) and press Compare selected.
+Or drop run folders on this window. The FP32 run among them becomes the baseline.</source>
+        <translation>Auf der Seite Läufe zwei oder mehr Läufe auswählen (Strg oder Umschalt mit einem Klick oder den Pfeiltasten) und Auswahl vergleichen drücken.
+Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird die Baseline.</translation>
+    </message>
+    <message>
+        <source>Choose runs</source>
+        <translation>Läufe wählen</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>one run alone: select another beside it on the Runs page</source>
+        <translation>nur ein Lauf: auf der Seite Läufe einen zweiten dazu auswählen</translation>
+    </message>
+    <message>
+        <source>runs that differ by seed alone are one line: their mean, and a band from the least to the most</source>
+        <translation>Läufe, die sich nur im Startwert unterscheiden, sind eine Linie: ihr Mittel, mit einem Band vom kleinsten bis zum größten</translation>
+    </message>
+    <message>
+        <source>n = 1 pair of runs each, no interval over seeds; ± is 95 % over the evaluation windows of a pair</source>
+        <translation>je n = 1 Paar von Läufen, kein Intervall über Startwerte; ± sind 95 % über die Prüffenster eines Paares</translation>
+    </message>
+    <message>
+        <source>%1 × %2 seeds</source>
+        <translation>%1 × %2 Startwerte</translation>
+    </message>
+    <message>
+        <source> (baseline)</source>
+        <translation> (Baseline)</translation>
+    </message>
+    <message>
+        <source>Device memory (measured)</source>
+        <translation>Gerätespeicher (gemessen)</translation>
+    </message>
+    <message>
+        <source>Training loss</source>
+        <translation>Trainingsverlust</translation>
+    </message>
+    <message>
+        <source>Peak by class (measured)</source>
+        <translation>Spitze nach Klassen (gemessen)</translation>
+    </message>
+    <message>
+        <source>Quality delta against the baseline; dashed: the claim of 0.5 %</source>
+        <translation>Qualitätsabstand zur Baseline; gestrichelt: die Behauptung von 0,5 %</translation>
+    </message>
+    <message>
+        <source>Memory against quality</source>
+        <translation>Speicher gegen Qualität</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>At the peak instant, measured</source>
+        <translation>Im Augenblick der Spitze, gemessen</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Summe</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::ComparisonModel</name>
+    <message>
+        <source>baseline</source>
+        <translation>Baseline</translation>
+    </message>
+    <message>
+        <source> (%1 mismatches)</source>
+        <translation> (%1 Abweichungen)</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Peak</source>
+        <translation>Spitze</translation>
+    </message>
+    <message>
+        <source>vs baseline</source>
+        <translation>zur Baseline</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>Eval loss</source>
+        <translation>Prüfverlust</translation>
+    </message>
+    <message>
+        <source>Quality delta</source>
+        <translation>Qualitätsabstand</translation>
+    </message>
+    <message>
+        <source>Tokens/s</source>
+        <translation>Tokens/s</translation>
+    </message>
+    <message>
+        <source>Casts</source>
+        <translation>Wandlungen</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>Ausgelassen</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::ConfirmBar</name>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::EstimateBars</name>
+    <message>
+        <source>Estimated peak memory by phase</source>
+        <translation>Geschätzter Spitzenspeicher nach Phasen</translation>
+    </message>
+    <message>
+        <source>FP32 everywhere</source>
+        <translation>FP32 überall</translation>
+    </message>
+    <message>
+        <source> · largest</source>
+        <translation> · größte</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::EventListModel</name>
+    <message>
+        <source>%1 in %2</source>
+        <translation>%1 in %2</translation>
+    </message>
+    <message>
+        <source>: %1</source>
+        <translation>: %1</translation>
+    </message>
+    <message>
+        <source> · %1 tensors cast, %2 in %3, %4 mismatches</source>
+        <translation> · %1 Tensoren gewandelt, %2 in %3, %4 Abweichungen</translation>
+    </message>
+    <message>
+        <source> · %1 tensors moved, %2</source>
+        <translation> · %1 Tensoren verlegt, %2</translation>
+    </message>
+    <message>
+        <source>segment</source>
+        <translation>Abschnitt</translation>
+    </message>
+    <message>
+        <source>loss %1</source>
+        <translation>Verlust %1</translation>
+    </message>
+    <message>
+        <source>, accuracy %1 %</source>
+        <translation>, Genauigkeit %1 %</translation>
+    </message>
+    <message>
+        <source>evaluation</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>predict</source>
+        <translation>Predict</translation>
+    </message>
+    <message>
+        <source>read-out gains %1 ± %2 nats over %3 probes; confidence %4</source>
+        <translation>Auslesung gewinnt %1 ± %2 Nats über %3 Proben; Zuversicht %4</translation>
+    </message>
+    <message>
+        <source>checkpoint</source>
+        <translation>Sicherung</translation>
+    </message>
+    <message>
+        <source>%1, %2 in %3</source>
+        <translation>%1, %2 in %3</translation>
+    </message>
+    <message>
+        <source>Tick</source>
+        <translation>Tick</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>Was geschah</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::FiguresBar</name>
+    <message>
+        <source>PEAK MEMORY</source>
+        <translation>SPITZENSPEICHER</translation>
+    </message>
+    <message>
+        <source>PEAK VS FP32</source>
+        <translation>SPITZE ZU FP32</translation>
+    </message>
+    <message>
+        <source>QUALITY DELTA</source>
+        <translation>QUALITÄTSABSTAND</translation>
+    </message>
+    <message>
+        <source>THROUGHPUT</source>
+        <translation>DURCHSATZ</translation>
+    </message>
+    <message>
+        <source>PHASE</source>
+        <translation>PHASE</translation>
+    </message>
+    <message>
+        <source>measured once a run starts</source>
+        <translation>gemessen, sobald ein Lauf beginnt</translation>
+    </message>
+    <message>
+        <source>measured; budget %1</source>
+        <translation>gemessen; Budget %1</translation>
+    </message>
+    <message>
+        <source>measured; mean %1</source>
+        <translation>gemessen; Mittel %1</translation>
+    </message>
+    <message>
+        <source>an estimate: no baseline run yet</source>
+        <translation>eine Schätzung: noch keine Baseline</translation>
+    </message>
+    <message>
+        <source>no common evaluation yet</source>
+        <translation>noch keine gemeinsame Prüfung</translation>
+    </message>
+    <message>
+        <source>needs a baseline: Measure quality</source>
+        <translation>braucht eine Baseline: Qualität messen</translation>
+    </message>
+    <message>
+        <source>n = 1, no interval · limit %1</source>
+        <translation>n = 1, kein Intervall · Grenze %1</translation>
+    </message>
+    <message>
+        <source>%1 · step %2 of %3</source>
+        <translation>%1 · Schritt %2 von %3</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>images</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>not started</source>
+        <translation>nicht begonnen</translation>
+    </message>
+    <message>
+        <source>%1 since step %2</source>
+        <translation>%1 seit Schritt %2</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::FitDialog</name>
+    <message>
+        <source>Take over</source>
+        <translation>Übernehmen</translation>
+    </message>
+    <message>
+        <source>Fit into %1</source>
+        <translation>Einpassen in %1</translation>
+    </message>
+    <message>
+        <source>Each rung makes the peak smaller and a step slower, the cheapest first. Exact rungs leave every bit of the result as it is; those that the budget needs are ticked. Peaks are estimates from shapes.</source>
+        <translation>Jede Stufe macht die Spitze kleiner und einen Schritt langsamer, die billigste zuerst. Exakte Stufen lassen jedes Bit des Ergebnisses, wie es ist; die das Budget braucht, sind angehakt. Spitzen sind Schätzungen aus Formen.</translation>
+    </message>
+    <message>
+        <source>Rungs</source>
+        <translation>Stufen</translation>
+    </message>
+    <message>
+        <source>What a rung costs in time on this machine: mantissa-cli plan CONFIG --budget %1</source>
+        <translation>Was eine Stufe hier an Zeit kostet: mantissa-cli plan CONFIG --budget %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>✓ estimated peak %1: fits</source>
+        <translation>✓ geschätzte Spitze %1: passt</translation>
+    </message>
+    <message>
+        <source>! estimated peak %1: does not fit</source>
+        <translation>! geschätzte Spitze %1: passt nicht</translation>
+    </message>
+    <message>
+        <source>; the result keeps every bit</source>
+        <translation>; das Ergebnis behält jedes Bit</translation>
+    </message>
+    <message>
+        <source>; a ticked rung changes the arithmetic, measure its quality</source>
+        <translation>; eine angehakte Stufe ändert die Rechnung, bitte ihre Qualität messen</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::FitModel</name>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>the same bits</source>
+        <translation>dieselben Bits</translation>
+    </message>
+    <message>
+        <source>! other arithmetic</source>
+        <translation>! andere Rechnung</translation>
+    </message>
+    <message>
+        <source>Rung</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Saves</source>
+        <translation>Spart</translation>
+    </message>
+    <message>
+        <source>Peak with it</source>
+        <translation>Spitze damit</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::LossCard</name>
+    <message>
+        <source>Measure quality</source>
+        <translation>Qualität messen</translation>
+    </message>
+    <message>
+        <source>Loss, or quality delta, over the run</source>
+        <translation>Verlust oder Qualitätsabstand über den Lauf</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Quality delta vs FP32</source>
+        <translation>Qualitätsabstand zu FP32</translation>
+    </message>
+    <message>
+        <source>raw only</source>
+        <translation>nur roh</translation>
+    </message>
+    <message>
+        <source>smoothed, %1 steps</source>
+        <translation>geglättet, %1 Schritte</translation>
+    </message>
+    <message>
+        <source>Smoothing of the loss</source>
+        <translation>Glättung des Verlusts</translation>
+    </message>
+    <message>
+        <source>A running mean over about so many steps; the raw line stays behind it</source>
+        <translation>Ein laufendes Mittel über etwa so viele Schritte; die rohe Linie bleibt dahinter</translation>
+    </message>
+    <message>
+        <source>log</source>
+        <translation>log</translation>
+    </message>
+    <message>
+        <source>Logarithmic loss axis</source>
+        <translation>Logarithmische Verlustachse</translation>
+    </message>
+    <message>
+        <source>Trains the FP32 baseline of this run next: same start, data and evaluation batches.</source>
+        <translation>Trainiert als Nächstes die FP32-Baseline dieses Laufs: gleicher Anfang, gleiche Daten und Prüfbündel.</translation>
+    </message>
+    <message>
+        <source>Baseline queued</source>
+        <translation>Baseline eingereiht</translation>
+    </message>
+    <message>
+        <source>training loss (line) and evaluation loss (dots) appear here</source>
+        <translation>Trainingsverlust (Linie) und Prüfverlust (Punkte) erscheinen hier</translation>
+    </message>
+    <message>
+        <source>the difference to an FP32 run with the same start and data appears here; press Measure quality</source>
+        <translation>der Abstand zu einem FP32-Lauf mit gleichem Anfang und gleichen Daten erscheint hier; bitte Qualität messen drücken</translation>
+    </message>
+    <message>
+        <source>dots: evaluations on the same batches; bars: 95 % over them</source>
+        <translation>Punkte: Prüfungen mit denselben Bündeln; Balken: 95 % über sie</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::MainWindow</name>
+    <message>
+        <source>Mantissa</source>
+        <translation>Mantissa</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleich</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>Voreinstellungen</translation>
+    </message>
+    <message>
+        <source>the set-up on the left has a field that cannot be used; the checks there say which</source>
+        <translation>links ist ein Feld nicht brauchbar; die Prüfungen dort sagen, welches</translation>
+    </message>
+    <message>
+        <source>queued; the Runs page shows what comes next</source>
+        <translation>eingereiht; die Seite Läufe zeigt, was als Nächstes kommt</translation>
+    </message>
+    <message>
+        <source>Open a run folder</source>
+        <translation>Ordner eines Laufs öffnen</translation>
+    </message>
+    <message>
+        <source>%1 – Mantissa</source>
+        <translation>%1 – Mantissa</translation>
+    </message>
+    <message>
+        <source>the window uses %1 % of one core, at up to %2 frames a second</source>
+        <translation>das Fenster braucht %1 % eines Kerns bei höchstens %2 Bildern je Sekunde</translation>
+    </message>
+    <message>
+        <source>following a run of another process</source>
+        <translation>folgt dem Lauf eines anderen Prozesses</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Queue this set-up</source>
+        <translation>Diese Einrichtung einreihen</translation>
+    </message>
+    <message>
+        <source>Queue it with five seeds</source>
+        <translation>Mit fünf Startwerten einreihen</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>Trains once what runs is done</source>
+        <translation>Trainiert, sobald das Laufende fertig ist</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>Shows what arrives; zooming lets go of it  (End)</source>
+        <translation>Zeigt, was ankommt; Zoomen löst es  (Ende)</translation>
+    </message>
+    <message>
+        <source>View before  (Alt+Left)</source>
+        <translation>Ansicht davor  (Alt+Links)</translation>
+    </message>
+    <message>
+        <source>View after  (Alt+Right)</source>
+        <translation>Ansicht danach  (Alt+Rechts)</translation>
+    </message>
+    <message>
+        <source>Open run</source>
+        <translation>Lauf öffnen</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Report as HTML…</source>
+        <translation>Bericht als HTML …</translation>
+    </message>
+    <message>
+        <source>Report as PDF…</source>
+        <translation>Bericht als PDF …</translation>
+    </message>
+    <message>
+        <source>Copy report as Markdown</source>
+        <translation>Bericht als Markdown kopieren</translation>
+    </message>
+    <message>
+        <source>Numbers as CSV…</source>
+        <translation>Zahlen als CSV …</translation>
+    </message>
+    <message>
+        <source>Memory chart…</source>
+        <translation>Speicherdiagramm …</translation>
+    </message>
+    <message>
+        <source>Phases chart…</source>
+        <translation>Phasendiagramm …</translation>
+    </message>
+    <message>
+        <source>Loss chart…</source>
+        <translation>Verlustdiagramm …</translation>
+    </message>
+    <message>
+        <source>Quality chart…</source>
+        <translation>Qualitätsdiagramm …</translation>
+    </message>
+    <message>
+        <source>Picture of this page…</source>
+        <translation>Bild dieser Seite …</translation>
+    </message>
+    <message>
+        <source>Copy set-up as command</source>
+        <translation>Einrichtung als Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>Diagnostics for a bug report…</source>
+        <translation>Diagnose für einen Fehlerbericht …</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Ausgeben</translation>
+    </message>
+    <message>
+        <source>Reports, charts, numbers, and the command that does the same</source>
+        <translation>Berichte, Diagramme, Zahlen und der Befehl, der dasselbe tut</translation>
+    </message>
+    <message>
+        <source>no run is open; open or start one first</source>
+        <translation>es ist kein Lauf offen; bitte erst einen öffnen oder starten</translation>
+    </message>
+    <message>
+        <source>HTML (*.html);;Markdown (*.md)</source>
+        <translation>HTML (*.html);;Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf)</source>
+        <translation>PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>the report is in the clipboard as Markdown</source>
+        <translation>der Bericht liegt als Markdown in der Zwischenablage</translation>
+    </message>
+    <message>
+        <source>Export chart</source>
+        <translation>Diagramm ausgeben</translation>
+    </message>
+    <message>
+        <source>SVG (*.svg);;PNG (*.png)</source>
+        <translation>SVG (*.svg);;PNG (*.png)</translation>
+    </message>
+    <message>
+        <source>Export picture</source>
+        <translation>Bild ausgeben</translation>
+    </message>
+    <message>
+        <source>PNG (*.png)</source>
+        <translation>PNG (*.png)</translation>
+    </message>
+    <message>
+        <source>Diagnostics: no weights, no data, no names of folders</source>
+        <translation>Diagnose: keine Gewichte, keine Daten, keine Namen von Ordnern</translation>
+    </message>
+    <message>
+        <source>ZIP (*.zip)</source>
+        <translation>ZIP (*.zip)</translation>
+    </message>
+    <message>
+        <source>the command that trains this set-up is in the clipboard</source>
+        <translation>der Befehl, der diese Einrichtung trainiert, liegt in der Zwischenablage</translation>
+    </message>
+    <message>
+        <source>This is a finished example, recorded by this program: look around. Start trains the set-up on the left; a short run takes a minute.</source>
+        <translation>Das ist ein fertiges Beispiel, aufgezeichnet von diesem Programm: bitte umsehen. Starten trainiert die Einrichtung links; ein kurzer Lauf dauert eine Minute.</translation>
+    </message>
+    <message>
+        <source>stopping: a checkpoint is being written</source>
+        <translation>hält an: eine Sicherung wird geschrieben</translation>
+    </message>
+    <message>
+        <source>%1 is training. What shall become of it when the window closes?</source>
+        <translation>%1 trainiert. Was soll daraus werden, wenn sich das Fenster schließt?</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>Anhalten und sichern</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Keep training without the window</source>
+        <translation>Ohne das Fenster weitertrainieren</translation>
+    </message>
+    <message>
+        <source>mantissa-cli could not be started, so the run was saved and stopped; Continue goes on with it here</source>
+        <translation>mantissa-cli ließ sich nicht starten, darum wurde der Lauf gesichert und angehalten; Fortsetzen führt ihn hier weiter</translation>
+    </message>
+    <message>
+        <source>; %1 steps since the last checkpoint are trained again</source>
+        <translation>; %1 Schritte seit der letzten Sicherung werden noch einmal trainiert</translation>
+    </message>
+    <message>
+        <source>%1 was interrupted at step %2 of %3%4</source>
+        <translation>%1 wurde bei Schritt %2 von %3 unterbrochen%4</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>Jetzt nicht</translation>
+    </message>
+    <message>
+        <source>%1: %2 after %3 steps, loss %4, peak %5</source>
+        <translation>%1: %2 nach %3 Schritten, Verlust %4, Spitze %5</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::PaperView</name>
+    <message>
+        <source>Report preview</source>
+        <translation>Vorschau des Berichts</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::PlanTable</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>Fill down</source>
+        <translation>Nach unten füllen</translation>
+    </message>
+    <message>
+        <source>paste</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>fill down</source>
+        <translation>nach unten füllen</translation>
+    </message>
+    <message>
+        <source>choose %1</source>
+        <translation>%1 wählen</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::PrecisionTableModel</name>
+    <message>
+        <source>Format of the weights as matrix products read them, and of activations.
+The exact FP32 value of every weight is kept.</source>
+        <translation>Format der Gewichte, wie Matrixprodukte sie lesen, und der Aktivierungen.
+Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Format gradients accumulate in; sums over micro-batches are FP32 in either case.</source>
+        <translation>Format, in dem sich Gradienten sammeln; Summen über Teilbündel sind immer FP32.</translation>
+    </message>
+    <message>
+        <source>What backward keeps of the forward pass; what is recomputed costs time and changes no bit.</source>
+        <translation>Was der Rückweg vom Hinweg behält; neu Berechnetes kostet Zeit und ändert kein Bit.</translation>
+    </message>
+    <message>
+        <source>Where the weights rest between uses; off Device the execution has to be layerwise, as in the preset Smallest.</source>
+        <translation>Wo die Gewichte zwischen den Nutzungen liegen; außerhalb von Device muss schichtweise gerechnet werden, wie in der Voreinstellung Smallest.</translation>
+    </message>
+    <message>
+        <source>Where the exact low half of 16-bit weights rests; without effect under FP32.</source>
+        <translation>Wo die genaue untere Hälfte von 16-Bit-Gewichten liegt; unter FP32 ohne Wirkung.</translation>
+    </message>
+    <message>
+        <source>Where the optimizer&apos;s moments rest in this phase.</source>
+        <translation>Wo die Momente des Optimierers in dieser Phase liegen.</translation>
+    </message>
+    <message>
+        <source>Chosen: %1.</source>
+        <translation>Gewählt: %1.</translation>
+    </message>
+    <message>
+        <source> Pending until the next tick.</source>
+        <translation> Steht bis zum nächsten Tick aus.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>the cells do not fit here: the table has %1 rows and %2 columns</source>
+        <translation>die Zellen passen hier nicht: die Tabelle hat %1 Zeilen und %2 Spalten</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is no choice for %2 in %3; expected %4</source>
+        <translation>&apos;%1&apos; ist keine Wahl für %2 in %3; erwartet: %4</translation>
+    </message>
+    <message>
+        <source>Compute</source>
+        <translation>Rechnen</translation>
+    </message>
+    <message>
+        <source>Grads</source>
+        <translation>Grad.</translation>
+    </message>
+    <message>
+        <source>Activ.</source>
+        <translation>Aktiv.</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gew.</translation>
+    </message>
+    <message>
+        <source>Remain.</source>
+        <translation>Rest</translation>
+    </message>
+    <message>
+        <source>Moments</source>
+        <translation>Mom.</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::PresetDifferenceModel</name>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::PresetListModel</name>
+    <message>
+        <source>%1 has the name of a shipped preset; rename the file</source>
+        <translation>%1 heißt wie eine mitgelieferte Voreinstellung; bitte die Datei umbenennen</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; cannot name a preset; use letters, digits and hyphens</source>
+        <translation>&apos;%1&apos; taugt nicht als Name; erlaubt sind Buchstaben, Ziffern und Bindestriche</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is a shipped preset; choose another name</source>
+        <translation>&apos;%1&apos; ist eine mitgelieferte Voreinstellung; bitte einen anderen Namen wählen</translation>
+    </message>
+    <message>
+        <source>%1 is no preset; expected a .json file</source>
+        <translation>%1 ist keine Voreinstellung; erwartet wird eine .json-Datei</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is a shipped preset and stays</source>
+        <translation>&apos;%1&apos; ist eine mitgelieferte Voreinstellung und bleibt</translation>
+    </message>
+    <message>
+        <source>no trash takes %1; delete the file yourself</source>
+        <translation>kein Papierkorb nimmt %1; bitte die Datei selbst löschen</translation>
+    </message>
+    <message>
+        <source>shipped</source>
+        <translation>mitgeliefert</translation>
+    </message>
+    <message>
+        <source>own</source>
+        <translation>eigene</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::PresetsPage</name>
+    <message>
+        <source>Name for the plan in Train</source>
+        <translation>Name für den Plan im Training</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Sichern</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Einlesen …</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Ausgeben …</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>A preset file dropped here is imported.</source>
+        <translation>Eine hierher gezogene Datei wird eingelesen.</translation>
+    </message>
+    <message>
+        <source>Use in Train</source>
+        <translation>Im Training verwenden</translation>
+    </message>
+    <message>
+        <source>Return in the list</source>
+        <translation>Eingabetaste in der Liste</translation>
+    </message>
+    <message>
+        <source>Differences to</source>
+        <translation>Unterschiede zu</translation>
+    </message>
+    <message>
+        <source>No difference: every key has the same value.</source>
+        <translation>Kein Unterschied: jeder Schlüssel hat denselben Wert.</translation>
+    </message>
+    <message>
+        <source>the plan in Train</source>
+        <translation>dem Plan im Training</translation>
+    </message>
+    <message>
+        <source>%1, saved here</source>
+        <translation>%1, hier gesichert</translation>
+    </message>
+    <message>
+        <source>shipped presets stay</source>
+        <translation>mitgelieferte Voreinstellungen bleiben</translation>
+    </message>
+    <message>
+        <source>give the plan a name to save it under</source>
+        <translation>bitte dem Plan einen Namen geben</translation>
+    </message>
+    <message>
+        <source>Replace your preset &apos;%1&apos;?</source>
+        <translation>Die eigene Voreinstellung &apos;%1&apos; ersetzen?</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>written: %1</source>
+        <translation>geschrieben: %1</translation>
+    </message>
+    <message>
+        <source>Import presets</source>
+        <translation>Voreinstellungen einlesen</translation>
+    </message>
+    <message>
+        <source>Presets (*.json)</source>
+        <translation>Voreinstellungen (*.json)</translation>
+    </message>
+    <message>
+        <source>Export preset</source>
+        <translation>Voreinstellung ausgeben</translation>
+    </message>
+    <message>
+        <source>Move your preset &apos;%1&apos; to the trash?</source>
+        <translation>Die eigene Voreinstellung &apos;%1&apos; in den Papierkorb legen?</translation>
+    </message>
+    <message>
+        <source>Move to trash</source>
+        <translation>In den Papierkorb</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::QueueCard</name>
+    <message>
+        <source>Go on with the queue</source>
+        <translation>Warteschlange fortsetzen</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>Nach oben</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>Nach unten</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>Queue: %1 to train after this run</source>
+        <translation>Warteschlange: %1 nach diesem Lauf</translation>
+    </message>
+    <message>
+        <source>Queue: %1 waiting</source>
+        <translation>Warteschlange: %1 warten</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::ReportPage</name>
+    <message>
+        <source>Save as HTML</source>
+        <translation>Als HTML sichern</translation>
+    </message>
+    <message>
+        <source>Save as PDF</source>
+        <translation>Als PDF sichern</translation>
+    </message>
+    <message>
+        <source>Save numbers as CSV</source>
+        <translation>Zahlen als CSV sichern</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>Als Markdown kopieren</translation>
+    </message>
+    <message>
+        <source>the run goes on: come back to this page for what is new</source>
+        <translation>der Lauf geht weiter: Neues steht hier bei der nächsten Rückkehr</translation>
+    </message>
+    <message>
+        <source>no run is open; open or start one, and its report stands here</source>
+        <translation>es ist kein Lauf offen; nach dem Öffnen oder Starten steht hier sein Bericht</translation>
+    </message>
+    <message>
+        <source>as it is printed; the HTML report has every row and follows light and dark</source>
+        <translation>wie gedruckt; der HTML-Bericht hat jede Zeile und folgt hellen und dunklen Farben</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::RunListModel</name>
+    <message>
+        <source>interrupted at step %1</source>
+        <translation>unterbrochen bei Schritt %1</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Voreinstellung</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Eval loss</source>
+        <translation>Prüfverlust</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>Spitzenspeicher</translation>
+    </message>
+    <message>
+        <source>Tokens/s</source>
+        <translation>Tokens/s</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::RunQueueModel</name>
+    <message>
+        <source>%1 · %2 · %3 steps · seed %4</source>
+        <translation>%1 · %2 · %3 Schritte · Startwert %4</translation>
+    </message>
+    <message>
+        <source>%1 · baseline of %2</source>
+        <translation>%1 · Baseline von %2</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::RunsPage</name>
+    <message>
+        <source>Search title, tags, note, model, preset, outcome  (Ctrl+F)</source>
+        <translation>Titel, Schlagwörter, Notiz, Modell, Voreinstellung, Ausgang suchen  (Strg+F)</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Return</source>
+        <translation>Eingabetaste</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Queue again</source>
+        <translation>Noch einmal einreihen</translation>
+    </message>
+    <message>
+        <source>Compare selected</source>
+        <translation>Auswahl vergleichen</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Schlagwörter</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>no runs in %1 yet; Start makes one</source>
+        <translation>noch keine Läufe in %1; Starten macht einen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 runs in %3; Escape shows all</source>
+        <translation>%1 von %2 Läufen in %3; Esc zeigt alle</translation>
+    </message>
+    <message>
+        <source>1 run in %1</source>
+        <translation>1 Lauf in %1</translation>
+    </message>
+    <message>
+        <source>%1 runs in %2</source>
+        <translation>%1 Läufe in %2</translation>
+    </message>
+    <message>
+        <source>%1 is training; stop it before it is deleted</source>
+        <translation>%1 trainiert; bitte vor dem Löschen anhalten</translation>
+    </message>
+    <message>
+        <source>%1 runs</source>
+        <translation>%1 Läufe</translation>
+    </message>
+    <message>
+        <source>Move %1 with its checkpoints to the trash?</source>
+        <translation>%1 mit seinen Sicherungen in den Papierkorb legen?</translation>
+    </message>
+    <message>
+        <source>Move to trash</source>
+        <translation>In den Papierkorb</translation>
+    </message>
+    <message>
+        <source>no trash takes %1; delete the folder yourself</source>
+        <translation>kein Papierkorb nimmt %1; bitte den Ordner selbst löschen</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::SetupPanel</name>
+    <message>
+        <source>Estimated peak by phase (from shapes, not measured)</source>
+        <translation>Geschätzte Spitze je Phase (aus Formen, nicht gemessen)</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>Prüfungen</translation>
+    </message>
+    <message>
+        <source>Model and data</source>
+        <translation>Modell und Daten</translation>
+    </message>
+    <message>
+        <source>King James Bible · GPT</source>
+        <translation>King-James-Bibel · GPT</translation>
+    </message>
+    <message>
+        <source>Fashion-MNIST · convnet</source>
+        <translation>Fashion-MNIST · Faltungsnetz</translation>
+    </message>
+    <message>
+        <source>Text file…</source>
+        <translation>Textdatei …</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>width</source>
+        <translation>Breite</translation>
+    </message>
+    <message>
+        <source>heads</source>
+        <translation>Köpfe</translation>
+    </message>
+    <message>
+        <source>context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation>Bündel</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>none; for example 8GiB</source>
+        <translation>keines; zum Beispiel 8GiB</translation>
+    </message>
+    <message>
+        <source>budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>device memory budget</source>
+        <translation>Budget des Gerätespeichers</translation>
+    </message>
+    <message>
+        <source>The rungs that make this set-up smaller, with what each saves</source>
+        <translation>Die Stufen, die diese Einrichtung kleiner machen, und was jede spart</translation>
+    </message>
+    <message>
+        <source>Precision plan</source>
+        <translation>Genauigkeitsplan</translation>
+    </message>
+    <message>
+        <source>set-up of %1</source>
+        <translation>Einrichtung von %1</translation>
+    </message>
+    <message>
+        <source>Custom: edited here</source>
+        <translation>Eigen: hier bearbeitet</translation>
+    </message>
+    <message>
+        <source>preset %1</source>
+        <translation>Voreinstellung %1</translation>
+    </message>
+    <message>
+        <source>Text to learn from</source>
+        <translation>Text zum Lernen</translation>
+    </message>
+    <message>
+        <source>data %1</source>
+        <translation>Daten %1</translation>
+    </message>
+    <message>
+        <source>Fit into %1…</source>
+        <translation>In %1 einpassen …</translation>
+    </message>
+    <message>
+        <source>Fit into…</source>
+        <translation>Einpassen …</translation>
+    </message>
+    <message>
+        <source>fit into %1</source>
+        <translation>in %1 einpassen</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::TimelineStrip</name>
+    <message>
+        <source>Phase timeline</source>
+        <translation>Zeitleiste der Phasen</translation>
+    </message>
+    <message>
+        <source>phase</source>
+        <translation>Phase</translation>
+    </message>
+    <message>
+        <source>format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>loss scale</source>
+        <translation>Verlustskala</translation>
+    </message>
+    <message>
+        <source>marks</source>
+        <translation>Marken</translation>
+    </message>
+    <message>
+        <source>phases appear here once a run starts</source>
+        <translation>Phasen erscheinen hier, sobald ein Lauf beginnt</translation>
+    </message>
+    <message>
+        <source>none in a probe</source>
+        <translation>keine in einer Probe</translation>
+    </message>
+    <message>
+        <source>%1 in %2, ticks %3 to %4
+%5
+%6 tensors cast, %7 in %8, %9 mismatches</source>
+        <translation>%1 in %2, Ticks %3 bis %4
+%5
+%6 Tensoren gewandelt, %7 in %8, %9 Abweichungen</translation>
+    </message>
+    <message>
+        <source>learning rate %1, loss scale %2</source>
+        <translation>Lernrate %1, Verlustskala %2</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::TrainPage</name>
+    <message>
+        <source>Device memory by class over the run</source>
+        <translation>Gerätespeicher nach Klassen über den Lauf</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <source>Device memory by class</source>
+        <translation>Gerätespeicher nach Klassen</translation>
+    </message>
+    <message>
+        <source>Phases</source>
+        <translation>Phasen</translation>
+    </message>
+    <message>
+        <source>blue marks: casts; grey: checkpoints; red: skipped steps</source>
+        <translation>blaue Marken: Wandlungen; graue: Sicherungen; rote: ausgelassene Schritte</translation>
+    </message>
+    <message>
+        <source>Values in view</source>
+        <translation>Werte der Ansicht</translation>
+    </message>
+    <message>
+        <source>What the plots show now, as numbers</source>
+        <translation>Was die Diagramme jetzt zeigen, als Zahlen</translation>
+    </message>
+    <message>
+        <source>Unit of the x axis</source>
+        <translation>Einheit der x-Achse</translation>
+    </message>
+    <message>
+        <source>What the x axis of all plots counts. A tick is a step or a probe of Predict, so that every phase has a width.</source>
+        <translation>Was die x-Achse aller Diagramme zählt. Ein Tick ist ein Schritt oder eine Probe in Predict, damit jede Phase eine Breite hat.</translation>
+    </message>
+    <message>
+        <source>axis: ticks</source>
+        <translation>Achse: Ticks</translation>
+    </message>
+    <message>
+        <source>axis: steps</source>
+        <translation>Achse: Schritte</translation>
+    </message>
+    <message>
+        <source>axis: tokens</source>
+        <translation>Achse: Tokens</translation>
+    </message>
+    <message>
+        <source>axis: time</source>
+        <translation>Achse: Zeit</translation>
+    </message>
+    <message>
+        <source>memory by class appears here, measured, from the first step</source>
+        <translation>Speicher nach Klassen erscheint hier, gemessen, vom ersten Schritt an</translation>
+    </message>
+</context>
+</TS>
