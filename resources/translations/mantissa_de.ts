@@ -291,8 +291,8 @@
         <translation>die Schätzung passt ins Budget</translation>
     </message>
     <message>
-        <source>the estimate is over the budget: choose a preset that needs less</source>
-        <translation>die Schätzung liegt über dem Budget: bitte eine sparsamere Voreinstellung wählen</translation>
+        <source>the estimate is over the budget: Fit into lists what makes it smaller</source>
+        <translation>die Schätzung liegt über dem Budget: Einpassen zeigt, was sie kleiner macht</translation>
     </message>
     <message>
         <source>the peak stays where FP32 has it, because %1 holds it</source>
@@ -631,7 +631,7 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     </message>
     <message>
         <source>n = 1, no interval · limit %1</source>
-        <translation>n = 1, kein Intervall · Grenze %1</translation>
+        <translation>n = 1, kein Intervall · bis %1</translation>
     </message>
     <message>
         <source>%1 · step %2 of %3</source>

@@ -35,7 +35,7 @@ void ChecksLabel::showConfig(const RunConfig& config)
     lines << line(true, tr("%1 parameters; the exact FP32 value of every weight is kept").arg(countText(parameterCount(config.model))));
     if (config.memory.budgetBytes) {
         const bool fits = estimate.peakDeviceBytes() <= *config.memory.budgetBytes;
-        lines << line(fits, fits ? tr("the estimate fits the budget") : tr("the estimate is over the budget: choose a preset that needs less"));
+        lines << line(fits, fits ? tr("the estimate fits the budget") : tr("the estimate is over the budget: Fit into lists what makes it smaller"));
     }
     const double ratio = static_cast<double>(estimate.peakDeviceBytes()) / static_cast<double>(fp32.peakDeviceBytes());
     if (ratio > 0.99 && config.choices.table != baselineOf(config).choices.table)

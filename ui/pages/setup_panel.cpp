@@ -115,12 +115,12 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     connect(m_budget, &QLineEdit::textChanged, this, [this] { noteTyping(Budget, tr("budget")); });
     connect(m_budget, &QLineEdit::editingFinished, this, [this] { ++m_typing; });
     grid->addWidget(caption(tr("device memory budget"), m_budget), 5, 0, 1, 6);
-    grid->addWidget(m_budget, 6, 0, 1, 4);
+    grid->addWidget(m_budget, 6, 0, 1, 3);
     m_fit = new QPushButton(m_fields);
     m_fit->setObjectName(u"fitInto"_s);
     m_fit->setToolTip(tr("The rungs that make this set-up smaller, with what each saves"));
     connect(m_fit, &QPushButton::clicked, this, &SetupPanel::showLadder);
-    grid->addWidget(m_fit, 6, 4, 1, 2);
+    grid->addWidget(m_fit, 6, 3, 1, 3);
     column->addWidget(m_fields);
 }
 

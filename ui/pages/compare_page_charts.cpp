@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the compare page shows of its runs: charts above, tables below; what can be chosen is in compare_page.cpp.
+
+#include "core/output/chart_spec.h"
+#include "ui/models/text_table_model.h"
+#include "ui/pages/compare_page.h"
+#include "ui/plot/static_charts.h"
+#include "ui/theme/format.h"
+
+#include <QComboBox>
+#include <QGridLayout>
+
+#include <algorithm>
+
+namespace mantissa::ui {
+
+namespace {
+
+constexpr int mostPoints = 400; ///< of a line
+
+} // namespace
+
+void ComparePage::showCharts(const std::vector<ChartRun>& charted)
+{
+    const auto unit = static_cast<AxisUnit>(m_axis->currentData().toInt());
+    const auto kind = static_cast<LineKind>(m_lines->currentData().toInt());
+    std::vector<const Run*> baselines; // the chosen one first; repeats find that of their seed
+    if (m_baseline) {
+        baselines.push_back(charted[*m_baseline].run);
+        for (const ChartRun& run : charted)
+            if (run.run != baselines.front() && run.run->config().choices == baselines.front()->config().choices)
+                baselines.push_back(run.run);
+    }
+    std::vector<ChartLine> lines;
+    std::vector<ChartLine> quality;
+    for (const Repeats& repeats : repeatsOf(runs())) {
+        const auto first = std::find_if(charted.begin(), charted.end(), [&](const ChartRun& run) { return run.run == repeats.front(); });
+        const QString title = repeats.size() > 1 ? tr("%1 × %2 seeds").arg(first->title).arg(repeats.size()) : first->title;
+        const ChartLine line{.title = title, .index = static_cast<int>(first - charted.begin()), .hasBand = repeats.size() > 1};
+        lines.push_back(line);
+        lines.back().points = kind == LineKind::Memory ? memoryOverlay(repeats, unit, mostPoints) : lossOverlay(repeats, unit, mostPoints);
+        quality.push_back(line);
+        quality.back().points = qualityOverlay(repeats, baselines, unit);
+        const bool isBaseline = m_baseline && std::find(repeats.begin(), repeats.end(), baselines.front()) != repeats.end();
+        quality.back().title += isBaseline ? tr(" (baseline)") : QString();
+    }
+    m_cards = {card(kind == LineKind::Memory ? tr("Device memory (measured)") : tr("Training loss"), overlayChart(kind, unit, lines, this)),
+        card(tr("Peak by class (measured)"), peakBarsChart(charted, this)),
+        card(tr("Quality delta against the baseline; dashed: the claim of 0.5 %"), overlayChart(LineKind::Quality, unit, quality, this)),
+        card(tr("Memory against quality"), memoryQualityChart(charted, baselines, this))};
+    for (int i = 0; i < 4; ++i)
+        m_grid->addWidget(m_cards[static_cast<std::size_t>(i)], i / 2, i % 2);
+}
+
+void ComparePage::showTables(const std::vector<ChartRun>& charted)
+{
+    QStringList header{tr("Key")};
+    QStringList peakHeader{tr("At the peak instant, measured")};
+    for (const ChartRun& run : charted) {
+        header << run.title;
+        peakHeader << run.title;
+    }
+    std::vector<QStringList> rows;
+    for (const ConfigDifference& difference : configDifferences(runs())) {
+        rows.push_back({text(difference.key)});
+        for (const std::string& value : difference.values)
+            rows.back() << text(value);
+    }
+    m_differences->setTable(header, std::move(rows));
+    std::vector<QStringList> peaks;
+    std::vector<MemoryComposition> compositions;
+    for (const ChartRun& run : charted)
+        compositions.push_back(peakComposition(*run.run));
+    for (auto c = allMemoryClasses.rbegin(); c != allMemoryClasses.rend(); ++c) {
+        peaks.push_back({text(titleOf(*c))});
+        for (const MemoryComposition& peak : compositions)
+            peaks.back() << bytesText(static_cast<double>(peak.at(*c)));
+    }
+    peaks.push_back({tr("Total")});
+    for (const MemoryComposition& peak : compositions)
+        peaks.back() << bytesText(static_cast<double>(peak.total()));
+    m_peaks->setTable(peakHeader, std::move(peaks));
+}
+
+} // namespace mantissa::ui
