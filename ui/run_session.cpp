@@ -71,6 +71,7 @@ Status RunSession::launch(const RunConfig& config, const std::filesystem::path& 
     m_reader.reset();
     m_pendingTable.reset();
     m_paused = false;
+    m_queueWaits = false; // whoever starts a run again wants the next one too
     m_trainer = std::make_unique<Training>();
     Training* work = m_trainer.get();
     work->trainer = std::make_unique<Trainer>(
@@ -176,8 +177,9 @@ void RunSession::queueBaseline()
 
 void RunSession::enqueue(const RunConfig& config)
 {
+    const bool isFirst = m_queue->isEmpty();
     m_queue->add({config, std::nullopt});
-    if (!m_trainer && !m_queueWaits)
+    if (!m_trainer && (isFirst || !m_queueWaits))
         startQueue();
 }
 

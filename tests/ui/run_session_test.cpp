@@ -190,6 +190,11 @@ private Q_SLOTS:
         QVERIFY(session.isTraining());
         QVERIFY(ended.wait());
         QCOMPARE(session.run().steps(), 20);
+        session.stop(); // of nothing
+        session.enqueue(shortConfig(30)); // alone in the queue: nothing to wait for
+        QVERIFY(session.isTraining());
+        QVERIFY(ended.wait());
+        QCOMPARE(session.run().steps(), 30);
     }
 
 private:
