@@ -72,6 +72,15 @@ ResolvedPlan firstPlan(const RunConfig& config)
     return config.choices.resolve(phase);
 }
 
+/// The plan under which the engine begins: an earlier process's states are where they rest wholly on Disk.
+ResolvedPlan startingPlan(const BackendSetup& setup)
+{
+    for (const Phase phase : allPhases)
+        if (const ResolvedPlan plan = setup.config.choices.resolve(phase); setup.goesOn && restsOnDisk(plan))
+            return plan;
+    return firstPlan(setup.config);
+}
+
 bool usesDisk(const ResolvedPlan& plan)
 {
     return plan.weights == Tier::Disk || plan.remainder == Tier::Disk || plan.moments == Tier::Disk;
@@ -102,10 +111,10 @@ EngineBackend::EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset>
     , m_statesFile(setup.statesFile)
     , m_data(std::move(data))
     , m_model(makeModel(m_config.model))
-    , m_store(device, m_config.choices.master, m_config.choices.moments, placementOf(firstPlan(m_config)), std::move(disk))
+    , m_store(device, m_config.choices.master, m_config.choices.moments, placementOf(startingPlan(setup)), std::move(disk))
     , m_updater(m_model, m_store, m_config)
     , m_meter(device, [this] { return knownBytes(); })
-    , m_plan(firstPlan(m_config))
+    , m_plan(startingPlan(setup))
     , m_profiles(setup.profiles)
     , m_goesOn(setup.goesOn)
 {

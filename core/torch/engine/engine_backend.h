@@ -72,6 +72,7 @@ private:
 
 /// The plan of the first phase that a run of this config enters.
 ResolvedPlan firstPlan(const RunConfig& config);
+ResolvedPlan startingPlan(const BackendSetup& setup);
 bool usesDisk(const ResolvedPlan& plan);
 /// Opens the file for states on Disk when some phase puts any there; null when none does.
 Result<std::unique_ptr<DiskStorage>> openStates(const BackendSetup& setup);
