@@ -44,6 +44,10 @@ void printSummary(const Run& run)
         formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
     fmt::print("casts            {} tensors in {}, {} mismatches\n", formatCount(run.casts()), formatSeconds(run.castSeconds()),
         run.castMismatches());
+    if (run.skippedSteps() > 0)
+        fmt::print("skipped          {} updates: FP16 overflowed, loss scale now {:.0f}\n", formatCount(run.skippedSteps()), s["loss_scale"].get<double>());
+    if (run.rollbacks() > 0)
+        fmt::print("rolled back      {} times, see the report\n", run.rollbacks());
     fmt::print("run folder       {}\nreport           mantissa-cli report {} -o report.html\n", run.folder().string(), run.folder().string());
 }
 

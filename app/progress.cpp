@@ -64,6 +64,8 @@ void Progress::tell(const RunEvent& event)
 {
     if (const auto* notice = std::get_if<Notice>(&event))
         line(fmt::format("{}: {}", nameOf(notice->severity), notice->text));
+    else if (const auto* divergence = std::get_if<DivergenceAnswered>(&event))
+        line(fmt::format("{}: {}", nameOf(divergence->finding.level), divergence->text));
     else if (const auto* evaluated = std::get_if<Evaluated>(&event))
         line(fmt::format("step {}: evaluation loss {:.4f}{}", formatCount(evaluated->step), evaluated->loss,
             std::isnan(evaluated->accuracy) ? "" : fmt::format(", accuracy {:.2f} %", evaluated->accuracy * 100)));

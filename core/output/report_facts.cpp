@@ -145,6 +145,16 @@ ReportTable predictionsTable(const Run& run)
     return table;
 }
 
+ReportTable divergencesTable(const Run& run)
+{
+    ReportTable table{.title = "Divergence", .note = "What the monitor found and what was done. Rows of a stretch that was rolled back stay on the "
+        "charts: the time was spent, and its steps do not count.", .header = {"At tick", "Step", "Level", "Signal", "Answer", "Now at step", "What"}};
+    for (const DivergenceAnswered& e : run.divergences())
+        table.rows.push_back({formatCount(e.tick), formatCount(e.step), std::string(nameOf(e.finding.level)), std::string(nameOf(e.finding.signal)),
+            std::string(nameOf(e.answer)), formatCount(e.toStep), e.text});
+    return table;
+}
+
 ReportTable noticesTable(const Run& run)
 {
     ReportTable table{.title = "Notices", .note = "", .header = {"At tick", "Severity", "What"}};
@@ -171,10 +181,12 @@ ReportFacts factsOf(const ReportInput& input)
     facts.verdict = {memorySentence(input), quality,
         fmt::format("{} tensors were cast between formats in {}; {} of their elements changed.", formatCount(run.casts()),
             formatSeconds(run.castSeconds()), run.castMismatches() == 0 ? "none" : formatCount(run.castMismatches()))};
+    if (run.rollbacks() > 0 || run.skippedSteps() > 0)
+        facts.verdict.push_back(fmt::format("{} roll-backs; {} updates were skipped because FP16 overflowed.", formatCount(run.rollbacks()), formatCount(run.skippedSteps())));
     facts.tables.push_back(peaksTable(run));
     if (input.baseline || !input.others.empty())
         facts.tables.push_back(comparisonTable(input));
-    for (ReportTable& table : std::vector<ReportTable>{evaluationsTable(run), predictionsTable(run), segmentsTable(run), noticesTable(run)})
+    for (ReportTable& table : std::vector<ReportTable>{evaluationsTable(run), predictionsTable(run), segmentsTable(run), divergencesTable(run), noticesTable(run)})
         if (!table.rows.empty())
             facts.tables.push_back(std::move(table));
     facts.repeatCommand = "mantissa-cli train config.json   # the config below, saved as config.json";

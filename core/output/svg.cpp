@@ -155,6 +155,13 @@ std::string timelineSvg(const Run& run, SvgSize size)
     canvas.text(canvas.left() - 8, canvas.top() + 1.5 * lane + 6, "format", "tick", "end");
     drawPhaseLane(canvas, run, canvas.top(), lane);
     drawFormatLane(canvas, run, canvas.top() + lane + 3, lane);
+    for (const DivergenceAnswered& e : run.divergences()) {
+        if (e.answer != DivergenceAnswer::RolledBack && e.answer != DivergenceAnswer::Stopped)
+            continue;
+        const double x = canvas.x(static_cast<double>(e.tick));
+        canvas.line(x, canvas.top(), x, canvas.bottom(), "whisker");
+        canvas.text(x + 3, canvas.top() + 10, e.answer == DivergenceAnswer::RolledBack ? "rolled back" : "diverged", "tick", "start");
+    }
     canvas.xAxis(niceTicks(0, static_cast<double>(run.ticks()), 8), "tick");
     return canvas.finish();
 }

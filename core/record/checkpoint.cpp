@@ -27,6 +27,13 @@ void syncFolder(const fs::path& folder)
     ::close(descriptor);
 }
 
+void removeWhole(const fs::path& folder)
+{
+    std::error_code ignored;
+    fs::remove(folder / "DONE", ignored); // first, so that a kill here leaves no whole-looking half
+    fs::remove_all(folder, ignored);
+}
+
 } // namespace
 
 Result<CheckpointWriter> CheckpointWriter::begin(const fs::path& runFolder, std::int64_t step)
@@ -78,11 +85,20 @@ void pruneCheckpoints(const fs::path& runFolder, std::int64_t keep)
     std::sort(whole.begin(), whole.end(), isEarlierCheckpoint);
     const auto surplus = std::max<std::ptrdiff_t>(0, static_cast<std::ptrdiff_t>(whole.size()) - static_cast<std::ptrdiff_t>(keep));
     broken.insert(broken.end(), whole.begin(), whole.begin() + surplus);
-    for (const fs::path& folder : broken) {
-        std::error_code ignored;
-        fs::remove(folder / "DONE", ignored); // first, so that a kill here leaves no whole-looking half
-        fs::remove_all(folder, ignored);
-    }
+    for (const fs::path& folder : broken)
+        removeWhole(folder);
+}
+
+void removeCheckpointsAfter(const fs::path& runFolder, std::int64_t step)
+{
+    const fs::path kept = runFolder / "checkpoints" / checkpointName(step);
+    std::vector<fs::path> later;
+    std::error_code error;
+    for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end; at.increment(error))
+        if (at->path().filename().string().starts_with("step-") && isEarlierCheckpoint(kept, at->path()))
+            later.push_back(at->path());
+    for (const fs::path& folder : later)
+        removeWhole(folder);
 }
 
 } // namespace mantissa

@@ -28,5 +28,7 @@ private:
 
 /// Keeps the newest `keep` whole checkpoints; removes older and half-written ones.
 void pruneCheckpoints(const std::filesystem::path& runFolder, std::int64_t keep);
+/// Removes checkpoints of later steps: those of a stretch that was rolled back.
+void removeCheckpointsAfter(const std::filesystem::path& runFolder, std::int64_t step);
 
 } // namespace mantissa

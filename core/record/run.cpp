@@ -77,6 +77,7 @@ void Run::truncate(const RunStarted& start)
     if (!m_segments.empty())
         m_segments.back().endTick = std::min(m_segments.back().endTick, start.tick);
     dropFrom(m_predictions, start.tick);
+    dropFrom(m_divergences, start.tick);
     for (auto* ticks : {&m_skippedTicks, &m_nonFiniteTicks})
         std::erase_if(*ticks, [&](std::int64_t tick) { return tick >= start.tick; });
     std::erase_if(m_evaluations, [&](const Evaluated& e) { return e.step > start.step || (e.step == start.step && e.tick > start.tick); });
@@ -133,6 +134,7 @@ void Run::apply(const RunEvent& event)
                        m_tableChanges.push_back(e);
                        m_table = e.table;
                    },
+                   [&](const DivergenceAnswered& e) { answered(e); },
                    [&](const Notice& e) { m_notices.push_back(e); },
                    [&](const RunEnded& e) {
                        m_ended = e;
@@ -140,6 +142,23 @@ void Run::apply(const RunEvent& event)
                    },
                },
         event);
+}
+
+void Run::answered(const DivergenceAnswered& e)
+{
+    m_divergences.push_back(e);
+    const bool acted = e.answer != DivergenceAnswer::Told;
+    m_notices.push_back({e.tick, e.finding.level == DivergenceLevel::Critical ? Severity::Critical : acted ? Severity::Warning : Severity::Info, e.text});
+    // rolled back: rows stay, since the time was spent; what was said of later steps is void
+    m_steps = e.toStep;
+    std::erase_if(m_evaluations, [&](const Evaluated& evaluated) { return evaluated.step > e.toStep; });
+    std::erase_if(m_checkpoints, [&](const CheckpointSaved& checkpoint) { return checkpoint.step > e.toStep; });
+}
+
+std::int64_t Run::rollbacks() const
+{
+    return std::count_if(m_divergences.begin(), m_divergences.end(),
+        [](const DivergenceAnswered& e) { return e.answer == DivergenceAnswer::RolledBack; });
 }
 
 const Segment* Run::segmentAt(std::int64_t tick) const

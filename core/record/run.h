@@ -63,6 +63,9 @@ public:
     const std::vector<Evaluated>& evaluations() const { return m_evaluations; }
     const std::vector<PredictJudged>& predictions() const { return m_predictions; }
     const std::vector<CheckpointSaved>& checkpoints() const { return m_checkpoints; }
+    /// What the divergence monitor found and what was done; each is among the notices too.
+    const std::vector<DivergenceAnswered>& divergences() const { return m_divergences; }
+    std::int64_t rollbacks() const;
     const std::vector<Notice>& notices() const { return m_notices; }
     const std::optional<RunStarted>& started() const { return m_started; }
     const std::optional<RunEnded>& ended() const { return m_ended; }
@@ -98,6 +101,7 @@ private:
     void include(Phase phase, const MemoryReading& reading, std::int64_t tick);
     void appendTick(const MemoryReading& memory, std::int64_t tick);
     void truncate(const RunStarted& start);
+    void answered(const DivergenceAnswered& event);
 
     RunConfig m_config{};
     std::filesystem::path m_folder{};
@@ -108,6 +112,7 @@ private:
     std::vector<Evaluated> m_evaluations{};
     std::vector<PredictJudged> m_predictions{};
     std::vector<CheckpointSaved> m_checkpoints{};
+    std::vector<DivergenceAnswered> m_divergences{};
     std::vector<Notice> m_notices{};
     std::array<std::optional<PhasePeak>, allPhases.size()> m_peaks{};
     std::optional<RunStarted> m_started{};

@@ -113,6 +113,8 @@ void readPhases(ObjectReader& s, PhasesConfig& p)
     s.read("max_predict_steps", p.maxPredictSteps, 0);
     s.read("correct_steps", p.correctSteps, 0);
     s.read("confidence_threshold", p.confidenceThreshold, 0, 1);
+    s.read("divergence_threshold", p.divergenceThreshold, 1, anyNumber);
+    s.read("recovery_steps", p.recoverySteps, 1);
     readSegments(s, p);
     bool jump = false;
     s.read("jump", jump);
@@ -128,6 +130,11 @@ void readMemory(ObjectReader& s, RunConfig& config)
     s.readBytes("budget", budget);
     if (budget >= 0)
         config.memory.budgetBytes = budget;
+    std::int64_t snapshots = -1;
+    s.readBytes("snapshots", snapshots);
+    if (snapshots >= 0)
+        config.memory.snapshotBytes = snapshots;
+    s.read("snapshot_interval", config.memory.snapshotInterval, 1);
     readMemoryKeys(s, config.choices);
 }
 
@@ -397,8 +404,10 @@ Json toJson(const RunConfig& c)
         {"phases",
             {{"schedule", nameOf(c.phases.schedule)}, {"warmup_steps", c.phases.warmupSteps}, {"full_steps", c.phases.fullSteps},
                 {"max_predict_steps", c.phases.maxPredictSteps}, {"correct_steps", c.phases.correctSteps},
-                {"confidence_threshold", c.phases.confidenceThreshold}, {"jump", false}}},
-        {"memory", {{"device", c.memory.device}, {"budget", c.memory.budgetBytes ? Json(*c.memory.budgetBytes) : Json()}}}};
+                {"confidence_threshold", c.phases.confidenceThreshold}, {"divergence_threshold", c.phases.divergenceThreshold},
+                {"recovery_steps", c.phases.recoverySteps}, {"jump", false}}},
+        {"memory", {{"device", c.memory.device}, {"budget", c.memory.budgetBytes ? Json(*c.memory.budgetBytes) : Json()},
+                         {"snapshots", c.memory.snapshotBytes ? Json(*c.memory.snapshotBytes) : Json()}, {"snapshot_interval", c.memory.snapshotInterval}}}};
     if (!c.memory.scratch.empty())
         json["memory"]["scratch"] = c.memory.scratch;
     if (!c.model.name.empty())

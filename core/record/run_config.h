@@ -73,6 +73,8 @@ struct PhasesConfig {
     std::int64_t maxPredictSteps = 6;
     std::int64_t correctSteps = 5;
     double confidenceThreshold = 0.85;
+    double divergenceThreshold = 3;    ///< sigmas of the loss above its trend
+    std::int64_t recoverySteps = 100;  ///< in FP32 after a roll-back, past the step that went wrong
     std::vector<FixedSegment> segments{}; ///< fixed schedule only
     friend bool operator==(const PhasesConfig&, const PhasesConfig&) = default;
 };
@@ -81,6 +83,8 @@ struct MemoryConfig {
     std::string device = "cpu";
     std::optional<std::int64_t> budgetBytes{}; ///< of Device
     std::string scratch{}; ///< folder for states on Disk; empty: the run's own
+    std::optional<std::int64_t> snapshotBytes{}; ///< Host memory for a copy to roll back to; 0: checkpoints only; unset: a small one
+    std::int64_t snapshotInterval = 100;         ///< steps
     friend bool operator==(const MemoryConfig&, const MemoryConfig&) = default;
 };
 

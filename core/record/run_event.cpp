@@ -237,6 +237,19 @@ void read(const LineReader& r, TableChanged& e)
             e.table = *table;
 }
 
+Json write(const DivergenceAnswered& e)
+{
+    return {{"event", "divergence"}, {"tick", e.tick}, {"step", e.step}, {"level", nameOf(e.finding.level)},
+        {"signal", nameOf(e.finding.signal)}, {"value", jsonNumber(e.finding.value)}, {"limit", jsonNumber(e.finding.limit)},
+        {"answer", nameOf(e.answer)}, {"to_step", e.toStep}, {"fp32_until", e.fp32Until}, {"text", e.text}};
+}
+void read(const LineReader& r, DivergenceAnswered& e)
+{
+    r("tick", e.tick), r("step", e.step), r.named("level", e.finding.level, parseDivergenceLevel);
+    r.named("signal", e.finding.signal, parseDivergenceSignal), r("value", e.finding.value), r("limit", e.finding.limit);
+    r.named("answer", e.answer, parseDivergenceAnswer), r("to_step", e.toStep), r("fp32_until", e.fp32Until), r("text", e.text);
+}
+
 Json write(const Notice& e)
 {
     return {{"event", "notice"}, {"tick", e.tick}, {"severity", nameOf(e.severity)}, {"text", e.text}};
@@ -326,7 +339,7 @@ Result<RunEvent> parseLine(std::string_view line)
     const std::pair<std::string_view, Make> kinds[] = {{"run_started", readAs<RunStarted>},
         {"segment_started", readAs<SegmentStarted>}, {"step", readAs<StepDone>}, {"probe", readAs<ProbeDone>},
         {"predict_judged", readAs<PredictJudged>}, {"evaluated", readAs<Evaluated>}, {"checkpoint", readAs<CheckpointSaved>},
-        {"table_changed", readAs<TableChanged>}, {"notice", readAs<Notice>}, {"run_ended", readAs<RunEnded>}};
+        {"table_changed", readAs<TableChanged>}, {"divergence", readAs<DivergenceAnswered>}, {"notice", readAs<Notice>}, {"run_ended", readAs<RunEnded>}};
     for (const auto& [known, make] : kinds)
         if (known == name)
             return make(reader);

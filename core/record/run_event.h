@@ -7,6 +7,7 @@
 #include "core/memory/memory_reading.h"
 #include "core/precision/phase.h"
 #include "core/precision/precision_table.h"
+#include "core/record/divergence_finding.h"
 
 #include <cstdint>
 #include <string>
@@ -111,6 +112,17 @@ struct TableChanged {
     PrecisionTable table{};
 };
 
+/// The divergence monitor found something, and this is what was done about it.
+struct DivergenceAnswered {
+    std::int64_t tick = 0;
+    std::int64_t step = 0; ///< updates done when it was found
+    DivergenceFinding finding{};
+    DivergenceAnswer answer = DivergenceAnswer::Told;
+    std::int64_t toStep = 0;    ///< rolled back: updates done now; ticks go on
+    std::int64_t fp32Until = 0; ///< rolled back: the phase computes in FP32 up to this step; 0: its format stays
+    std::string text{};         ///< both, for people
+};
+
 /// Worth telling, not fatal.
 struct Notice {
     std::int64_t tick = 0;
@@ -127,7 +139,7 @@ struct RunEnded {
 };
 
 using RunEvent = std::variant<RunStarted, SegmentStarted, StepDone, ProbeDone, PredictJudged, Evaluated, CheckpointSaved,
-    TableChanged, Notice, RunEnded>;
+    TableChanged, DivergenceAnswered, Notice, RunEnded>;
 
 /// One line of events.jsonl, without the newline.
 std::string toLine(const RunEvent& event);

@@ -59,7 +59,7 @@ Json summaryOf(const Run& run)
         {"peak_by_phase", peaks}, {"estimate_by_phase", toJson(estimateMemory(run.config().estimateInput()))},
         {"trial_by_phase", Json()}, {"casts", run.casts()}, {"cast_seconds", run.castSeconds()},
         {"cast_mismatches", run.castMismatches()}, {"moves", run.moves()}, {"skipped_steps", run.skippedSteps()},
-        {"loss_scale", lossScale}, {"rollbacks", 0}, {"device", run.started() ? run.started()->device : ""},
+        {"loss_scale", lossScale}, {"rollbacks", run.rollbacks()}, {"device", run.started() ? run.started()->device : ""},
         {"budget_bytes", budget ? Json(*budget) : Json()}};
 }
 

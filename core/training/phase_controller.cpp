@@ -39,6 +39,14 @@ PhaseDecision PhaseController::current() const { return {m_phase, m_reason}; }
 
 void PhaseController::setConfidence(double confidence) { m_confidence = confidence; }
 
+bool PhaseController::forceFull(const std::string& reason)
+{
+    if (m_config.schedule == PhaseSchedule::Fixed || m_phase == Phase::Warmup)
+        return false;
+    enter(Phase::Full, std::max(2 * m_config.fullSteps, m_phase == Phase::Full ? m_remaining : 0), reason);
+    return true;
+}
+
 void PhaseController::tickDone()
 {
     if (m_remaining != forever)

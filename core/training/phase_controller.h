@@ -27,6 +27,8 @@ public:
     PhaseDecision current() const;
     /// One tick of the current phase is done; moves on when its block is used up.
     void tickDone();
+    /// Leaves what comes for Full, for twice its steps. False where the schedule is fixed, and in Warmup.
+    bool forceFull(const std::string& reason);
     /// What the last Predict block found, 0–1.
     void setConfidence(double confidence);
     double confidence() const { return m_confidence; }

@@ -87,16 +87,25 @@ public:
     /// Casts and moves what the plan asks for, tensor by tensor. Errors: OutOfMemory.
     virtual Result<SegmentReport> enter(Phase phase, const ResolvedPlan& plan) = 0;
     virtual Result<StepReport> step(const StepOrder& order) = 0;
-    /// After a step that failed: no weight was changed, it can be asked for again.
+    /// After a step that failed: no weight was changed, it can be asked for again. An error Diverged tells the opposite: numbers
+    /// were not finite after some weights had changed, so only a roll-back helps.
     virtual bool isStepUntouched() const { return true; }
     /// Forward only, on the batch that update `step` will use.
     virtual Result<ProbeReport> probe(std::int64_t step) = 0;
+    /// Host bytes that a snapshot takes.
+    virtual std::int64_t snapshotBytes() const = 0;
+    /// Copies weights, moments and read-out to Host, over an earlier copy. Errors: Diverged when a number is not finite (there is
+    /// no snapshot then).
+    virtual Status keepSnapshot() = 0;
+    /// Puts them back, bit for bit, and forgets a step that was left halfway.
+    virtual Status restoreSnapshot() = 0;
     /// Forgets what was collected for the read-out; a new window begins.
     virtual void resetReadout() = 0;
     /// On the fixed evaluation batches, weights cast to `compute` and back.
     virtual Result<EvaluationReport> evaluate(Precision compute) = 0;
     /// Writes model.safetensors and moments.safetensors into an existing folder; returns their bytes.
     virtual Result<std::int64_t> save(const std::filesystem::path& folder) = 0;
+    /// Takes the place of all state; a step that was left halfway is forgotten.
     virtual Status load(const std::filesystem::path& folder) = 0;
     /// Whether the files of states on Disk outlive the engine; not by default. Under a plan that restsOnDisk() each update is
     /// committed there, so that a later process can go on without a checkpoint: it asks for the step in hand again, which then

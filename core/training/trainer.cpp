@@ -33,6 +33,7 @@ Trainer::Trainer(TrainerSetup setup, BackendFactory makeBackend, EventChannel& c
     , m_channel(channel)
     , m_mailbox(mailbox)
     , m_phases(m_setup.config.phases)
+    , m_monitor(m_setup.config.phases.divergenceThreshold)
     , m_choices(m_setup.config.choices)
 {
 }
@@ -90,6 +91,8 @@ Status Trainer::prepare()
             .lastStep = m_setup.config.training.maxSteps});
         !status)
         return status;
+    if (const auto status = prepareSnapshots(); !status)
+        return status;
     m_notices.insert(m_notices.end(), facts.notices.begin(), facts.notices.end());
     for (const std::string& text : std::exchange(m_notices, {}))
         if (const auto status = notice(Severity::Info, text); !status)
@@ -141,13 +144,20 @@ Status Trainer::tick()
 {
     if (const auto status = takeCommands(); !status)
         return status;
+    if (m_raised && m_at.step >= m_raised->untilStep) {
+        if (m_segmentPhase == m_raised->phase)
+            m_segmentReason = "recovered: the table's format again";
+        m_raised.reset();
+    }
     const PhaseDecision decision = m_phases.current();
-    if (m_segmentPhase != decision.phase || m_segmentPlan != m_choices.resolve(decision.phase))
+    if (m_segmentPhase != decision.phase || m_segmentPlan != planOf(decision.phase))
         if (const auto status = enterSegment(decision); !status)
             return status;
     if (m_at.tick == 0 && m_lastEvaluatedStep < 0)
         if (const auto status = evaluate(); !status)
             return status;
+    if (const auto status = keepSnapshotIfDue(); !status)
+        return status;
     return decision.phase == Phase::Predict ? doProbe() : doStep();
 }
 
@@ -188,7 +198,7 @@ Status Trainer::enterSegment(const PhaseDecision& decision)
 
 Status Trainer::enterPlan(Phase phase, const std::string& reason)
 {
-    const ResolvedPlan plan = m_choices.resolve(phase);
+    const ResolvedPlan plan = planOf(phase);
     if (m_isRecorded && !restsOnDisk(plan)) { // the states leave the disk, or part of them
         if (const auto saved = saveCheckpoint(); !saved)
             return saved;
@@ -220,6 +230,8 @@ Status Trainer::doStep()
         if (const auto status = recordStates(); !status)
             return status;
     const auto report = askWithinBudget([&] { return m_backend->step(order); });
+    if (!report && report.error().code == ExitCode::Diverged)
+        return rollBack({.level = DivergenceLevel::Critical, .signal = DivergenceSignal::NotFinite, .value = NAN}, report.error().message);
     if (!report)
         return fail(report.error());
     m_mustStep = false;
@@ -235,6 +247,11 @@ Status Trainer::doStep()
     m_phases.tickDone();
     if (report->skipped)
         return judgeSkip(scales);
+    if (const DivergenceFinding finding = m_monitor.stepDone(report->loss, report->gradNorm); finding.level == DivergenceLevel::Critical)
+        return rollBack(finding, sentenceOf(finding));
+    else if (finding.level != DivergenceLevel::Normal)
+        if (const auto status = answer(finding, sentenceOf(finding)); !status)
+            return status;
     const auto due = [&](std::int64_t interval) { return interval > 0 && m_at.step % interval == 0; };
     if (due(config.training.evalInterval))
         if (const auto status = evaluate(); !status)
@@ -245,9 +262,8 @@ Status Trainer::doStep()
 Status Trainer::judgeSkip(bool scales)
 {
     if (!scales)
-        return fail(fmt::format("the gradients of step {} are not finite in {}; the weights are untouched: lower the learning rate, "
-                                "or choose fp32 for {} and resume", m_at.step, nameOf(m_segmentPlan.compute), nameOf(*m_segmentPhase)),
-            ExitCode::Diverged);
+        return rollBack({.level = DivergenceLevel::Critical, .signal = DivergenceSignal::NotFinite, .value = NAN},
+            fmt::format("loss or gradients of step {} are not finite in {}; the weights are untouched", m_at.step, nameOf(m_segmentPlan.compute)));
     if (m_lossScale.isHopeless())
         return fail(fmt::format("FP16 overflowed in 20 of the last 100 steps (loss scale now {}); choose bf16 or fp32 for {} and resume",
                         m_lossScale.value(), nameOf(*m_segmentPhase)),
@@ -268,6 +284,10 @@ Status Trainer::doProbe()
         return status;
     ++m_at.tick;
     m_probeGains.push_back(report->loss - report->readoutLoss);
+    if (const DivergenceFinding finding = DivergenceMonitor::probeDone(report->loss); finding.level != DivergenceLevel::Normal) {
+        m_phases.tickDone();
+        return answer(finding, fmt::format("a probe's loss at step {} is not finite; no weight depends on it", m_at.step));
+    }
     const bool last = m_phases.blockEnds();
     if (last)
         if (const auto status = judgePredict(); !status)

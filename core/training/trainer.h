@@ -9,6 +9,7 @@
 #include "core/record/run.h"
 #include "core/record/run_log.h"
 #include "core/record/run_store.h"
+#include "core/training/divergence.h"
 #include "core/training/loss_scale.h"
 #include "core/training/mailbox.h"
 #include "core/training/phase_controller.h"
@@ -74,13 +75,28 @@ private:
     Status enterSegment(const PhaseDecision& decision);
     /// Has the engine cast and move for the plan in force, and tells what it did.
     Status enterPlan(Phase phase, const std::string& reason);
+    /// What a phase uses now: the table's plan, or FP32 for a while after a roll-back.
+    ResolvedPlan planOf(Phase phase) const;
     Status doStep();
     /// After a step with gradients that are not finite.
     Status judgeSkip(bool scales);
+    /// Decides whether snapshots are kept in memory; in trainer_divergence.cpp like the next five.
+    Status prepareSnapshots();
+    Status keepSnapshotIfDue();
+    Status answer(const DivergenceFinding& finding, const std::string& what);
+    /// Back to the last good state and on in FP32; the third time for the same trouble it is an error instead.
+    Status rollBack(const DivergenceFinding& finding, const std::string& what);
+    /// Leaves a file about what cannot be mended and returns the error that ends the run.
+    Status giveUp(const DivergenceFinding& finding, const std::string& what, const std::string& why);
+    /// Puts the last good state back: the snapshot in memory, else the newest checkpoint; false where there is neither.
+    Result<bool> goBack();
     Status doProbe();
     /// After the last probe of a block: what the read-out is worth, and how sure that is.
     Status judgePredict();
     Status evaluate();
+    /// Where training is, beside the engine's part, as a roll-back wants it: without ticks and choices; and the reverse.
+    Json position() const;
+    Status takePosition(const Json& state);
     Status saveCheckpoint();
     /// A checkpoint in mid-run that fails is told, not fatal.
     Status saveIfPossible();
@@ -105,6 +121,7 @@ private:
     Run m_run{};
     std::unique_ptr<StepBackend> m_backend{};
     PhaseController m_phases;
+    DivergenceMonitor m_monitor;
     LossScale m_lossScale{};
     PresetChoices m_choices{}; ///< the config's, as edits of the table and the ladder of fit have left them
     Position m_at{};
@@ -112,6 +129,17 @@ private:
     ResolvedPlan m_segmentPlan{};
     std::string m_segmentReason{};
     std::optional<std::filesystem::path> m_loadFrom{}; ///< the checkpoint that restore() chose
+    /// A phase that was raised to FP32 after a roll-back.
+    struct Raised {
+        Phase phase = Phase::Full;
+        std::int64_t untilStep = 0;
+    };
+    std::optional<Raised> m_raised{};
+    bool m_keepsSnapshots = false;
+    std::string m_snapshot{};         ///< position() when the snapshot in memory was taken, as text; empty without one
+    std::int64_t m_snapshotStep = -1;
+    std::int64_t m_troubleStep = -1;  ///< the last step that went wrong
+    std::int64_t m_rollbacksThere = 0; ///< without getting past it
     bool m_hasTriedAgain = false; ///< an out-of-memory was answered by asking again
     std::vector<double> m_probeGains{};
     std::vector<std::string> m_notices{}; ///< to be told once the run has started

@@ -17,13 +17,40 @@ constexpr const char* recordFile = "states.json"; ///< where a run stands whose 
 
 } // namespace
 
+Json Trainer::position() const
+{
+    return {{"global_step", m_at.step}, {"phases", m_phases.state()}, {"loss_scale", m_lossScale.state()}, {"divergence", m_monitor.state()},
+        {"probe_gains", m_probeGains}, {"last_evaluated_step", m_lastEvaluatedStep},
+        {"inside", m_resumedInside || (m_segmentPhase.has_value() && *m_segmentPhase == m_phases.current().phase)}};
+}
+
+Status Trainer::takePosition(const Json& state)
+{
+    m_at.step = state.at("global_step").get<std::int64_t>();
+    m_lastEvaluatedStep = state.at("last_evaluated_step").get<std::int64_t>();
+    if (const auto status = m_phases.restore(state.at("phases")); !status)
+        return status;
+    if (const auto status = m_lossScale.restore(state.at("loss_scale")); !status)
+        return status;
+    if (state.contains("divergence"))
+        if (const auto status = m_monitor.restore(state.at("divergence")); !status)
+            return status;
+    m_probeGains.clear();
+    for (const Json& gain : state.at("probe_gains"))
+        m_probeGains.push_back(numberFrom(gain));
+    m_resumedInside = state.at("inside").get<bool>();
+    return {};
+}
+
 Json Trainer::state() const
 {
-    return {{"format", 1}, {"global_step", m_at.step}, {"tick", m_at.tick}, {"max_steps", m_setup.config.training.maxSteps},
-        {"phases", m_phases.state()}, {"loss_scale", m_lossScale.state()}, {"table", tableToJson(m_choices.table)},
-        {"execution", nameOf(m_choices.execution)}, {"release_gradients", m_choices.releaseGradients}, {"probe_gains", m_probeGains},
-        {"last_evaluated_step", m_lastEvaluatedStep},
-        {"inside", m_segmentPhase.has_value() && *m_segmentPhase == m_phases.current().phase}};
+    Json state = {{"format", 1}, {"tick", m_at.tick}, {"max_steps", m_setup.config.training.maxSteps},
+        {"table", tableToJson(m_choices.table)}, {"execution", nameOf(m_choices.execution)},
+        {"release_gradients", m_choices.releaseGradients}, {"trouble_step", m_troubleStep}, {"rollbacks_there", m_rollbacksThere}};
+    if (m_raised)
+        state["raised"] = {{"phase", nameOf(m_raised->phase)}, {"until_step", m_raised->untilStep}};
+    state.update(position());
+    return state;
 }
 
 Status Trainer::recordStates()
@@ -110,14 +137,15 @@ try {
 
 Status Trainer::restoreFrom(const Json& state)
 {
-    m_at.step = state.at("global_step").get<std::int64_t>();
+    if (const auto status = takePosition(state); !status)
+        return status;
     m_at.tick = state.at("tick").get<std::int64_t>();
     m_lastSavedStep = m_isRecorded ? -1 : m_at.step;
-    m_lastEvaluatedStep = state.at("last_evaluated_step").get<std::int64_t>();
-    if (const auto status = m_phases.restore(state.at("phases")); !status)
-        return status;
-    if (const auto status = m_lossScale.restore(state.at("loss_scale")); !status)
-        return status;
+    m_troubleStep = state.value("trouble_step", m_troubleStep);
+    m_rollbacksThere = state.value("rollbacks_there", m_rollbacksThere);
+    if (const auto raised = state.find("raised"); raised != state.end())
+        if (const auto phase = parsePhase(raised->at("phase").get<std::string>()))
+            m_raised = Raised{*phase, raised->at("until_step").get<std::int64_t>()};
     const auto table = tableFromJson(state.at("table"));
     if (!table)
         return fail(table.error());
@@ -125,9 +153,6 @@ Status Trainer::restoreFrom(const Json& state)
     if (const auto execution = parseExecution(state.value("execution", std::string(nameOf(m_choices.execution)))))
         m_choices.execution = *execution;
     m_choices.releaseGradients = state.value("release_gradients", m_choices.releaseGradients);
-    for (const Json& gain : state.at("probe_gains"))
-        m_probeGains.push_back(numberFrom(gain));
-    m_resumedInside = state.at("inside").get<bool>();
     m_segmentReason = "resumed";
     return {};
 }

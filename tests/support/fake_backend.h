@@ -19,11 +19,17 @@ struct FakeBackendScript {
     std::int64_t failStepOutOfMemory = -1;  ///< at this step
     std::int64_t failingSteps = 1;          ///< how often it is refused
     std::int64_t notFiniteAtStep = -1;
+    std::int64_t notFiniteSteps = 1000;     ///< how often that step is not finite
+    std::int64_t tornAtStep = -1;           ///< not finite when the weight was changed already; once
+    std::int64_t losesItsWayAtStep = -1;    ///< from this step on the loss rises, until the format is FP32
+    std::int64_t snapshotBytes = 16;
     std::int64_t overflowsPerStep = 0;      ///< FP16 steps that are skipped before one succeeds, each time
     bool failSave = false;
     std::int64_t enters = 0;
     std::int64_t steps = 0;
     std::int64_t probes = 0;
+    std::int64_t snapshots = 0;
+    bool isProbeFinite = true;
     std::function<void(std::int64_t step)> beforeStep{};
     std::function<void(std::int64_t step)> afterCommit{}; ///< with states on Disk: the step's result is there, and not yet told
 };
@@ -69,7 +75,15 @@ public:
             m_script.beforeStep(order.step);
         StepReport report{.loss = loss(order.step), .gradNorm = 1, .seconds = 0.001, .memory = memory()};
         const bool overflows = m_plan.compute == Precision::Fp16 && m_skipped < m_script.overflowsPerStep;
-        report.skipped = order.step == m_script.notFiniteAtStep || overflows;
+        if (order.step == m_script.tornAtStep) {
+            m_script.tornAtStep = -1;
+            m_weight = NAN;
+            m_isTorn = true;
+            return fail("the fake's numbers were not finite", ExitCode::Diverged);
+        }
+        if (m_script.losesItsWayAtStep >= 0 && order.step >= m_script.losesItsWayAtStep && m_plan.compute != Precision::Fp32)
+            report.loss += static_cast<double>(order.step - m_script.losesItsWayAtStep);
+        report.skipped = (order.step == m_script.notFiniteAtStep && m_script.notFiniteSteps-- > 0) || overflows;
         m_skipped = overflows ? m_skipped + 1 : 0;
         if (report.skipped)
             return report;
@@ -90,7 +104,22 @@ public:
     {
         ++m_script.probes;
         const double gain = 0.01 + 0.001 * static_cast<double>(step % 3);
-        return ProbeReport{.loss = loss(step), .readoutLoss = m_readouts > 0 ? loss(step) - gain : NAN, .seconds = 0.001, .memory = memory()};
+        return ProbeReport{.loss = m_script.isProbeFinite ? loss(step) : NAN, .readoutLoss = m_readouts > 0 ? loss(step) - gain : NAN, .seconds = 0.001, .memory = memory()};
+    }
+    bool isStepUntouched() const override { return !m_isTorn; }
+    std::int64_t snapshotBytes() const override { return m_script.snapshotBytes; }
+    Status keepSnapshot() override
+    {
+        ++m_script.snapshots;
+        m_snapshot = {m_weight, m_readouts};
+        return {};
+    }
+    Status restoreSnapshot() override
+    {
+        m_weight = m_snapshot.first;
+        m_readouts = m_snapshot.second;
+        m_isTorn = false;
+        return {};
     }
     void resetReadout() override { m_readouts = 0; }
     Result<EvaluationReport> evaluate(Precision) override
@@ -114,6 +143,7 @@ public:
             return fail(json.error());
         m_weight = json->at("weight").get<double>();
         m_readouts = json->at("readouts").get<std::int64_t>();
+        m_isTorn = false;
         return {};
     }
     void keepStates(bool kept) override { m_isKept = kept; }
@@ -137,6 +167,8 @@ private:
     double m_weight = 1;
     std::int64_t m_readouts = 0;
     std::int64_t m_skipped = 0;
+    std::pair<double, std::int64_t> m_snapshot{};
+    bool m_isTorn = false;
 };
 
 inline BackendFactory fakeFactory(FakeBackendScript& script)

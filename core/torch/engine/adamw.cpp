@@ -10,6 +10,7 @@
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <atomic>
 
 namespace mantissa {
 
@@ -64,7 +65,7 @@ AdamwSlice part(AdamwSlice slice, std::int64_t first, std::int64_t n)
     return slice;
 }
 
-void updateDense(AdamwSlice slice, const at::Tensor& gradient, const AdamwScalars& scalars)
+bool updateDense(AdamwSlice slice, const at::Tensor& gradient, const AdamwScalars& scalars)
 {
     if (gradient.scalar_type() == at::kFloat)
         slice.gradient = gradient.const_data_ptr<float>();
@@ -72,18 +73,22 @@ void updateDense(AdamwSlice slice, const at::Tensor& gradient, const AdamwScalar
         slice.gradient16 = static_cast<const std::uint16_t*>(gradient.const_data_ptr());
     const std::int64_t n = gradient.numel();
     constexpr auto block = static_cast<std::int64_t>(momentBlock);
+    std::atomic<bool> isFinite = true;
     at::parallel_for(0, (n + block - 1) / block, blocksPerTask, [&](std::int64_t begin, std::int64_t end) {
-        updateAdamw(part(slice, begin * block, std::min(n, end * block) - begin * block), scalars);
+        if (!updateAdamw(part(slice, begin * block, std::min(n, end * block) - begin * block), scalars))
+            isFinite = false;
     });
+    return isFinite;
 }
 
 /// FP32 moments only: a table's rows without a gradient decay all the same.
-void updateRows(const AdamwSlice& slice, const at::Tensor& gradient, const at::Tensor& rows, std::int64_t count, const AdamwScalars& scalars)
+bool updateRows(const AdamwSlice& slice, const at::Tensor& gradient, const at::Tensor& rows, std::int64_t count, const AdamwScalars& scalars)
 {
     const std::int64_t width = gradient.size(1);
     const std::vector<std::uint32_t> zeros(static_cast<std::size_t>(width)); // reads as zero in both formats
     const auto* ids = rows.const_data_ptr<std::int64_t>();
     const std::int64_t known = rows.numel();
+    std::atomic<bool> isFinite = true;
     at::parallel_for(0, count, 16, [&](std::int64_t begin, std::int64_t end) {
         std::int64_t next = std::lower_bound(ids, ids + known, begin) - ids;
         for (std::int64_t row = begin; row < end; ++row) {
@@ -97,9 +102,11 @@ void updateRows(const AdamwSlice& slice, const at::Tensor& gradient, const at::T
             else
                 one.gradient16 = static_cast<const std::uint16_t*>(from);
             next += hasGradient ? 1 : 0;
-            updateAdamw(one, scalars);
+            if (!updateAdamw(one, scalars))
+                isFinite = false;
         }
     });
+    return isFinite;
 }
 
 /// State on an accelerator: stock operations, one weight at a time.
@@ -131,7 +138,7 @@ at::Tensor gradientNorm(const at::Tensor& gradient)
     return at::linalg_vector_norm(at::stack(norms), 2);
 }
 
-void updateParameter(ParameterStore& store, Parameter& parameter, const at::Tensor& gradient, const at::Tensor& rows,
+bool updateParameter(ParameterStore& store, Parameter& parameter, const at::Tensor& gradient, const at::Tensor& rows,
     const OptimizerConfig& config, const UpdateScalars& u)
 {
     const c10::NoGradGuard noGrad;
@@ -139,7 +146,7 @@ void updateParameter(ParameterStore& store, Parameter& parameter, const at::Tens
     const double decay = parameter.spec.decays ? config.weightDecay : 0;
     if (!parameter.moments.m.is_cpu()) {
         updateOnDevice(store, parameter, gradient, config, u, decay);
-        return;
+        return true;
     }
     const AdamwScalars scalars = adamwScalars(u.rate, config.beta1, config.beta2, config.epsilon, decay, u.t, u.gradientScale);
     at::Tensor own = gradient.to(at::kCPU).contiguous();
@@ -156,14 +163,12 @@ void updateParameter(ParameterStore& store, Parameter& parameter, const at::Tens
     slice.low = isFp16 ? nullptr : slice.low;
     slice.isStochastic = store.master() == Master::Stochastic;
     slice.noise = randomStream(u.seed + u.t, parameter.spec.name);
-    if (rows.defined())
-        updateRows(slice, own, rows, parameter.spec.sizes[0], scalars);
-    else
-        updateDense(slice, own, scalars);
+    const bool isFinite = rows.defined() ? updateRows(slice, own, rows, parameter.spec.sizes[0], scalars) : updateDense(slice, own, scalars);
     if (isFp16)
         store.assign(parameter, weight, &buffer);
     else if (!parameter.value.is_cpu())
         parameter.value.copy_(weight);
+    return isFinite;
 }
 
 } // namespace mantissa

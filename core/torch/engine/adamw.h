@@ -17,8 +17,9 @@ struct UpdateScalars {
 };
 
 /// `gradient` has the weight's shape, in FP32 or a 16-bit format; with `rows`, only those rows of it (ascending), the others
-/// being zero. The parameter's block is acquired. Allocates nothing for FP32 weights and BF16 pairs on the CPU.
-void updateParameter(ParameterStore& store, Parameter& parameter, const at::Tensor& gradient, const at::Tensor& rows,
+/// being zero. The parameter's block is acquired. Allocates nothing for FP32 weights and BF16 pairs on the CPU. False when a new
+/// value is not finite, as moments that were not make it; looked for on the CPU.
+bool updateParameter(ParameterStore& store, Parameter& parameter, const at::Tensor& gradient, const at::Tensor& rows,
     const OptimizerConfig& config, const UpdateScalars& scalars);
 
 /// L2 norm of one gradient in FP32, as clip_grad_norm_ takes it; 16-bit ones in stretches, so that no FP32 copy of the whole exists.

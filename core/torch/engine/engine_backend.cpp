@@ -329,6 +329,8 @@ Result<StepReport> EngineBackend::step(const StepOrder& order)
             m_loss = m_walk->run();
         const UpdateReport updated = m_updater.finish();
         m_walk.reset();
+        if (updated.torn)
+            return fail(fmt::format("numbers of step {} were not finite when some of its weights were updated", order.step), ExitCode::Diverged);
         if (m_journal) // the next step forgets this one's
             m_store.drainDisk();
         done.loss = m_loss;
@@ -347,11 +349,31 @@ Result<StepReport> EngineBackend::step(const StepOrder& order)
     if (report)
         return report;
     m_store.letGo();
-    if (m_updater.isUntouched()) {
-        m_updater.abandon();
-        m_walk.reset();
-    }
+    if (m_updater.isUntouched())
+        forgetStep();
     return report;
+}
+
+void EngineBackend::forgetStep()
+{
+    m_updater.abandon();
+    m_walk.reset();
+}
+
+std::int64_t EngineBackend::snapshotBytes() const { return Snapshot::bytesOf(m_config, m_store); }
+
+Status EngineBackend::keepSnapshot()
+{
+    return guarded([&] { return m_snapshot.keep(m_store, m_readout); });
+}
+
+Status EngineBackend::restoreSnapshot()
+{
+    return guarded([&]() -> Status {
+        forgetStep();
+        m_snapshot.restore(m_store, m_readout);
+        return {};
+    });
 }
 
 Result<ProbeReport> EngineBackend::probe(std::int64_t step)
@@ -467,11 +489,12 @@ Result<std::int64_t> EngineBackend::save(const std::filesystem::path& folder)
 Status EngineBackend::load(const std::filesystem::path& folder)
 {
     return guarded([&]() -> Status {
+        forgetStep();
         auto& parameters = m_store.parameters();
         auto status = loadTensors(folder / "model.safetensors", weightTensors(), [&](std::size_t i, const at::Tensor& value) {
             m_store.acquire(parameters[i].spec.block, Parts::All);
             m_store.assign(parameters[i], value);
-            m_store.release(parameters[i].spec.block, true, m_store.disk() ? m_store.disk()->stepOf(parameters[i].spec.block) : -1);
+            m_store.release(parameters[i].spec.block, true, 0);
         });
         if (!status)
             return status;
@@ -482,7 +505,7 @@ Status EngineBackend::load(const std::filesystem::path& folder)
         status = loadTensors(folder / "moments.safetensors", momentTensors(), [&](std::size_t i, const at::Tensor& value) {
             m_store.acquire(targets[i].first, Parts::All);
             targets[i].second->copy_(value);
-            m_store.release(targets[i].first, true, m_store.disk() ? m_store.disk()->stepOf(targets[i].first) : -1);
+            m_store.release(targets[i].first, true, 0);
         });
         if (!status)
             return status;

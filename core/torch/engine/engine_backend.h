@@ -6,6 +6,7 @@
 #include "core/torch/data/dataset.h"
 #include "core/torch/engine/layerwise.h"
 #include "core/torch/engine/readout.h"
+#include "core/torch/engine/snapshot.h"
 #include "core/torch/engine/updater.h"
 #include "core/torch/memory/memory_meter.h"
 #include "core/torch/models/model.h"
@@ -30,12 +31,16 @@ public:
     bool isStepUntouched() const override { return m_updater.isUntouched(); }
     Result<ProbeReport> probe(std::int64_t step) override;
     void resetReadout() override { m_readout.reset(); }
+    std::int64_t snapshotBytes() const override;
+    Status keepSnapshot() override;
+    Status restoreSnapshot() override;
     Result<EvaluationReport> evaluate(Precision compute) override;
     Result<std::int64_t> save(const std::filesystem::path& folder) override;
     Status load(const std::filesystem::path& folder) override;
     void keepStates(bool kept) override;
 
     ParameterStore& store() { return m_store; }
+    Model& model() { return m_model; }
 
 private:
     ForwardContext context(Precision compute, bool training) const;
@@ -47,6 +52,7 @@ private:
     void beginStep(const StepOrder& order);
     void openStepFiles(UpdateOrder& order, bool goesOn);
     bool isBetweenUpdates(std::int64_t step) const;
+    void forgetStep();
     StepCosts costsSoFar() const;
     StepCosts since(const StepCosts& before) const;
     std::vector<NamedTensor> weightTensors();
@@ -59,6 +65,7 @@ private:
     ParameterStore m_store;
     Updater m_updater;
     Readout m_readout{};
+    Snapshot m_snapshot{};
     MemoryMeter m_meter;
     ResolvedPlan m_plan{};
     bool m_profiles = false;

@@ -43,6 +43,15 @@ void Readout::collect(ParameterStore& store)
     ++m_count;
 }
 
+Readout Readout::copied() const
+{
+    Readout copy;
+    for (const at::Tensor& sum : m_sums)
+        copy.m_sums.push_back(sum.clone());
+    copy.m_count = m_count;
+    return copy;
+}
+
 at::Tensor Readout::mean(std::size_t parameter, const at::Tensor& rows, const ParameterStore& store, Precision precision) const
 {
     const c10::NoGradGuard noGrad;

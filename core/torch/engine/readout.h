@@ -19,6 +19,8 @@ public:
     void collect(ParameterStore& store);
     std::int64_t count() const { return m_count; }
     void dropCandidate() { m_candidate.clear(); }
+    /// A copy with sums of its own, without the candidate; taken as the caller's purpose.
+    Readout copied() const;
 
     Result<std::int64_t> save(const std::filesystem::path& file, const ParameterStore& store) const;
     Status load(const std::filesystem::path& file, const ParameterStore& store);

@@ -58,6 +58,7 @@ void Updater::abandon()
     m_norms.clear();
     m_changed = 0;
     m_skipped = false;
+    m_torn = false;
 }
 
 void Updater::goOn(const JournalRecords& records)
@@ -235,8 +236,7 @@ void Updater::blockDone(std::size_t block)
     for (const Parameter& parameter : m_store.block(block)) {
         if (std::isfinite(m_norms[parameter.spec.index].item<float>()))
             continue;
-        TORCH_CHECK(m_changed == 0, "the gradient of ", parameter.spec.name, " is not finite after other weights of this step were updated; "
-            "resume from the last checkpoint with a lower learning rate or fp32");
+        m_torn = m_changed > 0;
         m_skipped = true;
         m_sums.assign(m_sums.size(), {});
         return;
@@ -303,9 +303,9 @@ void Updater::update(std::size_t block, double clip)
     std::size_t& updated = m_blocks[block].updated;
     const auto parameters = m_store.block(block);
     try {
-        for (; updated < parameters.size(); ++updated, ++m_changed) {
+        for (; updated < parameters.size() && !m_torn; ++updated, ++m_changed) {
             const Sum& sum = sumOf(parameters[updated]);
-            updateParameter(m_store, parameters[updated], sum.gradient, sum.rows, m_config.optimizer, scalars);
+            m_torn = !updateParameter(m_store, parameters[updated], sum.gradient, sum.rows, m_config.optimizer, scalars);
         }
     } catch (...) {
         if (m_store.disk()) { // nothing of the block was committed
@@ -314,7 +314,8 @@ void Updater::update(std::size_t block, double clip)
         }
         throw;
     }
-    m_store.release(block, true, m_order.step + 1);
+    m_skipped = m_torn;
+    m_store.release(block, !m_torn, m_torn ? -1 : m_order.step + 1);
 }
 
 UpdateReport Updater::finish()
@@ -322,8 +323,10 @@ UpdateReport Updater::finish()
     UpdateReport report;
     CountedAllocator::instance().mark("update");
     if (m_skipped) {
-        abandon();
-        return {.gradNorm = NAN, .skipped = true};
+        const bool torn = m_torn;
+        if (!torn)
+            abandon();
+        return {.gradNorm = NAN, .skipped = true, .torn = torn};
     }
     const PurposeScope purpose(MemoryClass::Workspace);
     report.gradNorm = at::linalg_vector_norm(at::stack(m_norms), 2).item<double>() / m_order.lossScale;
@@ -335,15 +338,17 @@ UpdateReport Updater::finish()
             m_order.waiting->drain();
         if (m_order.journal)
             m_order.journal->sync();
-        for (std::size_t block = m_store.blocks(); block-- > 0 && !report.skipped;)
+        for (std::size_t block = m_store.blocks(); block-- > 0 && !report.skipped && !m_torn;)
             if (m_blocks[block].updated < m_store.block(block).size()) {
                 m_store.prefetch(block, Parts::All);
                 if (block > 0)
                     m_store.prefetch(block - 1, Parts::All);
                 apply(block, clip);
             }
+        report.torn = m_torn;
     }
-    abandon();
+    if (!m_torn)
+        abandon();
     return report;
 }
 

@@ -31,6 +31,7 @@ struct UpdateOrder {
 struct UpdateReport {
     double gradNorm = 0;  ///< before clipping, without the loss scale
     bool skipped = false; ///< a gradient was not finite: no weight was changed
+    bool torn = false;    ///< a number was not finite when some weights had changed: only a roll-back helps
 };
 
 class Updater {
@@ -65,7 +66,7 @@ public:
     /// Forgets the step.
     void abandon();
     /// True while no weight of this step was changed, so that it can be repeated.
-    bool isUntouched() const { return m_changed == 0; }
+    bool isUntouched() const { return m_changed == 0 && !m_torn; }
     std::int64_t heldBytes() const;
     /// Spent in update kernels during this step.
     double updateSeconds() const { return m_updateSeconds; }
@@ -105,6 +106,7 @@ private:
     std::vector<BlockProgress> m_blocks{};
     std::int64_t m_changed = 0; ///< parameters
     bool m_skipped = false;
+    bool m_torn = false;
     double m_updateSeconds = 0;
 };
 

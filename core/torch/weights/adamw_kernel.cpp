@@ -34,6 +34,9 @@ inline float nearest(float value)
     return (value + magic) - magic;
 }
 
+constexpr std::uint32_t withoutSign = 0x7FFFFFFFu;
+constexpr std::uint32_t infinity = 0x7F800000u; // as bits; only NaN is above
+
 struct FloatGradient {
     const float* at;
     float operator()(std::size_t i) const { return at[i]; }
@@ -86,9 +89,10 @@ struct StochasticWeights {
 };
 
 template <class Weights, class Gradient>
-inline __attribute__((always_inline)) void updateFloat(
+inline __attribute__((always_inline)) bool updateFloat(
     Weights weights, float* __restrict m, float* __restrict v, Gradient gradient, std::size_t n, const AdamwScalars& s)
 {
+    std::uint32_t largest = 0; // of the new values without their signs, as integers
 #pragma GCC ivdep
     for (std::size_t i = 0; i < n; ++i) {
         const float g = gradient(i) * s.gradientScale;
@@ -98,8 +102,11 @@ inline __attribute__((always_inline)) void updateFloat(
         const float denominator = std::sqrt(second) / s.rootCorrection + s.epsilon;
         m[i] = first;
         v[i] = second;
-        weights.store(i, weight + (-s.stepSize * first) / denominator);
+        const float updated = weight + (-s.stepSize * first) / denominator;
+        largest = std::max(largest, bitsOf(updated) & withoutSign);
+        weights.store(i, updated);
     }
+    return largest < infinity;
 }
 
 /// m / mScale of an int8 moment: the companding's reverse. A table would need a gather, which is no faster than the division.
@@ -110,11 +117,12 @@ inline float decodeM(std::int8_t q)
 }
 
 template <class Weights, class Gradient>
-inline __attribute__((always_inline)) void updateInt8(const AdamwSlice& slice, Weights weights, Gradient gradient, const AdamwScalars& s)
+inline __attribute__((always_inline)) bool updateInt8(const AdamwSlice& slice, Weights weights, Gradient gradient, const AdamwScalars& s)
 {
     alignas(64) float first[momentBlock];
     alignas(64) float root[momentBlock];
     const float inverseCorrection = 1.0f / s.rootCorrection;
+    std::uint32_t largest = 0;
     for (std::size_t begin = 0; begin < slice.n; begin += momentBlock) {
         const std::size_t count = std::min(momentBlock, slice.n - begin);
         std::int8_t* __restrict m8 = slice.m8 + begin;
@@ -129,7 +137,9 @@ inline __attribute__((always_inline)) void updateInt8(const AdamwSlice& slice, W
             const float f = std::fma(s.oneMinusBeta1, g - m, m);
             const float q = std::sqrt(std::fma(s.oneMinusBeta2 * g, g, r * r * s.beta2));
             const float weight = weights.load(begin + i) * s.decay;
-            weights.store(begin + i, weight + (-s.stepSize * f) / std::fma(q, inverseCorrection, s.epsilon));
+            const float updated = weight + (-s.stepSize * f) / std::fma(q, inverseCorrection, s.epsilon);
+            largest = std::max(largest, bitsOf(updated) & withoutSign);
+            weights.store(begin + i, updated);
             first[i] = f;
             root[i] = q;
         }
@@ -155,28 +165,25 @@ inline __attribute__((always_inline)) void updateInt8(const AdamwSlice& slice, W
             v8[i] = static_cast<std::uint8_t>(static_cast<int>(q > leastV ? q : leastV));
         }
     }
+    return largest < infinity;
 }
 
 template <class Weights, class Gradient>
-inline __attribute__((always_inline)) void update(const AdamwSlice& slice, Weights weights, Gradient gradient, const AdamwScalars& s)
+inline __attribute__((always_inline)) bool update(const AdamwSlice& slice, Weights weights, Gradient gradient, const AdamwScalars& s)
 {
-    if (slice.m8)
-        updateInt8(slice, weights, gradient, s);
-    else
-        updateFloat(weights, slice.m, slice.v, gradient, slice.n, s);
+    return slice.m8 ? updateInt8(slice, weights, gradient, s) : updateFloat(weights, slice.m, slice.v, gradient, slice.n, s);
 }
 
 template <class Gradient>
-inline __attribute__((always_inline)) void update(const AdamwSlice& slice, Gradient gradient, const AdamwScalars& s)
+inline __attribute__((always_inline)) bool update(const AdamwSlice& slice, Gradient gradient, const AdamwScalars& s)
 {
     if (slice.value)
-        update(slice, FloatWeights{slice.value}, gradient, s);
-    else if (slice.low)
-        update(slice, PairWeights{slice.high, slice.low}, gradient, s);
-    else if (slice.isStochastic)
-        update(slice, StochasticWeights{slice.high, static_cast<std::uint32_t>(slice.noise ^ slice.noise >> 32)}, gradient, s);
-    else
-        update(slice, RoundedWeights{slice.high}, gradient, s);
+        return update(slice, FloatWeights{slice.value}, gradient, s);
+    if (slice.low)
+        return update(slice, PairWeights{slice.high, slice.low}, gradient, s);
+    if (slice.isStochastic)
+        return update(slice, StochasticWeights{slice.high, static_cast<std::uint32_t>(slice.noise ^ slice.noise >> 32)}, gradient, s);
+    return update(slice, RoundedWeights{slice.high}, gradient, s);
 }
 
 } // namespace
@@ -193,12 +200,9 @@ AdamwScalars adamwScalars(double rate, double beta1, double beta2, double epsilo
 }
 
 MANTISSA_CLONES
-void updateAdamw(const AdamwSlice& slice, const AdamwScalars& scalars)
+bool updateAdamw(const AdamwSlice& slice, const AdamwScalars& scalars)
 {
-    if (slice.gradient)
-        update(slice, FloatGradient{slice.gradient}, scalars);
-    else
-        update(slice, Bf16Gradient{slice.gradient16}, scalars);
+    return slice.gradient ? update(slice, FloatGradient{slice.gradient}, scalars) : update(slice, Bf16Gradient{slice.gradient16}, scalars);
 }
 
 void decodeMoments(const std::int8_t* m8, const std::uint8_t* v8, const float* mScale, const float* vScale, float* m, float* v,

@@ -48,7 +48,8 @@ struct AdamwSlice {
     std::uint64_t noise = 0;     ///< what chance depends on, beside the element's place in the stretch
 };
 
-void updateAdamw(const AdamwSlice& slice, const AdamwScalars& scalars);
+/// False when a new value is not finite.
+bool updateAdamw(const AdamwSlice& slice, const AdamwScalars& scalars);
 
 /// Moments as FP32, and the nearest int8 moments to FP32 ones: for files and tests.
 void decodeMoments(const std::int8_t* m8, const std::uint8_t* v8, const float* mScale, const float* vScale, float* m, float* v,

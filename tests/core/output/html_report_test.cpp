@@ -58,6 +58,16 @@ private Q_SLOTS:
         QCOMPARE((*json)["steps"].get<int>(), 40);
         QCOMPARE((*json)["outcome"].get<std::string>(), std::string("completed"));
     }
+    void aRollBackIsOnTheTimelineAndInItsTable()
+    {
+        Run run = hostileRun();
+        QVERIFY(htmlReport({.run = &run}).find("rolled back") == std::string::npos);
+        run.apply(DivergenceAnswered{.tick = 40, .step = 40, .answer = DivergenceAnswer::RolledBack, .toStep = 30, .text = "</td><script>"});
+        const std::string html = htmlReport({.run = &run});
+        QVERIFY(html.find(">rolled back</text>") != std::string::npos);
+        QVERIFY(html.find("<h2>Divergence</h2>") != std::string::npos);
+        QVERIFY(html.find("</td><script>") == std::string::npos);
+    }
     void theTableOfPeaksSums()
     {
         const Run run = hostileRun();

@@ -31,6 +31,7 @@ std::vector<RunEvent> oneOfEach()
         PredictJudged{6, 3, 15, 0.01, 0.002, 0.97}, Evaluated{7, 4, 3072, 2.25, NAN, {2.0, 2.5}, 0.5, reading()},
         CheckpointSaved{8, 4, "checkpoints/step-00000004", 1234, 0.2},
         TableChanged{8, 4, PrecisionTable{}.with(Phase::Full, {.compute = Precision::Fp16, .moments = Tier::Host})},
+        DivergenceAnswered{8, 4, {DivergenceLevel::Critical, DivergenceSignal::GradientNorm, INFINITY, 100}, DivergenceAnswer::RolledBack, 2, 104, "back"},
         Notice{8, Severity::Critical, "line\nbreak and <tag>"}, RunEnded{9, 4, Outcome::OutOfMemory, "why", 12.5}};
 }
 

@@ -98,6 +98,25 @@ private Q_SLOTS:
         QCOMPARE(run.steps(), 1);
         QCOMPARE(run.skippedSteps(), 1);
     }
+    void aRollBackKeepsItsRowsAndVoidsWhatWasSaidOfLaterSteps()
+    {
+        Run run = sampleRun();
+        const std::int64_t ticks = run.ticks();
+        run.apply(Evaluated{.tick = ticks, .step = 4});
+        run.apply(CheckpointSaved{.tick = ticks, .step = 4});
+        run.apply(DivergenceAnswered{.tick = ticks, .step = 4, .finding = {.level = DivergenceLevel::Critical}, .answer = DivergenceAnswer::RolledBack,
+            .toStep = 2, .text = "back"});
+        QCOMPARE(run.ticks(), ticks);
+        QCOMPARE(run.steps(), 2);
+        QCOMPARE(run.rollbacks(), 1);
+        QCOMPARE(run.evaluations().size(), std::size_t{0});
+        QCOMPARE(run.checkpoints().size(), std::size_t{0});
+        QVERIFY(run.notices().back().severity == Severity::Critical);
+        run.apply(RunStarted{.tick = ticks, .step = 2, .tokensPerStep = 100}); // its own checkpoint is of this tick
+        QCOMPARE(run.rollbacks(), 1);
+        run.apply(RunStarted{.tick = ticks - 1, .step = 1, .tokensPerStep = 100});
+        QCOMPARE(run.rollbacks(), 0);
+    }
     void castsAreSummedOverSegments()
     {
         QCOMPARE(sampleRun().casts(), 3);
