@@ -44,6 +44,7 @@ int runCommandLine(int argc, char** argv)
     addCompare(app, chosen);
     addReport(app, chosen);
     addExport(app, chosen);
+    addAdvice(app, chosen);
     addDigest(app, chosen);
     addRuns(app, chosen);
     addPresets(app, chosen);

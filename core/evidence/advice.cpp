@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/evidence/advice.h"
+
+#include "core/base/units.h"
+#include "core/evidence/quality_delta.h"
+#include "core/memory/planner.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace mantissa {
+
+namespace {
+
+constexpr double smallSaving = 0.9;      // of the baseline's peak: what the guide calls minimal
+constexpr double muchQuality = 1.0;      // percent: the guide's third trouble
+
+void collectChanged(const Json& before, const Json& after, const std::string& path, std::vector<std::string>& settings)
+{
+    for (const auto& [key, value] : after.items()) {
+        const std::string here = path.empty() ? key : path + "." + key;
+        const Json old = before.contains(key) ? before.at(key) : Json();
+        if (value.is_object() && old.is_object())
+            collectChanged(old, value, here, settings);
+        else if (value != old)
+            settings.push_back(here + "=" + (value.is_string() ? value.get<std::string>() : value.dump()));
+    }
+}
+
+/// What --set must say to get from one to the other.
+std::vector<std::string> settingsBetween(const PresetChoices& before, const PresetChoices& after)
+{
+    std::vector<std::string> settings;
+    collectChanged(choicesToJson(before), choicesToJson(after), "", settings);
+    return settings;
+}
+
+PresetChoices withCompute(PresetChoices choices, Phase phase, Precision compute)
+{
+    PhasePlan plan = choices.table.at(phase);
+    plan.compute = compute;
+    choices.table = choices.table.with(phase, plan);
+    return choices;
+}
+
+Advice onOverflow(const Run& run)
+{
+    Advice advice{.trouble = "overflow"};
+    const PresetChoices& choices = run.config().choices;
+    PresetChoices changed = choices;
+    if (run.skippedSteps() > 0) {
+        const auto done = static_cast<double>(run.steps() + run.skippedSteps());
+        advice.finding = fmt::format("{} updates ({:.1f} %) were skipped because FP16 gradients overflowed. BF16 has the range of FP32 and needs no loss scale.",
+            formatCount(run.skippedSteps()), 100 * static_cast<double>(run.skippedSteps()) / done);
+        for (const Phase phase : allPhases)
+            if (run.peakOf(phase) && choices.resolve(phase).compute == Precision::Fp16)
+                changed = withCompute(changed, phase, Precision::Bf16);
+    }
+    for (const DivergenceAnswered& e : run.divergences()) {
+        if (e.answer != DivergenceAnswer::RolledBack && e.answer != DivergenceAnswer::Stopped)
+            continue;
+        advice.finding += fmt::format("{}At step {}: {}.", advice.finding.empty() ? "" : " ", formatCount(e.step), e.text);
+        const Segment* segment = run.segmentAt(e.tick > 0 ? e.tick - 1 : 0);
+        if (segment && segment->start.plan.compute != Precision::Fp32 && choices.master == Master::Exact)
+            changed = withCompute(changed, segment->start.phase, Precision::Fp32);
+    }
+    if (advice.finding.empty())
+        advice.finding = "No update was skipped and the run never had to go back: its formats had range enough.";
+    advice.settings = settingsBetween(choices, changed);
+    return advice;
+}
+
+Advice onSavings(const Run& run, const Run* baseline)
+{
+    Advice advice{.trouble = "savings"};
+    Phase holder = Phase::Full;
+    for (const Phase phase : allPhases)
+        if (run.peakOf(phase) && (!run.peakOf(holder) || run.peakOf(phase)->memory.devicePeak.total() > run.peakOf(holder)->memory.devicePeak.total()))
+            holder = phase;
+    if (!run.peakOf(holder)) {
+        advice.finding = "No phase has run yet, so no memory was measured.";
+        return advice;
+    }
+    const std::int64_t peak = run.peakDeviceBytes();
+    advice.finding = fmt::format("Measured peak {}, held by {}; measured mean {}.", formatBytes(peak), nameOf(holder),
+        formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
+    if (baseline && baseline->peakDeviceBytes() > 0) {
+        const double share = static_cast<double>(peak) / static_cast<double>(baseline->peakDeviceBytes());
+        advice.finding += fmt::format(" That is {:.1f} % of the baseline's {}.", 100 * share, formatBytes(baseline->peakDeviceBytes()));
+        if (share < smallSaving)
+            return advice;
+    }
+    if (holder != Phase::Predict)
+        advice.finding += fmt::format(" More Predict steps would lower the mean alone: the peak is {}'s.", nameOf(holder));
+    const EstimateInput input = run.config().estimateInput();
+    const FittedChoices next = climbOnce(input);
+    if (next.taken.empty()) {
+        advice.finding += " No rung that keeps every bit would lower it further.";
+        return advice;
+    }
+    advice.finding += fmt::format(" With \"{}\", which keeps every bit, the estimate falls from {} to {}.", titleOf(next.taken.back()),
+        formatBytes(estimateMemory(input).peakDeviceBytes()), formatBytes(next.peakDeviceBytes));
+    advice.settings = settingsBetween(input.choices, next.choices);
+    return advice;
+}
+
+Advice onQuality(const Run& run, const Run* baseline)
+{
+    Advice advice{.trouble = "quality"};
+    if (!baseline || !isComparable(run.config(), baseline->config())) {
+        advice.finding = "There is no comparable FP32 baseline, so nothing is known of quality; train the same config with --preset conservative.";
+        return advice;
+    }
+    const auto points = qualityDelta(run, *baseline);
+    if (points.empty()) {
+        advice.finding = "The baseline has no evaluation at the same trained tokens: not enough data.";
+        return advice;
+    }
+    const double delta = points.back().deltaPercent;
+    advice.finding = fmt::format("At step {} the evaluation loss differs from the baseline by {:+.3f} % (n = 1 pair, no interval).",
+        formatCount(points.back().step), delta);
+    if (delta < claimedDeltaPercent)
+        return advice;
+    const PresetChoices& choices = run.config().choices;
+    PresetChoices changed = choices;
+    if (choices.master != Master::Exact) {
+        changed.master = Master::Exact;
+        advice.finding += fmt::format(" With master {} what a BF16 number cannot hold of an update is gone; keep the remainder.", nameOf(choices.master));
+    } else if (choices.moments != MomentsFormat::Fp32) {
+        changed.moments = MomentsFormat::Fp32;
+        advice.finding += " Moments are int8; FP32 ones are the next thing to try.";
+    } else {
+        for (const Phase phase : {Phase::Warmup, Phase::Full, Phase::Correct})
+            if (run.peakOf(phase) && choices.resolve(phase).compute != Precision::Fp32)
+                changed = withCompute(changed, phase, Precision::Fp32);
+        advice.finding += delta > muchQuality ? " That is above 1 %: compute in FP32 where weights are trained." : " FP32 where weights are trained would take it away.";
+    }
+    advice.settings = settingsBetween(choices, changed);
+    return advice;
+}
+
+} // namespace
+
+std::vector<Advice> adviceOn(const Run& run, const Run* baseline) { return {onOverflow(run), onSavings(run, baseline), onQuality(run, baseline)}; }
+
+} // namespace mantissa

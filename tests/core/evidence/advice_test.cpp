@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/evidence/advice.h"
+
+#include <nlohmann/json.hpp>
+#include <QTest>
+
+using namespace mantissa;
+
+namespace {
+
+RunConfig configOf(const std::string& preset)
+{
+    RunConfig config;
+    config.choices = findPreset(preset)->choices;
+    return config;
+}
+
+Run runOf(const RunConfig& config, std::int64_t bytes, double evalLoss, int skipped = 0)
+{
+    Run run(config, {});
+    run.apply(RunStarted{.tokensPerStep = 10});
+    run.apply(SegmentStarted{.phase = Phase::Full, .plan = config.choices.resolve(Phase::Full)});
+    for (int tick = 0; tick < 10; ++tick) {
+        StepDone step{.tick = tick, .step = std::max(0, tick - skipped), .loss = 3, .skipped = tick < skipped};
+        step.memory.devicePeak.at(MemoryClass::Weights) = bytes;
+        run.apply(step);
+    }
+    run.apply(Evaluated{.tick = 10, .step = run.steps(), .trainedTokens = 100, .loss = evalLoss, .batchLosses = {evalLoss}});
+    return run;
+}
+
+} // namespace
+
+class AdviceTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void aRunWithoutTroubleIsLeftAlone()
+    {
+        const Run run = runOf(configOf("aggressive"), 500, 2.0);
+        const Run baseline = runOf(configOf("conservative"), 1000, 2.0);
+        for (const Advice& advice : adviceOn(run, &baseline)) {
+            QVERIFY(!advice.finding.empty());
+            QVERIFY2(advice.settings.empty(), advice.finding.c_str());
+        }
+    }
+    void skippedFp16UpdatesAskForBf16()
+    {
+        RunConfig config = configOf("default");
+        config.choices.table = config.choices.table.with(Phase::Full, {.compute = Precision::Fp16});
+        const Advice advice = adviceOn(runOf(config, 500, 2, 3), nullptr).front();
+        QVERIFY(advice.finding.find("3 updates (30.0 %)") != std::string::npos);
+        QCOMPARE(advice.settings, std::vector<std::string>{"precision.phases.full.compute=bf16"});
+    }
+    void aRollBackAsksForFp32InItsPhase()
+    {
+        Run run = runOf(configOf("aggressive"), 500, 2);
+        run.apply(DivergenceAnswered{.tick = 10, .step = 10, .answer = DivergenceAnswer::RolledBack, .toStep = 5, .text = "back"});
+        QCOMPARE(adviceOn(run, nullptr).front().settings, std::vector<std::string>{"precision.phases.full.compute=fp32"});
+    }
+    void savingsThatDoNotShowNameThePhaseAndAnExactRung()
+    {
+        const Run baseline = runOf(configOf("conservative"), 1000, 2);
+        const Advice advice = adviceOn(runOf(configOf("default"), 1000, 2), &baseline)[1];
+        QVERIFY(advice.finding.find("held by full") != std::string::npos);
+        QVERIFY(advice.finding.find("100.0 % of the baseline") != std::string::npos);
+        QVERIFY(advice.finding.find("estimate") != std::string::npos);
+        QVERIFY(!advice.settings.empty());
+    }
+    void lostQualityAsksForTheRemainderFirst()
+    {
+        const Run baseline = runOf(configOf("conservative"), 1000, 2);
+        RunConfig config = configOf("aggressive");
+        const Advice exact = adviceOn(runOf(config, 500, 2.1), &baseline)[2];
+        QVERIFY(exact.finding.find("above 1 %") != std::string::npos);
+        QCOMPARE(exact.settings, std::vector<std::string>{"precision.phases.full.compute=fp32"});
+        config.choices.master = Master::Rounded;
+        QCOMPARE(adviceOn(runOf(config, 500, 2.1), &baseline)[2].settings, std::vector<std::string>{"precision.master=exact"});
+    }
+    void whatIsAdvisedCanBeSet()
+    {
+        const Run baseline = runOf(configOf("conservative"), 1000, 2);
+        for (const Advice& advice : adviceOn(runOf(configOf("aggressive"), 1000, 2.1), &baseline))
+            QVERIFY2(configFromJson(toJson(configOf("aggressive")), {.settings = advice.settings}, ".").has_value(), advice.finding.c_str());
+    }
+    void withoutABaselineNothingIsSaidOfQuality()
+    {
+        QVERIFY(adviceOn(runOf(configOf("default"), 1, 2), nullptr)[2].finding.find("no comparable") != std::string::npos);
+        QVERIFY(adviceOn(Run(RunConfig{}, {}), nullptr)[1].finding.find("No phase") != std::string::npos);
+    }
+};
+
+QTEST_APPLESS_MAIN(AdviceTest)
+#include "advice_test.moc"
