@@ -30,7 +30,6 @@ Result<fs::path> weightsOf(const fs::path& what)
         return what / "model.safetensors";
     if (const auto checkpoint = newestCheckpoint(what))
         return *checkpoint / "model.safetensors";
-    std::error_code error;
     if (fs::exists(what / "states.json", error))
         return fail(fmt::format("{} keeps its weights in its states on disk until it ends; `resume` it, with --set training.max_steps=… to end it soon",
             what.string()), ExitCode::Usage);
