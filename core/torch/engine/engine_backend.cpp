@@ -222,6 +222,7 @@ Result<SegmentReport> EngineBackend::enter(Phase phase, const ResolvedPlan& plan
             m_store.setDisk(std::move(*states));
         }
         const PlaceReport placed = m_store.place(placementOf(plan));
+        m_store.drainDisk(); // from here on the states may be recorded as the checkpoint
         finishWork(m_store.device());
         m_plan = plan;
         report.casts = placed.casts.tensors;
@@ -372,6 +373,7 @@ Status EngineBackend::restoreSnapshot()
     return guarded([&]() -> Status {
         forgetStep();
         m_snapshot.restore(m_store, m_readout);
+        m_store.drainDisk();
         return {};
     });
 }
@@ -509,6 +511,7 @@ Status EngineBackend::load(const std::filesystem::path& folder)
         });
         if (!status)
             return status;
+        m_store.drainDisk();
         m_readout.reset();
         std::error_code error;
         const auto readout = folder / "readout.safetensors";

@@ -137,6 +137,12 @@ void ParameterStore::keepDisk(bool kept)
         m_disk->keep(kept);
 }
 
+void ParameterStore::drainDisk()
+{
+    if (m_disk)
+        m_disk->drain();
+}
+
 Parts ParameterStore::partsOnDisk(const Placement& placement) const
 {
     Parts parts = Parts::None;
@@ -358,7 +364,7 @@ PlaceReport ParameterStore::place(const Placement& to)
             continue;
         bind(index, m_disk->acquire(index, after, /*read*/ false), after);
         unbind(index, after);
-        m_disk->release(index, true, m_disk->stepOf(index));
+        m_disk->release(index, true, std::max<std::int64_t>(0, m_disk->stepOf(index))); // below 0 would be: never written
     }
     m_placement = to;
     report.casts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

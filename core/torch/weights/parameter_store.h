@@ -115,7 +115,7 @@ public:
     /// Whether the file on Disk outlives the store.
     void keepDisk(bool kept);
     /// Waits until every update is committed on Disk.
-    void drainDisk() { m_disk->drain(); }
+    void drainDisk();
     std::int64_t elements() const;
 
 private:
