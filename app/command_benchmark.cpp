@@ -165,8 +165,8 @@ Result<Json> measure(const Options& options, const Row& row, const RunConfig& co
     json["peak_device_bytes"] = peak.devicePeak.total();
     json["peak_by_class"] = compositionJson(peak.devicePeak);
     json["peak_device_reserved_bytes"] = peak.deviceReservedPeak;
-    json["peak_host_bytes"] = peak.hostPeak;
-    json["disk_bytes"] = peak.diskPeak;
+    json["peak_host_bytes"] = peak.hostPeak.total();
+    json["disk_bytes"] = peak.diskPeak.total();
     json["peak_rss_bytes"] = peakResidentBytes();
     json["tokens_per_second"] = static_cast<double>(row.sequences * row.context) / fastest;
     backend->reset();

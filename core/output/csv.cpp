@@ -27,7 +27,7 @@ std::string number(double value)
 
 std::string bytesOf(const MemoryReading& memory)
 {
-    std::string text = fmt::format("{},{},{},{}", memory.devicePeak.total(), memory.deviceReservedPeak, memory.hostPeak, memory.diskPeak);
+    std::string text = fmt::format("{},{},{},{}", memory.devicePeak.total(), memory.deviceReservedPeak, memory.hostPeak.total(), memory.diskPeak.total());
     for (const MemoryClass memoryClass : allMemoryClasses)
         text += fmt::format(",{}", memory.devicePeak.at(memoryClass));
     return text + fmt::format(",{}", memory.devicePeak.other);

@@ -76,6 +76,8 @@ ReportTable peaksTable(const Run& run)
     for (const MemoryClass memoryClass : allMemoryClasses)
         table.header.emplace_back(titleOf(memoryClass));
     table.header.insert(table.header.end(), {"Peak (measured)", "Estimate", "Error"});
+    if (run.trial())
+        table.header.insert(table.header.end(), {"Trial", "Error"});
     const Estimate estimate = estimateMemory(run.config().estimateInput());
     for (const Phase phase : allPhases) {
         const auto& peak = run.peakOf(phase);
@@ -86,10 +88,45 @@ ReportTable peaksTable(const Run& run)
             row.push_back(exactly(peak->memory.devicePeak.at(memoryClass)));
         const std::int64_t measured = peak->memory.devicePeak.total();
         row.push_back(exactly(measured));
-        const auto& guess = estimate.byPhase[indexOf(phase)];
-        row.push_back(guess ? exactly(guess->total()) : "–");
-        row.push_back(guess ? fmt::format("{:+.1f} %", 100.0 * (static_cast<double>(guess->total()) / static_cast<double>(measured) - 1)) : "–");
+        const auto judge = [&](const std::optional<MemoryComposition>& before) {
+            row.push_back(before ? exactly(before->total()) : "–");
+            row.push_back(before ? fmt::format("{:+.1f} %", 100.0 * (static_cast<double>(before->total()) / static_cast<double>(measured) - 1)) : "–");
+        };
+        judge(estimate.byPhase[indexOf(phase)]);
+        if (run.trial())
+            judge(run.trial()->peaks.byPhase[indexOf(phase)]);
         table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+/// Every tier, live and reserved apart, for phases and for what happens on the way into them.
+ReportTable ledgerTable(const Run& run)
+{
+    ReportTable table{.title = "Ledger", .note = "Bytes by tier and class, each tier at its own fullest instant; \"into\" is the transition: casts and moves. "
+        "Reserved counts headers, rounding and what is kept for reuse. Workspace on disk is spare slots and headers.", .header = {"Phase", "Tier"}};
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        table.header.emplace_back(titleOf(memoryClass));
+    table.header.insert(table.header.end(), {"Other", "Live", "Reserved"});
+    const auto add = [&](const std::string& name, Tier tier, const MemoryComposition& live, std::int64_t reserved) {
+        if (live.total() == 0)
+            return;
+        std::vector<std::string> row{name, std::string(nameOf(tier))};
+        for (const MemoryClass memoryClass : allMemoryClasses)
+            row.push_back(exactly(live.at(memoryClass)));
+        row.insert(row.end(), {exactly(live.other), exactly(live.total()), reserved > 0 ? exactly(reserved) : "–"});
+        table.rows.push_back(std::move(row));
+    };
+    const auto addAll = [&](const std::string& name, const std::optional<PhasePeak>& peak) {
+        if (!peak)
+            return;
+        add(name, Tier::Device, peak->memory.devicePeak, peak->memory.deviceReservedPeak);
+        add(name, Tier::Host, peak->memory.hostPeak, peak->memory.hostReservedPeak);
+        add(name, Tier::Disk, peak->memory.diskPeak, 0);
+    };
+    for (const Phase phase : allPhases) {
+        addAll("into " + std::string(titleOf(phase)), run.transitionPeakOf(phase));
+        addAll(std::string(titleOf(phase)), run.peakOf(phase));
     }
     return table;
 }
@@ -186,7 +223,7 @@ ReportFacts factsOf(const ReportInput& input)
     facts.tables.push_back(peaksTable(run));
     if (input.baseline || !input.others.empty())
         facts.tables.push_back(comparisonTable(input));
-    for (ReportTable& table : std::vector<ReportTable>{evaluationsTable(run), predictionsTable(run), segmentsTable(run), divergencesTable(run), noticesTable(run)})
+    for (ReportTable& table : std::vector<ReportTable>{ledgerTable(run), evaluationsTable(run), predictionsTable(run), segmentsTable(run), divergencesTable(run), noticesTable(run)})
         if (!table.rows.empty())
             facts.tables.push_back(std::move(table));
     facts.repeatCommand = "mantissa-cli train config.json   # the config below, saved as config.json";

@@ -32,28 +32,26 @@ std::string Run::title() const { return m_folder.empty() ? m_config.name : m_fol
 
 std::int64_t Run::trainedTokens() const { return m_started ? m_steps * m_started->tokensPerStep : 0; }
 
-void Run::include(Phase phase, const MemoryReading& reading, std::int64_t tick)
+namespace {
+
+void include(std::optional<PhasePeak>& peak, const MemoryReading& reading, std::int64_t tick)
 {
-    auto& peak = m_peaks[indexOf(phase)];
     if (!peak) {
         peak = PhasePeak{reading, tick};
         return;
     }
-    const std::int64_t reserved = std::max(peak->memory.deviceReservedPeak, reading.deviceReservedPeak);
-    const std::int64_t host = std::max(peak->memory.hostPeak, reading.hostPeak);
-    const std::int64_t disk = std::max(peak->memory.diskPeak, reading.diskPeak);
     if (reading.devicePeak.total() > peak->memory.devicePeak.total())
-        *peak = PhasePeak{reading, tick};
-    peak->memory.deviceReservedPeak = reserved;
-    peak->memory.hostPeak = host;
-    peak->memory.diskPeak = disk;
+        peak->tick = tick;
+    peak->memory.include(reading);
 }
+
+} // namespace
 
 void Run::appendTick(const MemoryReading& memory, std::int64_t tick)
 {
     m_columns.deviceBytes.append(static_cast<double>(memory.devicePeak.total()));
     m_columns.reservedBytes.append(static_cast<double>(memory.deviceReservedPeak));
-    m_columns.hostBytes.append(static_cast<double>(memory.hostPeak));
+    m_columns.hostBytes.append(static_cast<double>(memory.hostPeak.total()));
     for (const MemoryClass memoryClass : allMemoryClasses) {
         std::int64_t bytes = memory.devicePeak.at(memoryClass);
         if (memoryClass == MemoryClass::Workspace)
@@ -62,7 +60,7 @@ void Run::appendTick(const MemoryReading& memory, std::int64_t tick)
     }
     if (!m_segments.empty()) {
         m_segments.back().endTick = tick + 1;
-        include(m_segments.back().start.phase, memory, tick);
+        include(m_peaks[indexOf(m_segments.back().start.phase)], memory, tick);
     }
 }
 
@@ -95,9 +93,11 @@ void Run::apply(const RunEvent& event)
                        truncate(e);
                        m_started = e;
                    },
+                   [&](const TrialMeasured& e) { m_trial = e; },
                    [&](const SegmentStarted& e) {
                        m_segments.push_back({e, e.tick});
-                       include(e.phase, e.memory, e.tick);
+                       include(m_peaks[indexOf(e.phase)], e.memory, e.tick);
+                       include(m_transitions[indexOf(e.phase)], e.memory, e.tick);
                    },
                    [&](const StepDone& e) {
                        m_columns.loss.append(e.loss);
@@ -127,7 +127,7 @@ void Run::apply(const RunEvent& event)
                    [&](const Evaluated& e) {
                        m_evaluations.push_back(e);
                        if (!m_segments.empty())
-                           include(m_segments.back().start.phase, e.memory, e.tick);
+                           include(m_peaks[indexOf(m_segments.back().start.phase)], e.memory, e.tick);
                    },
                    [&](const CheckpointSaved& e) { m_checkpoints.push_back(e); },
                    [&](const TableChanged& e) {
@@ -182,7 +182,7 @@ std::int64_t Run::peakHostBytes() const
 {
     std::int64_t most = 0;
     for (const auto& peak : m_peaks)
-        most = std::max(most, peak ? peak->memory.hostPeak : 0);
+        most = std::max(most, peak ? peak->memory.hostPeak.total() : 0);
     return most;
 }
 

@@ -74,6 +74,10 @@ public:
 
     /// Nothing for a phase that did not run.
     const std::optional<PhasePeak>& peakOf(Phase phase) const { return m_peaks[indexOf(phase)]; }
+    /// The largest of the transitions into a phase: casts and moves; nothing when it was never entered.
+    const std::optional<PhasePeak>& transitionPeakOf(Phase phase) const { return m_transitions[indexOf(phase)]; }
+    /// What a trial before the start gave; nothing without one.
+    const std::optional<TrialMeasured>& trial() const { return m_trial; }
     std::int64_t peakDeviceBytes() const;
     /// Mean over ticks of the tick's peak: what the seed's "savings" speak of.
     double meanDeviceBytes() const;
@@ -98,7 +102,6 @@ public:
 
 private:
     double tokensPerSecondSince(std::int64_t tick, std::int64_t leaveOut) const;
-    void include(Phase phase, const MemoryReading& reading, std::int64_t tick);
     void appendTick(const MemoryReading& memory, std::int64_t tick);
     void truncate(const RunStarted& start);
     void answered(const DivergenceAnswered& event);
@@ -115,6 +118,8 @@ private:
     std::vector<DivergenceAnswered> m_divergences{};
     std::vector<Notice> m_notices{};
     std::array<std::optional<PhasePeak>, allPhases.size()> m_peaks{};
+    std::array<std::optional<PhasePeak>, allPhases.size()> m_transitions{};
+    std::optional<TrialMeasured> m_trial{};
     std::optional<RunStarted> m_started{};
     std::optional<RunEnded> m_ended{};
     std::int64_t m_steps = 0;

@@ -135,6 +135,7 @@ void readMemory(ObjectReader& s, RunConfig& config)
     if (snapshots >= 0)
         config.memory.snapshotBytes = snapshots;
     s.read("snapshot_interval", config.memory.snapshotInterval, 1);
+    s.read("trial", config.memory.trial);
     readMemoryKeys(s, config.choices);
 }
 
@@ -407,7 +408,7 @@ Json toJson(const RunConfig& c)
                 {"confidence_threshold", c.phases.confidenceThreshold}, {"divergence_threshold", c.phases.divergenceThreshold},
                 {"recovery_steps", c.phases.recoverySteps}, {"jump", false}}},
         {"memory", {{"device", c.memory.device}, {"budget", c.memory.budgetBytes ? Json(*c.memory.budgetBytes) : Json()},
-                         {"snapshots", c.memory.snapshotBytes ? Json(*c.memory.snapshotBytes) : Json()}, {"snapshot_interval", c.memory.snapshotInterval}}}};
+                         {"snapshots", c.memory.snapshotBytes ? Json(*c.memory.snapshotBytes) : Json()}, {"snapshot_interval", c.memory.snapshotInterval}, {"trial", c.memory.trial}}}};
     if (!c.memory.scratch.empty())
         json["memory"]["scratch"] = c.memory.scratch;
     if (!c.model.name.empty())

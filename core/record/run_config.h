@@ -85,6 +85,7 @@ struct MemoryConfig {
     std::string scratch{}; ///< folder for states on Disk; empty: the run's own
     std::optional<std::int64_t> snapshotBytes{}; ///< Host memory for a copy to roll back to; 0: checkpoints only; unset: a small one
     std::int64_t snapshotInterval = 100;         ///< steps
+    bool trial = false; ///< measure two small steps of each phase before the run begins
     friend bool operator==(const MemoryConfig&, const MemoryConfig&) = default;
 };
 

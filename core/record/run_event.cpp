@@ -12,19 +12,42 @@ namespace mantissa {
 
 namespace {
 
-Json toJson(const MemoryReading& reading)
+Json toJson(const MemoryComposition& composition)
 {
     Json classes = Json::object();
     for (const MemoryClass memoryClass : allMemoryClasses)
-        if (const std::int64_t bytes = reading.devicePeak.at(memoryClass))
+        if (const std::int64_t bytes = composition.at(memoryClass))
             classes[std::string(nameOf(memoryClass))] = bytes;
-    if (reading.devicePeak.other != 0)
-        classes["other"] = reading.devicePeak.other;
-    Json json = {{"device", classes}, {"reserved", reading.deviceReservedPeak}};
-    if (reading.hostPeak != 0)
-        json["host"] = reading.hostPeak;
-    if (reading.diskPeak != 0)
-        json["disk"] = reading.diskPeak;
+    if (composition.other != 0)
+        classes["other"] = composition.other;
+    return classes;
+}
+
+MemoryComposition compositionFrom(const Json& classes)
+{
+    MemoryComposition composition;
+    if (!classes.is_object())
+        return composition;
+    for (const auto& [name, bytes] : classes.items()) {
+        if (!bytes.is_number_integer())
+            continue;
+        if (name == "other")
+            composition.other = bytes.get<std::int64_t>();
+        else if (const auto memoryClass = parseMemoryClass(name))
+            composition.at(*memoryClass) = bytes.get<std::int64_t>();
+    }
+    return composition;
+}
+
+Json toJson(const MemoryReading& reading)
+{
+    Json json = {{"device", toJson(reading.devicePeak)}, {"reserved", reading.deviceReservedPeak}};
+    if (reading.hostPeak.total() != 0)
+        json["host"] = toJson(reading.hostPeak);
+    if (reading.hostReservedPeak != 0)
+        json["host_reserved"] = reading.hostReservedPeak;
+    if (reading.diskPeak.total() != 0)
+        json["disk"] = toJson(reading.diskPeak);
     return json;
 }
 
@@ -33,22 +56,19 @@ MemoryReading memoryFrom(const Json& json)
     MemoryReading reading;
     if (!json.is_object())
         return reading;
-    if (const auto classes = json.find("device"); classes != json.end() && classes->is_object())
-        for (const auto& [name, bytes] : classes->items()) {
-            if (!bytes.is_number_integer())
-                continue;
-            if (name == "other")
-                reading.devicePeak.other = bytes.get<std::int64_t>();
-            else if (const auto memoryClass = parseMemoryClass(name))
-                reading.devicePeak.at(*memoryClass) = bytes.get<std::int64_t>();
-        }
     const auto number = [&](const char* key) {
         const auto found = json.find(key);
         return found != json.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
     };
+    const auto classes = [&](const char* key) { // a number alone: before Host and disk were told by class
+        const auto found = json.find(key);
+        return found != json.end() && found->is_object() ? compositionFrom(*found) : MemoryComposition{.other = number(key)};
+    };
+    reading.devicePeak = classes("device");
     reading.deviceReservedPeak = number("reserved");
-    reading.hostPeak = number("host");
-    reading.diskPeak = number("disk");
+    reading.hostPeak = classes("host");
+    reading.hostReservedPeak = number("host_reserved");
+    reading.diskPeak = classes("disk");
     return reading;
 }
 
@@ -146,18 +166,36 @@ void read(const LineReader& r, RunStarted& e)
     r("tokens_per_step", e.tokensPerStep), r("device", e.device), r("last_step", e.lastStep);
 }
 
+Json write(const TrialMeasured& e)
+{
+    Json peaks = Json::object();
+    for (const Phase phase : allPhases)
+        if (const auto& peak = e.peaks.byPhase[indexOf(phase)])
+            peaks[std::string(nameOf(phase))] = toJson(*peak);
+    return {{"event", "trial"}, {"tick", e.tick}, {"peaks", peaks}, {"seconds", jsonNumber(e.seconds)}};
+}
+void read(const LineReader& r, TrialMeasured& e)
+{
+    r("tick", e.tick), r("seconds", e.seconds);
+    if (const Json* peaks = r.find("peaks"); peaks && peaks->is_object())
+        for (const Phase phase : allPhases)
+            if (const auto found = peaks->find(std::string(nameOf(phase))); found != peaks->end())
+                e.peaks.byPhase[indexOf(phase)] = compositionFrom(*found);
+}
+
 Json write(const SegmentStarted& e)
 {
     return {{"event", "segment_started"}, {"tick", e.tick}, {"step", e.step}, {"phase", nameOf(e.phase)},
         {"plan", planToJson(e.plan)}, {"reason", e.reason}, {"casts", e.casts}, {"cast_bytes", e.castBytes},
         {"cast_seconds", jsonNumber(e.castSeconds)}, {"cast_mismatches", e.castMismatches}, {"escapes", e.escapes},
-        {"moves", e.moves}, {"move_bytes", e.moveBytes}, {"memory", toJson(e.memory)}};
+        {"moves", e.moves}, {"move_bytes", e.moveBytes}, {"move_seconds", jsonNumber(e.moveSeconds)}, {"memory", toJson(e.memory)}};
 }
 void read(const LineReader& r, SegmentStarted& e)
 {
     r("tick", e.tick), r("step", e.step), r.named("phase", e.phase, parsePhase), r("reason", e.reason), r("casts", e.casts);
     r("cast_bytes", e.castBytes), r("cast_seconds", e.castSeconds), r("cast_mismatches", e.castMismatches);
-    r("escapes", e.escapes), r("moves", e.moves), r("move_bytes", e.moveBytes), r("memory", e.memory);
+    r("escapes", e.escapes), r("moves", e.moves), r("move_bytes", e.moveBytes), r("move_seconds", e.moveSeconds);
+    r("memory", e.memory);
     if (const Json* plan = r.find("plan"))
         e.plan = planFrom(*plan);
 }
@@ -337,7 +375,7 @@ Result<RunEvent> parseLine(std::string_view line)
     const LineReader reader(*json);
     using Make = RunEvent (*)(const LineReader&);
     const std::pair<std::string_view, Make> kinds[] = {{"run_started", readAs<RunStarted>},
-        {"segment_started", readAs<SegmentStarted>}, {"step", readAs<StepDone>}, {"probe", readAs<ProbeDone>},
+        {"trial", readAs<TrialMeasured>}, {"segment_started", readAs<SegmentStarted>}, {"step", readAs<StepDone>}, {"probe", readAs<ProbeDone>},
         {"predict_judged", readAs<PredictJudged>}, {"evaluated", readAs<Evaluated>}, {"checkpoint", readAs<CheckpointSaved>},
         {"table_changed", readAs<TableChanged>}, {"divergence", readAs<DivergenceAnswered>}, {"notice", readAs<Notice>}, {"run_ended", readAs<RunEnded>}};
     for (const auto& [known, make] : kinds)

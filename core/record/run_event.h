@@ -4,6 +4,7 @@
 // What the trainer tells everybody: the only door by which facts reach a chart, a table or a report.
 // Values; copied once and never changed afterwards. Seconds are durations, bytes are exact.
 
+#include "core/memory/estimate.h"
 #include "core/memory/memory_reading.h"
 #include "core/precision/phase.h"
 #include "core/precision/precision_table.h"
@@ -35,6 +36,13 @@ struct RunStarted {
     std::int64_t lastStep = 0;      ///< max_steps, for progress
 };
 
+/// What two small real steps of each phase gave before the run began.
+struct TrialMeasured {
+    std::int64_t tick = 0;
+    Estimate peaks{}; ///< the same shape; measured and extrapolated, never from shapes
+    double seconds = 0;
+};
+
 /// A new phase or plan begins; what was cast and moved for it is done.
 struct SegmentStarted {
     std::int64_t tick = 0;
@@ -49,6 +57,7 @@ struct SegmentStarted {
     std::int64_t escapes = 0;       ///< weights outside FP16's exact range, kept apart
     std::int64_t moves = 0;         ///< tensors that changed tier
     std::int64_t moveBytes = 0;
+    double moveSeconds = 0;         ///< that training waited for them
     MemoryReading memory{};         ///< during the transition
 };
 
@@ -138,7 +147,7 @@ struct RunEnded {
     double seconds = 0;  ///< of this process
 };
 
-using RunEvent = std::variant<RunStarted, SegmentStarted, StepDone, ProbeDone, PredictJudged, Evaluated, CheckpointSaved,
+using RunEvent = std::variant<RunStarted, TrialMeasured, SegmentStarted, StepDone, ProbeDone, PredictJudged, Evaluated, CheckpointSaved,
     TableChanged, DivergenceAnswered, Notice, RunEnded>;
 
 /// One line of events.jsonl, without the newline.

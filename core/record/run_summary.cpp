@@ -19,6 +19,25 @@ Json toJson(const MemoryComposition& composition)
     return {{"device_bytes", composition.total()}, {"by_class", classes}};
 }
 
+namespace {
+
+/// All tiers of a phase or of a transition, live bytes and reserved ones apart.
+Json ledgerOf(const MemoryReading& reading)
+{
+    Json json = toJson(reading.devicePeak);
+    json["reserved_bytes"] = reading.deviceReservedPeak;
+    const auto tier = [&](const std::string& name, const MemoryComposition& composition) {
+        json[name + "_bytes"] = composition.total();
+        json[name + "_by_class"] = toJson(composition)["by_class"];
+    };
+    tier("host", reading.hostPeak);
+    json["host_reserved_bytes"] = reading.hostReservedPeak;
+    tier("disk", reading.diskPeak);
+    return json;
+}
+
+} // namespace
+
 Json toJson(const Estimate& estimate)
 {
     Json phases = Json::object();
@@ -31,12 +50,16 @@ Json toJson(const Estimate& estimate)
 Json summaryOf(const Run& run)
 {
     Json peaks = Json::object();
+    Json transitions = Json::object();
     std::int64_t disk = 0;
-    for (const Phase phase : allPhases)
+    for (const Phase phase : allPhases) {
         if (const auto& peak = run.peakOf(phase)) {
-            peaks[std::string(nameOf(phase))] = toJson(peak->memory.devicePeak);
-            disk = std::max(disk, peak->memory.diskPeak);
+            peaks[std::string(nameOf(phase))] = ledgerOf(peak->memory);
+            disk = std::max(disk, peak->memory.diskPeak.total());
         }
+        if (const auto& peak = run.transitionPeakOf(phase))
+            transitions[std::string(nameOf(phase))] = ledgerOf(peak->memory);
+    }
     const bool evaluated = !run.evaluations().empty();
     const double loss = evaluated ? run.evaluations().back().loss : NAN;
     const double accuracy = evaluated ? run.evaluations().back().accuracy : NAN;
@@ -56,8 +79,8 @@ Json summaryOf(const Run& run)
         {"tokens_per_second", run.tokensPerSecond()}, {"seconds", run.seconds()},
         {"peak_device_bytes", run.peakDeviceBytes()}, {"mean_device_bytes", run.meanDeviceBytes()},
         {"peak_host_bytes", run.peakHostBytes()}, {"peak_disk_bytes", disk}, {"peak_rss_bytes", peakResidentBytes()},
-        {"peak_by_phase", peaks}, {"estimate_by_phase", toJson(estimateMemory(run.config().estimateInput()))},
-        {"trial_by_phase", Json()}, {"casts", run.casts()}, {"cast_seconds", run.castSeconds()},
+        {"peak_by_phase", peaks}, {"peak_by_transition", transitions}, {"estimate_by_phase", toJson(estimateMemory(run.config().estimateInput()))},
+        {"trial_by_phase", run.trial() ? toJson(run.trial()->peaks) : Json()}, {"casts", run.casts()}, {"cast_seconds", run.castSeconds()},
         {"cast_mismatches", run.castMismatches()}, {"moves", run.moves()}, {"skipped_steps", run.skippedSteps()},
         {"loss_scale", lossScale}, {"rollbacks", run.rollbacks()}, {"device", run.started() ? run.started()->device : ""},
         {"budget_bytes", budget ? Json(*budget) : Json()}};

@@ -32,6 +32,7 @@ struct SegmentReport {
     std::int64_t escapes = 0;
     std::int64_t moves = 0;
     std::int64_t moveBytes = 0;
+    double moveSeconds = 0; ///< until the phase could begin; moments that come back meanwhile are not waited for here
     MemoryReading memory{};
     std::vector<std::string> notices;
 };
@@ -49,6 +50,7 @@ struct StepCosts {
     double attentionSeconds = 0;
     double updateSeconds = 0;
     double diskWaitSeconds = 0;
+    double moveWaitSeconds = 0; ///< for moments that were still on their way back
     std::int64_t diskBytesRead = 0;
     std::int64_t diskBytesWritten = 0;
 };

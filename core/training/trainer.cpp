@@ -72,6 +72,8 @@ Status Trainer::prepare()
     RunConfig config = m_setup.config;
     config.choices = m_choices;
     m_mustStep = m_isRecorded;
+    if (const auto status = measureTrial(config); !status)
+        return status;
     auto backend = m_makeBackend({.config = config, .statesFile = statesFile(), .goesOn = m_isRecorded});
     if (!backend)
         return fail(backend.error());
@@ -91,6 +93,9 @@ Status Trainer::prepare()
             .lastStep = m_setup.config.training.maxSteps});
         !status)
         return status;
+    if (m_trial)
+        if (const auto status = emit(*m_trial); !status)
+            return status;
     if (const auto status = prepareSnapshots(); !status)
         return status;
     m_notices.insert(m_notices.end(), facts.notices.begin(), facts.notices.end());
@@ -172,6 +177,8 @@ Status Trainer::takeCommands()
         if (const auto allowed = check(changed); !allowed)
             return notice(Severity::Warning, "the edited table was not taken: " + allowed.error().message);
         m_choices.table = *table;
+        m_parking.forget();
+        m_unparked.reset();
         m_segmentReason = "table edited";
         if (const auto status = emit(TableChanged{m_at.tick, m_at.step, *table}); !status)
             return status;
@@ -188,6 +195,9 @@ Status Trainer::enterSegment(const PhaseDecision& decision)
         }
         if (decision.phase == Phase::Predict && !m_resumedInside)
             m_probeGains.clear();
+        if (decision.phase == Phase::Predict)
+            if (const auto status = judgeParking(); !status)
+                return status;
         m_resumedInside = false;
     }
     std::string reason = std::exchange(m_segmentReason, {});
@@ -207,6 +217,10 @@ Status Trainer::enterPlan(Phase phase, const std::string& reason)
     const auto report = m_backend->enter(phase, plan);
     if (!report)
         return fail(report.error());
+    if (phase == Phase::Predict)
+        m_parking.entered(report->moveBytes, report->moveSeconds);
+    else if (m_segmentPhase == Phase::Predict)
+        m_parking.left(report->moveSeconds);
     m_segmentPhase = phase;
     m_segmentPlan = plan;
     for (const std::string& text : report->notices)
@@ -214,7 +228,7 @@ Status Trainer::enterPlan(Phase phase, const std::string& reason)
             return status;
     return emit(SegmentStarted{.tick = m_at.tick, .step = m_at.step, .phase = phase, .plan = plan, .reason = reason, .casts = report->casts,
         .castBytes = report->castBytes, .castSeconds = report->castSeconds, .castMismatches = report->castMismatches, .escapes = report->escapes,
-        .moves = report->moves, .moveBytes = report->moveBytes, .memory = report->memory});
+        .moves = report->moves, .moveBytes = report->moveBytes, .moveSeconds = report->moveSeconds, .memory = report->memory});
 }
 
 Status Trainer::doStep()
@@ -235,6 +249,7 @@ Status Trainer::doStep()
     if (!report)
         return fail(report.error());
     m_mustStep = false;
+    m_parking.left(report->costs.moveWaitSeconds);
     if (const auto status = emit(StepDone{.tick = m_at.tick, .step = m_at.step, .loss = report->loss,
             .gradNorm = report->gradNorm, .learningRate = order.learningRate, .seconds = report->seconds,
             .lossScale = order.lossScale, .skipped = report->skipped, .memory = report->memory});
@@ -282,6 +297,7 @@ Status Trainer::doProbe()
             .readoutLoss = report->readoutLoss, .seconds = report->seconds, .memory = report->memory});
         !status)
         return status;
+    m_parking.probed(report->seconds);
     ++m_at.tick;
     m_probeGains.push_back(report->loss - report->readoutLoss);
     if (const DivergenceFinding finding = DivergenceMonitor::probeDone(report->loss); finding.level != DivergenceLevel::Normal) {

@@ -12,6 +12,7 @@
 #include "core/training/divergence.h"
 #include "core/training/loss_scale.h"
 #include "core/training/mailbox.h"
+#include "core/training/parking.h"
 #include "core/training/phase_controller.h"
 #include "core/training/step_backend.h"
 
@@ -46,6 +47,8 @@ private:
     };
 
     Status prepare();
+    /// With memory.trial: what two small steps of each phase need, before the run has an engine.
+    Status measureTrial(const RunConfig& config);
     std::filesystem::path statesFile() const;
     /// Reads where the run is; the engine's part is load().
     Status restore();
@@ -75,6 +78,8 @@ private:
     Status enterSegment(const PhaseDecision& decision);
     /// Has the engine cast and move for the plan in force, and tells what it did.
     Status enterPlan(Phase phase, const std::string& reason);
+    /// On the way into Predict: whether the moves that its plan asks for are left out, since they do not pay.
+    Status judgeParking();
     /// What a phase uses now: the table's plan, or FP32 for a while after a roll-back.
     ResolvedPlan planOf(Phase phase) const;
     Status doStep();
@@ -125,6 +130,8 @@ private:
     LossScale m_lossScale{};
     PresetChoices m_choices{}; ///< the config's, as edits of the table and the ladder of fit have left them
     Position m_at{};
+    Parking m_parking{};
+    std::optional<ResolvedPlan> m_unparked{}; ///< what Predict uses while its moves do not pay
     std::optional<Phase> m_segmentPhase{};
     ResolvedPlan m_segmentPlan{};
     std::string m_segmentReason{};
@@ -142,6 +149,7 @@ private:
     std::int64_t m_rollbacksThere = 0; ///< without getting past it
     bool m_hasTriedAgain = false; ///< an out-of-memory was answered by asking again
     std::vector<double> m_probeGains{};
+    std::optional<TrialMeasured> m_trial{}; ///< to be told once the run has started, like the notices
     std::vector<std::string> m_notices{}; ///< to be told once the run has started
     std::int64_t m_lastEvaluatedStep = -1;
     std::int64_t m_lastSavedStep = -1;

@@ -52,7 +52,7 @@ Status Trainer::keepSnapshotIfDue()
 
 ResolvedPlan Trainer::planOf(Phase phase) const
 {
-    ResolvedPlan plan = m_choices.resolve(phase);
+    ResolvedPlan plan = phase == Phase::Predict && m_unparked ? *m_unparked : m_choices.resolve(phase);
     if (m_raised && m_raised->phase == phase)
         plan.compute = plan.gradients = Precision::Fp32;
     return plan;

@@ -3,7 +3,9 @@
 
 #include "core/base/units.h"
 #include "core/memory/planner.h"
+#include "core/record/environment.h"
 #include "core/training/trainer.h"
+#include "core/training/trial.h"
 
 #include <fmt/format.h>
 
@@ -60,6 +62,47 @@ Status Trainer::fitToBudget()
     return {};
 }
 
+Status Trainer::judgeParking()
+{
+    const std::int64_t probes = m_setup.config.phases.maxPredictSteps;
+    const bool wasUnparked = std::exchange(m_unparked, {}).has_value();
+    if (!m_segmentPhase || !m_parking.isTooDear(probes))
+        return {};
+    const ResolvedPlan unparked = withoutParking(planOf(Phase::Predict), m_segmentPlan);
+    if (unparked == planOf(Phase::Predict))
+        return {};
+    // it pays all the same where the run's peak would be Predict's
+    EstimateInput input = m_setup.config.estimateInput();
+    input.choices = m_choices;
+    const std::int64_t before = estimateMemory(input).peakDeviceBytes();
+    PhasePlan plan = m_choices.table.at(Phase::Predict);
+    plan.moments = unparked.moments;
+    plan.remainder = unparked.remainder;
+    input.choices.table = m_choices.table.with(Phase::Predict, plan);
+    if (estimateMemory(input).peakDeviceBytes() > before)
+        return {};
+    m_unparked = unparked;
+    if (wasUnparked)
+        return {};
+    return notice(Severity::Info, "Predict leaves optimizer state where it is: " + m_parking.sentence(probes) + ". Cast and phase go on as planned.");
+}
+
+Status Trainer::measureTrial(const RunConfig& config)
+{
+    if (!config.memory.trial || m_setup.resume)
+        return {};
+    const double start = unixNow();
+    std::filesystem::path file = statesFile();
+    file += ".trial";
+    const auto trial = runTrial(config, m_makeBackend, file);
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+    if (!trial)
+        return fail("the trial before the run failed: " + trial.error().message, trial.error().code);
+    m_trial = TrialMeasured{.tick = m_at.tick, .peaks = *trial, .seconds = unixNow() - start};
+    return {};
+}
+
 Result<bool> Trainer::climb(const Error& error)
 {
     if (!m_hasTriedAgain) { // it may have been another program's hour
@@ -77,6 +120,8 @@ Result<bool> Trainer::climb(const Error& error)
         if (more.taken.empty())
             return false;
         m_choices = more.choices;
+        m_parking.forget();
+        m_unparked.reset();
         m_hasTriedAgain = false;
         if (const auto status = notice(Severity::Warning, fmt::format("{}; going on one rung smaller: {}", why, titlesOf(more.taken))); !status)
             return fail(status.error());

@@ -25,6 +25,8 @@ struct FakeBackendScript {
     std::int64_t snapshotBytes = 16;
     std::int64_t overflowsPerStep = 0;      ///< FP16 steps that are skipped before one succeeds, each time
     bool failSave = false;
+    double moveSeconds = 0;                 ///< of each move of moments to another tier
+    std::int64_t moves = 0;
     std::int64_t enters = 0;
     std::int64_t steps = 0;
     std::int64_t probes = 0;
@@ -62,6 +64,12 @@ public:
             return fail("out of memory: the fake says so", ExitCode::OutOfMemory);
         SegmentReport report;
         report.casts = plan.compute == m_plan.compute ? 0 : 3;
+        if (m_script.enters > 1 && plan.moments != m_plan.moments) {
+            ++m_script.moves;
+            report.moves = 2;
+            report.moveBytes = 8;
+            report.moveSeconds = m_script.moveSeconds;
+        }
         m_plan = plan;
         report.memory = memory();
         return report;

@@ -90,6 +90,30 @@ private Q_SLOTS:
         store.place({});
         QCOMPARE(CountedAllocator::instance().live().byTier[0].total(), before);
     }
+    void momentsOnTheirWayBackArriveWholeBeforeTheyAreRead()
+    {
+        ParameterStore store = newStore();
+        std::vector<at::Tensor> before;
+        for (Parameter& parameter : store.parameters()) {
+            parameter.moments.m.normal_();
+            parameter.moments.v.uniform_();
+            before.push_back(parameter.moments.m.clone());
+        }
+        for (int round = 0; round < 50; ++round) {
+            store.place({.moments = Tier::Host});
+            store.acquire(0, Parts::Moments);
+            QVERIFY(CountedAllocator::tierOf(store.parameters()[0].moments.m.const_data_ptr()) == Tier::Host);
+            store.release(0);
+            store.place({.form = round % 2 ? Precision::Bf16 : Precision::Fp32});
+            store.acquire(0, Parts::All);
+            for (std::size_t i = 0; i < before.size(); ++i)
+                QVERIFY(sameBits(store.parameters()[i].moments.m, before[i]));
+            QVERIFY(CountedAllocator::tierOf(store.parameters()[0].moments.m.const_data_ptr()) == Tier::Device);
+            store.release(0);
+        }
+        QVERIFY(store.takeMoveWaitSeconds() >= 0);
+        QCOMPARE(CountedAllocator::instance().live().byTier[1].total(), 0); // what rested on Host is gone
+    }
     void freshWeightsAreTheSameInEachFormAndOnEachTier()
     {
         const auto plain = exact(newStore());

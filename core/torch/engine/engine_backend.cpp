@@ -127,6 +127,7 @@ EngineBackend::EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset>
 EngineBackend::~EngineBackend()
 {
     CountedAllocator::instance().setBudget(std::nullopt);
+    CountedAllocator::instance().emptyCache(); // what a trial kept for reuse is not the next engine's
     std::error_code ignored;
     if (m_journal && !m_isKept)
         std::filesystem::remove(m_journal->file(), ignored);
@@ -170,7 +171,9 @@ MemoryReading EngineBackend::reading() const
 {
     MemoryReading reading = m_meter.end();
     if (const DiskStorage* disk = m_store.disk())
-        reading.diskPeak = disk->fileBytes() + (m_waiting ? m_waiting->fileBytes() : 0);
+        reading.diskPeak = disk->composition();
+    if (m_waiting)
+        reading.diskPeak.at(MemoryClass::Gradients) = m_waiting->fileBytes();
     return reading;
 }
 
@@ -232,6 +235,7 @@ Result<SegmentReport> EngineBackend::enter(Phase phase, const ResolvedPlan& plan
         report.escapes = placed.casts.escapes;
         report.moves = placed.moves.tensors;
         report.moveBytes = placed.moves.bytes;
+        report.moveSeconds = placed.moves.seconds;
         report.memory = reading();
         return report;
     });
@@ -336,6 +340,7 @@ Result<StepReport> EngineBackend::step(const StepOrder& order)
             m_store.drainDisk();
         done.loss = m_loss;
         done.costs = since(before);
+        done.costs.moveWaitSeconds = m_store.takeMoveWaitSeconds();
         done.gradNorm = updated.gradNorm;
         done.skipped = updated.skipped;
         CountedAllocator::instance().mark("read-out");

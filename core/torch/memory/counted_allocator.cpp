@@ -79,7 +79,8 @@ void* CountedAllocator::take(std::size_t capacity, Tier tier)
         block = c10::alloc_cpu(capacity + sizeof(Header));
     }
     m_live.reserved[static_cast<std::size_t>(tier)] += static_cast<std::int64_t>(capacity + sizeof(Header));
-    m_peaks.deviceReservedPeak = std::max(m_peaks.deviceReservedPeak, m_live.reserved[static_cast<std::size_t>(Tier::Device)]);
+    std::int64_t& peak = tier == Tier::Device ? m_peaks.deviceReservedPeak : m_peaks.hostReservedPeak;
+    peak = std::max(peak, m_live.reserved[static_cast<std::size_t>(tier)]);
     return block;
 }
 
@@ -105,9 +106,8 @@ c10::DataPtr CountedAllocator::allocate(std::size_t bytes)
             m_peaks.devicePeak = tier;
         if (!m_instants.empty() && tier.total() > m_instants.back().device.total())
             m_instants.back().device = tier;
-    } else {
-        std::int64_t& peak = purpose.tier == Tier::Host ? m_peaks.hostPeak : m_peaks.diskPeak;
-        peak = std::max(peak, tier.total());
+    } else if (tier.total() > m_peaks.hostPeak.total()) { // files are counted by who writes them
+        m_peaks.hostPeak = tier;
     }
     void* data = header + 1;
     return {data, data, &CountedAllocator::release, cpu};
@@ -134,9 +134,10 @@ void CountedAllocator::copy_data(void* target, const void* source, std::size_t b
 void CountedAllocator::resetPeaks()
 {
     const std::lock_guard lock(m_mutex);
-    m_peaks = {.devicePeak = m_live.byTier[static_cast<std::size_t>(Tier::Device)], .deviceReservedPeak = m_live.reserved[static_cast<std::size_t>(Tier::Device)],
-        .hostPeak = m_live.byTier[static_cast<std::size_t>(Tier::Host)].total(),
-        .diskPeak = m_live.byTier[static_cast<std::size_t>(Tier::Disk)].total()};
+    constexpr auto device = static_cast<std::size_t>(Tier::Device);
+    constexpr auto host = static_cast<std::size_t>(Tier::Host);
+    m_peaks = {.devicePeak = m_live.byTier[device], .deviceReservedPeak = m_live.reserved[device], .hostPeak = m_live.byTier[host],
+        .hostReservedPeak = m_live.reserved[host]};
 }
 
 MemoryReading CountedAllocator::peaks() const

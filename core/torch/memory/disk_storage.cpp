@@ -277,6 +277,19 @@ std::int64_t DiskStorage::stepOf(std::size_t unit) const
 
 std::int64_t DiskStorage::fileBytes() const { return m_impl->file.bytes(); }
 
+MemoryComposition DiskStorage::composition() const
+{
+    MemoryComposition composition;
+    for (std::size_t unit = 0; unit < m_impl->file.units(); ++unit) {
+        const UnitLayout& layout = m_impl->file.layout(unit);
+        composition.at(MemoryClass::Weights) += layout.remainder;
+        composition.at(MemoryClass::Remainder) += layout.moments - layout.remainder;
+        composition.at(MemoryClass::Moments) += layout.end - layout.moments;
+    }
+    composition.at(MemoryClass::Workspace) = fileBytes() - composition.total();
+    return composition;
+}
+
 DiskTraffic DiskStorage::traffic() const
 {
     const std::lock_guard lock(m_impl->mutex);

@@ -5,6 +5,7 @@
 // threads of its own with explicit requests (never mmap: page faults inside the compute threads cost 1.6 times the step, and a
 // fault cannot be reported).
 
+#include "core/memory/memory_class.h"
 #include "core/torch/memory/unit_file.h"
 
 #include <ATen/core/Tensor.h>
@@ -52,6 +53,8 @@ public:
     /// The update whose result a committed unit is; -1: never written.
     std::int64_t stepOf(std::size_t unit) const;
     std::int64_t fileBytes() const;
+    /// The file's bytes by what they are for; spare slots and headers are workspace.
+    MemoryComposition composition() const;
     DiskTraffic traffic() const;
     const std::filesystem::path& file() const;
     /// What to tell: no O_DIRECT here, for example. Empty when there is nothing.

@@ -30,7 +30,9 @@ MemoryReading MemoryMeter::end() const
     constexpr std::size_t aggregate = 0;
     const auto stats = at::accelerator::getDeviceStats(m_device.index());
     // what the CPU's allocator holds is Host here, whatever purpose its tensors were given
-    reading.hostPeak += reading.devicePeak.total();
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        reading.hostPeak.at(memoryClass) += reading.devicePeak.at(memoryClass);
+    reading.hostReservedPeak += reading.deviceReservedPeak;
     reading.devicePeak = m_known();
     reading.devicePeak.other = std::max<std::int64_t>(0, stats.allocated_bytes[aggregate].peak - reading.devicePeak.total());
     reading.deviceReservedPeak = stats.reserved_bytes[aggregate].peak;

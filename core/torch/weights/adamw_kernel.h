@@ -38,7 +38,7 @@ struct AdamwSlice {
     float* m = nullptr;
     float* v = nullptr;
     std::int8_t* m8 = nullptr;   ///< y = 2x / (1 + |x|) of x = m / mScale, times 127
-    std::uint8_t* v8 = nullptr;  ///< sqrt(v) / vScale times 255, at least 1 where the block has any
+    std::uint8_t* v8 = nullptr;  ///< root of sqrt(v) / vScale times 255, at least 1 where the block has any
     float* mScale = nullptr;     ///< one per block: the largest |m|
     float* vScale = nullptr;     ///< one per block: the largest sqrt(v)
     const float* gradient = nullptr;

@@ -39,6 +39,12 @@ Moments copied(const Moments& moments, at::Device device)
     return {copy(moments.m), copy(moments.v), copy(moments.mScale), copy(moments.vScale)};
 }
 
+Moments emptyLike(const Moments& moments, at::Device device)
+{
+    const auto room = [&](const at::Tensor& tensor) { return tensor.defined() ? at::empty_like(tensor, tensor.options().device(device)) : tensor; };
+    return {room(moments.m), room(moments.v), room(moments.mScale), room(moments.vScale)};
+}
+
 std::int64_t bytesOf(const Moments& moments)
 {
     std::int64_t bytes = 0;

@@ -27,6 +27,8 @@ struct Moments {
 Moments makeMoments(const std::vector<std::int64_t>& sizes, MomentsFormat format, at::Device device);
 /// Copies on another device or tier (the caller's purpose).
 Moments copied(const Moments& moments, at::Device device);
+/// Room of the same shapes and formats, not filled.
+Moments emptyLike(const Moments& moments, at::Device device);
 std::int64_t bytesOf(const Moments& moments);
 
 } // namespace mantissa

@@ -28,6 +28,11 @@ at::Tensor moved(const at::Tensor& tensor, at::Device device)
     return tensor.to(device, tensor.scalar_type(), /*non_blocking*/ false, /*copy*/ true);
 }
 
+double secondsSince(std::chrono::steady_clock::time_point start)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 } // namespace
 
 at::ScalarType scalarTypeOf(Precision precision)
@@ -201,8 +206,33 @@ void ParameterStore::unbind(std::size_t index, Parts parts)
     }
 }
 
+double ParameterStore::takeMoveWaitSeconds()
+{
+    if (m_returning && m_returning->isDone())
+        finishReturn();
+    return std::exchange(m_moveWaitSeconds, 0.0);
+}
+
+void ParameterStore::beginReturn()
+{
+    if (!m_transfers.empty())
+        m_returning = std::make_unique<ReturningMoments>(std::exchange(m_transfers, {}), m_blocks.size());
+}
+
+void ParameterStore::finishReturn()
+{
+    if (!m_returning)
+        return;
+    for (std::size_t index = 0; index < m_blocks.size(); ++index)
+        m_returning->wait(index);
+    m_moveWaitSeconds += m_returning->waitSeconds();
+    m_returning.reset();
+}
+
 void ParameterStore::acquire(std::size_t index, Parts wanted)
 {
+    if (m_returning && has(wanted, Parts::Moments))
+        m_returning->wait(index);
     const Parts parts = partsOnDisk(m_placement) & wanted;
     BlockRange& range = m_blocks[index];
     ++range.holds;
@@ -323,10 +353,12 @@ void ParameterStore::castOne(Parameter& parameter, const Placement& to, CastRepo
 void ParameterStore::placeOne(Parameter& parameter, const Placement& to, PlaceReport& report)
 {
     const auto move = [&](at::Tensor& tensor, Tier tier, MemoryClass memoryClass) {
+        const auto start = std::chrono::steady_clock::now();
         const PurposeScope purpose(memoryTier(tier), memoryClass);
         tensor = moved(tensor, deviceOf(tier));
         ++report.moves.tensors;
         report.moves.bytes += static_cast<std::int64_t>(tensor.nbytes());
+        report.moves.seconds += secondsSince(start);
     };
     if (parameter.form != to.form) {
         castOne(parameter, to, report.casts);
@@ -336,12 +368,23 @@ void ParameterStore::placeOne(Parameter& parameter, const Placement& to, PlaceRe
         if (parameter.low.defined() && to.remainder != m_placement.remainder)
             move(parameter.low, to.remainder, MemoryClass::Remainder);
     }
-    if (to.moments == m_placement.moments)
-        return;
-    const PurposeScope purpose(memoryTier(to.moments), MemoryClass::Moments);
-    parameter.moments = copied(parameter.moments, deviceOf(to.moments));
+    if (to.moments != m_placement.moments)
+        moveMoments(parameter, to.moments, report.moves);
+}
+
+void ParameterStore::moveMoments(Parameter& parameter, Tier to, MoveReport& report)
+{
+    const auto start = std::chrono::steady_clock::now();
+    const PurposeScope purpose(memoryTier(to), MemoryClass::Moments);
+    if (m_placement.moments == Tier::Host && to == Tier::Device) { // room now, since an update allocates nothing; bytes meanwhile
+        Moments room = emptyLike(parameter.moments, deviceOf(to));
+        m_transfers.push_back({parameter.spec.block, std::exchange(parameter.moments, room), room});
+    } else {
+        parameter.moments = copied(parameter.moments, deviceOf(to));
+    }
     for (const auto& part : parameter.moments.parts())
-        ++report.moves.tensors, report.moves.bytes += static_cast<std::int64_t>(part.second->nbytes());
+        ++report.tensors, report.bytes += static_cast<std::int64_t>(part.second->nbytes());
+    report.seconds += secondsSince(start);
 }
 
 PlaceReport ParameterStore::place(const Placement& to)
@@ -350,14 +393,20 @@ PlaceReport ParameterStore::place(const Placement& to)
     if (to == m_placement)
         return report;
     const c10::NoGradGuard noGrad;
+    finishReturn();
     const auto start = std::chrono::steady_clock::now();
     const Parts before = partsOnDisk(m_placement);
     const Parts after = partsOnDisk(to);
     for (std::size_t index = 0; index < m_blocks.size(); ++index) {
         if (before != Parts::None)
             bind(index, (unbind(index, before), m_disk->acquire(index, before)), before);
-        for (Parameter& parameter : block(index))
-            placeOne(parameter, to, report);
+        try {
+            for (Parameter& parameter : block(index))
+                placeOne(parameter, to, report);
+        } catch (...) { // what is on its way arrives all the same
+            beginReturn();
+            throw;
+        }
         if (before != Parts::None)
             m_disk->release(index, false);
         if (after == Parts::None)
@@ -367,7 +416,8 @@ PlaceReport ParameterStore::place(const Placement& to)
         m_disk->release(index, true, std::max<std::int64_t>(0, m_disk->stepOf(index))); // below 0 would be: never written
     }
     m_placement = to;
-    report.casts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    beginReturn();
+    report.casts.seconds = secondsSince(start) - report.moves.seconds;
     return report;
 }
 

@@ -8,6 +8,7 @@
 #include "core/torch/models/model.h"
 #include "core/torch/weights/moments.h"
 #include "core/torch/weights/pair.h"
+#include "core/torch/weights/returning_moments.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -54,6 +55,7 @@ struct CastReport {
 struct MoveReport {
     std::int64_t tensors = 0;
     std::int64_t bytes = 0;
+    double seconds = 0;
 };
 
 struct PlaceReport {
@@ -76,8 +78,11 @@ public:
     /// Makes the weights of one block with fresh values, straight into the form and on the tier where they rest.
     void add(std::span<const ParameterSpec> block, std::int64_t seed);
 
-    /// Brings every tensor into another form and place, one after another. Exact: mismatches are counted, none occur.
+    /// Brings every tensor into another form and place, one after another. Exact: mismatches are counted, none occur. Moments that
+    /// come from Host to Device are still on their way afterwards; who acquires them waits.
     PlaceReport place(const Placement& placement);
+    /// That acquire() has waited for moments on their way, since the last call.
+    double takeMoveWaitSeconds();
 
     /// Makes parts of a block that rest on Disk readable; nothing to do for the others. Calls nest by block.
     void acquire(std::size_t block, Parts parts);
@@ -129,6 +134,9 @@ private:
     };
     Parameter fresh(const ParameterSpec& spec, std::int64_t seed) const;
     void placeOne(Parameter& parameter, const Placement& to, PlaceReport& report);
+    void moveMoments(Parameter& parameter, Tier to, MoveReport& report);
+    void beginReturn();
+    void finishReturn();
     void castOne(Parameter& parameter, const Placement& to, CastReport& report);
     Parts partsOnDisk(const Placement& placement) const;
     void bind(std::size_t block, const at::Tensor& bytes, Parts parts);
@@ -141,6 +149,9 @@ private:
     std::unique_ptr<DiskStorage> m_disk;
     std::vector<Parameter> m_parameters{};
     std::vector<BlockRange> m_blocks{};
+    std::vector<MomentsTransfer> m_transfers{}; ///< of a place() in hand
+    std::unique_ptr<ReturningMoments> m_returning{};
+    double m_moveWaitSeconds = 0;
 };
 
 at::ScalarType scalarTypeOf(Precision precision);

@@ -16,8 +16,8 @@ MemoryReading reading()
     memory.devicePeak.at(MemoryClass::Data) = 7;
     memory.devicePeak.other = 5;
     memory.deviceReservedPeak = 99;
-    memory.hostPeak = 3;
-    memory.diskPeak = 2;
+    memory.hostPeak.at(MemoryClass::Moments) = 3;
+    memory.diskPeak.at(MemoryClass::Weights) = 2;
     return memory;
 }
 
@@ -25,8 +25,9 @@ MemoryReading reading()
 std::vector<RunEvent> oneOfEach()
 {
     return {RunStarted{1.5e9, 3, 2, 834304, 768, "cpu: \"x\"", 300},
+        TrialMeasured{3, {.byPhase = {MemoryComposition{.other = 7}, std::nullopt, reading().devicePeak, std::nullopt}}, 0.5},
         SegmentStarted{3, 2, Phase::Predict, {Precision::Bf16, Precision::Fp32, ActivationPolicy::Keep, Tier::Device, Tier::Host, Tier::Host}, "first",
-            52, 6674432, 0.001, 0, 4, 2, 128, reading()},
+            52, 6674432, 0.001, 0, 4, 2, 128, 0.25, reading()},
         StepDone{4, 3, NAN, INFINITY, 1e-3, 0.25, 65536, true, reading()}, ProbeDone{5, 3, 2.5, -INFINITY, 0.1, reading()},
         PredictJudged{6, 3, 15, 0.01, 0.002, 0.97}, Evaluated{7, 4, 3072, 2.25, NAN, {2.0, 2.5}, 0.5, reading()},
         CheckpointSaved{8, 4, "checkpoints/step-00000004", 1234, 0.2},

@@ -32,8 +32,8 @@ private Q_SLOTS:
         MemoryReading memory;
         memory.devicePeak.at(MemoryClass::Weights) = 40;
         memory.devicePeak.at(MemoryClass::Gradients) = 2;
-        memory.hostPeak = 5;
-        memory.diskPeak = 6;
+        memory.hostPeak.at(MemoryClass::Moments) = 5;
+        memory.diskPeak.at(MemoryClass::Weights) = 6;
         run.apply(SegmentStarted{.phase = Phase::Full, .casts = 3, .castSeconds = 0.5, .moves = 2, .memory = memory});
         run.apply(StepDone{.loss = 1.5, .lossScale = 1024, .memory = memory});
         run.apply(Evaluated{.tick = 1, .step = 1, .trainedTokens = 100, .loss = 1.25, .accuracy = 0.5});

@@ -96,6 +96,53 @@ private Q_SLOTS:
         QCOMPARE(f.run.evaluations().back().step, 30);
     }
 
+    /// Full with moments on Device, Predict with moments on Host.
+    static RunConfig parkingConfig()
+    {
+        RunConfig config = shortConfig(60);
+        config.phases.confidenceThreshold = 0;
+        config.choices.table = config.choices.table.with(Phase::Predict, {.moments = Tier::Host});
+        return config;
+    }
+
+    void movesThatDoNotPayAreLeftOutAfterOneBlockMeasuredThem()
+    {
+        FakeBackendScript script;
+        script.moveSeconds = 1; // a probe takes a millisecond
+        const Finished f = train(parkingConfig(), m_root / "a", script);
+        QCOMPARE(script.moves, 2); // there and back, once
+        std::vector<Tier> moments;
+        for (const Segment& segment : f.run.segments())
+            if (segment.start.phase == Phase::Predict)
+                moments.push_back(segment.start.plan.moments);
+        QVERIFY(moments.size() > 2);
+        QVERIFY(moments[0] == Tier::Host && moments[1] == Tier::Device && moments.back() == Tier::Device);
+        QVERIFY(f.run.segments()[2].start.plan.compute == Precision::Bf16 && f.run.segments().back().ticks() > 0);
+        const auto told = std::count_if(f.run.notices().begin(), f.run.notices().end(),
+            [](const Notice& notice) { return notice.text.starts_with("Predict leaves optimizer state"); });
+        QCOMPARE(told, 1);
+    }
+    void movesThatPayAreMadeEachTime()
+    {
+        FakeBackendScript script;
+        script.moveSeconds = 1e-5;
+        const Finished f = train(parkingConfig(), m_root / "a", script);
+        for (const Segment& segment : f.run.segments())
+            QVERIFY(segment.start.phase != Phase::Predict || segment.start.plan.moments == Tier::Host);
+        QVERIFY(script.moves > 4);
+    }
+    void aTrialIsToldBeforeTheRunAndKeptWithIt()
+    {
+        FakeBackendScript script;
+        RunConfig config = shortConfig(12);
+        config.memory.trial = true;
+        const Finished f = train(config, m_root / "a", script);
+        QVERIFY(f.ended.outcome == Outcome::Completed);
+        QVERIFY(f.run.trial().has_value());
+        QVERIFY(summaryOf(f.run).at("trial_by_phase").contains("full"));
+        QVERIFY(!summaryOf(f.run).at("peak_by_transition").empty());
+    }
+
     void theLogHoldsWhatTheChannelTold()
     {
         FakeBackendScript script;
