@@ -76,6 +76,10 @@ void Run::truncate(const RunStarted& start)
         m_segments.back().endTick = std::min(m_segments.back().endTick, start.tick);
     dropFrom(m_predictions, start.tick);
     dropFrom(m_divergences, start.tick);
+    dropFrom(m_jumpsMade, start.tick);
+    dropFrom(m_jumps, start.tick);
+    std::erase_if(m_numbers, [&](const NumbersMeasured& numbers) { return numbers.tick >= start.tick; });
+    std::erase_if(m_annealed, [&](const AnnealedEstimated& e) { return e.step > start.step || (e.step == start.step && e.tick > start.tick); });
     for (auto* ticks : {&m_skippedTicks, &m_nonFiniteTicks})
         std::erase_if(*ticks, [&](std::int64_t tick) { return tick >= start.tick; });
     std::erase_if(m_evaluations, [&](const Evaluated& e) { return e.step > start.step || (e.step == start.step && e.tick > start.tick); });
@@ -122,8 +126,18 @@ void Run::apply(const RunEvent& event)
                        m_columns.seconds.append(e.seconds);
                        m_columns.lossScale.append(NAN);
                        appendTick(e.memory, e.tick);
+                       m_predictSeconds += e.seconds;
                    },
                    [&](const PredictJudged& e) { m_predictions.push_back(e); },
+                   [&](const AnnealedEstimated& e) {
+                       m_annealed.push_back(e);
+                       m_predictSeconds += e.seconds;
+                       if (!m_segments.empty())
+                           include(m_segments.back().start.phase, e.memory, e.tick);
+                   },
+                   [&](const JumpMade& e) { m_jumpsMade.push_back(e); },
+                   [&](const JumpJudged& e) { judged(e); },
+                   [&](const NumbersMeasured& e) { keep(e); },
                    [&](const Evaluated& e) {
                        m_evaluations.push_back(e);
                        if (!m_segments.empty())
@@ -149,10 +163,32 @@ void Run::answered(const DivergenceAnswered& e)
     m_divergences.push_back(e);
     const bool acted = e.answer != DivergenceAnswer::Told;
     m_notices.push_back({e.tick, e.finding.level == DivergenceLevel::Critical ? Severity::Critical : acted ? Severity::Warning : Severity::Info, e.text});
-    // rolled back: rows stay, since the time was spent; what was said of later steps is void
-    m_steps = e.toStep;
-    std::erase_if(m_evaluations, [&](const Evaluated& evaluated) { return evaluated.step > e.toStep; });
-    std::erase_if(m_checkpoints, [&](const CheckpointSaved& checkpoint) { return checkpoint.step > e.toStep; });
+    rollBackTo(e.toStep);
+}
+
+void Run::rollBackTo(std::int64_t step)
+{
+    m_steps = step; // rows stay, since the time was spent
+    std::erase_if(m_evaluations, [&](const Evaluated& evaluated) { return evaluated.step > step; });
+    std::erase_if(m_annealed, [&](const AnnealedEstimated& annealed) { return annealed.step > step; });
+    std::erase_if(m_checkpoints, [&](const CheckpointSaved& checkpoint) { return checkpoint.step > step; });
+}
+
+void Run::judged(const JumpJudged& e)
+{
+    m_jumps.push_back(e);
+    m_notices.push_back({e.tick, Severity::Info, e.text});
+    if (e.verdict == JumpVerdict::Rejected)
+        rollBackTo(e.toStep);
+}
+
+void Run::keep(const NumbersMeasured& e)
+{
+    constexpr std::size_t most = 256; // some MB for a model of a hundred groups
+    if (m_numbers.size() == most)
+        for (std::size_t i = 1; i < m_numbers.size(); ++i)
+            m_numbers.erase(m_numbers.begin() + static_cast<std::ptrdiff_t>(i));
+    m_numbers.push_back(e);
 }
 
 std::int64_t Run::rollbacks() const

@@ -62,6 +62,12 @@ public:
     const Segment* segmentAt(std::int64_t tick) const;
     const std::vector<Evaluated>& evaluations() const { return m_evaluations; }
     const std::vector<PredictJudged>& predictions() const { return m_predictions; }
+    /// The read-out's evaluation losses: what training would show were its noise averaged away.
+    const std::vector<AnnealedEstimated>& annealed() const { return m_annealed; }
+    const std::vector<JumpMade>& jumpsMade() const { return m_jumpsMade; }
+    const std::vector<JumpJudged>& jumps() const { return m_jumps; }
+    /// How numbers fared in each format, oldest first; the last is always the newest. Of a long run some between are let go.
+    const std::vector<NumbersMeasured>& numbers() const { return m_numbers; }
     const std::vector<CheckpointSaved>& checkpoints() const { return m_checkpoints; }
     /// What the divergence monitor found and what was done; each is among the notices too.
     const std::vector<DivergenceAnswered>& divergences() const { return m_divergences; }
@@ -99,12 +105,18 @@ public:
     double lastLoss() const { return m_lastLoss; }
     /// Wall seconds of ended processes, or the sum of ticks while one works.
     double seconds() const;
+    /// Spent on what Predict does: its probes and annealed estimates. What collecting costs is part of the steps.
+    double predictSeconds() const { return m_predictSeconds; }
 
 private:
     double tokensPerSecondSince(std::int64_t tick, std::int64_t leaveOut) const;
     void appendTick(const MemoryReading& memory, std::int64_t tick);
     void truncate(const RunStarted& start);
     void answered(const DivergenceAnswered& event);
+    void judged(const JumpJudged& event);
+    /// Steps beyond `step` were rolled back: what was said of them is void. Their rows stay.
+    void rollBackTo(std::int64_t step);
+    void keep(const NumbersMeasured& event);
 
     RunConfig m_config{};
     std::filesystem::path m_folder{};
@@ -114,6 +126,10 @@ private:
     std::vector<Segment> m_segments{};
     std::vector<Evaluated> m_evaluations{};
     std::vector<PredictJudged> m_predictions{};
+    std::vector<AnnealedEstimated> m_annealed{};
+    std::vector<JumpMade> m_jumpsMade{};
+    std::vector<JumpJudged> m_jumps{};
+    std::vector<NumbersMeasured> m_numbers{};
     std::vector<CheckpointSaved> m_checkpoints{};
     std::vector<DivergenceAnswered> m_divergences{};
     std::vector<Notice> m_notices{};
@@ -126,6 +142,7 @@ private:
     std::vector<std::int64_t> m_skippedTicks{};
     std::vector<std::int64_t> m_nonFiniteTicks{};
     double m_lastLoss = 0;
+    double m_predictSeconds = 0;
     double m_endedSeconds = 0;
 };
 

@@ -68,6 +68,7 @@ void readTraining(ObjectReader& s, TrainingConfig& t)
     s.read("save_interval", t.saveInterval, 0);
     s.read("keep_checkpoints", t.keepCheckpoints, 1, 1000);
     s.read("threads", t.threads, 0, 1024);
+    s.read("numbers_interval", t.numbersInterval, 0);
 }
 
 void readOptimizer(ObjectReader& s, OptimizerConfig& o, PresetChoices& choices)
@@ -395,7 +396,7 @@ Json toJson(const RunConfig& c)
                 {"gradient_accumulation_steps", c.training.accumulation}, {"seed", c.training.seed},
                 {"eval_interval", c.training.evalInterval}, {"eval_batches", c.training.evalBatches},
                 {"save_interval", c.training.saveInterval}, {"keep_checkpoints", c.training.keepCheckpoints},
-                {"threads", c.training.threads}}},
+                {"threads", c.training.threads}, {"numbers_interval", c.training.numbersInterval}}},
         {"optimizer",
             {{"kind", nameOf(c.optimizer.kind)}, {"learning_rate", c.optimizer.learningRate},
                 {"lr_schedule", nameOf(c.optimizer.schedule)}, {"lr_warmup_steps", c.optimizer.warmupSteps},
@@ -433,6 +434,7 @@ bool isComparable(const RunConfig& a, const RunConfig& b)
     same.memory = a.memory;
     same.training.saveInterval = a.training.saveInterval;
     same.training.keepCheckpoints = a.training.keepCheckpoints;
+    same.training.numbersInterval = a.training.numbersInterval;
     return same == a;
 }
 

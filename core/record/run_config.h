@@ -43,6 +43,7 @@ struct TrainingConfig {
     std::int64_t saveInterval = 500; ///< steps; 0: only at the end
     std::int64_t keepCheckpoints = 2;
     std::int64_t threads = 0; ///< 0: all cores
+    std::int64_t numbersInterval = 100; ///< steps between looks at how numbers fare in each format; 0: only on demand
     friend bool operator==(const TrainingConfig&, const TrainingConfig&) = default;
 };
 

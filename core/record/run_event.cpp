@@ -2,6 +2,7 @@
 #include "core/record/run_event.h"
 
 #include "core/precision/preset.h"
+#include "core/record/event_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -12,121 +13,12 @@ namespace mantissa {
 
 namespace {
 
-Json toJson(const MemoryComposition& composition)
-{
-    Json classes = Json::object();
-    for (const MemoryClass memoryClass : allMemoryClasses)
-        if (const std::int64_t bytes = composition.at(memoryClass))
-            classes[std::string(nameOf(memoryClass))] = bytes;
-    if (composition.other != 0)
-        classes["other"] = composition.other;
-    return classes;
-}
-
-MemoryComposition compositionFrom(const Json& classes)
-{
-    MemoryComposition composition;
-    if (!classes.is_object())
-        return composition;
-    for (const auto& [name, bytes] : classes.items()) {
-        if (!bytes.is_number_integer())
-            continue;
-        if (name == "other")
-            composition.other = bytes.get<std::int64_t>();
-        else if (const auto memoryClass = parseMemoryClass(name))
-            composition.at(*memoryClass) = bytes.get<std::int64_t>();
-    }
-    return composition;
-}
-
-Json toJson(const MemoryReading& reading)
-{
-    Json json = {{"device", toJson(reading.devicePeak)}, {"reserved", reading.deviceReservedPeak}};
-    if (reading.hostPeak.total() != 0)
-        json["host"] = toJson(reading.hostPeak);
-    if (reading.hostReservedPeak != 0)
-        json["host_reserved"] = reading.hostReservedPeak;
-    if (reading.diskPeak.total() != 0)
-        json["disk"] = toJson(reading.diskPeak);
-    return json;
-}
-
-MemoryReading memoryFrom(const Json& json)
-{
-    MemoryReading reading;
-    if (!json.is_object())
-        return reading;
-    const auto number = [&](const char* key) {
-        const auto found = json.find(key);
-        return found != json.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
-    };
-    const auto classes = [&](const char* key) { // a number alone: before Host and disk were told by class
-        const auto found = json.find(key);
-        return found != json.end() && found->is_object() ? compositionFrom(*found) : MemoryComposition{.other = number(key)};
-    };
-    reading.devicePeak = classes("device");
-    reading.deviceReservedPeak = number("reserved");
-    reading.hostPeak = classes("host");
-    reading.hostReservedPeak = number("host_reserved");
-    reading.diskPeak = classes("disk");
-    return reading;
-}
-
 Json planToJson(const ResolvedPlan& plan)
 {
     return {{"compute", nameOf(plan.compute)}, {"gradients", nameOf(plan.gradients)}, {"activations", nameOf(plan.activations)},
         {"weights", nameOf(plan.weights)}, {"remainder", nameOf(plan.remainder)}, {"moments", nameOf(plan.moments)},
         {"execution", nameOf(plan.execution)}, {"release_gradients", plan.releaseGradients}};
 }
-
-/// Lenient reading of a line: a missing or odd key leaves the default.
-class LineReader {
-public:
-    explicit LineReader(const Json& json)
-        : m_json(json)
-    {
-    }
-    void operator()(const char* key, std::int64_t& value) const
-    {
-        if (const Json* found = find(key); found && found->is_number_integer())
-            value = found->get<std::int64_t>();
-    }
-    void operator()(const char* key, double& value) const
-    {
-        if (const Json* found = find(key))
-            value = numberFrom(*found);
-    }
-    void operator()(const char* key, bool& value) const
-    {
-        if (const Json* found = find(key); found && found->is_boolean())
-            value = found->get<bool>();
-    }
-    void operator()(const char* key, std::string& value) const
-    {
-        if (const Json* found = find(key); found && found->is_string())
-            value = found->get<std::string>();
-    }
-    void operator()(const char* key, MemoryReading& value) const
-    {
-        if (const Json* found = find(key))
-            value = memoryFrom(*found);
-    }
-    template <class T, class Parse> void named(const char* key, T& value, Parse parse) const
-    {
-        std::string text;
-        (*this)(key, text);
-        if (const auto parsed = parse(text))
-            value = *parsed;
-    }
-    const Json* find(const char* key) const
-    {
-        const auto found = m_json.find(key);
-        return found == m_json.end() ? nullptr : &*found;
-    }
-
-private:
-    const Json& m_json;
-};
 
 ResolvedPlan planFrom(const Json& json)
 {
@@ -171,7 +63,7 @@ Json write(const TrialMeasured& e)
     Json peaks = Json::object();
     for (const Phase phase : allPhases)
         if (const auto& peak = e.peaks.byPhase[indexOf(phase)])
-            peaks[std::string(nameOf(phase))] = toJson(*peak);
+            peaks[std::string(nameOf(phase))] = classesToJson(*peak);
     return {{"event", "trial"}, {"tick", e.tick}, {"peaks", peaks}, {"seconds", jsonNumber(e.seconds)}};
 }
 void read(const LineReader& r, TrialMeasured& e)
@@ -180,7 +72,7 @@ void read(const LineReader& r, TrialMeasured& e)
     if (const Json* peaks = r.find("peaks"); peaks && peaks->is_object())
         for (const Phase phase : allPhases)
             if (const auto found = peaks->find(std::string(nameOf(phase))); found != peaks->end())
-                e.peaks.byPhase[indexOf(phase)] = compositionFrom(*found);
+                e.peaks.byPhase[indexOf(phase)] = classesFrom(*found);
 }
 
 Json write(const SegmentStarted& e)
@@ -210,29 +102,6 @@ void read(const LineReader& r, StepDone& e)
 {
     r("tick", e.tick), r("step", e.step), r("loss", e.loss), r("grad_norm", e.gradNorm), r("lr", e.learningRate);
     r("seconds", e.seconds), r("loss_scale", e.lossScale), r("skipped", e.skipped), r("memory", e.memory);
-}
-
-Json write(const ProbeDone& e)
-{
-    return {{"event", "probe"}, {"tick", e.tick}, {"step", e.step}, {"loss", jsonNumber(e.loss)},
-        {"readout_loss", jsonNumber(e.readoutLoss)}, {"seconds", jsonNumber(e.seconds)}, {"memory", toJson(e.memory)}};
-}
-void read(const LineReader& r, ProbeDone& e)
-{
-    r("tick", e.tick), r("step", e.step), r("loss", e.loss), r("readout_loss", e.readoutLoss), r("seconds", e.seconds);
-    r("memory", e.memory);
-}
-
-Json write(const PredictJudged& e)
-{
-    return {{"event", "predict_judged"}, {"tick", e.tick}, {"step", e.step}, {"probes", e.probes},
-        {"mean_gain", jsonNumber(e.meanGain)}, {"gain_spread", jsonNumber(e.gainSpread)},
-        {"confidence", jsonNumber(e.confidence)}};
-}
-void read(const LineReader& r, PredictJudged& e)
-{
-    r("tick", e.tick), r("step", e.step), r("probes", e.probes), r("mean_gain", e.meanGain), r("gain_spread", e.gainSpread);
-    r("confidence", e.confidence);
 }
 
 Json write(const Evaluated& e)
@@ -376,7 +245,8 @@ Result<RunEvent> parseLine(std::string_view line)
     using Make = RunEvent (*)(const LineReader&);
     const std::pair<std::string_view, Make> kinds[] = {{"run_started", readAs<RunStarted>},
         {"trial", readAs<TrialMeasured>}, {"segment_started", readAs<SegmentStarted>}, {"step", readAs<StepDone>}, {"probe", readAs<ProbeDone>},
-        {"predict_judged", readAs<PredictJudged>}, {"evaluated", readAs<Evaluated>}, {"checkpoint", readAs<CheckpointSaved>},
+        {"predict_judged", readAs<PredictJudged>}, {"annealed", readAs<AnnealedEstimated>},
+        {"jump_made", readAs<JumpMade>}, {"jump_judged", readAs<JumpJudged>}, {"numbers", readAs<NumbersMeasured>}, {"evaluated", readAs<Evaluated>}, {"checkpoint", readAs<CheckpointSaved>},
         {"table_changed", readAs<TableChanged>}, {"divergence", readAs<DivergenceAnswered>}, {"notice", readAs<Notice>}, {"run_ended", readAs<RunEnded>}};
     for (const auto& [known, make] : kinds)
         if (known == name)

@@ -9,6 +9,8 @@
 #include "core/precision/phase.h"
 #include "core/precision/precision_table.h"
 #include "core/record/divergence_finding.h"
+#include "core/record/numbers_measured.h"
+#include "core/record/predict_events.h"
 
 #include <cstdint>
 #include <string>
@@ -74,26 +76,6 @@ struct StepDone {
     MemoryReading memory{};
 };
 
-/// One forward-only batch in Predict: the last weights and the mean of the last h weights on the same batch.
-struct ProbeDone {
-    std::int64_t tick = 0;
-    std::int64_t step = 0; ///< updates done so far
-    double loss = 0;
-    double readoutLoss = 0; ///< NaN while there is nothing to average
-    double seconds = 0;
-    MemoryReading memory{};
-};
-
-/// The result of one Predict block over its probes.
-struct PredictJudged {
-    std::int64_t tick = 0;
-    std::int64_t step = 0;
-    std::int64_t probes = 0;
-    double meanGain = 0;   ///< mean over probes of loss - readoutLoss, nats; positive: the read-out is better
-    double gainSpread = 0; ///< standard error of that mean
-    double confidence = 0; ///< P(gain > 0), paired Student t
-};
-
 /// Loss on the fixed evaluation batches, in Full's compute format.
 struct Evaluated {
     std::int64_t tick = 0;
@@ -147,8 +129,8 @@ struct RunEnded {
     double seconds = 0;  ///< of this process
 };
 
-using RunEvent = std::variant<RunStarted, TrialMeasured, SegmentStarted, StepDone, ProbeDone, PredictJudged, Evaluated, CheckpointSaved,
-    TableChanged, DivergenceAnswered, Notice, RunEnded>;
+using RunEvent = std::variant<RunStarted, TrialMeasured, SegmentStarted, StepDone, ProbeDone, PredictJudged, AnnealedEstimated, JumpMade, JumpJudged,
+    NumbersMeasured, Evaluated, CheckpointSaved, TableChanged, DivergenceAnswered, Notice, RunEnded>;
 
 /// One line of events.jsonl, without the newline.
 std::string toLine(const RunEvent& event);

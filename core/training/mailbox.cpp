@@ -32,6 +32,12 @@ void Mailbox::requestSnapshot()
     m_snapshot = true;
 }
 
+void Mailbox::requestNumbers()
+{
+    const std::lock_guard lock(m_mutex);
+    m_numbers = true;
+}
+
 StopRequest Mailbox::stopRequested() const
 {
     const std::lock_guard lock(m_mutex);
@@ -48,6 +54,12 @@ bool Mailbox::takeSnapshotRequest()
 {
     const std::lock_guard lock(m_mutex);
     return std::exchange(m_snapshot, false);
+}
+
+bool Mailbox::takeNumbersRequest()
+{
+    const std::lock_guard lock(m_mutex);
+    return std::exchange(m_numbers, false);
 }
 
 bool Mailbox::waitWhilePaused()

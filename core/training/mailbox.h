@@ -22,11 +22,14 @@ public:
     /// Takes effect at the next tick and shows as TableChanged and SegmentStarted.
     void setTable(const PrecisionTable& table);
     void requestSnapshot();
+    /// The next step looks at every element of its numbers, and a NumbersMeasured says what it found.
+    void requestNumbers();
 
     /// Trainer thread.
     StopRequest stopRequested() const;
     std::optional<PrecisionTable> takeTable();
     bool takeSnapshotRequest();
+    bool takeNumbersRequest();
     /// Returns once not paused or a stop is asked for; true when it had to wait.
     bool waitWhilePaused();
 
@@ -36,6 +39,7 @@ private:
     StopRequest m_stop = StopRequest::None;  // guarded by m_mutex
     bool m_paused = false;                   // guarded by m_mutex
     bool m_snapshot = false;                 // guarded by m_mutex
+    bool m_numbers = false;                  // guarded by m_mutex
     std::optional<PrecisionTable> m_table{}; // guarded by m_mutex
 };
 

@@ -37,11 +37,15 @@ struct SegmentReport {
     std::vector<std::string> notices;
 };
 
+/// How closely a step looks at its numbers: not, at every 64th element, or at all of them.
+enum class NumberLook { None, Sampled, Exact };
+
 struct StepOrder {
     std::int64_t step = 0; ///< decides the batch and every random number
     double learningRate = 0;
     double lossScale = 1;
     bool collectReadout = false; ///< add the weights after this step to the running mean
+    NumberLook numbers = NumberLook::None;
 };
 
 /// Where the seconds of a step went, and what it read and wrote.
@@ -61,6 +65,8 @@ struct StepReport {
     bool skipped = false; ///< inf or NaN in the gradients: nothing was changed
     double seconds = 0;
     StepCosts costs{};
+    std::vector<NumberGroup> numbers{}; ///< what was asked for; empty when the step was skipped
+    double numbersSeconds = 0;          ///< what looking has cost
     MemoryReading memory{};
     std::vector<MemoryInstant> instants{}; ///< in a run that profiles
 };

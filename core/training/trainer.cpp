@@ -183,6 +183,7 @@ Status Trainer::takeCommands()
         if (const auto status = emit(TableChanged{m_at.tick, m_at.step, *table}); !status)
             return status;
     }
+    m_wantsNumbers = m_mailbox.takeNumbersRequest() || m_wantsNumbers;
     return m_mailbox.takeSnapshotRequest() ? saveCheckpoint() : Status{};
 }
 
@@ -231,6 +232,14 @@ Status Trainer::enterPlan(Phase phase, const std::string& reason)
         .moves = report->moves, .moveBytes = report->moveBytes, .moveSeconds = report->moveSeconds, .memory = report->memory});
 }
 
+NumberLook Trainer::lookOf(std::int64_t step) const
+{
+    const std::int64_t interval = m_setup.config.training.numbersInterval;
+    if (m_wantsNumbers)
+        return NumberLook::Exact;
+    return interval > 0 && (step + 1) % interval == 0 ? NumberLook::Sampled : NumberLook::None;
+}
+
 Status Trainer::doStep()
 {
     const RunConfig& config = m_setup.config;
@@ -239,7 +248,8 @@ Status Trainer::doStep()
     const StepOrder order{.step = m_at.step,
         .learningRate = learningRateAt(config.optimizer, m_at.step, config.training.maxSteps),
         .lossScale = scales ? m_lossScale.value() : 1.0,
-        .collectReadout = m_segmentPhase == Phase::Full && m_phases.remaining() <= window};
+        .collectReadout = m_segmentPhase == Phase::Full && m_phases.remaining() <= window,
+        .numbers = lookOf(m_at.step)};
     if (restsOnDisk(m_segmentPlan))
         if (const auto status = recordStates(); !status)
             return status;
@@ -255,6 +265,13 @@ Status Trainer::doStep()
             .lossScale = order.lossScale, .skipped = report->skipped, .memory = report->memory});
         !status)
         return status;
+    if (!report->numbers.empty()) {
+        m_wantsNumbers = m_wantsNumbers && order.numbers != NumberLook::Exact;
+        if (const auto status = emit(NumbersMeasured{.tick = m_at.tick, .step = m_at.step, .isExact = order.numbers == NumberLook::Exact,
+                .seconds = report->numbersSeconds, .groups = report->numbers});
+            !status)
+            return status;
+    }
     ++m_at.tick;
     m_at.step += report->skipped ? 0 : 1;
     if (scales)

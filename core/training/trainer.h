@@ -83,6 +83,7 @@ private:
     /// What a phase uses now: the table's plan, or FP32 for a while after a roll-back.
     ResolvedPlan planOf(Phase phase) const;
     Status doStep();
+    NumberLook lookOf(std::int64_t step) const;
     /// After a step with gradients that are not finite.
     Status judgeSkip(bool scales);
     /// Decides whether snapshots are kept in memory; in trainer_divergence.cpp like the next five.
@@ -147,6 +148,7 @@ private:
     std::int64_t m_snapshotStep = -1;
     std::int64_t m_troubleStep = -1;  ///< the last step that went wrong
     std::int64_t m_rollbacksThere = 0; ///< without getting past it
+    bool m_wantsNumbers = false;  ///< all of them, at the next step
     bool m_hasTriedAgain = false; ///< an out-of-memory was answered by asking again
     std::vector<double> m_probeGains{};
     std::optional<TrialMeasured> m_trial{}; ///< to be told once the run has started, like the notices

@@ -106,6 +106,8 @@ public:
         }
         if (order.collectReadout)
             ++m_readouts;
+        if (order.numbers != NumberLook::None)
+            report.numbers = {NumberGroup{.name = order.numbers == NumberLook::Exact ? "all" : "some", .elements = 1}};
         return report;
     }
     Result<ProbeReport> probe(std::int64_t step) override

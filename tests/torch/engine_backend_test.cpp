@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
+#include <cmath>
 #include <fstream>
 
 using namespace mantissa;
@@ -47,6 +49,54 @@ private Q_SLOTS:
         QVERIFY(looked.run.casts() > 0);
         QCOMPARE(looked.run.castMismatches(), 0);
         QCOMPARE(looked.digest, plain.digest);
+    }
+
+    void lookingAtNumbersChangesNoBitAndSeesWhatIsHeld()
+    {
+        RunConfig config = configOf("balanced", 0, 24);
+        config.training.numbersInterval = 0;
+        const Trained blind = trainConfig("blind", config);
+        config.training.numbersInterval = 4;
+        const Trained looked = trainConfig("looked-at", config);
+        QCOMPARE(looked.digest, blind.digest);
+        QCOMPARE(looked.run.numbers().size(), std::size_t{6});
+        std::int64_t elements = 0;
+        for (const NumberGroup& group : looked.run.numbers().back().groups) {
+            elements += group.elements;
+            QVERIFY(group.sampled > 0 && group.sampled <= group.elements);
+            QCOMPARE(group.weights.format, "bf16");
+            QCOMPARE(group.remainder.format, "int16");
+            QVERIFY(group.moments.tier == Tier::Host);
+            QVERIFY2(group.bf16.sqnrDecibels > 40, group.name.c_str()); // 56 for spread numbers; better where they are round
+        }
+        QCOMPARE(elements, parameterCount(config.model));
+        const auto mlp = std::find_if(looked.run.numbers().back().groups.begin(), looked.run.numbers().back().groups.end(),
+            [](const NumberGroup& group) { return group.name == "blocks.1.mlp"; });
+        QVERIFY(mlp != looked.run.numbers().back().groups.end());
+        QCOMPARE(mlp->moments.format, "int8, fp32"); // biases keep FP32 moments
+        QVERIFY(std::abs(static_cast<double>(mlp->sampled) * 64 / static_cast<double>(mlp->elements) - 1) < 0.1);
+        QVERIFY(mlp->bf16.cancelled > 0.02 && mlp->bf16.cancelled < 0.98);
+        QVERIFY(mlp->bf16.cancelled > mlp->fp16.cancelled); // three more bits
+        QVERIFY(mlp->updateRatioMedian > 1e-5 && mlp->updateRatioMedian < 1);
+    }
+
+    void roundedWeightsLoseWhatTheStatisticsSay()
+    {
+        RunConfig config = configOf("aggressive", 0, 24);
+        config.training.numbersInterval = 8;
+        const Trained exact = trainConfig("exact", config);
+        config.choices.master = Master::Rounded;
+        const Trained rounded = trainConfig("rounded", config);
+        const auto share = [](const Trained& trained) {
+            const NumbersMeasured& last = trained.run.numbers().back();
+            for (const NumberGroup& group : last.groups)
+                if (group.name == "blocks.0.mlp")
+                    return group.bf16.cancelled;
+            return -1.0;
+        };
+        QVERIFY(share(exact) > 0);
+        QVERIFY2(std::abs(share(rounded) - share(exact)) < 0.15, qPrintable(QString::number(share(rounded)))); // both round before they add
+        QVERIFY(rounded.run.numbers().back().groups.front().remainder.format.empty());
     }
 
     void theParksOfTheTableChangeNoBit()

@@ -13,6 +13,7 @@ struct UpdateScalars {
     double rate = 0;
     std::int64_t t = 1; ///< counts updates from 1
     double gradientScale = 1; ///< clipping and loss scale together
+    double lossScale = 1;     ///< the gradient was multiplied by it
     std::int64_t seed = 0;    ///< what stochastic rounding depends on, beside t and the weight's name
 };
 

@@ -277,6 +277,9 @@ void EngineBackend::beginStep(const StepOrder& order)
     const bool goesOn = std::exchange(m_goesOn, false) && restsOnDisk(m_plan) && isBetweenUpdates(order.step);
     UpdateOrder update{.step = order.step, .rate = order.learningRate, .lossScale = order.lossScale, .microBatches = training.accumulation,
         .projectionChunks = chunksOf(rows, lossChunk()), .release = m_plan.releaseGradients, .byBlock = byBlock, .gradients = m_plan.gradients};
+    m_numbers.begin(order.numbers, order.step);
+    if (order.numbers != NumberLook::None)
+        update.numbers = &m_numbers;
     openStepFiles(update, goesOn);
     JournalRecords records;
     if (goesOn)
@@ -343,6 +346,9 @@ Result<StepReport> EngineBackend::step(const StepOrder& order)
         done.costs.moveWaitSeconds = m_store.takeMoveWaitSeconds();
         done.gradNorm = updated.gradNorm;
         done.skipped = updated.skipped;
+        if (order.numbers != NumberLook::None && !updated.skipped)
+            done.numbers = m_numbers.take(m_store);
+        done.numbersSeconds = m_numbers.seconds();
         CountedAllocator::instance().mark("read-out");
         if (order.collectReadout && !done.skipped && m_store.placement().weights != Tier::Disk)
             m_readout.collect(m_store);

@@ -5,6 +5,7 @@
 
 #include "core/torch/data/dataset.h"
 #include "core/torch/engine/layerwise.h"
+#include "core/torch/engine/number_sampler.h"
 #include "core/torch/engine/readout.h"
 #include "core/torch/engine/snapshot.h"
 #include "core/torch/engine/updater.h"
@@ -65,6 +66,7 @@ private:
     ParameterStore m_store;
     Updater m_updater;
     Readout m_readout{};
+    NumberSampler m_numbers{};
     Snapshot m_snapshot{};
     MemoryMeter m_meter;
     ResolvedPlan m_plan{};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/engine/updater.h"
 
+#include "core/torch/engine/number_sampler.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
 
@@ -299,13 +300,17 @@ void Updater::apply(std::size_t block, double clip)
 void Updater::update(std::size_t block, double clip)
 {
     m_store.acquire(block, Parts::All);
-    const UpdateScalars scalars{.rate = m_order.rate, .t = m_order.step + 1, .gradientScale = clip / m_order.lossScale, .seed = m_config.training.seed};
+    const UpdateScalars scalars{.rate = m_order.rate, .t = m_order.step + 1, .gradientScale = clip / m_order.lossScale, .lossScale = m_order.lossScale, .seed = m_config.training.seed};
     std::size_t& updated = m_blocks[block].updated;
     const auto parameters = m_store.block(block);
     try {
         for (; updated < parameters.size() && !m_torn; ++updated, ++m_changed) {
             const Sum& sum = sumOf(parameters[updated]);
+            if (m_order.numbers)
+                m_order.numbers->before(m_store, parameters[updated]);
             m_torn = !updateParameter(m_store, parameters[updated], sum.gradient, sum.rows, m_config.optimizer, scalars);
+            if (m_order.numbers)
+                m_order.numbers->after(m_store, parameters[updated], sum.gradient, sum.rows, m_config.optimizer, scalars);
         }
     } catch (...) {
         if (m_store.disk()) { // nothing of the block was committed

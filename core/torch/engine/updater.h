@@ -15,6 +15,8 @@
 
 namespace mantissa {
 
+class NumberSampler;
+
 struct UpdateOrder {
     std::int64_t step = 0; ///< counted from 0
     double rate = 0;
@@ -26,6 +28,7 @@ struct UpdateOrder {
     Precision gradients = Precision::Fp32;   ///< the format they come in
     WaitingGradients* waiting = nullptr;     ///< where released gradients wait for the norm; null: on Host
     StepJournal* journal = nullptr;          ///< with states on Disk: what a later process needs to end the step
+    NumberSampler* numbers = nullptr;        ///< looks at the numbers of this update
 };
 
 struct UpdateReport {

@@ -21,6 +21,18 @@ MemoryReading reading()
     return memory;
 }
 
+NumbersMeasured numbers()
+{
+    NumberGroup group{.name = "blocks.3.mlp", .tensors = 4, .elements = 131712, .weights = {"bf16", Tier::Device, 263424},
+        .moments = {"int8, fp32", Tier::Host, 264001}, .sampled = 2058, .updateRatioMedian = 1e-3, .updateRatioP99 = NAN, .zeroUpdates = 3};
+    group.bf16 = {{0, 0.25, 0.125}, {1, 0, 0.5}, 0.62, 0.93, 56.25};
+    group.fp16 = {{0.5, 0, 0}, {0, 0.75, 0}, 0.1, NAN, INFINITY};
+    group.weightExponents.front() = 1;
+    group.weightExponents.back() = 2;
+    group.gradientExponents[17] = 9; // updates: none
+    return {11, 10, true, 0.5, {group, NumberGroup{.name = "embedding"}}};
+}
+
 /// One of each kind, with values that are easily lost.
 std::vector<RunEvent> oneOfEach()
 {
@@ -28,8 +40,10 @@ std::vector<RunEvent> oneOfEach()
         TrialMeasured{3, {.byPhase = {MemoryComposition{.other = 7}, std::nullopt, reading().devicePeak, std::nullopt}}, 0.5},
         SegmentStarted{3, 2, Phase::Predict, {Precision::Bf16, Precision::Fp32, ActivationPolicy::Keep, Tier::Device, Tier::Host, Tier::Host}, "first",
             52, 6674432, 0.001, 0, 4, 2, 128, 0.25, reading()},
-        StepDone{4, 3, NAN, INFINITY, 1e-3, 0.25, 65536, true, reading()}, ProbeDone{5, 3, 2.5, -INFINITY, 0.1, reading()},
-        PredictJudged{6, 3, 15, 0.01, 0.002, 0.97}, Evaluated{7, 4, 3072, 2.25, NAN, {2.0, 2.5}, 0.5, reading()},
+        StepDone{4, 3, NAN, INFINITY, 1e-3, 0.25, 65536, true, reading()}, ProbeDone{5, 3, 2.5, -INFINITY, 6, 2, 0.1, reading()},
+        PredictJudged{6, 3, 15, 0.01, 0.002, 0.97, -0.5, 9, 64, 0.75},
+        AnnealedEstimated{6, 3, 2304, 0.25, 64, 2.0, 2.1, 0.1, 0.05, 0.15, {1.5, 2.5}, 0.5, reading()}, JumpMade{6, 3, 2, 0.75, 0.01, 2.5, 2.25, 32, 0.125},
+        JumpJudged{6, 35, 3, JumpVerdict::Accepted, 40.5, 31, 12, 0.97, 35, 0.25, "kept"}, numbers(), Evaluated{7, 4, 3072, 2.25, NAN, {2.0, 2.5}, 0.5, reading()},
         CheckpointSaved{8, 4, "checkpoints/step-00000004", 1234, 0.2},
         TableChanged{8, 4, PrecisionTable{}.with(Phase::Full, {.compute = Precision::Fp16, .moments = Tier::Host})},
         DivergenceAnswered{8, 4, {DivergenceLevel::Critical, DivergenceSignal::GradientNorm, INFINITY, 100}, DivergenceAnswer::RolledBack, 2, 104, "back"},

@@ -50,6 +50,32 @@ private Q_SLOTS:
         QVERIFY(std::isnan(run.columns().loss.at(4)));
         QCOMPARE(run.columns().readoutGain.at(4), 0.5F);
     }
+    void aJumpThatIsRejectedTakesItsStepsBackAndKeepsItsRows()
+    {
+        Run run = sampleRun();
+        run.apply(JumpMade{.tick = 5, .step = 4, .lead = 1, .correctSteps = 2});
+        run.apply(stepAt(5, 4));
+        run.apply(stepAt(6, 5));
+        run.apply(AnnealedEstimated{.tick = 7, .step = 6, .loss = 1, .seconds = 0.25});
+        QCOMPARE(run.steps(), 6);
+        run.apply(JumpJudged{.tick = 7, .step = 6, .fromStep = 4, .verdict = JumpVerdict::Rejected, .toStep = 4, .text = "back"});
+        QCOMPARE(run.steps(), 4);
+        QCOMPARE(run.ticks(), 7);
+        QVERIFY(run.annealed().empty());
+        QCOMPARE(run.predictSeconds(), 0.25); // it was spent all the same
+        QCOMPARE(run.notices().back().text, "back");
+    }
+    void ofManyMeasuredNumbersTheFirstAndTheNewestStay()
+    {
+        Run run = sampleRun();
+        for (int i = 0; i < 2000; ++i)
+            run.apply(NumbersMeasured{.tick = i, .step = i});
+        QVERIFY(run.numbers().size() <= 256);
+        QCOMPARE(run.numbers().front().step, 0);
+        QCOMPARE(run.numbers().back().step, 1999);
+        run.apply(RunStarted{.tick = 1000});
+        QVERIFY(run.numbers().back().tick < 1000);
+    }
     void evaluationCountsToThePhaseItIsInAndTransitionsToTheOneEntered()
     {
         const Run run = sampleRun();

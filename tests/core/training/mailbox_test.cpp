@@ -56,6 +56,13 @@ private Q_SLOTS:
         QVERIFY(mailbox.takeSnapshotRequest());
         QVERIFY(!mailbox.takeSnapshotRequest());
     }
+    void numbersAreTakenOnce()
+    {
+        Mailbox mailbox;
+        mailbox.requestNumbers();
+        QVERIFY(mailbox.takeNumbersRequest());
+        QVERIFY(!mailbox.takeNumbersRequest());
+    }
 };
 
 QTEST_APPLESS_MAIN(MailboxTest)

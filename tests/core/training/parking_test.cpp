@@ -35,7 +35,7 @@ private Q_SLOTS:
         const Parking parking = measured(0.5, 0.1, 10); // one second of moves, a tenth of a second a probe
         QVERIFY(parking.isTooDear(99));
         QVERIFY(!parking.isTooDear(100));
-        QVERIFY(parking.sentence(15).find("15 probes take 1.50 s") != std::string::npos);
+        QVERIFY(parking.sentence(15).find("15 probes take 1.5 s") != std::string::npos);
     }
     void aBlockWithoutMovesLeavesWhatWasMeasured()
     {

@@ -163,6 +163,27 @@ private Q_SLOTS:
         QCOMPARE(f.run.trainedTokens(), 300);
     }
 
+    void numbersAreMeasuredAtTheIntervalAndAllOfThemOnDemand()
+    {
+        FakeBackendScript script;
+        RunConfig config = shortConfig(30);
+        config.training.numbersInterval = 10;
+        Mailbox mailbox;
+        script.beforeStep = [&](std::int64_t step) {
+            if (step == 14)
+                mailbox.requestNumbers(); // seen by the next tick
+        };
+        const Finished f = train(config, m_root / "a", script, false, &mailbox);
+        std::vector<std::pair<std::int64_t, bool>> measured;
+        for (const NumbersMeasured& numbers : f.run.numbers())
+            measured.emplace_back(numbers.step, numbers.isExact);
+        QVERIFY((measured == std::vector<std::pair<std::int64_t, bool>>{{9, false}, {15, true}, {19, false}, {29, false}}));
+        QCOMPARE(f.run.numbers()[1].groups.front().name, "all");
+        config.training.numbersInterval = 0;
+        FakeBackendScript silent;
+        QVERIFY(train(config, m_root / "b", silent).run.numbers().empty());
+    }
+
     void resumingGivesTheWeightOfTheUninterruptedRun()
     {
         FakeBackendScript whole;
