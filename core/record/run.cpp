@@ -133,7 +133,7 @@ void Run::apply(const RunEvent& event)
                        m_annealed.push_back(e);
                        m_predictSeconds += e.seconds;
                        if (!m_segments.empty())
-                           include(m_segments.back().start.phase, e.memory, e.tick);
+                           include(m_peaks[indexOf(m_segments.back().start.phase)], e.memory, e.tick);
                    },
                    [&](const JumpMade& e) { m_jumpsMade.push_back(e); },
                    [&](const JumpJudged& e) { judged(e); },
