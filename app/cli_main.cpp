@@ -45,6 +45,7 @@ int runCommandLine(int argc, char** argv)
     addReport(app, chosen);
     addExport(app, chosen);
     addAdvice(app, chosen);
+    addNumbers(app, chosen);
     addDigest(app, chosen);
     addRuns(app, chosen);
     addPresets(app, chosen);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// export: a run's numbers and charts as files for other programs.
+// export: a run's numbers, charts and read-out as files for other programs.
 
 #include "app/commands.h"
 #include "core/base/json.h"
 #include "core/output/csv.h"
+#include "core/output/readout_export.h"
 #include "core/output/svg.h"
 #include "core/record/run_store.h"
 
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 
 namespace mantissa {
 
@@ -22,6 +24,7 @@ struct Options {
     std::string to{};
     std::string output{};
     std::string chart = "memory";
+    std::optional<double> lead{};
 };
 
 Result<std::string> svgOf(const Options& options)
@@ -52,6 +55,13 @@ Result<std::string> csvOf(const Options& options)
 
 ExitCode exportRun(const Options& options)
 {
+    if (options.to == "readout") {
+        const auto done = exportReadout(options.run, options.output, options.lead);
+        if (!done)
+            return complain(done.error());
+        fmt::print("{}: mean of {} weights, lead {:g}\n", options.output, done->windowSteps, done->lead);
+        return ExitCode::Done;
+    }
     const auto text = options.to == "csv" ? csvOf(options) : svgOf(options);
     if (!text)
         return complain(text.error());
@@ -66,11 +76,12 @@ ExitCode exportRun(const Options& options)
 void addExport(CLI::App& app, Command& chosen)
 {
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("export", "A run's numbers (csv) or one of its charts (svg) as a file");
+    CLI::App* command = app.add_subcommand("export", "A run's numbers (csv), one of its charts (svg), or its averaged weights (readout)");
     command->add_option("run", options->run, "Run folder")->required();
-    command->add_option("--to", options->to, "csv: a row for each step, probe and evaluation; svg: a chart")->required()->check(CLI::IsMember({"csv", "svg"}));
-    command->add_option("-o,--output", options->output, "File to write")->required();
+    command->add_option("--to", options->to, "csv: a row for each step, probe and evaluation; svg: a chart; readout: the mean of the last weights as model.safetensors")->required()->check(CLI::IsMember({"csv", "svg", "readout"}));
+    command->add_option("-o,--output", options->output, "File to write; a folder for readout")->required();
     command->add_option("--chart", options->chart, "Which chart (svg)")->check(CLI::IsMember({"memory", "timeline", "quality", "loss", "peaks"}))->capture_default_str();
+    command->add_option("--lead", options->lead, "How far beyond the mean (readout): A + lead (A - B) (default: that of the last annealed estimate)");
     command->callback([options, &chosen] { chosen = [options] { return exportRun(*options); }; });
 }
 

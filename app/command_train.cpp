@@ -40,6 +40,12 @@ void printSummary(const Run& run)
     fmt::print("{} after {} steps in {}\n", s["outcome"].get<std::string>(), formatCount(run.steps()), formatSeconds(run.seconds()));
     if (!run.evaluations().empty())
         fmt::print("evaluation loss  {:.4f} (at the start {:.4f})\n", run.evaluations().back().loss, run.evaluations().front().loss);
+    if (!run.annealed().empty()) {
+        const AnnealedEstimated& e = run.annealed().back();
+        fmt::print("annealed         {:.4f}, {:+.4f} nats [{:+.4f}, {:+.4f}] better than the last weights at step {}\n", e.loss, e.gain, e.gainLow, e.gainHigh, e.step);
+    }
+    if (run.predictSeconds() > 0)
+        fmt::print("Predict took     {}, {:.1f} % of the run\n", formatSeconds(run.predictSeconds()), 100 * run.predictSeconds() / run.seconds());
     fmt::print("peak memory      {} (device), mean {}\n", formatBytes(run.peakDeviceBytes()),
         formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
     fmt::print("casts            {} tensors in {}, {} mismatches\n", formatCount(run.casts()), formatSeconds(run.castSeconds()),

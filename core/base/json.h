@@ -57,6 +57,8 @@ public:
         else
             refuse(keyPath(key) + ": " + parsed.error().message);
     }
+    /// Whatever is under a key, or null.
+    const Json* value(std::string_view key) { return find(key); }
     /// The object under a key, or null.
     const Json* object(std::string_view key);
     const Json* array(std::string_view key);

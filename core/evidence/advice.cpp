@@ -8,11 +8,15 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace mantissa {
 
 namespace {
 
 constexpr double smallSaving = 0.9;      // of the baseline's peak: what the guide calls minimal
+constexpr double leastDescent = 0.95;    // of the intended update; below it the loss of updates shows
+constexpr double manyBelow = 0.05;       // of gradients
 constexpr double muchQuality = 1.0;      // percent: the guide's third trouble
 
 void collectChanged(const Json& before, const Json& after, const std::string& path, std::vector<std::string>& settings)
@@ -139,8 +143,51 @@ Advice onQuality(const Run& run, const Run* baseline)
     return advice;
 }
 
+/// The group with most gradients that FP16 cannot hold in full.
+const NumberGroup* mostUnderflow(const NumbersMeasured& numbers)
+{
+    const auto below = [](const NumberGroup& g) { return g.fp16.gradients.subnormal + g.fp16.gradients.underflow; };
+    return &*std::max_element(numbers.groups.begin(), numbers.groups.end(), [&](const NumberGroup& a, const NumberGroup& b) { return below(a) < below(b); });
+}
+
+/// The group that would lose most of its updates in `format`.
+const NumberGroup* mostCancelled(const NumbersMeasured& numbers, Precision format)
+{
+    const auto worst = std::max_element(numbers.groups.begin(), numbers.groups.end(),
+        [&](const NumberGroup& a, const NumberGroup& b) { return a.in(format).cancelled < b.in(format).cancelled; });
+    return worst == numbers.groups.end() ? nullptr : &*worst;
+}
+
+Advice onNumbers(const Run& run)
+{
+    Advice advice{.trouble = "numbers"};
+    const NumberGroup* worst = run.numbers().empty() ? nullptr : mostCancelled(run.numbers().back(), Precision::Bf16);
+    if (!worst) {
+        advice.finding = "No step has looked at its numbers; training.numbers_interval says how often one does.";
+        return advice;
+    }
+    const PresetChoices& choices = run.config().choices;
+    advice.finding = fmt::format("At step {}, {:.0f} % of updates in {} vanish when rounded to BF16", formatCount(run.numbers().back().step),
+        100 * worst->bf16.cancelled, worst->name);
+    if (choices.master != Master::Exact && worst->bf16.effectiveDescent < leastDescent) {
+        PresetChoices changed = choices;
+        changed.master = Master::Exact;
+        advice.finding += fmt::format(", and {:.1f} % of the descent is lost with them: keep the remainder.", 100 * (1 - worst->bf16.effectiveDescent));
+        advice.settings = settingsBetween(choices, changed);
+    } else if (choices.master == Master::Exact) {
+        advice.finding += ": keep the remainder, as this run does.";
+    } else {
+        advice.finding += fmt::format(", and {:.3f} of the descent is left: above {}, where it begins to show.", worst->bf16.effectiveDescent, leastDescent);
+    }
+    const NumberGroup* half = mostUnderflow(run.numbers().back());
+    const double below = half->fp16.gradients.subnormal + half->fp16.gradients.underflow;
+    if (below > manyBelow)
+        advice.finding += fmt::format(" {:.0f} % of gradients in {} lie below FP16's normal range: FP16 needs its loss scale there.", 100 * below, half->name);
+    return advice;
+}
+
 } // namespace
 
-std::vector<Advice> adviceOn(const Run& run, const Run* baseline) { return {onOverflow(run), onSavings(run, baseline), onQuality(run, baseline)}; }
+std::vector<Advice> adviceOn(const Run& run, const Run* baseline) { return {onOverflow(run), onSavings(run, baseline), onQuality(run, baseline), onNumbers(run)}; }
 
 } // namespace mantissa

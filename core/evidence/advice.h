@@ -2,7 +2,7 @@
 #pragma once
 
 // What a finished run's own measurements say to the three troubles of mixed precision: overflow, savings that do not show, and
-// lost quality. Measured figures first; an Estimate is called one.
+// lost quality; and what is lost when updates are rounded. Measured figures first; an Estimate is called one.
 
 #include "core/record/run.h"
 
@@ -12,7 +12,7 @@
 namespace mantissa {
 
 struct Advice {
-    std::string trouble{};               ///< "overflow", "savings", "quality"
+    std::string trouble{};               ///< "overflow", "savings", "quality", "numbers"
     std::string finding{};               ///< one or two sentences
     std::vector<std::string> settings{}; ///< "key=value" for --set; empty: nothing to change
 };

@@ -281,7 +281,10 @@ Estimate estimateMemory(const EstimateInput& input)
     for (const Phase phase : allPhases) {
         if (!input.phaseRuns[indexOf(phase)])
             continue;
-        const PhaseWalk walk{input, input.choices.resolve(phase)};
+        EstimateInput seen = input;
+        if (phase == Phase::Predict) // two forward passes share the work of one whole batch
+            seen.batchSize = std::max<std::int64_t>(1, input.batchSize / 2);
+        const PhaseWalk walk{seen, input.choices.resolve(phase)};
         MemoryComposition peak = phase == Phase::Predict ? walk.probePeak() : walk.byBlock ? walk.byBlockPeak() : walk.wholePeak();
         if (casts && input.choices.master == Master::Exact && !walk.streams)
             take(peak, walk.castPeak());

@@ -174,11 +174,42 @@ ReportTable evaluationsTable(const Run& run)
 
 ReportTable predictionsTable(const Run& run)
 {
-    ReportTable table{.title = "Predict", .note = "Forward only: the mean of the last weights against the last weights, paired on coming training "
-        "batches. Training goes on from the exact weights.", .header = {"Step", "Probes", "Gain (nats)", "Standard error", "Confidence"}};
+    ReportTable table{.title = "Predict", .note = fmt::format("Forward only, on coming training batches: read-outs A + lead (A - B) of the mean A of the last "
+        "weights and the mean B of those before, against the last weights. The winner of a race is tried again on fresh batches; gain and confidence are "
+        "of those alone. Training goes on from the exact weights. Probes and annealed estimates took {} in all, {:.1f} % of the run.",
+        formatSeconds(run.predictSeconds()), run.seconds() > 0 ? 100 * run.predictSeconds() / run.seconds() : 0.0),
+        .header = {"Step", "Lead", "Probes", "Retests", "Gain (nats)", "Standard error", "Confidence"}};
     for (const PredictJudged& p : run.predictions())
-        table.rows.push_back({formatCount(p.step), formatCount(p.probes), fmt::format("{:+.4f}", p.meanGain), fmt::format("{:.4f}", p.gainSpread),
-            fmt::format("{:.3f}", p.confidence)});
+        table.rows.push_back({formatCount(p.step), fmt::format("{:g}", p.lead), formatCount(p.probes), formatCount(p.retests), fmt::format("{:+.4f}", p.meanGain),
+            fmt::format("{:.4f}", p.gainSpread), fmt::format("{:.3f}", p.confidence)});
+    return table;
+}
+
+ReportTable annealedTable(const Run& run)
+{
+    ReportTable table{.title = "Annealed estimate", .note = "Evaluation loss of the read-out: what training would show were its noise averaged away. The interval "
+        "of the gain is 95 %, paired over the evaluation batches of this run.", .header = {"Step", "Lead", "Weights averaged", "Loss", "Last weights", "Gain (nats)", "From", "To"}};
+    for (const AnnealedEstimated& e : run.annealed())
+        table.rows.push_back({formatCount(e.step), fmt::format("{:g}", e.lead), formatCount(e.windowSteps), fmt::format("{:.5f}", e.loss), fmt::format("{:.5f}", e.weightsLoss),
+            fmt::format("{:+.5f}", e.gain), fmt::format("{:+.5f}", e.gainLow), fmt::format("{:+.5f}", e.gainHigh)});
+    return table;
+}
+
+ReportTable numbersTable(const Run& run)
+{
+    ReportTable table{.title = "Numbers", .note = "", .header = {"Group", "Elements", "Weights held as", "Updates lost in BF16", "Effective descent, BF16",
+        "Updates lost in FP16", "SQNR BF16 (dB)", "Gradients below FP16", "Update / weight, median", "99 %"}};
+    if (run.numbers().empty())
+        return table;
+    const NumbersMeasured& last = run.numbers().back();
+    table.note = fmt::format("Around the update of step {}, {}. Lost: updates that would leave a weight as it is if it were rounded to the format, with nothing "
+        "kept beside it. Effective descent: what of the update would be left; below 0.95 is trouble.", formatCount(last.step),
+        last.isExact ? "every element" : "one element in 64");
+    for (const NumberGroup& g : last.groups)
+        table.rows.push_back({g.name, formatCount(g.elements), g.weights.format + (g.remainder.format.empty() ? "" : " + " + g.remainder.format),
+            fmt::format("{:.1f} %", 100 * g.bf16.cancelled), fmt::format("{:.3f}", g.bf16.effectiveDescent), fmt::format("{:.1f} %", 100 * g.fp16.cancelled),
+            fmt::format("{:.1f}", g.bf16.sqnrDecibels), fmt::format("{:.1f} %", 100 * (g.fp16.gradients.subnormal + g.fp16.gradients.underflow)),
+            fmt::format("{:.2g}", g.updateRatioMedian), fmt::format("{:.2g}", g.updateRatioP99)});
     return table;
 }
 
@@ -223,7 +254,7 @@ ReportFacts factsOf(const ReportInput& input)
     facts.tables.push_back(peaksTable(run));
     if (input.baseline || !input.others.empty())
         facts.tables.push_back(comparisonTable(input));
-    for (ReportTable& table : std::vector<ReportTable>{ledgerTable(run), evaluationsTable(run), predictionsTable(run), segmentsTable(run), divergencesTable(run), noticesTable(run)})
+    for (ReportTable& table : std::vector<ReportTable>{ledgerTable(run), evaluationsTable(run), predictionsTable(run), annealedTable(run), numbersTable(run), segmentsTable(run), divergencesTable(run), noticesTable(run)})
         if (!table.rows.empty())
             facts.tables.push_back(std::move(table));
     facts.repeatCommand = "mantissa-cli train config.json   # the config below, saved as config.json";

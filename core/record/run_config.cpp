@@ -106,6 +106,15 @@ void readSegments(ObjectReader& s, PhasesConfig& p)
     }
 }
 
+/// true, false, or a name.
+void readJump(ObjectReader& s, PhasesConfig& p)
+{
+    if (const Json* value = s.value("jump"); value && value->is_boolean())
+        p.jump = value->get<bool>() ? JumpChoice::On : JumpChoice::Off;
+    else if (value)
+        s.readName("jump", p.jump, namedReader({JumpChoice::Off, JumpChoice::On, JumpChoice::Reject, JumpChoice::Naive, JumpChoice::Random}, "choice of jumps"));
+}
+
 void readPhases(ObjectReader& s, PhasesConfig& p)
 {
     s.readName("schedule", p.schedule, namedReader({PhaseSchedule::Hybrid, PhaseSchedule::Fixed}, "phase schedule"));
@@ -114,13 +123,11 @@ void readPhases(ObjectReader& s, PhasesConfig& p)
     s.read("max_predict_steps", p.maxPredictSteps, 0);
     s.read("correct_steps", p.correctSteps, 0);
     s.read("confidence_threshold", p.confidenceThreshold, 0, 1);
+    s.read("readout_budget", p.readoutBudget, 0, 1);
     s.read("divergence_threshold", p.divergenceThreshold, 1, anyNumber);
     s.read("recovery_steps", p.recoverySteps, 1);
     readSegments(s, p);
-    bool jump = false;
-    s.read("jump", jump);
-    if (jump)
-        s.refuse(s.keyPath("jump") + " is true, and this version has no jumps yet; leave it false");
+    readJump(s, p);
 }
 
 void readMemory(ObjectReader& s, RunConfig& config)
@@ -244,6 +251,23 @@ std::string_view nameOf(DataKind kind) { return kind == DataKind::Text ? "text" 
 std::string_view nameOf(OptimizerKind) { return "adamw"; }
 std::string_view nameOf(PhaseSchedule schedule) { return schedule == PhaseSchedule::Hybrid ? "hybrid" : "fixed"; }
 
+std::string_view nameOf(JumpChoice choice)
+{
+    switch (choice) {
+    case JumpChoice::Off:
+        return "false";
+    case JumpChoice::On:
+        return "true";
+    case JumpChoice::Reject:
+        return "reject";
+    case JumpChoice::Naive:
+        return "naive";
+    case JumpChoice::Random:
+        return "random";
+    }
+    return {};
+}
+
 std::string_view nameOf(LearningRateSchedule schedule)
 {
     switch (schedule) {
@@ -330,6 +354,11 @@ Status check(const RunConfig& c)
         return wrong("phases.segments is given and phases.schedule is hybrid; write \"schedule\": \"fixed\" to use them");
     if (c.phases.schedule == PhaseSchedule::Fixed && c.phases.segments.back().phase == Phase::Predict)
         return wrong("phases.segments ends in predict, which never trains; end with warmup, full or correct");
+    if (c.phases.jump != JumpChoice::Off && (c.phases.schedule == PhaseSchedule::Fixed || c.phases.maxPredictSteps == 0))
+        return wrong(fmt::format("phases.jump is {}, and jumps come after Predict in a hybrid schedule; set phases.schedule=hybrid and "
+                                 "max_predict_steps above 0, or jump=false", nameOf(c.phases.jump)));
+    if (c.phases.jump != JumpChoice::Off && c.model.dropout > 0)
+        return wrong("phases.jump judges by the losses of steps and of forward passes on the same batches, which dropout makes differ; set model.dropout=0 or jump=false");
     return checkChoices(c);
 }
 
@@ -406,8 +435,9 @@ Json toJson(const RunConfig& c)
         {"phases",
             {{"schedule", nameOf(c.phases.schedule)}, {"warmup_steps", c.phases.warmupSteps}, {"full_steps", c.phases.fullSteps},
                 {"max_predict_steps", c.phases.maxPredictSteps}, {"correct_steps", c.phases.correctSteps},
-                {"confidence_threshold", c.phases.confidenceThreshold}, {"divergence_threshold", c.phases.divergenceThreshold},
-                {"recovery_steps", c.phases.recoverySteps}, {"jump", false}}},
+                {"confidence_threshold", c.phases.confidenceThreshold}, {"readout_budget", c.phases.readoutBudget},
+                {"divergence_threshold", c.phases.divergenceThreshold},
+                {"recovery_steps", c.phases.recoverySteps}, {"jump", c.phases.jump == JumpChoice::Off ? Json(false) : c.phases.jump == JumpChoice::On ? Json(true) : Json(nameOf(c.phases.jump))}}},
         {"memory", {{"device", c.memory.device}, {"budget", c.memory.budgetBytes ? Json(*c.memory.budgetBytes) : Json()},
                          {"snapshots", c.memory.snapshotBytes ? Json(*c.memory.snapshotBytes) : Json()}, {"snapshot_interval", c.memory.snapshotInterval}, {"trial", c.memory.trial}}}};
     if (!c.memory.scratch.empty())

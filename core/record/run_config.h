@@ -20,11 +20,14 @@ enum class DataKind { Text, Images };
 enum class OptimizerKind { AdamW };
 enum class LearningRateSchedule { Constant, Linear, Cosine };
 enum class PhaseSchedule { Hybrid, Fixed };
+/// Reject: every jump is judged a failure. Naive (nothing is asked) and Random (a direction by chance) are controls for experiments.
+enum class JumpChoice { Off, On, Reject, Naive, Random };
 
 std::string_view nameOf(DataKind kind);
 std::string_view nameOf(OptimizerKind kind);
 std::string_view nameOf(LearningRateSchedule schedule);
 std::string_view nameOf(PhaseSchedule schedule);
+std::string_view nameOf(JumpChoice choice); ///< "false" and "true" are booleans in a config
 
 struct DataConfig {
     DataKind kind = DataKind::Text;
@@ -74,8 +77,10 @@ struct PhasesConfig {
     std::int64_t maxPredictSteps = 6;
     std::int64_t correctSteps = 5;
     double confidenceThreshold = 0.85;
+    double readoutBudget = 0.01;       ///< share of the wall clock that Predict may have taken when an annealed estimate is made in mid-run
     double divergenceThreshold = 3;    ///< sigmas of the loss above its trend
     std::int64_t recoverySteps = 100;  ///< in FP32 after a roll-back, past the step that went wrong
+    JumpChoice jump = JumpChoice::Off;
     std::vector<FixedSegment> segments{}; ///< fixed schedule only
     friend bool operator==(const PhasesConfig&, const PhasesConfig&) = default;
 };

@@ -72,6 +72,12 @@ Json summaryOf(const Run& run)
             break;
         }
     const auto& budget = run.config().memory.budgetBytes;
+    Json annealed;
+    if (!run.annealed().empty()) {
+        const AnnealedEstimated& e = run.annealed().back();
+        annealed = {{"step", e.step}, {"loss", orNull(e.loss)}, {"gain", orNull(e.gain)}, {"gain_low", orNull(e.gainLow)}, {"gain_high", orNull(e.gainHigh)},
+            {"lead", e.lead}, {"window_steps", e.windowSteps}};
+    }
     return {{"outcome", run.ended() ? nameOf(run.ended()->outcome) : nameOf(Outcome::Interrupted)},
         {"message", run.ended() ? run.ended()->message : ""}, {"run_dir", run.folder().string()}, {"steps", run.steps()},
         {"parameters", run.started() ? run.started()->parameters : 0}, {"trained_tokens", run.trainedTokens()},
@@ -82,7 +88,8 @@ Json summaryOf(const Run& run)
         {"peak_by_phase", peaks}, {"peak_by_transition", transitions}, {"estimate_by_phase", toJson(estimateMemory(run.config().estimateInput()))},
         {"trial_by_phase", run.trial() ? toJson(run.trial()->peaks) : Json()}, {"casts", run.casts()}, {"cast_seconds", run.castSeconds()},
         {"cast_mismatches", run.castMismatches()}, {"moves", run.moves()}, {"skipped_steps", run.skippedSteps()},
-        {"loss_scale", lossScale}, {"rollbacks", run.rollbacks()}, {"device", run.started() ? run.started()->device : ""},
+        {"loss_scale", lossScale}, {"rollbacks", run.rollbacks()}, {"annealed", annealed},
+        {"predict_seconds", run.predictSeconds()}, {"device", run.started() ? run.started()->device : ""},
         {"budget_bytes", budget ? Json(*budget) : Json()}};
 }
 

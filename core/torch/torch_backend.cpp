@@ -6,6 +6,7 @@
 #include "core/torch/engine/profile.h"
 #include "core/torch/engine/engine_backend.h"
 #include "core/torch/memory/counted_allocator.h"
+#include "core/torch/weights/saved_numbers.h"
 
 #include <ATen/DeviceAccelerator.h>
 #include <fmt/format.h>
@@ -101,6 +102,6 @@ Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup)
 
 extern "C" __attribute__((visibility("default"))) const mantissa::EngineApi* mantissaEngine()
 {
-    static const mantissa::EngineApi api{&mantissa::makeTorchBackend, &mantissa::checkDevices};
+    static const mantissa::EngineApi api{&mantissa::makeTorchBackend, &mantissa::checkDevices, &mantissa::measureSaved};
     return &api;
 }

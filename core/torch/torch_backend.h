@@ -15,6 +15,8 @@ struct EngineApi {
     Result<std::unique_ptr<StepBackend>> (*makeBackend)(const BackendSetup& setup) = nullptr;
     /// Devices and what each format costs on them, as JSON text.
     Result<std::string> (*checkDevices)() = nullptr;
+    /// The numbers of a saved checkpoint, every element: core/torch/weights/saved_numbers.
+    Result<NumbersMeasured> (*measureSaved)(const std::filesystem::path& folder) = nullptr;
 };
 
 /// Makes the model, opens the data, checks the budget. Errors: device not there, data not usable, OutOfMemory.

@@ -37,7 +37,11 @@ void PhaseController::enter(Phase phase, std::int64_t ticks, std::string reason)
 
 PhaseDecision PhaseController::current() const { return {m_phase, m_reason}; }
 
-void PhaseController::setConfidence(double confidence) { m_confidence = confidence; }
+void PhaseController::setConfidence(double confidence, std::int64_t wantedProbes)
+{
+    m_confidence = confidence;
+    m_wantedProbes = wantedProbes;
+}
 
 bool PhaseController::forceFull(const std::string& reason)
 {
@@ -63,6 +67,19 @@ void PhaseController::tickDone()
     enter(next.phase, last ? forever : next.steps, fmt::format("segment {} of the schedule", m_segment + 1));
 }
 
+void PhaseController::enterPredict()
+{
+    const bool isSure = m_predictBlocks > 0 && m_confidence >= m_config.confidenceThreshold;
+    const std::int64_t probes = isSure ? std::min(m_wantedProbes, m_config.maxPredictSteps) : m_config.maxPredictSteps;
+    std::string reason = m_predictBlocks == 0 ? "first Predict, to calibrate"
+        : isSure                              ? fmt::format("confidence {:.2f} reaches {:.2f}", m_confidence, m_config.confidenceThreshold)
+                                              : "measured anew after the wait";
+    reason += probes < m_config.maxPredictSteps ? fmt::format("; at the last block's noise {} of at most {} probes are enough", probes, m_config.maxPredictSteps)
+                                                : fmt::format("; {} probes, the most allowed", probes);
+    enter(Phase::Predict, probes, std::move(reason));
+    ++m_predictBlocks;
+}
+
 void PhaseController::leaveHybridBlock()
 {
     switch (m_phase) {
@@ -82,11 +99,7 @@ void PhaseController::leaveHybridBlock()
             return;
         }
         m_waiting = false;
-        enter(Phase::Predict, m_config.maxPredictSteps,
-            m_predictBlocks == 0                                    ? "first Predict, to calibrate"
-                : m_confidence >= m_config.confidenceThreshold ? fmt::format("confidence {:.2f}", m_confidence)
-                                                               : "measured anew after the wait");
-        ++m_predictBlocks;
+        enterPredict();
         return;
     case Phase::Predict:
         if (m_confidence >= m_config.confidenceThreshold)
@@ -105,7 +118,7 @@ void PhaseController::leaveHybridBlock()
 Json PhaseController::state() const
 {
     return {{"phase", nameOf(m_phase)}, {"remaining", m_remaining}, {"reason", m_reason}, {"confidence", jsonNumber(m_confidence)},
-        {"predict_blocks", m_predictBlocks}, {"wait_factor", m_waitFactor}, {"waiting", m_waiting}, {"segment", m_segment}};
+        {"predict_blocks", m_predictBlocks}, {"wanted_probes", m_wantedProbes}, {"wait_factor", m_waitFactor}, {"waiting", m_waiting}, {"segment", m_segment}};
 }
 
 Status PhaseController::restore(const Json& state)
@@ -118,6 +131,7 @@ try {
     m_reason = state.at("reason").get<std::string>();
     m_confidence = numberFrom(state.at("confidence"));
     m_predictBlocks = state.at("predict_blocks").get<std::int64_t>();
+    m_wantedProbes = state.value("wanted_probes", std::int64_t{INT64_MAX});
     m_waitFactor = state.at("wait_factor").get<std::int64_t>();
     m_waiting = state.at("waiting").get<bool>();
     m_segment = state.at("segment").get<std::size_t>();

@@ -29,8 +29,10 @@ public:
     void tickDone();
     /// Leaves what comes for Full, for twice its steps. False where the schedule is fixed, and in Warmup.
     bool forceFull(const std::string& reason);
-    /// What the last Predict block found, 0–1.
-    void setConfidence(double confidence);
+    /// Correct for so many steps, from now on. Hybrid schedule.
+    void correctFor(std::int64_t steps, const std::string& reason) { enter(Phase::Correct, steps, reason); }
+    /// What the last Predict block found, 0–1, and how many probes a like block needs to be sure of it: the next has no more.
+    void setConfidence(double confidence, std::int64_t wantedProbes = INT64_MAX);
     double confidence() const { return m_confidence; }
     /// True on the last tick of a block.
     bool blockEnds() const { return m_remaining == 1; }
@@ -43,12 +45,14 @@ public:
 private:
     void enter(Phase phase, std::int64_t ticks, std::string reason);
     void leaveHybridBlock();
+    void enterPredict();
 
     PhasesConfig m_config;
     Phase m_phase = Phase::Warmup;
     std::int64_t m_remaining = 0;
     std::string m_reason{};
     double m_confidence = 0;
+    std::int64_t m_wantedProbes = INT64_MAX;
     std::int64_t m_predictBlocks = 0;
     std::int64_t m_waitFactor = 1; ///< of the last refusal's Full block
     bool m_waiting = false;        ///< in that block now

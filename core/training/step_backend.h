@@ -44,7 +44,8 @@ struct StepOrder {
     std::int64_t step = 0; ///< decides the batch and every random number
     double learningRate = 0;
     double lossScale = 1;
-    bool collectReadout = false; ///< add the weights after this step to the running mean
+    bool collectReadout = false; ///< add the weights after this step to the window's mean
+    bool beginsWindow = false;   ///< a new window begins with it; the one there was becomes the one before
     NumberLook numbers = NumberLook::None;
 };
 
@@ -71,12 +72,36 @@ struct StepReport {
     std::vector<MemoryInstant> instants{}; ///< in a run that profiles
 };
 
+/// Forward only, on rows of the batch that an update will use.
+struct ProbeOrder {
+    std::int64_t step = 0;        ///< that update
+    std::int64_t rows = 0;        ///< its first sequences or images; 0: all
+    std::vector<double> leads{0}; ///< the read-outs A + lead (A - B) to try beside the last weights
+};
+
 struct ProbeReport {
-    double loss = 0;
-    double readoutLoss = 0; ///< NaN while nothing was collected
+    double loss = 0;                      ///< of the last weights
+    std::vector<double> readoutLosses{};  ///< in the order of the leads; NaN while nothing was collected
     double seconds = 0;
     MemoryReading memory{};
     std::vector<MemoryInstant> instants{}; ///< in a run that profiles
+};
+
+/// w + lead (A - B), with no tensor moved by more than 5 % of its norm; or as far in a direction by chance.
+struct JumpOrder {
+    double lead = 1;
+    std::int64_t step = 0; ///< decides what is by chance
+    bool isRandom = false;
+};
+
+struct JumpReport {
+    double shareOfWeights = 0; ///< |displacement| / |w|, largest of all tensors
+};
+
+/// A is the mean of the window, B that of the one before it.
+struct ReadoutWindows {
+    std::int64_t count = 0;       ///< weights in A; 0: nothing was collected
+    std::int64_t beforeCount = 0; ///< in B
 };
 
 struct EvaluationReport {
@@ -98,8 +123,17 @@ public:
     /// After a step that failed: no weight was changed, it can be asked for again. An error Diverged tells the opposite: numbers
     /// were not finite after some weights had changed, so only a roll-back helps.
     virtual bool isStepUntouched() const { return true; }
-    /// Forward only, on the batch that update `step` will use.
-    virtual Result<ProbeReport> probe(std::int64_t step) = 0;
+    virtual Result<ProbeReport> probe(const ProbeOrder& order) = 0;
+    /// The whole batch that update `step` will use, with the plain mean as its read-out.
+    Result<ProbeReport> probe(std::int64_t step) { return probe(ProbeOrder{.step = step}); }
+    /// How many weights were collected.
+    virtual ReadoutWindows readoutWindows() const = 0;
+    /// Of the displacement A - B and the one before it, over some of all elements; NaN without a third window.
+    virtual double readoutCosine() const = 0;
+    /// Moves the weights, exactly in FP32; moments stay. Two windows are there.
+    virtual Result<JumpReport> jump(const JumpOrder& order) = 0;
+    /// The read-out on the fixed evaluation batches, in `compute`; at most one block of it is on Device.
+    virtual Result<EvaluationReport> evaluateReadout(double lead, Precision compute) = 0;
     /// Host bytes that a snapshot takes.
     virtual std::int64_t snapshotBytes() const = 0;
     /// Copies weights, moments and read-out to Host, over an earlier copy. Errors: Diverged when a number is not finite (there is
@@ -107,7 +141,7 @@ public:
     virtual Status keepSnapshot() = 0;
     /// Puts them back, bit for bit, and forgets a step that was left halfway.
     virtual Status restoreSnapshot() = 0;
-    /// Forgets what was collected for the read-out; a new window begins.
+    /// Forgets what was collected for the read-out.
     virtual void resetReadout() = 0;
     /// On the fixed evaluation batches, weights cast to `compute` and back.
     virtual Result<EvaluationReport> evaluate(Precision compute) = 0;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/trainer.h"
 
-#include "core/base/statistics.h"
 #include "core/record/checkpoint.h"
 #include "core/record/environment.h"
 #include "core/record/run_summary.h"
@@ -16,9 +15,6 @@
 namespace mantissa {
 
 namespace {
-
-/// The read-out averages at most this many steps: the window science found to work.
-constexpr std::int64_t longestReadout = 64;
 
 Outcome outcomeOf(ExitCode code)
 {
@@ -93,8 +89,8 @@ Status Trainer::prepare()
             .lastStep = m_setup.config.training.maxSteps});
         !status)
         return status;
-    if (m_trial)
-        if (const auto status = emit(*m_trial); !status)
+    if (m_trialBefore)
+        if (const auto status = emit(*m_trialBefore); !status)
             return status;
     if (const auto status = prepareSnapshots(); !status)
         return status;
@@ -123,6 +119,8 @@ RunEnded Trainer::runLoop()
             status = notice(Severity::Info, "paused and gone on");
         const StopRequest stop = m_mailbox.stopRequested();
         if (stop != StopRequest::None && !m_mustStep) {
+            if (status && m_trial)
+                status = rejectJump("the run is to stop", {NAN, NAN, 0});
             outcome = stop == StopRequest::Stop ? Outcome::Stopped : Outcome::Interrupted;
             break;
         }
@@ -131,6 +129,8 @@ RunEnded Trainer::runLoop()
     }
     if (status && outcome != Outcome::Interrupted && m_lastEvaluatedStep != m_at.step)
         status = evaluate();
+    if (status && outcome == Outcome::Completed)
+        status = estimateAtTheEnd();
     if (!status)
         return endedBy(status.error());
     if (m_isRecorded && outcome == Outcome::Interrupted) {
@@ -154,6 +154,8 @@ Status Trainer::tick()
             m_segmentReason = "recovered: the table's format again";
         m_raised.reset();
     }
+    if (const auto status = considerJump(); !status)
+        return status;
     const PhaseDecision decision = m_phases.current();
     if (m_segmentPhase != decision.phase || m_segmentPlan != planOf(decision.phase))
         if (const auto status = enterSegment(decision); !status)
@@ -161,6 +163,10 @@ Status Trainer::tick()
     if (m_at.tick == 0 && m_lastEvaluatedStep < 0)
         if (const auto status = evaluate(); !status)
             return status;
+    if (const auto status = estimateIfDue(); !status)
+        return status;
+    if (m_trial && !m_trial->isMade)
+        return makeJump();
     if (const auto status = keepSnapshotIfDue(); !status)
         return status;
     return decision.phase == Phase::Predict ? doProbe() : doStep();
@@ -184,18 +190,14 @@ Status Trainer::takeCommands()
             return status;
     }
     m_wantsNumbers = m_mailbox.takeNumbersRequest() || m_wantsNumbers;
-    return m_mailbox.takeSnapshotRequest() ? saveCheckpoint() : Status{};
+    return !m_trial && m_mailbox.takeSnapshotRequest() ? saveCheckpoint() : Status{};
 }
 
 Status Trainer::enterSegment(const PhaseDecision& decision)
 {
     if (m_segmentPhase != decision.phase) {
-        if (decision.phase == Phase::Full || decision.phase == Phase::Warmup) {
-            if (!m_resumedInside)
-                m_backend->resetReadout();
-        }
-        if (decision.phase == Phase::Predict && !m_resumedInside)
-            m_probeGains.clear();
+        if (decision.phase == Phase::Predict && (!m_resumedInside || !m_race))
+            beginRace();
         if (decision.phase == Phase::Predict)
             if (const auto status = judgeParking(); !status)
                 return status;
@@ -244,12 +246,11 @@ Status Trainer::doStep()
 {
     const RunConfig& config = m_setup.config;
     const bool scales = m_segmentPlan.compute == Precision::Fp16;
-    const std::int64_t window = std::min(config.phases.fullSteps, longestReadout);
-    const StepOrder order{.step = m_at.step,
+    StepOrder order{.step = m_at.step,
         .learningRate = learningRateAt(config.optimizer, m_at.step, config.training.maxSteps),
         .lossScale = scales ? m_lossScale.value() : 1.0,
-        .collectReadout = m_segmentPhase == Phase::Full && m_phases.remaining() <= window,
         .numbers = lookOf(m_at.step)};
+    const std::int64_t window = collect(order);
     if (restsOnDisk(m_segmentPlan))
         if (const auto status = recordStates(); !status)
             return status;
@@ -274,6 +275,8 @@ Status Trainer::doStep()
     }
     ++m_at.tick;
     m_at.step += report->skipped ? 0 : 1;
+    if (!report->skipped)
+        m_window = window;
     if (scales)
         m_lossScale.stepDone(report->skipped);
     m_phases.tickDone();
@@ -284,11 +287,17 @@ Status Trainer::doStep()
     else if (finding.level != DivergenceLevel::Normal)
         if (const auto status = answer(finding, sentenceOf(finding)); !status)
             return status;
+    if (const auto status = judgeJump(order.step, report->loss, report->seconds); !status || m_at.step != order.step + 1)
+        return status; // a jump was taken back
     const auto due = [&](std::int64_t interval) { return interval > 0 && m_at.step % interval == 0; };
     if (due(config.training.evalInterval))
         if (const auto status = evaluate(); !status)
             return status;
-    return due(config.training.saveInterval) && !m_isRecorded ? saveIfPossible() : Status{};
+    if (!due(config.training.saveInterval) || m_isRecorded)
+        return {};
+    if (m_trial)
+        m_trial->missesSave = true;
+    return m_trial ? Status{} : saveIfPossible();
 }
 
 Status Trainer::judgeSkip(bool scales)
@@ -301,48 +310,6 @@ Status Trainer::judgeSkip(bool scales)
                         m_lossScale.value(), nameOf(*m_segmentPhase)),
             ExitCode::Diverged);
     return {};
-}
-
-Status Trainer::doProbe()
-{
-    // coming training batches; they are trained on afterwards, nothing is taken away
-    const std::int64_t ahead = static_cast<std::int64_t>(m_probeGains.size());
-    const auto report = askWithinBudget([&] { return m_backend->probe(m_at.step + ahead); });
-    if (!report)
-        return fail(report.error());
-    if (const auto status = emit(ProbeDone{.tick = m_at.tick, .step = m_at.step, .loss = report->loss,
-            .readoutLoss = report->readoutLoss, .seconds = report->seconds, .memory = report->memory});
-        !status)
-        return status;
-    m_parking.probed(report->seconds);
-    ++m_at.tick;
-    m_probeGains.push_back(report->loss - report->readoutLoss);
-    if (const DivergenceFinding finding = DivergenceMonitor::probeDone(report->loss); finding.level != DivergenceLevel::Normal) {
-        m_phases.tickDone();
-        return answer(finding, fmt::format("a probe's loss at step {} is not finite; no weight depends on it", m_at.step));
-    }
-    const bool last = m_phases.blockEnds();
-    if (last)
-        if (const auto status = judgePredict(); !status)
-            return status;
-    m_phases.tickDone();
-    return {};
-}
-
-Status Trainer::judgePredict()
-{
-    PredictJudged judged{.tick = m_at.tick, .step = m_at.step, .probes = static_cast<std::int64_t>(m_probeGains.size())};
-    std::erase_if(m_probeGains, [](double gain) { return !std::isfinite(gain); });
-    if (const auto interval = meanInterval(m_probeGains)) {
-        judged.meanGain = interval->mean;
-        judged.gainSpread = interval->standardError;
-        judged.confidence = interval->standardError > 0
-            ? studentCdf(interval->mean / interval->standardError, static_cast<double>(interval->n) - 1)
-            : (interval->mean > 0 ? 1.0 : 0.0);
-    }
-    m_probeGains.clear();
-    m_phases.setConfidence(judged.confidence);
-    return emit(judged);
 }
 
 Status Trainer::evaluate()
@@ -386,6 +353,9 @@ RunEnded Trainer::end(Outcome outcome, const std::string& message)
 RunEnded Trainer::endedBy(const Error& error)
 {
     std::string message = error.message;
+    if (m_trial) // what is saved is never a jump without a verdict
+        if (const auto back = (m_trial.reset(), goBack()); !back || !*back)
+            message += "; a jump in hand could not be taken back";
     // weights are whole between updates, so what was trained can be kept
     if (m_isRecorded)
         message += "; what was trained is kept on disk, and resume goes on from there";

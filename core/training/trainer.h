@@ -10,10 +10,12 @@
 #include "core/record/run_log.h"
 #include "core/record/run_store.h"
 #include "core/training/divergence.h"
+#include "core/training/jump_trial.h"
 #include "core/training/loss_scale.h"
 #include "core/training/mailbox.h"
 #include "core/training/parking.h"
 #include "core/training/phase_controller.h"
+#include "core/training/readout_race.h"
 #include "core/training/step_backend.h"
 
 #include <filesystem>
@@ -96,9 +98,39 @@ private:
     Status giveUp(const DivergenceFinding& finding, const std::string& what, const std::string& why);
     /// Puts the last good state back: the snapshot in memory, else the newest checkpoint; false where there is neither.
     Result<bool> goBack();
+    /// Fills in what a step adds to the read-out; returns the window it belongs to. In trainer_predict.cpp like the next seven.
+    std::int64_t collect(StepOrder& order) const;
+    void beginRace();
     Status doProbe();
     /// After the last probe of a block: what the read-out is worth, and how sure that is.
     Status judgePredict();
+    /// The evaluation loss of a read-out beside that of the weights.
+    Status estimateAnnealed(double lead);
+    /// After a Predict block that has found one worth it.
+    Status estimateIfDue();
+    /// At the end of the run, for the last window.
+    Status estimateAtTheEnd();
+    /// Whether another estimate keeps what Predict takes within phases.readout_budget.
+    bool isEstimateAffordable() const;
+    /// Steps that a read-out averages over.
+    std::int64_t windowLength() const;
+    /// After a Predict block: parks a copy and sends training into Correct when a jump is allowed; in trainer_jump.cpp like the next.
+    Status considerJump();
+    /// Empty when a jump is allowed; fills in how often it can be judged.
+    std::string whyNoJump(const LossSlope& slope, int& checks) const;
+    LossSlope courseBefore() const;
+    std::int64_t correctStepsOfJump() const;
+    double stepSeconds() const;
+    /// Steps that jumps may still cost.
+    double jumpBudgetSteps() const;
+    /// In Correct's plan: what the weights before it make of coming batches, then the jump.
+    Status makeJump();
+    /// After update `step`.
+    Status judgeJump(std::int64_t step, double loss, double seconds);
+    Status acceptJump(const std::string& finding, const JumpTrial::Lead& lead);
+    Status rejectJump(const std::string& finding, const JumpTrial::Lead& lead);
+    Json jumpsState() const;
+    void takeJumps(const Json& state);
     Status evaluate();
     /// Where training is, beside the engine's part, as a roll-back wants it: without ticks and choices; and the reverse.
     Json position() const;
@@ -148,10 +180,34 @@ private:
     std::int64_t m_snapshotStep = -1;
     std::int64_t m_troubleStep = -1;  ///< the last step that went wrong
     std::int64_t m_rollbacksThere = 0; ///< without getting past it
+    /// A jump between its proposal and its verdict. It is in no checkpoint: those wait.
+    struct JumpInHand {
+        JumpTrial course;
+        bool isMade = false;
+        bool missesSave = false;
+        double seconds = 0;
+    };
+    std::optional<JumpInHand> m_trial{};
+    /// What earlier jumps have taught; a roll-back does not take it back.
+    struct Jumps {
+        double lead = 1;
+        std::int64_t successes = 0; ///< in a row, like failures
+        std::int64_t failures = 0;
+        std::int64_t lastStep = -1;
+        std::int64_t lastTick = 0; ///< the course is measured after it
+        double spentSeconds = 0;
+        std::string lastReason{}; ///< against a jump, so that it is not told again and again
+    };
+    Jumps m_jumps{};
+    bool m_isJumpDue = false;
     bool m_wantsNumbers = false;  ///< all of them, at the next step
     bool m_hasTriedAgain = false; ///< an out-of-memory was answered by asking again
-    std::vector<double> m_probeGains{};
-    std::optional<TrialMeasured> m_trial{}; ///< to be told once the run has started, like the notices
+    std::optional<TrialMeasured> m_trialBefore{}; ///< of memory.trial; to be told once the run has started, like the notices
+    std::optional<ReadoutRace> m_race{}; ///< of the Predict block in hand
+    std::int64_t m_window = -1;          ///< that the last step belonged to; -1: none
+    double m_probeSeconds = 0;           ///< of the Predict block in hand
+    bool m_isEstimateDue = false;
+    double m_lastLead = 0;               ///< of the last read-out that was found to be better
     std::vector<std::string> m_notices{}; ///< to be told once the run has started
     std::int64_t m_lastEvaluatedStep = -1;
     std::int64_t m_lastSavedStep = -1;

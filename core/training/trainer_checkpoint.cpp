@@ -20,7 +20,7 @@ constexpr const char* recordFile = "states.json"; ///< where a run stands whose 
 Json Trainer::position() const
 {
     return {{"global_step", m_at.step}, {"phases", m_phases.state()}, {"loss_scale", m_lossScale.state()}, {"divergence", m_monitor.state()},
-        {"probe_gains", m_probeGains}, {"last_evaluated_step", m_lastEvaluatedStep},
+        {"race", m_race ? m_race->state() : Json()}, {"window", m_window}, {"last_lead", m_lastLead}, {"last_evaluated_step", m_lastEvaluatedStep},
         {"inside", m_resumedInside || (m_segmentPhase.has_value() && *m_segmentPhase == m_phases.current().phase)}};
 }
 
@@ -35,9 +35,15 @@ Status Trainer::takePosition(const Json& state)
     if (state.contains("divergence"))
         if (const auto status = m_monitor.restore(state.at("divergence")); !status)
             return status;
-    m_probeGains.clear();
-    for (const Json& gain : state.at("probe_gains"))
-        m_probeGains.push_back(numberFrom(gain));
+    m_race.reset();
+    if (const auto race = state.find("race"); race != state.end() && race->is_object()) {
+        auto read = ReadoutRace::from(*race);
+        if (!read)
+            return fail(read.error());
+        m_race = std::move(*read);
+    }
+    m_window = state.value("window", std::int64_t{-1});
+    m_lastLead = state.value("last_lead", 0.0);
     m_resumedInside = state.at("inside").get<bool>();
     return {};
 }
@@ -46,7 +52,7 @@ Json Trainer::state() const
 {
     Json state = {{"format", 1}, {"tick", m_at.tick}, {"max_steps", m_setup.config.training.maxSteps},
         {"table", tableToJson(m_choices.table)}, {"execution", nameOf(m_choices.execution)},
-        {"release_gradients", m_choices.releaseGradients}, {"trouble_step", m_troubleStep}, {"rollbacks_there", m_rollbacksThere}};
+        {"release_gradients", m_choices.releaseGradients}, {"jumps", jumpsState()}, {"trouble_step", m_troubleStep}, {"rollbacks_there", m_rollbacksThere}};
     if (m_raised)
         state["raised"] = {{"phase", nameOf(m_raised->phase)}, {"until_step", m_raised->untilStep}};
     state.update(position());
@@ -141,6 +147,8 @@ Status Trainer::restoreFrom(const Json& state)
         return status;
     m_at.tick = state.at("tick").get<std::int64_t>();
     m_lastSavedStep = m_isRecorded ? -1 : m_at.step;
+    if (const auto jumps = state.find("jumps"); jumps != state.end() && jumps->is_object())
+        takeJumps(*jumps);
     m_troubleStep = state.value("trouble_step", m_troubleStep);
     m_rollbacksThere = state.value("rollbacks_there", m_rollbacksThere);
     if (const auto raised = state.find("raised"); raised != state.end())

@@ -34,6 +34,8 @@ Status Trainer::prepareSnapshots()
 
 Status Trainer::keepSnapshotIfDue()
 {
+    if (m_trial) // the copy from before the jump stays
+        return {};
     const bool due = m_snapshot.empty() || m_at.step >= m_snapshotStep + m_setup.config.memory.snapshotInterval;
     if (!m_keepsSnapshots || !due || m_mustStep || !m_monitor.isCalm())
         return {};
@@ -55,6 +57,8 @@ ResolvedPlan Trainer::planOf(Phase phase) const
     ResolvedPlan plan = phase == Phase::Predict && m_unparked ? *m_unparked : m_choices.resolve(phase);
     if (m_raised && m_raised->phase == phase)
         plan.compute = plan.gradients = Precision::Fp32;
+    if (m_trial && phase == Phase::Correct && m_choices.resolve(Phase::Full).compute == Precision::Fp32)
+        plan.compute = plan.gradients = Precision::Fp32; // a jump is judged in the higher format of the two
     return plan;
 }
 
@@ -91,6 +95,8 @@ try {
 
 Status Trainer::rollBack(const DivergenceFinding& finding, const std::string& what)
 {
+    if (m_trial)
+        return rejectJump(what, {NAN, NAN, 0});
     const std::int64_t recovery = m_setup.config.phases.recoverySteps;
     const Phase phase = m_segmentPhase.value_or(m_phases.current().phase);
     DivergenceAnswered answered{.tick = m_at.tick, .step = m_at.step, .finding = finding, .answer = DivergenceAnswer::RolledBack};

@@ -99,7 +99,7 @@ Status Trainer::measureTrial(const RunConfig& config)
     std::filesystem::remove(file, ignored);
     if (!trial)
         return fail("the trial before the run failed: " + trial.error().message, trial.error().code);
-    m_trial = TrialMeasured{.tick = m_at.tick, .peaks = *trial, .seconds = unixNow() - start};
+    m_trialBefore = TrialMeasured{.tick = m_at.tick, .peaks = *trial, .seconds = unixNow() - start};
     return {};
 }
 

@@ -28,11 +28,18 @@ MemoryComposition extrapolated(const MemoryComposition& a, const MemoryCompositi
     return result;
 }
 
+/// A probe sees half of a batch at most. Small batches stand for themselves, and are extrapolated to that half.
+std::int64_t probeRows(const RunConfig& config, std::int64_t batch)
+{
+    return batch == config.training.batchSize ? std::max<std::int64_t>(1, batch / 2) : batch;
+}
+
 /// The instants of each phase that runs, with one batch size.
 using PhaseInstants = std::array<std::vector<MemoryInstant>, allPhases.size()>;
 
 Result<PhaseInstants> instantsAt(RunConfig config, std::int64_t batch, const BackendFactory& makeBackend, const std::filesystem::path& statesFile)
 {
+    const std::int64_t rows = probeRows(config, batch);
     config.training.batchSize = batch;
     config.memory.budgetBytes.reset();
     const EstimateInput input = config.estimateInput();
@@ -49,7 +56,7 @@ Result<PhaseInstants> instantsAt(RunConfig config, std::int64_t batch, const Bac
         auto& instants = result[indexOf(phase)];
         instants.push_back({"enter", entered->memory.devicePeak});
         if (phase == Phase::Predict) {
-            const auto probed = (*backend)->probe(0);
+            const auto probed = (*backend)->probe(ProbeOrder{.rows = rows});
             if (!probed)
                 return fail(probed.error());
             instants.insert(instants.end(), probed->instants.begin(), probed->instants.end());
@@ -82,7 +89,8 @@ Result<Trial> runTrial(const RunConfig& config, const BackendFactory& makeBacken
         const auto& small = (*a)[indexOf(phase)];
         const auto& larger = (*b)[indexOf(phase)];
         for (std::size_t i = 0; i < std::min(small.size(), larger.size()); ++i) {
-            const MemoryComposition instant = extrapolated(small[i].device, larger[i].device, first, second, config.training.batchSize);
+            const std::int64_t real = phase == Phase::Predict && first != second ? std::max<std::int64_t>(1, config.training.batchSize / 2) : config.training.batchSize;
+            const MemoryComposition instant = extrapolated(small[i].device, larger[i].device, first, second, real);
             auto& peak = trial.byPhase[indexOf(phase)];
             if (!peak || instant.total() > peak->total())
                 peak = instant;

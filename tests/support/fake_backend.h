@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 namespace mantissa {
 
@@ -32,6 +34,15 @@ struct FakeBackendScript {
     std::int64_t probes = 0;
     std::int64_t snapshots = 0;
     bool isProbeFinite = true;
+    double cosine = 0.9;
+    bool fallsByUpdates = false; ///< the loss is that of the updates done, and of what jumps are worth
+    double jumpIsWorth = 0;     ///< steps that a jump puts the loss ahead
+    bool jumpIsNotFinite = false;
+    std::int64_t jumps = 0;
+    double readoutGain = 0.01;  ///< of the best lead
+    double bestLead = 0.5;
+    double leadLoss = 0.001;    ///< for each unit of distance from it
+    std::int64_t readoutEvaluations = 0;
     std::function<void(std::int64_t step)> beforeStep{};
     std::function<void(std::int64_t step)> afterCommit{}; ///< with states on Disk: the step's result is there, and not yet told
 };
@@ -104,34 +115,58 @@ public:
             if (m_script.afterCommit)
                 m_script.afterCommit(order.step);
         }
+        m_updates = order.step + 1;
+        if (order.beginsWindow)
+            m_readoutsBefore = std::exchange(m_readouts, 0);
         if (order.collectReadout)
             ++m_readouts;
         if (order.numbers != NumberLook::None)
             report.numbers = {NumberGroup{.name = order.numbers == NumberLook::Exact ? "all" : "some", .elements = 1}};
         return report;
     }
-    Result<ProbeReport> probe(std::int64_t step) override
+    using StepBackend::probe;
+    Result<ProbeReport> probe(const ProbeOrder& order) override
     {
         ++m_script.probes;
-        const double gain = 0.01 + 0.001 * static_cast<double>(step % 3);
-        return ProbeReport{.loss = m_script.isProbeFinite ? loss(step) : NAN, .readoutLoss = m_readouts > 0 ? loss(step) - gain : NAN, .seconds = 0.001, .memory = memory()};
+        ProbeReport report{.loss = m_script.isProbeFinite ? loss(order.step) : NAN, .seconds = 0.001, .memory = memory()};
+        for (const double lead : order.leads) {
+            const double gain = m_script.readoutGain - m_script.leadLoss * std::abs(lead - m_script.bestLead) + 0.001 * static_cast<double>(order.step % 3);
+            report.readoutLosses.push_back(m_readouts > 0 ? loss(order.step) - gain : NAN);
+        }
+        return report;
+    }
+    double readoutCosine() const override { return m_script.cosine; }
+    Result<JumpReport> jump(const JumpOrder& order) override
+    {
+        ++m_script.jumps;
+        m_weight += order.lead;
+        m_stepsAhead += m_script.jumpIsWorth;
+        if (m_script.jumpIsNotFinite)
+            m_weight = NAN;
+        return JumpReport{0.01};
+    }
+    ReadoutWindows readoutWindows() const override { return {m_readouts, m_readoutsBefore}; }
+    Result<EvaluationReport> evaluateReadout(double lead, Precision) override
+    {
+        ++m_script.readoutEvaluations;
+        const double better = 0.5 + lead;
+        return EvaluationReport{.loss = 2 + m_weight - better, .accuracy = NAN, .batchLosses = {1 + m_weight - better, 3 + m_weight - better}, .seconds = 0.001, .memory = memory()};
     }
     bool isStepUntouched() const override { return !m_isTorn; }
     std::int64_t snapshotBytes() const override { return m_script.snapshotBytes; }
     Status keepSnapshot() override
     {
         ++m_script.snapshots;
-        m_snapshot = {m_weight, m_readouts};
+        m_snapshot = {m_weight, m_readouts, m_readoutsBefore, m_updates, m_stepsAhead};
         return {};
     }
     Status restoreSnapshot() override
     {
-        m_weight = m_snapshot.first;
-        m_readouts = m_snapshot.second;
+        std::tie(m_weight, m_readouts, m_readoutsBefore, m_updates, m_stepsAhead) = m_snapshot;
         m_isTorn = false;
         return {};
     }
-    void resetReadout() override { m_readouts = 0; }
+    void resetReadout() override { m_readouts = m_readoutsBefore = 0; }
     Result<EvaluationReport> evaluate(Precision) override
     {
         return EvaluationReport{.loss = 2 + m_weight, .accuracy = NAN, .batchLosses = {1 + m_weight, 3 + m_weight}, .seconds = 0.001, .memory = memory()};
@@ -140,7 +175,7 @@ public:
     {
         if (m_script.failSave)
             return fail("no space left on the fake device; free some");
-        const Json json = {{"weight", m_weight}, {"readouts", m_readouts}};
+        const Json json = {{"weight", m_weight}, {"readouts", m_readouts}, {"readouts_before", m_readoutsBefore}};
         const auto status = writeFileAtomically(folder / "fake.json", json.dump());
         if (!status)
             return fail(status.error());
@@ -153,6 +188,7 @@ public:
             return fail(json.error());
         m_weight = json->at("weight").get<double>();
         m_readouts = json->at("readouts").get<std::int64_t>();
+        m_readoutsBefore = json->at("readouts_before").get<std::int64_t>();
         m_isTorn = false;
         return {};
     }
@@ -160,7 +196,15 @@ public:
     double weight() const { return m_weight; }
 
 private:
-    double loss(std::int64_t step) const { return 5 / (1 + 0.1 * static_cast<double>(step)) + 1e-3 * m_weight; }
+    double loss(std::int64_t batch) const
+    {
+        if (!m_script.fallsByUpdates)
+            return 5 / (1 + 0.1 * static_cast<double>(batch)) + 1e-3 * m_weight;
+        // a batch ahead sees the weights of now, so what falls is counted in updates done; each batch has an ease of its own
+        const double ease = 1e-3 * static_cast<double>(batch * 7919 % 13);
+        const double noise = 1e-5 * static_cast<double>((batch * 31 + m_updates) % 7);
+        return 5 - 1e-2 * (static_cast<double>(m_updates) + m_stepsAhead) + ease + noise + 0 * m_weight;
+    }
     MemoryReading memory() const
     {
         MemoryReading reading;
@@ -177,7 +221,10 @@ private:
     double m_weight = 1;
     std::int64_t m_readouts = 0;
     std::int64_t m_skipped = 0;
-    std::pair<double, std::int64_t> m_snapshot{};
+    std::int64_t m_readoutsBefore = 0;
+    std::int64_t m_updates = 0;
+    double m_stepsAhead = 0;
+    std::tuple<double, std::int64_t, std::int64_t, std::int64_t, double> m_snapshot{};
     bool m_isTorn = false;
 };
 

@@ -2,6 +2,7 @@
 // Whole runs on the real engine: digests, budget, checkpoints, memory that adds up.
 
 #include "core/files/weights_digest.h"
+#include "core/output/readout_export.h"
 #include "core/record/run_store.h"
 #include "core/torch/torch_backend.h"
 #include "core/training/trainer.h"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <set>
 
 using namespace mantissa;
 
@@ -49,6 +51,35 @@ private Q_SLOTS:
         QVERIFY(looked.run.casts() > 0);
         QCOMPARE(looked.run.castMismatches(), 0);
         QCOMPARE(looked.digest, plain.digest);
+    }
+
+    void theReadoutOfACheckpointIsWhatTheEngineEvaluates()
+    {
+        RunConfig config = configOf("default", 8, 60);
+        config.phases.readoutBudget = 1;
+        const Trained trained = trainConfig("read-out", config);
+        QVERIFY(!trained.run.annealed().empty());
+        const AnnealedEstimated& last = trained.run.annealed().back();
+        QCOMPARE(last.step, 60);
+        QCOMPARE(last.batchLosses.size(), std::size_t{2});
+        for (const double lead : std::set<double>{0.0, last.lead, 2.0}) {
+            const fs::path folder = m_root / ("exported" + std::to_string(lead));
+            const auto exported = exportReadout(trained.run.folder(), folder, lead);
+            QVERIFY2(exported.has_value(), exported ? "" : exported.error().message.c_str());
+            // the exported file as weights of the same model
+            const auto backend = makeTorchBackend({config});
+            fs::copy_file(*newestCheckpoint(trained.run.folder()) / "moments.safetensors", folder / "moments.safetensors");
+            QVERIFY((*backend)->load(folder).has_value());
+            const auto evaluated = (*backend)->evaluate(Precision::Fp32);
+            const auto original = makeTorchBackend({config});
+            QVERIFY((*original)->load(*newestCheckpoint(trained.run.folder())).has_value());
+            const auto readout = (*original)->evaluateReadout(lead, Precision::Fp32);
+            QVERIFY2(std::abs(evaluated->loss - readout->loss) < 1e-5, qPrintable(QString::number(evaluated->loss - readout->loss)));
+            if (lead == last.lead)
+                QVERIFY(std::abs(readout->loss - last.loss) < 1e-6);
+        }
+        QVERIFY(!exportReadout(trained.run.folder(), m_root / "exported2.000000", 2.0)); // not empty
+        QVERIFY(!exportReadout(m_root / "nowhere", m_root / "new", {}));
     }
 
     void lookingAtNumbersChangesNoBitAndSeesWhatIsHeld()

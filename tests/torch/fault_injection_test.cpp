@@ -131,7 +131,11 @@ public:
         return report;
     }
     bool isStepUntouched() const override { return m_engine.isStepUntouched(); }
-    Result<ProbeReport> probe(std::int64_t step) override { return m_engine.probe(step); }
+    Result<ProbeReport> probe(const ProbeOrder& order) override { return m_engine.probe(order); }
+    double readoutCosine() const override { return m_engine.readoutCosine(); }
+    Result<JumpReport> jump(const JumpOrder& order) override { return m_engine.jump(order); }
+    ReadoutWindows readoutWindows() const override { return m_engine.readoutWindows(); }
+    Result<EvaluationReport> evaluateReadout(double lead, Precision compute) override { return m_engine.evaluateReadout(lead, compute); }
     std::int64_t snapshotBytes() const override { return m_engine.snapshotBytes(); }
     Status keepSnapshot() override { return m_engine.keepSnapshot(); }
     Status restoreSnapshot() override { return m_engine.restoreSnapshot(); }

@@ -6,6 +6,7 @@
 #include "core/torch/engine/chunked_loss.h"
 #include "core/torch/engine/device_facts.h"
 #include "core/torch/engine/guarded.h"
+#include "core/torch/engine/jump.h"
 #include "core/torch/engine/layerwise.h"
 #include "core/torch/engine/profile.h"
 #include "core/torch/memory/counted_allocator.h"
@@ -57,6 +58,15 @@ std::vector<std::span<const ParameterSpec>> specsByBlock(const Model& model)
 }
 
 std::filesystem::path besides(std::filesystem::path file, const char* ending) { return file += ending; }
+
+Batch firstRows(Batch batch, std::int64_t rows)
+{
+    const std::int64_t all = batch.inputs.size(0);
+    if (rows <= 0 || rows >= all)
+        return batch;
+    const std::int64_t targets = batch.targets.numel() / all;
+    return {batch.inputs.narrow(0, 0, rows), batch.targets.narrow(0, 0, rows * targets)};
+}
 
 bool walksByBlock(const ResolvedPlan& plan)
 {
@@ -350,8 +360,11 @@ Result<StepReport> EngineBackend::step(const StepOrder& order)
             done.numbers = m_numbers.take(m_store);
         done.numbersSeconds = m_numbers.seconds();
         CountedAllocator::instance().mark("read-out");
-        if (order.collectReadout && !done.skipped && m_store.placement().weights != Tier::Disk)
+        if (order.collectReadout && !done.skipped && m_store.placement().weights != Tier::Disk) {
+            if (order.beginsWindow)
+                m_readout.beginWindow();
             m_readout.collect(m_store);
+        }
         finishWork(m_store.device());
         done.seconds = secondsSince(start);
         done.memory = reading();
@@ -389,26 +402,49 @@ Status EngineBackend::restoreSnapshot()
     });
 }
 
-Result<ProbeReport> EngineBackend::probe(std::int64_t step)
+Result<ProbeReport> EngineBackend::probe(const ProbeOrder& order)
 {
     return guarded([&]() -> Result<ProbeReport> {
         const auto start = Clock::now();
         m_meter.begin();
         beginInstants();
         ProbeReport report;
-        const Batch batch = batchOnDevice(*m_data, step, 0, m_store.device());
+        const Batch batch = firstRows(batchOnDevice(*m_data, order.step, 0, m_store.device()), order.rows);
         const std::int64_t chunk = lossChunk();
         StoreFeed feed(m_model, m_store, m_plan.compute);
         report.loss = forwardLoss(m_model, feed, batch, chunk, context(m_plan.compute, false), m_store.device());
-        ReadoutFeed readout(m_model, m_store, m_plan.compute, m_readout);
-        report.readoutLoss = m_readout.count() > 0
-            ? forwardLoss(m_model, readout, batch, chunk, context(m_plan.compute, false), m_store.device())
-            : NAN;
+        for (const double lead : order.leads) {
+            ReadoutFeed readout(m_model, m_store, m_plan.compute, m_readout, lead, /*keeps*/ true);
+            report.readoutLosses.push_back(m_readout.count() > 0
+                    ? forwardLoss(m_model, readout, batch, chunk, context(m_plan.compute, false), m_store.device())
+                    : NAN);
+        }
         report.seconds = secondsSince(start);
         report.memory = reading();
         report.instants = CountedAllocator::instance().instants();
         return report;
     });
+}
+
+void EngineBackend::evaluateFeed(WeightFeed& feed, Precision compute, EvaluationReport& report)
+{
+    std::int64_t hits = 0;
+    std::int64_t rows = 0;
+    double sum = 0;
+    for (std::int64_t i = 0; i < m_data->evaluationBatches(); ++i) {
+        Batch batch;
+        {
+            const PurposeScope purpose(MemoryClass::Data);
+            batch = m_data->evaluationBatch(i);
+        }
+        const double loss = forwardLoss(m_model, feed, batch, lossChunk(), context(compute, false), m_store.device(),
+            m_data->hasClasses() ? &hits : nullptr);
+        report.batchLosses.push_back(loss);
+        sum += loss * static_cast<double>(batch.targets.numel());
+        rows += batch.targets.numel();
+    }
+    report.loss = sum / static_cast<double>(rows);
+    report.accuracy = m_data->hasClasses() ? static_cast<double>(hits) / static_cast<double>(rows) : NAN;
 }
 
 Result<EvaluationReport> EngineBackend::evaluate(Precision compute)
@@ -423,28 +459,36 @@ Result<EvaluationReport> EngineBackend::evaluate(Precision compute)
             m_store.place(cast);
         }
         EvaluationReport report;
-        std::int64_t hits = 0;
-        std::int64_t rows = 0;
-        double sum = 0;
         StoreFeed feed(m_model, m_store, compute);
-        for (std::int64_t i = 0; i < m_data->evaluationBatches(); ++i) {
-            Batch batch;
-            {
-                const PurposeScope purpose(MemoryClass::Data);
-                batch = m_data->evaluationBatch(i);
-            }
-            const double loss = forwardLoss(m_model, feed, batch, lossChunk(), context(compute, false), m_store.device(),
-                m_data->hasClasses() ? &hits : nullptr);
-            report.batchLosses.push_back(loss);
-            sum += loss * static_cast<double>(batch.targets.numel());
-            rows += batch.targets.numel();
-        }
+        evaluateFeed(feed, compute, report);
         m_store.place(before);
-        report.loss = sum / static_cast<double>(rows);
-        report.accuracy = m_data->hasClasses() ? static_cast<double>(hits) / static_cast<double>(rows) : NAN;
         report.seconds = secondsSince(start);
         report.memory = reading();
         return report;
+    });
+}
+
+Result<EvaluationReport> EngineBackend::evaluateReadout(double lead, Precision compute)
+{
+    return guarded([&]() -> Result<EvaluationReport> {
+        const auto start = Clock::now();
+        m_meter.begin();
+        TORCH_CHECK(m_readout.count() > 0, "no weights were collected for a read-out");
+        EvaluationReport report;
+        ReadoutFeed feed(m_model, m_store, compute, m_readout, lead, /*keeps*/ false);
+        evaluateFeed(feed, compute, report);
+        report.seconds = secondsSince(start);
+        report.memory = reading();
+        return report;
+    });
+}
+
+double EngineBackend::readoutCosine() const { return m_readout.cosine(); }
+
+Result<JumpReport> EngineBackend::jump(const JumpOrder& order)
+{
+    return guarded([&]() -> Result<JumpReport> {
+        return JumpReport{moveWeights(m_store, m_readout, order, m_config.training.seed)};
     });
 }
 

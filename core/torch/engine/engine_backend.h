@@ -30,7 +30,12 @@ public:
     Result<SegmentReport> enter(Phase phase, const ResolvedPlan& plan) override;
     Result<StepReport> step(const StepOrder& order) override;
     bool isStepUntouched() const override { return m_updater.isUntouched(); }
-    Result<ProbeReport> probe(std::int64_t step) override;
+    using StepBackend::probe;
+    Result<ProbeReport> probe(const ProbeOrder& order) override;
+    ReadoutWindows readoutWindows() const override { return {m_readout.count(), m_readout.countBefore()}; }
+    double readoutCosine() const override;
+    Result<JumpReport> jump(const JumpOrder& order) override;
+    Result<EvaluationReport> evaluateReadout(double lead, Precision compute) override;
     void resetReadout() override { m_readout.reset(); }
     std::int64_t snapshotBytes() const override;
     Status keepSnapshot() override;
@@ -50,6 +55,8 @@ private:
     /// Rows of logits at once; models of images have ten classes and nothing to cut.
     std::int64_t lossChunk() const { return m_model.head ? m_config.choices.lossChunk : 0; }
     void beginInstants() const;
+    /// The mean loss of a model's weights over the evaluation batches.
+    void evaluateFeed(WeightFeed& feed, Precision compute, EvaluationReport& report);
     void beginStep(const StepOrder& order);
     void openStepFiles(UpdateOrder& order, bool goesOn);
     bool isBetweenUpdates(std::int64_t step) const;

@@ -43,7 +43,7 @@ std::int64_t Snapshot::bytesOf(const RunConfig& config, const ParameterStore& st
         bytes += 4 * n + (isInt8 ? 2 * n + 8 * ((n + 255) / 256) : 8 * n);
     }
     const bool hasReadout = config.estimateInput().phaseRuns[indexOf(Phase::Predict)];
-    return bytes + (hasReadout ? 4 * store.elements() : 0);
+    return bytes + (hasReadout ? 8 * store.elements() : 0) /* two windows */;
 }
 
 Status Snapshot::keep(ParameterStore& store, const Readout& readout)

@@ -57,6 +57,25 @@ private Q_SLOTS:
         run.apply(DivergenceAnswered{.tick = 10, .step = 10, .answer = DivergenceAnswer::RolledBack, .toStep = 5, .text = "back"});
         QCOMPARE(adviceOn(run, nullptr).front().settings, std::vector<std::string>{"precision.phases.full.compute=fp32"});
     }
+    void updatesThatVanishAskForTheRemainder()
+    {
+        NumberGroup small{.name = "blocks.0.norm", .elements = 10, .sampled = 10};
+        NumberGroup mlp{.name = "blocks.3.mlp", .elements = 1000, .sampled = 1000};
+        mlp.bf16 = {.cancelled = 0.62, .effectiveDescent = 0.9};
+        mlp.fp16 = {.gradients = {.subnormal = 0.5, .underflow = 0.25}, .effectiveDescent = 1};
+        RunConfig config = configOf("aggressive");
+        Run exact = runOf(config, 500, 2);
+        exact.apply(NumbersMeasured{.tick = 5, .step = 5, .groups = {small, mlp}});
+        const Advice kept = adviceOn(exact, nullptr).back();
+        QCOMPARE(kept.finding, "At step 5, 62 % of updates in blocks.3.mlp vanish when rounded to BF16: keep the remainder, as this run does. "
+                               "75 % of gradients in blocks.3.mlp lie below FP16's normal range: FP16 needs its loss scale there.");
+        QVERIFY(kept.settings.empty());
+        config.choices.master = Master::Rounded;
+        Run rounded = runOf(config, 500, 2);
+        rounded.apply(NumbersMeasured{.tick = 5, .step = 5, .groups = {small, mlp}});
+        QCOMPARE(adviceOn(rounded, nullptr).back().settings, std::vector<std::string>{"precision.master=exact"});
+        QVERIFY(adviceOn(runOf(config, 500, 2), nullptr).back().finding.find("numbers_interval") != std::string::npos);
+    }
     void savingsThatDoNotShowNameThePhaseAndAnExactRung()
     {
         const Run baseline = runOf(configOf("conservative"), 1000, 2);

@@ -44,6 +44,20 @@ private Q_SLOTS:
         QCOMPARE(walk(phases, 4 + 16 + 3, 0.9), std::string(20, 'F') + "PPC");
         QCOMPARE(walk(phases, 4 + 3, 0.9), std::string("FFFFPPC"));
     }
+    void aSureBlockTakesNoMoreProbesThanItsNoiseAsksFor()
+    {
+        PhasesConfig config = small;
+        config.maxPredictSteps = 8;
+        PhaseController phases(config);
+        QCOMPARE(walk(phases, 3 + 4 + 8 + 1, 0.9), std::string("WWWFFFFPPPPPPPPC"));
+        phases.setConfidence(0.9, 3);
+        walk(phases, 4, 0.9);
+        QCOMPARE(phases.remaining(), 3);
+        QCOMPARE(phases.current().reason, "confidence 0.90 reaches 0.85; at the last block's noise 3 of at most 8 probes are enough");
+        PhaseController resumed(config);
+        QVERIFY(resumed.restore(*parseJson(phases.state().dump(), "state")));
+        QCOMPARE(resumed.remaining(), 3);
+    }
     void withoutPredictFullGoesOn()
     {
         PhasesConfig config = small;

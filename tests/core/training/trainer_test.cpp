@@ -24,6 +24,18 @@ RunConfig shortConfig(std::int64_t steps)
     return config;
 }
 
+/// With windows of 20 steps: K is 16.
+RunConfig jumpConfig(std::int64_t steps)
+{
+    RunConfig config = shortConfig(steps);
+    config.training.evalInterval = 50;
+    config.training.saveInterval = 0;
+    config.training.numbersInterval = 0;
+    config.memory.snapshotInterval = 1000000;
+    config.phases = {.warmupSteps = 5, .fullSteps = 20, .maxPredictSteps = 4, .correctSteps = 2, .confidenceThreshold = 0, .jump = JumpChoice::On};
+    return config;
+}
+
 /// All that training changes rests on Disk.
 RunConfig diskConfig(std::int64_t steps)
 {
@@ -161,6 +173,135 @@ private Q_SLOTS:
         const Finished f = train(shortConfig(30), m_root / "a", script);
         QCOMPARE(f.run.ticks(), 30 + script.probes);
         QCOMPARE(f.run.trainedTokens(), 300);
+    }
+
+    void theEndOfARunHasAnAnnealedEstimateOfItsLastWindow()
+    {
+        FakeBackendScript script;
+        RunConfig config = shortConfig(40);
+        config.phases.maxPredictSteps = 8;
+        config.phases.readoutBudget = 0;
+        const Finished f = train(config, m_root / "a", script);
+        QCOMPARE(f.run.annealed().size(), std::size_t{1}); // none in mid-run: the budget is nothing
+        const AnnealedEstimated& last = f.run.annealed().back();
+        QCOMPARE(last.step, 40);
+        QCOMPARE(last.lead, 0.5); // the fake's best, found by the races before
+        QVERIFY(std::abs(last.gain - 1) < 1e-9);
+        QVERIFY(last.gainLow <= last.gain && last.gain <= last.gainHigh);
+        QCOMPARE(last.weightsLoss, f.run.evaluations().back().loss);
+        QVERIFY(last.windowSteps > 0);
+        config.phases.readoutBudget = 1;
+        FakeBackendScript often;
+        const Finished g = train(config, m_root / "b", often);
+        QVERIFY(g.run.annealed().size() > 2);
+        QCOMPARE(weightIn(m_root / "a"), weightIn(m_root / "b"));
+        for (const AnnealedEstimated& e : g.run.annealed())
+            QVERIFY(g.run.segmentAt(e.tick)->start.phase != Phase::Predict);
+    }
+
+    void jumpsThatAreAllRejectedLeaveTheRunAsItWas()
+    {
+        FakeBackendScript plain;
+        RunConfig config = jumpConfig(400);
+        config.phases.jump = JumpChoice::Off;
+        const Finished a = train(config, m_root / "plain", plain);
+        config.phases.jump = JumpChoice::Reject;
+        FakeBackendScript script;
+        script.fallsByUpdates = plain.fallsByUpdates;
+        const Finished b = train(config, m_root / "rejected", script);
+        QVERIFY(b.ended.outcome == Outcome::Completed);
+        QVERIFY(script.jumps >= 3);
+        QCOMPARE(static_cast<std::int64_t>(b.run.jumps().size()), script.jumps);
+        QCOMPARE(b.run.jumpsMade().size(), b.run.jumps().size());
+        for (const JumpJudged& jump : b.run.jumps()) {
+            QVERIFY(jump.verdict == JumpVerdict::Rejected);
+            QCOMPARE(jump.toStep, jump.fromStep);
+            QCOMPARE(jump.step, jump.fromStep + 16); // K
+        }
+        QCOMPARE(b.run.steps(), 400);
+        QVERIFY(b.run.ticks() >= a.run.ticks() + 16 * script.jumps); // the time was spent
+        QCOMPARE(weightIn(m_root / "rejected"), weightIn(m_root / "plain"));
+        QCOMPARE(b.run.evaluations().back().loss, a.run.evaluations().back().loss);
+        QCOMPARE(b.run.evaluations().size(), a.run.evaluations().size());
+        // the phases that count are those of the plain run
+        std::string phases[2];
+        for (const auto& [run, text] : {std::pair{&a.run, &phases[0]}, std::pair{&b.run, &phases[1]}})
+            for (const PredictJudged& judged : run->predictions())
+                *text += std::to_string(judged.step) + " ";
+        QCOMPARE(phases[1], phases[0]);
+    }
+
+    void aJumpThatLeadsIsKeptAndOneThatDoesNotIsTakenBack()
+    {
+        for (const double worth : {60.0, 0.0, -30.0}) {
+            FakeBackendScript script;
+            script.fallsByUpdates = true;
+            script.jumpIsWorth = worth;
+            const auto folder = m_root / std::to_string(worth);
+            const Finished f = train(jumpConfig(4000), folder, script);
+            QVERIFY2(f.ended.outcome == Outcome::Completed, f.ended.message.c_str());
+            QCOMPARE(f.run.steps(), 4000);
+            QVERIFY(!f.run.jumps().empty());
+            const JumpJudged& first = f.run.jumps().front();
+            QVERIFY(std::abs(first.leadSteps - worth) < 3);
+            QVERIFY((first.verdict == JumpVerdict::Accepted) == (worth > 0));
+            if (worth > 0) {
+                QVERIFY(f.run.jumpsMade().back().lead == 2); // after two successes
+                continue;
+            }
+            QVERIFY(script.jumps <= 2); // two failures close it
+            QCOMPARE(f.run.jumpsMade().back().lead, script.jumps == 2 ? 0.5 : 1.0);
+            double wasted = 0;
+            for (const JumpJudged& jump : f.run.jumps())
+                wasted += static_cast<double>(jump.step - jump.fromStep) + jump.costSteps;
+            QVERIFY2(wasted <= 0.025 * 4000, qPrintable(QString::number(wasted)));
+        }
+    }
+
+    void aJumpIntoNonsenseIsTakenBackAtOnce()
+    {
+        FakeBackendScript script;
+        script.fallsByUpdates = true;
+        script.jumpIsNotFinite = true;
+        const Finished f = train(jumpConfig(3000), m_root / "a", script);
+        QVERIFY(f.ended.outcome == Outcome::Completed);
+        QVERIFY(!f.run.jumps().empty());
+        QCOMPARE(f.run.jumps().front().step, f.run.jumps().front().fromStep);
+        QCOMPARE(f.run.rollbacks(), 0); // it is no divergence
+        QVERIFY(weightIn(m_root / "a").find("null") == std::string::npos);
+    }
+
+    void withoutADirectionOrALowRateNothingJumpsAndTheReasonIsToldOnce()
+    {
+        FakeBackendScript script;
+        script.fallsByUpdates = true;
+        script.cosine = 0.5;
+        const Finished f = train(jumpConfig(3000), m_root / "a", script);
+        QCOMPARE(script.jumps, 0);
+        const auto told = std::count_if(f.run.notices().begin(), f.run.notices().end(), [](const Notice& n) { return n.text.find("cosine 0.50") != std::string::npos; });
+        QVERIFY(told >= 1 && told <= 2);
+    }
+
+    void aRunStoppedInATrialKeepsTheWeightsBeforeTheJump()
+    {
+        FakeBackendScript plain;
+        Mailbox mailbox;
+        FakeBackendScript script;
+        script.beforeStep = [&](std::int64_t step) {
+            if (script.jumps == 2 && step % 3 == 0)
+                mailbox.requestStop(StopRequest::Interrupt);
+        };
+        RunConfig config = jumpConfig(400);
+        config.phases.jump = JumpChoice::Reject;
+        const Finished cut = train(config, m_root / "cut", script, false, &mailbox);
+        QVERIFY(cut.ended.outcome == Outcome::Interrupted);
+        QVERIFY(cut.run.jumps().back().text.find("to stop") != std::string::npos);
+        QCOMPARE(cut.run.steps(), cut.run.jumps().back().toStep);
+        script.beforeStep = nullptr;
+        QVERIFY(train(config, m_root / "cut", script, true).ended.outcome == Outcome::Completed);
+        config.phases.jump = JumpChoice::Off;
+        train(config, m_root / "plain", plain);
+        QCOMPARE(weightIn(m_root / "cut"), weightIn(m_root / "plain"));
     }
 
     void numbersAreMeasuredAtTheIntervalAndAllOfThemOnDemand()
