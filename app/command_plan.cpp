@@ -29,6 +29,7 @@ struct Options {
     std::string budget{};
     std::vector<std::string> settings{};
     bool quick = false;
+    bool asConfigured = false;
     bool json = false;
 };
 
@@ -78,12 +79,27 @@ Result<double> measuredSeconds(RunConfig config, const PresetChoices& choices)
     return fastest;
 }
 
+/// Seconds of one step of the set-up as it stands: the first line of a plan, as the window asks for it rung by rung.
+ExitCode priceAsConfigured(const RunConfig& config, bool json)
+{
+    const auto seconds = measuredSeconds(config, config.choices);
+    if (!seconds)
+        return complain(seconds.error());
+    if (json)
+        fmt::print("{}\n", Json{{"rungs", {{{"rung", Json()}, {"step_seconds", *seconds}, {"choices", choicesToJson(config.choices)}}}}}.dump(2));
+    else
+        fmt::print("{}: {:.4f} s a step\n", config.name, *seconds);
+    return ExitCode::Done;
+}
+
 ExitCode plan(const Options& options)
 {
     const auto config = configOf(options);
     if (!config)
         return complain(config.error());
     const auto& budget = config->memory.budgetBytes;
+    if (options.asConfigured)
+        return priceAsConfigured(*config, options.json);
     if (!budget)
         return complain({"plan needs a budget; write --budget 8GiB", ExitCode::Usage});
     Json lines = Json::array();
@@ -163,6 +179,7 @@ void addPlan(CLI::App& app, Command& chosen)
     addOptions(*command, *options);
     command->add_option("--budget", options->budget, "Device bytes, for example 8GiB; else memory.budget of the config");
     command->add_flag("--quick", options->quick, "Estimates only, no steps are run");
+    command->add_flag("--as-configured", options->asConfigured, "Only what a step costs here as the config stands, no rungs; needs no budget");
     command->callback([options, &chosen] { chosen = [options] { return plan(*options); }; });
 }
 

@@ -3,12 +3,16 @@
 #include "core/record/environment.h"
 #include "core/record/run_store.h"
 #include "ui/main_window.h"
+#include "ui/pages/setup_panel.h"
+#include "ui/pages/train_page.h"
+#include "ui/rung_prices.h"
 #include "ui/settings.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QFileInfo>
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QProcess>
@@ -101,6 +105,9 @@ int runWindow(QApplication& application, Options& options)
     window.setHeadless([](const std::filesystem::path& folder) {
         return QProcess::startDetached(QCoreApplication::applicationDirPath() + u"/mantissa-cli"_s, {u"resume"_s, ui::text(std::filesystem::absolute(folder).string())});
     });
+    const QString commandLine = QCoreApplication::applicationDirPath() + u"/mantissa-cli"_s;
+    if (QFileInfo(commandLine).isExecutable())
+        window.trainPage()->setup()->prices()->setProgram(commandLine);
     if (folders.empty())
         parser.isSet(options.screenshot) ? window.openSomeRun() : window.restoreSession();
     else

@@ -49,7 +49,7 @@ void Progress::show(const Run& run)
     const double left = done > 0 ? elapsed / static_cast<double>(done) * static_cast<double>(run.started()->lastStep - run.steps()) : NAN;
     const Segment* segment = run.segments().empty() ? nullptr : &run.segments().back();
     const std::string text = fmt::format("step {}/{}  {} {}  loss {:.4f}  {:.0f} tokens/s  peak {}  left {}", formatCount(run.steps()),
-        formatCount(run.started()->lastStep), segment ? nameOf(segment->start.phase) : "", segment ? nameOf(segment->start.plan.compute) : "",
+        formatCount(run.started()->lastStep), segment ? nameOf(segment->start->phase) : "", segment ? nameOf(segment->start->plan.compute) : "",
         run.lastLoss(), run.recentTokensPerSecond(), formatBytes(run.peakDeviceBytes()), formatSeconds(left));
     if (!m_isTerminal) {
         line(text);

@@ -65,8 +65,8 @@ Advice onOverflow(const Run& run)
             continue;
         advice.finding += fmt::format("{}At step {}: {}.", advice.finding.empty() ? "" : " ", formatCount(e.step), e.text);
         const Segment* segment = run.segmentAt(e.tick > 0 ? e.tick - 1 : 0);
-        if (segment && segment->start.plan.compute != Precision::Fp32 && choices.master == Master::Exact)
-            changed = withCompute(changed, segment->start.phase, Precision::Fp32);
+        if (segment && segment->start->plan.compute != Precision::Fp32 && choices.master == Master::Exact)
+            changed = withCompute(changed, segment->start->phase, Precision::Fp32);
     }
     if (advice.finding.empty())
         advice.finding = "No update was skipped and the run never had to go back: its formats had range enough.";

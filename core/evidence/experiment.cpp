@@ -124,7 +124,7 @@ bool wentAsPlanned(const Run& run, const RunConfig& config)
 {
     const auto& segments = run.segments();
     return std::all_of(segments.begin(), segments.end(),
-        [&](const Segment& segment) { return segment.start.plan == config.choices.resolve(segment.start.phase); });
+        [&](const Segment& segment) { return segment.start->plan == config.choices.resolve(segment.start->phase); });
 }
 
 /// What a reader of the numbers has to know.

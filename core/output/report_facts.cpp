@@ -19,7 +19,7 @@ std::array<double, allPhases.size()> sharesOf(const Run& run)
 {
     std::array<double, allPhases.size()> shares{};
     for (const Segment& segment : run.segments())
-        shares[indexOf(segment.start.phase)] += static_cast<double>(segment.ticks());
+        shares[indexOf(segment.start->phase)] += static_cast<double>(segment.ticks());
     return shares;
 }
 
@@ -157,9 +157,9 @@ ReportTable segmentsTable(const Run& run)
     ReportTable table{.title = "Segments", .note = "What was cast and moved on entering each stretch of the run. A mismatch would be a lost bit.",
         .header = {"Phase", "Format", "From tick", "Ticks", "Tensors cast", "Bytes", "Seconds", "Mismatches", "Why"}};
     for (const Segment& segment : run.segments())
-        table.rows.push_back({std::string(titleOf(segment.start.phase)), std::string(titleOf(segment.start.plan.compute)),
-            formatCount(segment.start.tick), formatCount(segment.ticks()), formatCount(segment.start.casts), exactly(segment.start.castBytes),
-            fmt::format("{:.4f}", segment.start.castSeconds), formatCount(segment.start.castMismatches), segment.start.reason});
+        table.rows.push_back({std::string(titleOf(segment.start->phase)), std::string(titleOf(segment.start->plan.compute)),
+            formatCount(segment.tick), formatCount(segment.ticks()), formatCount(segment.start->casts), exactly(segment.start->castBytes),
+            fmt::format("{:.4f}", segment.castSeconds), formatCount(segment.start->castMismatches), segment.start->reason});
     return table;
 }
 

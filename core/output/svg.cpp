@@ -24,10 +24,10 @@ double lastStepOf(const Run& run) { return static_cast<double>(std::max<std::int
 void drawPhaseLane(SvgCanvas& canvas, const Run& run, double y, double height)
 {
     for (const Segment& segment : run.segments()) {
-        const double from = canvas.x(static_cast<double>(segment.start.tick));
+        const double from = canvas.x(static_cast<double>(segment.tick));
         const double width = canvas.x(static_cast<double>(segment.endTick)) - from;
-        canvas.rect(from, y, width, height, fill(nameOf(segment.start.phase)));
-        const std::string title(titleOf(segment.start.phase));
+        canvas.rect(from, y, width, height, fill(nameOf(segment.start->phase)));
+        const std::string title(titleOf(segment.start->phase));
         if (width > 8.0 * static_cast<double>(title.size()))
             canvas.text(from + width / 2, y + height / 2 + 4, title, "band", "middle");
     }
@@ -39,13 +39,13 @@ void drawFormatLane(SvgCanvas& canvas, const Run& run, double y, double height)
     for (std::size_t i = 0; i < segments.size();) {
         // neighbours in one format are one band
         std::size_t last = i;
-        while (last + 1 < segments.size() && segments[last + 1].start.plan.compute == segments[i].start.plan.compute)
+        while (last + 1 < segments.size() && segments[last + 1].start->plan.compute == segments[i].start->plan.compute)
             ++last;
-        const double from = canvas.x(static_cast<double>(segments[i].start.tick));
+        const double from = canvas.x(static_cast<double>(segments[i].tick));
         const double width = canvas.x(static_cast<double>(segments[last].endTick)) - from;
-        canvas.rect(from, y, width, height, fill(nameOf(segments[i].start.plan.compute)));
+        canvas.rect(from, y, width, height, fill(nameOf(segments[i].start->plan.compute)));
         if (width > 34)
-            canvas.text(from + width / 2, y + height / 2 + 4, std::string(titleOf(segments[i].start.plan.compute)), "band", "middle");
+            canvas.text(from + width / 2, y + height / 2 + 4, std::string(titleOf(segments[i].start->plan.compute)), "band", "middle");
         i = last + 1;
     }
 }

@@ -60,8 +60,23 @@ void Run::appendTick(const MemoryReading& memory, std::int64_t tick)
     }
     if (!m_segments.empty()) {
         m_segments.back().endTick = tick + 1;
-        include(m_peaks[indexOf(m_segments.back().start.phase)], memory, tick);
+        include(m_peaks[indexOf(m_segments.back().start->phase)], memory, tick);
     }
+}
+
+void Run::begin(const SegmentStarted& e)
+{
+    constexpr std::size_t remembered = 64; // phases alternate between a few
+    Transition transition{e.phase, e.plan, e.reason, e.casts, e.castBytes, e.castMismatches, e.escapes, e.moves, e.moveBytes, e.memory};
+    auto known = std::find_if(m_transitions.begin(), m_transitions.end(), [&](const auto& one) { return *one == transition; });
+    if (known == m_transitions.end()) {
+        if (m_transitions.size() == remembered)
+            m_transitions.erase(m_transitions.begin());
+        known = m_transitions.insert(m_transitions.end(), std::make_shared<const Transition>(std::move(transition)));
+    }
+    m_segments.push_back({e.tick, e.step, e.tick, e.castSeconds, *known});
+    include(m_peaks[indexOf(e.phase)], e.memory, e.tick);
+    include(m_transitionPeaks[indexOf(e.phase)], e.memory, e.tick);
 }
 
 void Run::truncate(const RunStarted& start)
@@ -71,7 +86,7 @@ void Run::truncate(const RunStarted& start)
         series->truncate(start.tick);
     for (Series& series : m_columns.classBytes)
         series.truncate(start.tick);
-    std::erase_if(m_segments, [&](const Segment& segment) { return segment.start.tick >= start.tick; });
+    std::erase_if(m_segments, [&](const Segment& segment) { return segment.tick >= start.tick; });
     if (!m_segments.empty())
         m_segments.back().endTick = std::min(m_segments.back().endTick, start.tick);
     dropFrom(m_predictions, start.tick);
@@ -98,11 +113,7 @@ void Run::apply(const RunEvent& event)
                        m_started = e;
                    },
                    [&](const TrialMeasured& e) { m_trial = e; },
-                   [&](const SegmentStarted& e) {
-                       m_segments.push_back({e, e.tick});
-                       include(m_peaks[indexOf(e.phase)], e.memory, e.tick);
-                       include(m_transitions[indexOf(e.phase)], e.memory, e.tick);
-                   },
+                   [&](const SegmentStarted& e) { begin(e); },
                    [&](const StepDone& e) {
                        m_columns.loss.append(e.loss);
                        m_columns.readoutGain.append(NAN);
@@ -133,7 +144,7 @@ void Run::apply(const RunEvent& event)
                        m_annealed.push_back(e);
                        m_predictSeconds += e.seconds;
                        if (!m_segments.empty())
-                           include(m_peaks[indexOf(m_segments.back().start.phase)], e.memory, e.tick);
+                           include(m_peaks[indexOf(m_segments.back().start->phase)], e.memory, e.tick);
                    },
                    [&](const JumpMade& e) { m_jumpsMade.push_back(e); },
                    [&](const JumpJudged& e) { judged(e); },
@@ -141,7 +152,7 @@ void Run::apply(const RunEvent& event)
                    [&](const Evaluated& e) {
                        m_evaluations.push_back(e);
                        if (!m_segments.empty())
-                           include(m_peaks[indexOf(m_segments.back().start.phase)], e.memory, e.tick);
+                           include(m_peaks[indexOf(m_segments.back().start->phase)], e.memory, e.tick);
                    },
                    [&](const CheckpointSaved& e) { m_checkpoints.push_back(e); },
                    [&](const TableChanged& e) {
@@ -197,11 +208,15 @@ std::int64_t Run::rollbacks() const
         [](const DivergenceAnswered& e) { return e.answer == DivergenceAnswer::RolledBack; });
 }
 
+std::int64_t Run::segmentsBegunBy(std::int64_t tick) const
+{
+    return std::upper_bound(m_segments.begin(), m_segments.end(), tick, [](std::int64_t t, const Segment& segment) { return t < segment.tick; }) - m_segments.begin();
+}
+
 const Segment* Run::segmentAt(std::int64_t tick) const
 {
-    const auto after = std::upper_bound(m_segments.begin(), m_segments.end(), tick,
-        [](std::int64_t t, const Segment& segment) { return t < segment.start.tick; });
-    return after == m_segments.begin() ? nullptr : &*std::prev(after);
+    const std::int64_t begun = segmentsBegunBy(tick);
+    return begun == 0 ? nullptr : &m_segments[static_cast<std::size_t>(begun - 1)];
 }
 
 std::int64_t Run::peakDeviceBytes() const
@@ -252,7 +267,7 @@ std::int64_t Run::casts() const
 {
     std::int64_t sum = 0;
     for (const Segment& segment : m_segments)
-        sum += segment.start.casts;
+        sum += segment.start->casts;
     return sum;
 }
 
@@ -260,7 +275,7 @@ double Run::castSeconds() const
 {
     double sum = 0;
     for (const Segment& segment : m_segments)
-        sum += segment.start.castSeconds;
+        sum += segment.castSeconds;
     return sum;
 }
 
@@ -268,7 +283,7 @@ std::int64_t Run::castMismatches() const
 {
     std::int64_t sum = 0;
     for (const Segment& segment : m_segments)
-        sum += segment.start.castMismatches;
+        sum += segment.start->castMismatches;
     return sum;
 }
 
@@ -276,7 +291,7 @@ std::int64_t Run::moves() const
 {
     std::int64_t sum = 0;
     for (const Segment& segment : m_segments)
-        sum += segment.start.moves;
+        sum += segment.start->moves;
     return sum;
 }
 

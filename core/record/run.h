@@ -9,16 +9,36 @@
 #include "core/record/series.h"
 
 #include <array>
+#include <deque>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <vector>
 
 namespace mantissa {
 
+/// How a segment began, but for when. Most segments of a long run begin as one before did, so they share it.
+struct Transition {
+    Phase phase = Phase::Warmup;
+    ResolvedPlan plan{};
+    std::string reason{};
+    std::int64_t casts = 0;
+    std::int64_t castBytes = 0;
+    std::int64_t castMismatches = 0;
+    std::int64_t escapes = 0;
+    std::int64_t moves = 0;
+    std::int64_t moveBytes = 0;
+    MemoryReading memory{};
+    friend bool operator==(const Transition&, const Transition&) = default;
+};
+
 struct Segment {
-    SegmentStarted start{};
+    std::int64_t tick = 0; ///< its first
+    std::int64_t step = 0; ///< updates done when it began
     std::int64_t endTick = 0; ///< one past its last tick; grows while it lasts
-    std::int64_t ticks() const { return endTick - start.tick; }
+    double castSeconds = 0;
+    std::shared_ptr<const Transition> start{}; ///< never null
+    std::int64_t ticks() const { return endTick - tick; }
 };
 
 /// The largest instant of one phase. Transitions count to the phase entered.
@@ -57,11 +77,13 @@ public:
     std::int64_t ticks() const { return m_columns.deviceBytes.size(); }
     std::int64_t steps() const { return m_steps; }
     std::int64_t trainedTokens() const;
-    const std::vector<Segment>& segments() const { return m_segments; }
+    const std::deque<Segment>& segments() const { return m_segments; }
     /// The segment a tick belongs to; null before the first.
     const Segment* segmentAt(std::int64_t tick) const;
+    /// How many segments begin at or before a tick: the last of them holds it.
+    std::int64_t segmentsBegunBy(std::int64_t tick) const;
     const std::vector<Evaluated>& evaluations() const { return m_evaluations; }
-    const std::vector<PredictJudged>& predictions() const { return m_predictions; }
+    const std::deque<PredictJudged>& predictions() const { return m_predictions; }
     /// The read-out's evaluation losses: what training would show were its noise averaged away.
     const std::vector<AnnealedEstimated>& annealed() const { return m_annealed; }
     const std::vector<JumpMade>& jumpsMade() const { return m_jumpsMade; }
@@ -81,7 +103,7 @@ public:
     /// Nothing for a phase that did not run.
     const std::optional<PhasePeak>& peakOf(Phase phase) const { return m_peaks[indexOf(phase)]; }
     /// The largest of the transitions into a phase: casts and moves; nothing when it was never entered.
-    const std::optional<PhasePeak>& transitionPeakOf(Phase phase) const { return m_transitions[indexOf(phase)]; }
+    const std::optional<PhasePeak>& transitionPeakOf(Phase phase) const { return m_transitionPeaks[indexOf(phase)]; }
     /// What a trial before the start gave; nothing without one.
     const std::optional<TrialMeasured>& trial() const { return m_trial; }
     std::int64_t peakDeviceBytes() const;
@@ -112,6 +134,7 @@ private:
     double tokensPerSecondSince(std::int64_t tick, std::int64_t leaveOut) const;
     void appendTick(const MemoryReading& memory, std::int64_t tick);
     void truncate(const RunStarted& start);
+    void begin(const SegmentStarted& event);
     void answered(const DivergenceAnswered& event);
     void judged(const JumpJudged& event);
     /// Steps beyond `step` were rolled back: what was said of them is void. Their rows stay.
@@ -123,9 +146,10 @@ private:
     PrecisionTable m_table{};
     std::vector<TableChanged> m_tableChanges{};
     RunColumns m_columns{};
-    std::vector<Segment> m_segments{};
+    std::vector<std::shared_ptr<const Transition>> m_transitions{}; ///< the latest different ones
+    std::deque<Segment> m_segments{};
     std::vector<Evaluated> m_evaluations{};
-    std::vector<PredictJudged> m_predictions{};
+    std::deque<PredictJudged> m_predictions{};
     std::vector<AnnealedEstimated> m_annealed{};
     std::vector<JumpMade> m_jumpsMade{};
     std::vector<JumpJudged> m_jumps{};
@@ -134,7 +158,7 @@ private:
     std::vector<DivergenceAnswered> m_divergences{};
     std::vector<Notice> m_notices{};
     std::array<std::optional<PhasePeak>, allPhases.size()> m_peaks{};
-    std::array<std::optional<PhasePeak>, allPhases.size()> m_transitions{};
+    std::array<std::optional<PhasePeak>, allPhases.size()> m_transitionPeaks{};
     std::optional<TrialMeasured> m_trial{};
     std::optional<RunStarted> m_started{};
     std::optional<RunEnded> m_ended{};

@@ -279,6 +279,10 @@
         <source>Run folders to open; several are compared.</source>
         <translation>Zu öffnende Ordner von Läufen; mehrere werden verglichen.</translation>
     </message>
+    <message>
+        <source>mantissa-cli plan answered without a time</source>
+        <translation>mantissa-cli plan antwortete ohne eine Zeit</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::ChecksLabel</name>
@@ -665,16 +669,8 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <translation>Einpassen in %1</translation>
     </message>
     <message>
-        <source>Each rung makes the peak smaller and a step slower, the cheapest first. Exact rungs leave every bit of the result as it is; those that the budget needs are ticked. Peaks are estimates from shapes.</source>
-        <translation>Jede Stufe macht die Spitze kleiner und einen Schritt langsamer, die billigste zuerst. Exakte Stufen lassen jedes Bit des Ergebnisses, wie es ist; die das Budget braucht, sind angehakt. Spitzen sind Schätzungen aus Formen.</translation>
-    </message>
-    <message>
         <source>Rungs</source>
         <translation>Stufen</translation>
-    </message>
-    <message>
-        <source>What a rung costs in time on this machine: mantissa-cli plan CONFIG --budget %1</source>
-        <translation>Was eine Stufe hier an Zeit kostet: mantissa-cli plan CONFIG --budget %1</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -695,6 +691,18 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     <message>
         <source>; a ticked rung changes the arithmetic, measure its quality</source>
         <translation>; eine angehakte Stufe ändert die Rechnung, bitte ihre Qualität messen</translation>
+    </message>
+    <message>
+        <source>Each rung makes the peak smaller and a step slower, the cheapest first. Exact rungs leave every bit of the result as it is; those that the budget needs are ticked. Peaks are estimates from shapes; what a step costs is measured here, in the background.</source>
+        <translation>Jede Sprosse macht die Spitze kleiner und einen Schritt langsamer, die billigste zuerst. Exakte Sprossen lassen jedes Bit des Ergebnisses, wie es ist; angehakt sind die, die das Budget braucht. Spitzen sind aus den Formen geschätzt; was ein Schritt kostet, wird hier im Hintergrund gemessen.</translation>
+    </message>
+    <message>
+        <source>The time of a step is not measured: mantissa-cli is not beside this program.</source>
+        <translation>Die Zeit eines Schritts wird nicht gemessen: mantissa-cli liegt nicht neben diesem Programm.</translation>
+    </message>
+    <message>
+        <source>; a step takes %1 × as long, measured here</source>
+        <translation>; ein Schritt dauert %1 × so lang, hier gemessen</translation>
     </message>
 </context>
 <context>
@@ -726,6 +734,38 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     <message>
         <source>Result</source>
         <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>%1 ×</source>
+        <translation>%1 ×</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>nicht gemessen</translation>
+    </message>
+    <message>
+        <source>measuring…</source>
+        <translation>wird gemessen …</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>A few real steps are run for it, in a process of its own.</source>
+        <translation>Dafür laufen einige echte Schritte, in einem eigenen Prozess.</translation>
+    </message>
+    <message>
+        <source>%1 a step here, against %2 as configured; the fastest of a few</source>
+        <translation>%1 je Schritt hier, gegen %2 wie eingestellt; der schnellste von einigen</translation>
+    </message>
+    <message>
+        <source>%1 a step here; the set-up as configured could not be measured</source>
+        <translation>%1 je Schritt hier; die Einstellung ohne Sprossen ließ sich nicht messen</translation>
+    </message>
+    <message>
+        <source>Step with it</source>
+        <translation>Schritt damit</translation>
     </message>
 </context>
 <context>
@@ -1400,6 +1440,13 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>%1 · baseline of %2</source>
         <translation>%1 · Baseline von %2</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::RungPrices</name>
+    <message>
+        <source>%1 could not be started</source>
+        <translation>%1 ließ sich nicht starten</translation>
     </message>
 </context>
 <context>

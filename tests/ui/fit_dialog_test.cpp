@@ -5,9 +5,12 @@
 #include "ui/pages/fit_dialog.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
+#include "ui/rung_prices.h"
 #include "ui/theme/theme.h"
 
 #include <QAbstractItemModelTester>
+#include <QElapsedTimer>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -35,7 +38,8 @@ private Q_SLOTS:
         RunConfig config;
         const std::int64_t whole = estimateMemory(config.estimateInput()).peakDeviceBytes();
         config.memory.budgetBytes = whole / 2;
-        FitModel model(config, nullptr);
+        RungPrices prices(nullptr); // measures nothing without a program
+        FitModel model(config, &prices, nullptr);
         const QAbstractItemModelTester tester(&model);
         const FittedChoices fitted = fitExactly(config.estimateInput(), whole / 2);
         QVERIFY(fitted.fits);
@@ -48,7 +52,8 @@ private Q_SLOTS:
     {
         RunConfig config;
         config.memory.budgetBytes = std::int64_t{1} << 40;
-        FitModel model(config, nullptr);
+        RungPrices prices(nullptr); // measures nothing without a program
+        FitModel model(config, &prices, nullptr);
         QVERIFY(model.choices() == config.choices);
         for (int row = 0; row < model.rowCount(); ++row)
             QCOMPARE(model.index(row, 0).data(Qt::CheckStateRole).toInt(), static_cast<int>(Qt::Unchecked));
@@ -57,7 +62,8 @@ private Q_SLOTS:
     {
         RunConfig config;
         config.memory.budgetBytes = 1; // nothing fits
-        FitModel model(config, nullptr);
+        RungPrices prices(nullptr); // measures nothing without a program
+        FitModel model(config, &prices, nullptr);
         QVERIFY(!model.fits());
         QVERIFY(model.keepsBits());
         for (int row = 0; row < model.rowCount(); ++row)
@@ -68,6 +74,66 @@ private Q_SLOTS:
                 return;
             }
         QFAIL("no rung changes bits");
+    }
+    void aStepIsPricedRungByRungAgainstTheSetUpAsConfigured()
+    {
+        QTemporaryDir folder;
+        const QString program = programThatSays(folder, u"n=$(cat n 2>/dev/null || echo 0); n=$((n+1)); echo $n > n; "
+                                                        "echo \"{\\\"rungs\\\": [{\\\"step_seconds\\\": 0.$n}]}\""_s);
+        RungPrices prices(nullptr);
+        prices.setProgram(program);
+        RunConfig config;
+        config.memory.budgetBytes = estimateMemory(config.estimateInput()).peakDeviceBytes() / 2;
+        FitModel model(config, &prices, nullptr);
+        const QAbstractItemModelTester tester(&model);
+        QVERIFY(prices.isMeasuring(config));
+        QTRY_VERIFY_WITH_TIMEOUT(!prices.isBusy(), 20000);
+        QCOMPARE(prices.of(config)->seconds, 0.1);
+        QVERIFY(model.stepSeconds().has_value());
+        QCOMPARE(model.stepSeconds()->second, 0.1);
+        QStringList told;
+        for (int row = 0; row < model.rowCount(); ++row)
+            told << model.index(row, FitModel::Time).data().toString();
+        QVERIFY2(told.contains(u"3.00 ×"_s) && told.contains(u"4.00 ×"_s), qPrintable(told.join(u", "_s)));
+        const RungPrices* known = &prices;
+        FitModel again(config, &prices, nullptr); // nothing is measured twice
+        QVERIFY(!known->isBusy());
+    }
+    void aPriceThatCannotBeMeasuredSaysWhy()
+    {
+        QTemporaryDir folder;
+        RungPrices prices(nullptr);
+        prices.setProgram(programThatSays(folder, u"echo 'out of memory: 3 TiB asked' >&2; exit 3"_s));
+        RunConfig config;
+        config.memory.budgetBytes = 1;
+        FitModel model(config, &prices, nullptr);
+        QTRY_VERIFY_WITH_TIMEOUT(!prices.isBusy(), 20000);
+        QCOMPARE(model.index(0, FitModel::Time).data().toString(), u"not measured"_s);
+        QVERIFY(model.index(0, FitModel::Time).data(Qt::ToolTipRole).toString().contains(u"3 TiB"_s));
+    }
+    void aMeasurementIsCancelledAtOnceAndCanBeAskedForAgain()
+    {
+        QTemporaryDir folder;
+        RungPrices prices(nullptr);
+        prices.setProgram(programThatSays(folder, u"sleep 600"_s));
+        RunConfig config;
+        config.memory.budgetBytes = 1;
+        FitModel model(config, &prices, nullptr);
+        QVERIFY(prices.isMeasuring(config));
+        QElapsedTimer timer;
+        timer.start();
+        prices.cancel();
+        QVERIFY(!prices.isBusy());
+        QVERIFY(timer.elapsed() < 5000);
+        prices.setProgram(programThatSays(folder, u"echo '{\"rungs\": [{\"step_seconds\": 2}]}'"_s));
+        prices.measure({config});
+        QTRY_VERIFY_WITH_TIMEOUT(prices.of(config) != nullptr, 20000);
+        QCOMPARE(prices.of(config)->seconds, 2.0);
+        prices.setProgram(folder.filePath(u"nothing-there"_s));
+        config.model.layers = 3;
+        prices.measure({config});
+        QTRY_VERIFY_WITH_TIMEOUT(prices.of(config) != nullptr, 20000);
+        QVERIFY(prices.of(config)->problem.contains(u"nothing-there"_s));
     }
     void theLadderIsTakenOverAsOneStepOfUndo()
     {
@@ -99,6 +165,19 @@ private Q_SLOTS:
         QCOMPARE(setup->undoStack()->count(), steps + 1);
         setup->undoStack()->undo();
         QVERIFY(setup->config() == before);
+    }
+
+private:
+    /// A stand-in for mantissa-cli: a script that runs in the folder.
+    static QString programThatSays(const QTemporaryDir& folder, const QString& script)
+    {
+        const QString name = folder.filePath(u"stand-in"_s);
+        QFile file(name);
+        if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate))
+            return {};
+        file.write((u"#!/bin/sh\ncd "_s + folder.path() + u"\n"_s + script + u"\n"_s).toUtf8());
+        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        return name;
     }
 };
 

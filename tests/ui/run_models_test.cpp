@@ -46,6 +46,34 @@ private Q_SLOTS:
         model.showNewEvents();
         QCOMPARE(model.rowCount(), 1);
     }
+    void aLongListGivesItsOldRowsOnlyWhenAskedForThem()
+    {
+        Run run;
+        EventListModel model;
+        const QAbstractItemModelTester tester(&model);
+        model.setRun(&run);
+        std::int64_t tick = 0;
+        for (int batch = 0; batch < 4; ++batch) {
+            for (int i = 0; i < 400; ++i)
+                run.apply(SegmentStarted{.tick = tick++, .phase = Phase::Full});
+            model.showNewEvents();
+        }
+        QCOMPARE(model.rowCount(), EventListModel::page);
+        QCOMPARE(model.index(0, EventListModel::AtTick).data().toString(), u"1,599"_s);
+        QVERIFY(model.hasOlder());
+        model.showOlder();
+        QCOMPARE(model.rowCount(), 1600);
+        QCOMPARE(model.index(1599, EventListModel::AtTick).data().toString(), u"0"_s);
+        QVERIFY(!model.hasOlder());
+        run.apply(SegmentStarted{.tick = tick++, .phase = Phase::Predict}); // who scrolled down keeps what was fetched
+        model.showNewEvents();
+        QCOMPARE(model.rowCount(), 1600);
+        for (int i = 0; i < 3 * EventListModel::page; ++i) // as when a folder is read
+            run.apply(SegmentStarted{.tick = tick++, .phase = Phase::Full});
+        model.showNewEvents();
+        QCOMPARE(model.rowCount(), 1600);
+        QCOMPARE(model.index(0, EventListModel::AtTick).data().toString(), u"4,600"_s);
+    }
     void runsSortByNumbers()
     {
         RunListModel model;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace mantissa::ui {
 
@@ -15,71 +16,146 @@ void EventListModel::setRun(const Run* run)
     beginResetModel();
     m_run = run;
     m_rows.clear();
-    m_segments = m_evaluations = m_predictions = m_checkpoints = m_notices = 0;
-    if (m_run) {
-        collect(m_rows);
-        std::stable_sort(m_rows.begin(), m_rows.end(), [](const Row& a, const Row& b) { return a.tick < b.tick; });
-    }
+    m_taken = {};
+    m_wanted = page;
+    if (m_run)
+        std::ranges::copy(collect(), std::back_inserter(m_rows));
+    m_shown = static_cast<int>(std::min<std::size_t>(m_rows.size(), page));
     endResetModel();
 }
 
-void EventListModel::collect(std::vector<Row>& rows)
+std::size_t EventListModel::sizeOf(Source source) const
 {
-    for (; m_segments < m_run->segments().size(); ++m_segments) {
-        const SegmentStarted& s = m_run->segments()[m_segments].start;
-        QString what = tr("%1 in %2").arg(text(titleOf(s.phase)), text(titleOf(s.plan.compute)));
-        if (!s.reason.empty())
-            what += tr(": %1").arg(text(s.reason));
-        if (s.casts > 0)
-            what += tr(" · %1 tensors cast, %2 in %3, %4 mismatches").arg(countText(s.casts), bytesText(static_cast<double>(s.castBytes)),
-                secondsText(s.castSeconds), countText(s.castMismatches));
-        if (s.moves > 0)
-            what += tr(" · %1 tensors moved, %2").arg(countText(s.moves), bytesText(static_cast<double>(s.moveBytes)));
-        rows.push_back({s.tick, tr("segment"), what, s.castMismatches > 0});
+    switch (source) {
+    case Source::Segments: return m_run->segments().size();
+    case Source::Evaluations: return m_run->evaluations().size();
+    case Source::Predictions: return m_run->predictions().size();
+    case Source::Checkpoints: return m_run->checkpoints().size();
+    case Source::Notices: return m_run->notices().size();
     }
-    for (; m_evaluations < m_run->evaluations().size(); ++m_evaluations) {
-        const Evaluated& e = m_run->evaluations()[m_evaluations];
-        QString what = tr("loss %1").arg(e.loss, 0, 'f', 4);
-        if (!std::isnan(e.accuracy))
-            what += tr(", accuracy %1 %").arg(e.accuracy * 100, 0, 'f', 2);
-        rows.push_back({e.tick, tr("evaluation"), what, false});
+    Q_UNREACHABLE();
+}
+
+std::int64_t EventListModel::tickOf(const Row& row) const
+{
+    switch (row.source) {
+    case Source::Segments: return m_run->segments()[row.at].tick;
+    case Source::Evaluations: return m_run->evaluations()[row.at].tick;
+    case Source::Predictions: return m_run->predictions()[row.at].tick;
+    case Source::Checkpoints: return m_run->checkpoints()[row.at].tick;
+    case Source::Notices: return m_run->notices()[row.at].tick;
     }
-    for (; m_predictions < m_run->predictions().size(); ++m_predictions) {
-        const PredictJudged& p = m_run->predictions()[m_predictions];
-        rows.push_back({p.tick, tr("predict"), tr("read-out gains %1 ± %2 nats over %3 probes; confidence %4").arg(p.meanGain, 0, 'f', 4)
-                .arg(p.gainSpread, 0, 'f', 4).arg(p.probes).arg(p.confidence, 0, 'f', 2), false});
-    }
-    for (; m_checkpoints < m_run->checkpoints().size(); ++m_checkpoints) {
-        const CheckpointSaved& c = m_run->checkpoints()[m_checkpoints];
-        rows.push_back({c.tick, tr("checkpoint"), tr("%1, %2 in %3").arg(text(c.folder), bytesText(static_cast<double>(c.bytes)), secondsText(c.seconds)), false});
-    }
-    for (; m_notices < m_run->notices().size(); ++m_notices) {
-        const Notice& n = m_run->notices()[m_notices];
-        rows.push_back({n.tick, text(nameOf(n.severity)), text(n.text), n.severity != Severity::Info});
-    }
+    Q_UNREACHABLE();
+}
+
+std::vector<EventListModel::Row> EventListModel::collect()
+{
+    std::vector<Row> fresh;
+    for (std::size_t source = 0; source < sourceCount; ++source)
+        for (const std::size_t size = sizeOf(static_cast<Source>(source)); m_taken[source] < size; ++m_taken[source])
+            fresh.push_back({static_cast<Source>(source), static_cast<std::uint32_t>(m_taken[source])});
+    std::ranges::stable_sort(fresh, {}, [this](const Row& row) { return tickOf(row); });
+    return fresh;
 }
 
 void EventListModel::showNewEvents()
 {
     if (!m_run)
         return;
-    const bool shrank = m_segments > m_run->segments().size() || m_evaluations > m_run->evaluations().size()
-        || m_predictions > m_run->predictions().size() || m_checkpoints > m_run->checkpoints().size();
-    if (shrank) { // a resume took rows back
-        setRun(m_run);
-        return;
-    }
-    std::vector<Row> fresh;
-    collect(fresh);
+    for (std::size_t source = 0; source < sourceCount; ++source)
+        if (m_taken[source] > sizeOf(static_cast<Source>(source))) { // a resume or a roll-back took rows back
+            setRun(m_run);
+            return;
+        }
+    const std::vector<Row> fresh = collect();
     if (fresh.empty())
         return;
-    std::stable_sort(fresh.begin(), fresh.end(), [](const Row& a, const Row& b) { return a.tick < b.tick; });
+    if (fresh.size() > static_cast<std::size_t>(page)) { // a run that is read from its folder
+        beginResetModel();
+        std::ranges::copy(fresh, std::back_inserter(m_rows));
+        m_shown = static_cast<int>(std::min<std::size_t>(m_rows.size(), static_cast<std::size_t>(m_wanted)));
+        endResetModel();
+        return;
+    }
     beginInsertRows({}, 0, static_cast<int>(fresh.size()) - 1);
-    m_rows.insert(m_rows.end(), fresh.begin(), fresh.end());
+    std::ranges::copy(fresh, std::back_inserter(m_rows));
+    m_shown += static_cast<int>(fresh.size());
+    endInsertRows();
+    if (m_shown > m_wanted) { // the views keep something for each row
+        beginRemoveRows({}, m_wanted, m_shown - 1);
+        m_shown = m_wanted;
+        endRemoveRows();
+    }
+}
+
+void EventListModel::showOlder()
+{
+    if (!hasOlder())
+        return;
+    const int more = static_cast<int>(std::min<std::size_t>(page, m_rows.size() - static_cast<std::size_t>(m_shown)));
+    beginInsertRows({}, m_shown, m_shown + more - 1);
+    m_shown += more;
+    m_wanted = std::max(m_wanted, m_shown);
     endInsertRows();
 }
 
-int EventListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
+QString EventListModel::kindOf(const Row& row) const
+{
+    switch (row.source) {
+    case Source::Segments: return tr("segment");
+    case Source::Evaluations: return tr("evaluation");
+    case Source::Predictions: return tr("predict");
+    case Source::Checkpoints: return tr("checkpoint");
+    case Source::Notices: return text(nameOf(m_run->notices()[row.at].severity));
+    }
+    Q_UNREACHABLE();
+}
+
+bool EventListModel::warns(const Row& row) const
+{
+    return (row.source == Source::Segments && m_run->segments()[row.at].start->castMismatches > 0)
+        || (row.source == Source::Notices && m_run->notices()[row.at].severity != Severity::Info);
+}
+
+QString EventListModel::wordsOf(const Row& row) const
+{
+    switch (row.source) {
+    case Source::Segments: return segmentWords(m_run->segments()[row.at]);
+    case Source::Evaluations: return evaluationWords(m_run->evaluations()[row.at]);
+    case Source::Predictions: {
+        const PredictJudged& p = m_run->predictions()[row.at];
+        return tr("read-out gains %1 ± %2 nats over %3 probes; confidence %4").arg(p.meanGain, 0, 'f', 4).arg(p.gainSpread, 0, 'f', 4).arg(p.probes).arg(p.confidence, 0, 'f', 2);
+    }
+    case Source::Checkpoints: {
+        const CheckpointSaved& c = m_run->checkpoints()[row.at];
+        return tr("%1, %2 in %3").arg(text(c.folder), bytesText(static_cast<double>(c.bytes)), secondsText(c.seconds));
+    }
+    case Source::Notices: return text(m_run->notices()[row.at].text);
+    }
+    Q_UNREACHABLE();
+}
+
+QString EventListModel::segmentWords(const Segment& segment)
+{
+    const Transition& s = *segment.start;
+    QString what = tr("%1 in %2").arg(text(titleOf(s.phase)), text(titleOf(s.plan.compute)));
+    if (!s.reason.empty())
+        what += tr(": %1").arg(text(s.reason));
+    if (s.casts > 0)
+        what += tr(" · %1 tensors cast, %2 in %3, %4 mismatches").arg(countText(s.casts), bytesText(static_cast<double>(s.castBytes)),
+            secondsText(segment.castSeconds), countText(s.castMismatches));
+    if (s.moves > 0)
+        what += tr(" · %1 tensors moved, %2").arg(countText(s.moves), bytesText(static_cast<double>(s.moveBytes)));
+    return what;
+}
+
+QString EventListModel::evaluationWords(const Evaluated& e)
+{
+    const QString what = tr("loss %1").arg(e.loss, 0, 'f', 4);
+    return std::isnan(e.accuracy) ? what : what + tr(", accuracy %1 %").arg(e.accuracy * 100, 0, 'f', 2);
+}
+
+int EventListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : m_shown; }
 int EventListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
 
 QVariant EventListModel::data(const QModelIndex& index, int role) const
@@ -87,15 +163,15 @@ QVariant EventListModel::data(const QModelIndex& index, int role) const
     if (!index.isValid())
         return {};
     const Row& row = m_rows[m_rows.size() - 1 - static_cast<std::size_t>(index.row())];
-    if (role == Qt::ForegroundRole && row.warns)
+    if (role == Qt::ForegroundRole && warns(row))
         return theme().bad;
     if (role == Qt::TextAlignmentRole && index.column() == AtTick)
         return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole && index.column() == What)
-        return row.what;
+        return wordsOf(row);
     if (role != Qt::DisplayRole)
         return {};
-    return index.column() == AtTick ? countText(row.tick) : index.column() == Kind ? row.kind : row.what;
+    return index.column() == AtTick ? countText(tickOf(row)) : index.column() == Kind ? kindOf(row) : wordsOf(row);
 }
 
 QVariant EventListModel::headerData(int section, Qt::Orientation orientation, int role) const

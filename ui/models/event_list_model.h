@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What happened in a run, newest first: segments, evaluations, checkpoints, notices. Formats, never computes.
+// What happened in a run, newest first: segments, evaluations, checkpoints, notices. Formats, never computes. Words are made
+// for the rows that are seen; older rows come when the view is scrolled down to them.
 
 #include "core/record/run.h"
 
 #include <QAbstractTableModel>
+
+#include <deque>
 
 namespace mantissa::ui {
 
@@ -19,6 +22,10 @@ public:
     void setRun(const Run* run);
     /// Adds the rows that the run has gained.
     void showNewEvents();
+    /// Rows shown before anybody asks for older ones; as many more come at a time.
+    static constexpr int page = 1000;
+    bool hasOlder() const { return static_cast<std::size_t>(m_shown) < m_rows.size(); }
+    void showOlder();
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -26,20 +33,26 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
+    enum class Source : std::uint8_t { Segments, Evaluations, Predictions, Checkpoints, Notices };
+    static constexpr std::size_t sourceCount = 5;
     struct Row {
-        std::int64_t tick = 0;
-        QString kind;
-        QString what;
-        bool warns = false;
+        Source source = Source::Notices;
+        std::uint32_t at = 0; ///< which of them
     };
-    void collect(std::vector<Row>& rows);
+    std::size_t sizeOf(Source source) const;
+    std::int64_t tickOf(const Row& row) const;
+    std::vector<Row> collect();
+    QString kindOf(const Row& row) const;
+    QString wordsOf(const Row& row) const;
+    bool warns(const Row& row) const;
+    static QString segmentWords(const Segment& segment);
+    static QString evaluationWords(const Evaluated& evaluated);
+
     const Run* m_run = nullptr;
-    std::vector<Row> m_rows; // oldest first
-    std::size_t m_segments = 0;
-    std::size_t m_evaluations = 0;
-    std::size_t m_predictions = 0;
-    std::size_t m_checkpoints = 0;
-    std::size_t m_notices = 0;
+    std::deque<Row> m_rows{}; // oldest first
+    std::array<std::size_t, sourceCount> m_taken{}; // how many of each source are among the rows
+    int m_shown = 0;        // the newest of the rows
+    int m_wanted = page;    // how many of them somebody asked to see
 };
 
 } // namespace mantissa::ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/fit_model.h"
 
+#include "ui/rung_prices.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -10,14 +11,65 @@ namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-FitModel::FitModel(const RunConfig& config, QObject* parent)
+FitModel::FitModel(const RunConfig& config, RungPrices* prices, QObject* parent)
     : QAbstractTableModel(parent)
     , m_config(config)
+    , m_prices(prices)
 {
     const FittedChoices fitted = fitExactly(config.estimateInput(), budgetBytes());
     for (const PlanLine& line : planLadder(config.estimateInput()))
         if (line.rung)
             m_lines.push_back({*line.rung, std::find(fitted.taken.begin(), fitted.taken.end(), *line.rung) != fitted.taken.end()});
+    connect(m_prices, &RungPrices::changed, this, [this] { Q_EMIT dataChanged(index(0, Time), index(rowCount() - 1, Time)); });
+    askForPrices();
+}
+
+RunConfig FitModel::withChoices(const PresetChoices& choices) const
+{
+    RunConfig config = m_config;
+    config.choices = choices;
+    return config;
+}
+
+void FitModel::askForPrices()
+{
+    std::vector<RunConfig> wanted{m_config, withChoices(choices())};
+    for (int row = 0; row < rowCount(); ++row)
+        if (RunConfig config = withChoices(climbedTo(row, true)); mantissa::check(config))
+            wanted.push_back(std::move(config));
+    m_prices->measure(wanted);
+}
+
+std::optional<std::pair<double, double>> FitModel::stepSeconds() const
+{
+    const StepPrice* with = m_prices->of(withChoices(choices()));
+    const StepPrice* without = m_prices->of(m_config);
+    return with && without && with->seconds > 0 && without->seconds > 0 ? std::optional(std::pair(with->seconds, without->seconds)) : std::nullopt;
+}
+
+QString FitModel::priceText(const RunConfig& config) const
+{
+    const StepPrice* price = m_prices->of(config);
+    const StepPrice* base = m_prices->of(m_config);
+    if (price && price->seconds > 0)
+        return base && base->seconds > 0 ? tr("%1 ×").arg(price->seconds / base->seconds, 0, 'f', 2) : secondsText(price->seconds);
+    if (price || !mantissa::check(config))
+        return tr("not measured");
+    return m_prices->isMeasuring(config) ? tr("measuring…") : m_prices->isBusy() ? tr("waiting") : u"–"_s;
+}
+
+QString FitModel::priceTip(const RunConfig& config) const
+{
+    if (const Status status = mantissa::check(config); !status)
+        return text(status.error().message);
+    const StepPrice* price = m_prices->of(config);
+    const StepPrice* base = m_prices->of(m_config);
+    if (!price)
+        return tr("A few real steps are run for it, in a process of its own.");
+    if (!price->problem.isEmpty())
+        return price->problem;
+    return base && base->seconds > 0 ? tr("%1 a step here, against %2 as configured; the fastest of a few").arg(secondsText(price->seconds), secondsText(base->seconds))
+                                     : tr("%1 a step here; the set-up as configured could not be measured").arg(secondsText(price->seconds));
 }
 
 PresetChoices FitModel::climbedTo(int row, bool withIt) const
@@ -64,7 +116,7 @@ QVariant FitModel::data(const QModelIndex& index, int role) const
     const Line& line = m_lines[static_cast<std::size_t>(index.row())];
     if (role == Qt::CheckStateRole && index.column() == Title)
         return line.isTicked ? Qt::Checked : Qt::Unchecked;
-    if (role == Qt::TextAlignmentRole && (index.column() == Saves || index.column() == Peak))
+    if (role == Qt::TextAlignmentRole && index.column() >= Saves && index.column() <= Time)
         return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     if (role == Qt::ForegroundRole && index.column() == Bits && !isExact(line.rung))
         return theme().bad;
@@ -72,6 +124,10 @@ QVariant FitModel::data(const QModelIndex& index, int role) const
         return theme().muted;
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
         return {};
+    if (index.column() == Time) {
+        const RunConfig config = withChoices(climbedTo(index.row(), true));
+        return role == Qt::ToolTipRole ? priceTip(config) : priceText(config);
+    }
     const std::int64_t without = peakOf(climbedTo(index.row(), false));
     const std::int64_t with = peakOf(climbedTo(index.row(), true));
     switch (index.column()) {
@@ -92,6 +148,7 @@ bool FitModel::setData(const QModelIndex& index, const QVariant& value, int role
         return false;
     m_lines[static_cast<std::size_t>(index.row())].isTicked = value.toInt() == Qt::Checked;
     Q_EMIT dataChanged(this->index(0, 0), this->index(rowCount() - 1, ColumnCount - 1)); // those below stand on it
+    askForPrices();
     return true;
 }
 
@@ -107,7 +164,7 @@ QVariant FitModel::headerData(int section, Qt::Orientation orientation, int role
         return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
     if (role != Qt::DisplayRole || orientation != Qt::Horizontal)
         return {};
-    return QStringList{tr("Rung"), tr("Saves"), tr("Peak with it"), tr("Result")}.value(section);
+    return QStringList{tr("Rung"), tr("Saves"), tr("Peak with it"), tr("Step with it"), tr("Result")}.value(section);
 }
 
 } // namespace mantissa::ui

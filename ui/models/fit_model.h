@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The rungs that make a set-up smaller, each with what it saves and whether bits change. The exact ones that a budget needs
-// are ticked already. Peaks are Estimates.
+// The rungs that make a set-up smaller, each with what it saves, what it costs in time and whether bits change. The exact ones
+// that a budget needs are ticked already. Peaks are Estimates, times are measured here.
 
 #include "core/memory/planner.h"
 #include "core/record/run_config.h"
@@ -11,13 +11,15 @@
 
 namespace mantissa::ui {
 
+class RungPrices;
+
 class FitModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Title, Saves, Peak, Bits, ColumnCount };
+    enum Column { Title, Saves, Peak, Time, Bits, ColumnCount };
 
-    /// The config has a budget.
-    FitModel(const RunConfig& config, QObject* parent);
+    /// The config has a budget. Prices are asked for where they can be measured.
+    FitModel(const RunConfig& config, RungPrices* prices, QObject* parent);
 
     /// With the ticked rungs, from the first on.
     PresetChoices choices() const;
@@ -27,6 +29,8 @@ public:
     bool keepsBits() const;
     /// Why the ticked rungs cannot be together, or nothing.
     Status check() const;
+    /// Seconds of a step with the ticked rungs and without any, measured here; nothing while one of them is not known.
+    std::optional<std::pair<double, double>> stepSeconds() const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -43,8 +47,13 @@ private:
     /// With the ticked rungs before `row`, and those from it on as far as `withIt` says.
     PresetChoices climbedTo(int row, bool withIt) const;
     std::int64_t peakOf(const PresetChoices& choices) const;
+    RunConfig withChoices(const PresetChoices& choices) const;
+    void askForPrices();
+    QString priceText(const RunConfig& config) const;
+    QString priceTip(const RunConfig& config) const;
 
     RunConfig m_config;
+    RungPrices* m_prices;
     std::vector<Line> m_lines{};
 };
 

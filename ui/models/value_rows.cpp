@@ -46,7 +46,7 @@ std::vector<QStringList> valueRows(const Run& run, const TickColumns& columns)
         const auto evaluated = std::find_if(run.evaluations().rbegin(), run.evaluations().rend(),
             [&](const Evaluated& e) { return e.tick >= bucket.begin && e.tick < bucket.end; });
         rows.push_back({bucket.ticks() == 1 ? countText(bucket.begin) : countText(bucket.begin) % u"–"_s % countText(bucket.end - 1),
-            segment ? text(titleOf(segment->start.phase)) : QString(), segment ? text(titleOf(segment->start.plan.compute)) : QString(),
+            segment ? text(titleOf(segment->start->phase)) : QString(), segment ? text(titleOf(segment->start->plan.compute)) : QString(),
             numberText(run.columns().loss, bucket), evaluated == run.evaluations().rend() ? u"–"_s : QString::number(evaluated->loss, 'f', 4),
             numberText(run.columns().learningRate, bucket), bytesText(static_cast<double>(run.columns().deviceBytes.at(largest)))});
         for (const MemoryClass memoryClass : allMemoryClasses)

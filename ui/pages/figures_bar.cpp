@@ -82,9 +82,9 @@ void FiguresBar::showRun(const Run& run, const Run* baseline, bool isTraining)
         set(4, u"–"_s, tr("not started"));
         return;
     }
-    const SegmentStarted& segment = run.segments().back().start;
-    set(4, isTraining || !run.ended() ? text(titleOf(segment.phase)) : text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
-        tr("%1 since step %2").arg(text(titleOf(segment.plan.compute)), countText(segment.step)));
+    const Segment& segment = run.segments().back();
+    set(4, isTraining || !run.ended() ? text(titleOf(segment.start->phase)) : text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
+        tr("%1 since step %2").arg(text(titleOf(segment.start->plan.compute)), countText(segment.step)));
 }
 
 } // namespace mantissa::ui

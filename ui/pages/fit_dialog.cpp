@@ -2,6 +2,7 @@
 #include "ui/pages/fit_dialog.h"
 
 #include "ui/models/fit_model.h"
+#include "ui/rung_prices.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -15,9 +16,9 @@ namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-FitDialog::FitDialog(const RunConfig& config, QWidget* parent)
+FitDialog::FitDialog(const RunConfig& config, RungPrices* prices, QWidget* parent)
     : QDialog(parent)
-    , m_model(new FitModel(config, this))
+    , m_model(new FitModel(config, prices, this))
     , m_sum(new QLabel(this))
     , m_apply(new QPushButton(tr("Take over"), this))
 {
@@ -28,7 +29,7 @@ FitDialog::FitDialog(const RunConfig& config, QWidget* parent)
     column->setContentsMargins(16, 14, 16, 14);
     column->setSpacing(10);
     auto* words = new QLabel(tr("Each rung makes the peak smaller and a step slower, the cheapest first. Exact rungs leave every bit of the result as it is; those "
-                                "that the budget needs are ticked. Peaks are estimates from shapes."), this);
+                                "that the budget needs are ticked. Peaks are estimates from shapes; what a step costs is measured here, in the background."), this);
     words->setWordWrap(true);
     words->setObjectName(u"muted"_s);
     column->addWidget(words);
@@ -45,17 +46,16 @@ FitDialog::FitDialog(const RunConfig& config, QWidget* parent)
     table->horizontalHeader()->setHighlightSections(false);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table->horizontalHeader()->setSectionResizeMode(FitModel::Title, QHeaderView::Stretch);
-    table->setMinimumSize(660, 30 + 28 * m_model->rowCount() + 8);
+    table->setMinimumSize(760, 30 + 28 * m_model->rowCount() + 8);
     table->setCurrentIndex(m_model->index(0, 0));
     column->addWidget(table, 1);
     m_sum->setObjectName(u"fitSum"_s);
     m_sum->setWordWrap(true);
     column->addWidget(m_sum);
-    auto* command = new QLabel(tr("What a rung costs in time on this machine: mantissa-cli plan CONFIG --budget %1")
-                                   .arg(bytesText(static_cast<double>(m_model->budgetBytes())).remove(u' ')), this);
-    command->setObjectName(u"caption"_s);
-    command->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    column->addWidget(command);
+    auto* note = new QLabel(prices->canMeasure() ? QString() : tr("The time of a step is not measured: mantissa-cli is not beside this program."), this);
+    note->setObjectName(u"caption"_s);
+    note->setVisible(!prices->canMeasure());
+    column->addWidget(note);
     auto* row = new QHBoxLayout;
     auto* cancel = new QPushButton(tr("Cancel"), this);
     m_apply->setObjectName(u"applyFit"_s);
@@ -65,6 +65,7 @@ FitDialog::FitDialog(const RunConfig& config, QWidget* parent)
     row->addWidget(m_apply);
     column->addLayout(row);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(this, &QDialog::finished, prices, &RungPrices::cancel);
     connect(m_apply, &QPushButton::clicked, this, [this] {
         Q_EMIT chosen(m_model->choices(), m_model->budgetBytes());
         accept();
@@ -79,6 +80,8 @@ void FitDialog::showSum()
     const QString peak = bytesText(static_cast<double>(m_model->peakDeviceBytes()));
     QString words = m_model->fits() ? tr("✓ estimated peak %1: fits").arg(peak) : tr("! estimated peak %1: does not fit").arg(peak);
     words += m_model->keepsBits() ? tr("; the result keeps every bit") : tr("; a ticked rung changes the arithmetic, measure its quality");
+    if (const auto seconds = m_model->stepSeconds())
+        words += tr("; a step takes %1 × as long, measured here").arg(seconds->first / seconds->second, 0, 'f', 2);
     if (!status)
         words = u"! "_s % text(status.error().message);
     m_sum->setText(words);

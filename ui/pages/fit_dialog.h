@@ -14,12 +14,13 @@ class QPushButton;
 namespace mantissa::ui {
 
 class FitModel;
+class RungPrices;
 
 class FitDialog : public QDialog {
     Q_OBJECT
 public:
     /// The config has a budget.
-    FitDialog(const RunConfig& config, QWidget* parent);
+    FitDialog(const RunConfig& config, RungPrices* prices, QWidget* parent);
     FitModel* model() const { return m_model; }
 
 Q_SIGNALS:

@@ -6,6 +6,7 @@
 #include "ui/pages/estimate_bars.h"
 #include "ui/pages/fit_dialog.h"
 #include "ui/pages/plan_table.h"
+#include "ui/rung_prices.h"
 #include "ui/theme/format.h"
 
 #include <QComboBox>
@@ -56,6 +57,7 @@ SetupPanel::SetupPanel(QWidget* parent)
     : QWidget(parent)
     , m_undo(new QUndoStack(this))
     , m_tableModel(new PrecisionTableModel(m_undo, this))
+    , m_prices(new RungPrices(this))
 {
     setObjectName(u"setup"_s);
     auto* column = new QVBoxLayout(this);
@@ -267,7 +269,12 @@ std::optional<RunConfig> SetupPanel::config() const
     return config ? std::optional(std::move(*config)) : std::nullopt;
 }
 
-void SetupPanel::setTraining(bool training) { m_fields->setEnabled(!training); }
+void SetupPanel::setTraining(bool training)
+{
+    if (training && m_fields->isEnabled())
+        m_prices->cancel(); // a run needs the cores
+    m_fields->setEnabled(!training);
+}
 
 void SetupPanel::showAnswers()
 {
@@ -290,7 +297,7 @@ void SetupPanel::showLadder()
     const auto now = config();
     if (!now || !now->memory.budgetBytes)
         return;
-    auto* dialog = new FitDialog(*now, this);
+    auto* dialog = new FitDialog(*now, m_prices, this);
     connect(dialog, &FitDialog::chosen, this, [this](const PresetChoices& choices, std::int64_t budgetBytes) {
         SetupState after = state();
         after.config.choices = choices;

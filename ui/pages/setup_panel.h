@@ -25,6 +25,7 @@ class ChecksLabel;
 class EstimateBars;
 class PlanTable;
 class PrecisionTableModel;
+class RungPrices;
 
 class SetupPanel : public QWidget {
     Q_OBJECT
@@ -46,6 +47,8 @@ public:
     void applyColours() { showAnswers(); }
     /// Everything but the table is fixed while a run trains.
     void setTraining(bool training);
+    /// What "Fit into…" measures the price of a step with; may have no program.
+    RungPrices* prices() const { return m_prices; }
 
 Q_SIGNALS:
     void tableEdited();
@@ -79,6 +82,7 @@ private:
     int m_typing = 0; ///< counts up when a field is left, so that typing in it again is another step
     QUndoStack* m_undo = nullptr;
     PrecisionTableModel* m_tableModel = nullptr;
+    RungPrices* m_prices = nullptr;
     QComboBox* m_data = nullptr;
     std::array<QSpinBox*, 6> m_spins{}; ///< layers, width, heads, context, batch, steps
     QLineEdit* m_budget = nullptr;

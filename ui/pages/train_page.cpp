@@ -23,6 +23,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QSplitter>
 #include <QTabBar>
 #include <QTableView>
@@ -111,6 +112,11 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     m_events->setColumnWidth(1, 90);
     m_events->setMinimumHeight(80);
     m_events->horizontalHeader()->setHighlightSections(false);
+
+    connect(m_events->verticalScrollBar(), &QScrollBar::valueChanged, m_eventModel, [this](int value) {
+        if (m_events->model() == m_eventModel && value > 0 && value == m_events->verticalScrollBar()->maximum())
+            m_eventModel->showOlder();
+    });
 
     auto* splitter = m_splitter = new QSplitter(Qt::Vertical, this);
     splitter->setChildrenCollapsible(false);

@@ -18,9 +18,8 @@ constexpr double crowded = 0.5;
 
 double segmentsPerPixel(const Run& run, const TickColumns& columns)
 {
-    const Segment* first = run.segmentAt(static_cast<std::int64_t>(columns.from));
-    const Segment* last = run.segmentAt(static_cast<std::int64_t>(columns.to));
-    return first && last ? static_cast<double>(last - first + 1) / std::max(1, columns.pixels) : 0;
+    const auto begun = run.segmentsBegunBy(static_cast<std::int64_t>(columns.to)) - run.segmentsBegunBy(static_cast<std::int64_t>(columns.from)) + 1;
+    return static_cast<double>(begun) / std::max(1, columns.pixels);
 }
 
 } // namespace

@@ -29,25 +29,27 @@ constexpr int laneGap = 4;
 constexpr int markHeight = 18;
 constexpr int narrowestTitled = 24; ///< pixels; measuring a word for each sliver would cost more than the rest
 
+using SegmentAt = std::deque<Segment>::const_iterator;
+
 /// The first at or after `segment` that begins later than `tick`, or the end; near ones are found soonest.
-const Segment* firstAfter(const Segment* segment, const Segment* end, double tick)
+SegmentAt firstAfter(SegmentAt segment, SegmentAt end, double tick)
 {
     std::ptrdiff_t step = 1;
-    while (step < end - segment && static_cast<double>(segment[step].start.tick) <= tick)
+    while (step < end - segment && static_cast<double>(segment[step].tick) <= tick)
         step *= 2;
     return std::upper_bound(segment + step / 2, segment + std::min(step, end - segment), tick,
-        [](double t, const Segment& s) { return t < static_cast<double>(s.start.tick); });
+        [](double t, const Segment& s) { return t < static_cast<double>(s.tick); });
 }
 
 template <class Key> std::vector<TimelineBand> bandsBy(const std::vector<const Segment*>& segments, std::int64_t end, Key keyOf)
 {
     std::vector<TimelineBand> bands;
     for (std::size_t i = 0; i < segments.size(); ++i) {
-        const std::int64_t to = i + 1 < segments.size() ? segments[i + 1]->start.tick : end;
+        const std::int64_t to = i + 1 < segments.size() ? segments[i + 1]->tick : end;
         if (!bands.empty() && bands.back().key == keyOf(*segments[i]))
             bands.back().to = to;
         else
-            bands.push_back({segments[i]->start.tick, to, keyOf(*segments[i])});
+            bands.push_back({segments[i]->tick, to, keyOf(*segments[i])});
     }
     return bands;
 }
@@ -60,29 +62,25 @@ std::int64_t endOf(const Run& run, const std::vector<const Segment*>& segments) 
 std::vector<const Segment*> segmentsInView(const Run& run, const TickColumns& columns)
 {
     std::vector<const Segment*> seen;
-    const auto& all = run.segments();
-    const Segment* const end = all.data() + all.size();
-    const Segment* segment = run.segmentAt(static_cast<std::int64_t>(columns.from));
-    if (!segment)
-        segment = all.data();
-    while (segment != end && static_cast<double>(segment->start.tick) < columns.to) {
-        seen.push_back(segment);
-        const double pixel = std::floor((static_cast<double>(segment->start.tick) - columns.from) / columns.ticksPerPixel()) + 1;
+    const SegmentAt end = run.segments().end();
+    SegmentAt segment = run.segments().begin() + std::max<std::int64_t>(0, run.segmentsBegunBy(static_cast<std::int64_t>(columns.from)) - 1);
+    while (segment != end && static_cast<double>(segment->tick) < columns.to) {
+        seen.push_back(&*segment);
+        const double pixel = std::floor((static_cast<double>(segment->tick) - columns.from) / columns.ticksPerPixel()) + 1;
         const double next = columns.from + pixel * columns.ticksPerPixel(); // where the next pixel begins
-        const Segment* after = firstAfter(segment, end, next);
-        segment = std::max(segment + 1, after - 1); // the one that reaches into that pixel
+        segment = std::max(segment + 1, firstAfter(segment, end, next) - 1); // the one that reaches into that pixel
     }
     return seen;
 }
 
 std::vector<TimelineBand> phaseBands(const Run& run, const std::vector<const Segment*>& segments)
 {
-    return bandsBy(segments, endOf(run, segments), [](const Segment& s) { return static_cast<int>(s.start.phase); });
+    return bandsBy(segments, endOf(run, segments), [](const Segment& s) { return static_cast<int>(s.start->phase); });
 }
 
 std::vector<TimelineBand> formatBands(const Run& run, const std::vector<const Segment*>& segments)
 {
-    return bandsBy(segments, endOf(run, segments), [](const Segment& s) { return static_cast<int>(s.start.plan.compute); });
+    return bandsBy(segments, endOf(run, segments), [](const Segment& s) { return static_cast<int>(s.start->plan.compute); });
 }
 
 TimelineStrip::TimelineStrip(ViewRange* range, QWidget* parent)
@@ -196,8 +194,8 @@ void TimelineStrip::drawMarks(QPainter& painter, int top, int height, const std:
     };
     std::vector<std::int64_t> casts;
     for (const Segment* segment : segments)
-        if (segment->start.casts > 0)
-            casts.push_back(segment->start.tick);
+        if (segment->start->casts > 0)
+            casts.push_back(segment->tick);
     mark(casts, theme().accent, true);
     std::vector<std::int64_t> checkpoints;
     for (const CheckpointSaved& checkpoint : m_run->checkpoints())
@@ -280,10 +278,10 @@ bool TimelineStrip::event(QEvent* event)
     if (segment)
         QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(),
             tr("%1 in %2, ticks %3 to %4\n%5\n%6 tensors cast, %7 in %8, %9 mismatches")
-                .arg(text(titleOf(segment->start.phase)), text(titleOf(segment->start.plan.compute)), countText(segment->start.tick),
-                    countText(segment->endTick), text(segment->start.reason), countText(segment->start.casts),
-                    bytesText(static_cast<double>(segment->start.castBytes)), secondsText(segment->start.castSeconds),
-                    countText(segment->start.castMismatches))
+                .arg(text(titleOf(segment->start->phase)), text(titleOf(segment->start->plan.compute)), countText(segment->tick),
+                    countText(segment->endTick), text(segment->start->reason), countText(segment->start->casts),
+                    bytesText(static_cast<double>(segment->start->castBytes)), secondsText(segment->castSeconds),
+                    countText(segment->start->castMismatches))
                 % u'\n' % tr("learning rate %1, loss scale %2").arg(number(m_run->columns().learningRate), number(m_run->columns().lossScale)),
             this);
     return true;

@@ -26,7 +26,7 @@ QString phasesOf(const Run& run, const TickBucket& bucket)
         const Segment* segment = run.segmentAt(tick);
         if (!segment)
             break;
-        const QString name = text(titleOf(segment->start.phase)) % u" · "_s % text(titleOf(segment->start.plan.compute));
+        const QString name = text(titleOf(segment->start->phase)) % u" · "_s % text(titleOf(segment->start->plan.compute));
         if (!names.contains(name))
             names << name;
         tick = std::max(tick + 1, segment->endTick);
@@ -59,7 +59,7 @@ void addHead(std::vector<TipLine>& lines, const Run& run, const TickBucket& buck
 {
     const Segment* segment = run.segmentAt(bucket.begin);
     if (bucket.ticks() == 1) {
-        lines.push_back({segment ? theme().of(segment->start.phase) : QColor(), {QObject::tr("tick %1").arg(countText(bucket.begin)), phasesOf(run, bucket)}});
+        lines.push_back({segment ? theme().of(segment->start->phase) : QColor(), {QObject::tr("tick %1").arg(countText(bucket.begin)), phasesOf(run, bucket)}});
         lines.push_back({{}, {QObject::tr("step %1").arg(countText(stepsBefore(run, bucket.begin))), progressOf(run, bucket.begin)}});
         return;
     }

@@ -91,6 +91,26 @@ private Q_SLOTS:
         QVERIFY(run.segmentAt(3) == &run.segments()[0]);
         QVERIFY(run.segmentAt(4) == &run.segments()[1]);
     }
+    void segmentsThatBeginAlikeShareWhatTheySay()
+    {
+        Run run(RunConfig{}, {});
+        run.apply(RunStarted{.tokensPerStep = 1});
+        for (int i = 0; i < 1000; ++i)
+            run.apply(SegmentStarted{.tick = i, .step = i, .phase = i % 2 == 0 ? Phase::Full : Phase::Predict, .reason = "as before", .casts = 2, .castSeconds = 0.5,
+                .memory = bytes(10, i < 500 ? 1 : i)});
+        QCOMPARE(run.segments().size(), std::size_t{1000});
+        QVERIFY(run.segments()[0].start == run.segments()[498].start);
+        QVERIFY(run.segments()[0].start != run.segments()[1].start);
+        QVERIFY(run.segments()[998].start != run.segments()[996].start);
+        QCOMPARE(run.segments()[996].start->memory.devicePeak.at(MemoryClass::Activations), 996);
+        QCOMPARE(run.casts(), 2000);
+        QCOMPARE(run.castSeconds(), 500.0);
+        QCOMPARE(run.segmentsBegunBy(-1), 0);
+        QCOMPARE(run.segmentsBegunBy(998), 999);
+        const Run copy = run; // as a baseline is kept
+        run = Run();
+        QCOMPARE(copy.segments()[3].start->reason, std::string("as before"));
+    }
     void resumingDropsWhatCameAfterTheCheckpoint()
     {
         Run run = sampleRun();

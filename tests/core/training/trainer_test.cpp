@@ -100,9 +100,9 @@ private Q_SLOTS:
         QCOMPARE(f.run.steps(), 30);
         QCOMPARE(script.steps, 30);
         QVERIFY(script.probes > 0);
-        QVERIFY(f.run.segments()[0].start.phase == Phase::Warmup);
-        QVERIFY(f.run.segments()[2].start.phase == Phase::Predict);
-        QVERIFY(f.run.segments()[3].start.phase == Phase::Correct);
+        QVERIFY(f.run.segments()[0].start->phase == Phase::Warmup);
+        QVERIFY(f.run.segments()[2].start->phase == Phase::Predict);
+        QVERIFY(f.run.segments()[3].start->phase == Phase::Correct);
         QVERIFY(f.run.casts() > 0);
         QCOMPARE(f.run.evaluations().front().step, 0);
         QCOMPARE(f.run.evaluations().back().step, 30);
@@ -368,8 +368,8 @@ private Q_SLOTS:
                 QVERIFY(sameOrBothNan(b.columns().loss.at(tick), a.columns().loss.at(tick)));
                 QVERIFY(sameOrBothNan(b.columns().learningRate.at(tick), a.columns().learningRate.at(tick)));
                 QVERIFY(sameOrBothNan(b.columns().readoutGain.at(tick), a.columns().readoutGain.at(tick)));
-                QVERIFY(b.segmentAt(tick)->start.phase == a.segmentAt(tick)->start.phase);
-                QVERIFY(b.segmentAt(tick)->start.plan == a.segmentAt(tick)->start.plan);
+                QVERIFY(b.segmentAt(tick)->start->phase == a.segmentAt(tick)->start->phase);
+                QVERIFY(b.segmentAt(tick)->start->plan == a.segmentAt(tick)->start->plan);
             }
             QCOMPARE(b.predictions().size(), a.predictions().size());
             for (std::size_t i = 0; i < a.predictions().size(); ++i)
@@ -423,8 +423,8 @@ private Q_SLOTS:
             const Finished rest = train(shortConfig(12), folder, script, true);
             const bool kept = editAt == 3;
             QVERIFY(rest.run.table() == (kept ? edited : PrecisionTable{}));
-            QVERIFY(rest.run.segmentAt(rest.run.ticks() - 1)->start.plan
-                == rest.run.table().resolve(rest.run.segmentAt(rest.run.ticks() - 1)->start.phase));
+            QVERIFY(rest.run.segmentAt(rest.run.ticks() - 1)->start->plan
+                == rest.run.table().resolve(rest.run.segmentAt(rest.run.ticks() - 1)->start->phase));
         }
     }
 
@@ -600,7 +600,7 @@ private Q_SLOTS:
             QCOMPARE(weightIn(folder), weightIn(m_root / "calm"));
             std::int64_t rungs = 0;
             for (const Segment& segment : f.run.segments())
-                rungs += segment.start.reason.starts_with("out of memory") ? 1 : 0;
+                rungs += segment.start->reason.starts_with("out of memory") ? 1 : 0;
             QCOMPARE(rungs, refusals / 2);
             QCOMPARE(f.run.table() == shortConfig(30).choices.table, refusals < 2);
         }
@@ -632,7 +632,7 @@ private Q_SLOTS:
         config.memory.budgetBytes = needed * 8 / 10;
         const Finished f = train(config, m_root / "fits", script);
         QVERIFY2(f.ended.outcome == Outcome::Completed, f.ended.message.c_str());
-        QVERIFY(f.run.segments().front().start.plan.activations == ActivationPolicy::Recompute);
+        QVERIFY(f.run.segments().front().start->plan.activations == ActivationPolicy::Recompute);
         QVERIFY(f.run.notices().front().text.find("The same bits") != std::string::npos);
         config.memory.budgetBytes = 1000;
         const Finished refused = train(config, m_root / "refused", script);
@@ -733,10 +733,10 @@ private Q_SLOTS:
         QCOMPARE(answered.fp32Until, answered.step + 20);
         const auto& segments = f.run.segments();
         QCOMPARE(segments.size(), std::size_t{3});
-        QVERIFY(segments[1].start.plan.compute == Precision::Fp32);
+        QVERIFY(segments[1].start->plan.compute == Precision::Fp32);
         QCOMPARE(segments[1].ticks(), answered.fp32Until - answered.toStep);
-        QVERIFY(segments[2].start.plan.compute == Precision::Bf16);
-        QVERIFY(segments[2].start.reason.find("recovered") != std::string::npos);
+        QVERIFY(segments[2].start->plan.compute == Precision::Bf16);
+        QVERIFY(segments[2].start->reason.find("recovered") != std::string::npos);
     }
     void aProbeThatIsNotFiniteLeavesPredictForALongFullBlock()
     {
@@ -746,7 +746,7 @@ private Q_SLOTS:
         QVERIFY(f.ended.outcome == Outcome::Completed);
         QVERIFY(f.run.divergences().front().answer == DivergenceAnswer::FullForced);
         QCOMPARE(f.run.segments()[2].ticks(), 1);
-        QVERIFY(f.run.segments()[3].start.phase == Phase::Full);
+        QVERIFY(f.run.segments()[3].start->phase == Phase::Full);
         QVERIFY(f.run.notices().back().text.find("probe") != std::string::npos);
     }
     void aKillForgetsNeitherTheRollBackNorItsRaisedFormat()
@@ -772,7 +772,7 @@ private Q_SLOTS:
         QCOMPARE(rest.run.rollbacks(), 1);
         QCOMPARE(rest.run.ticks(), whole.run.ticks());
         for (std::int64_t tick = 0; tick < whole.run.ticks(); ++tick)
-            QVERIFY(rest.run.segmentAt(tick)->start.plan == whole.run.segmentAt(tick)->start.plan);
+            QVERIFY(rest.run.segmentAt(tick)->start->plan == whole.run.segmentAt(tick)->start->plan);
         QCOMPARE(weightIn(m_root / "cut"), weightIn(m_root / "whole"));
     }
 
@@ -811,9 +811,9 @@ private Q_SLOTS:
         };
         const Finished f = train(shortConfig(10), m_root / "a", script, false, &mailbox);
         QVERIFY(f.run.table() == edited);
-        QCOMPARE(f.run.segments()[1].start.tick, 3);
-        QCOMPARE(f.run.segments()[1].start.reason, std::string("table edited"));
-        QVERIFY(f.run.segments()[1].start.plan.compute == Precision::Bf16);
+        QCOMPARE(f.run.segments()[1].tick, 3);
+        QCOMPARE(f.run.segments()[1].start->reason, std::string("table edited"));
+        QVERIFY(f.run.segments()[1].start->plan.compute == Precision::Bf16);
     }
 
     void aTableThatCannotRunIsRefusedWithAWord()
