@@ -31,7 +31,7 @@ struct Options {
     QCommandLineParser parser;
     QCommandLineOption screenshot{u"screenshot"_s, QObject::tr("Draw a page into FILE (PNG) and exit."), u"FILE"_s};
     QCommandLineOption size{u"size"_s, QObject::tr("Size of the window, for example 1600x1000."), u"WxH"_s};
-    QCommandLineOption page{u"page"_s, QObject::tr("Page to show: train, compare, report, runs or presets."), u"NAME"_s, u"train"_s};
+    QCommandLineOption page{u"page"_s, QObject::tr("Page to show: train, compare, numbers, experiment, report, runs or presets."), u"NAME"_s, u"train"_s};
     QCommandLineOption theme{u"theme"_s, QObject::tr("light, dark or system."), u"NAME"_s, u"system"_s};
     QCommandLineOption scale{u"scale"_s, QObject::tr("Pixels of a screenshot for each pixel of the window: 1 to 4."), u"N"_s, u"1"_s};
     QCommandLineOption runs{u"runs"_s, QObject::tr("Folder of runs (default: runs, or $MANTISSA_RUNS)."), u"DIR"_s};
@@ -100,7 +100,7 @@ int runWindow(QApplication& application, Options& options)
     for (const QString& folder : parser.positionalArguments())
         folders.emplace_back(folder.toStdString());
     for (const auto& folder : folders)
-        if (const auto config = readRunConfig(folder); !config)
+        if (const auto config = readRunConfig(folder); !config && !std::filesystem::exists(folder / "experiment.json"))
             return complainInWords(ui::text(config.error().message));
     window.setHeadless([](const std::filesystem::path& folder) {
         return QProcess::startDetached(QCoreApplication::applicationDirPath() + u"/mantissa-cli"_s, {u"resume"_s, ui::text(std::filesystem::absolute(folder).string())});
@@ -116,7 +116,7 @@ int runWindow(QApplication& application, Options& options)
         window.compare(folders);
     const bool isPageNamed = parser.isSet(options.page) || !folders.empty();
     if (isPageNamed && !window.showPage(parser.value(options.page)))
-        return complainInWords(QObject::tr("--page is '%1'; expected train, compare, report, runs or presets").arg(parser.value(options.page)));
+        return complainInWords(QObject::tr("--page is '%1'; expected train, compare, numbers, experiment, report, runs or presets").arg(parser.value(options.page)));
     if (parser.isSet(options.train)) {
         const auto loaded = loadConfig(parser.value(options.train).toStdString());
         if (!loaded)

@@ -5,6 +5,8 @@
 #include "ui/models/run_labels.h"
 #include "ui/pages/compare_page.h"
 #include "ui/pages/confirm_bar.h"
+#include "ui/pages/experiment_page.h"
+#include "ui/pages/numbers_page.h"
 #include "ui/pages/presets_page.h"
 #include "ui/pages/queue_card.h"
 #include "ui/pages/report_page.h"
@@ -39,7 +41,7 @@ constexpr int messageMilliseconds = 12000;
 
 const QStringList& pageNames()
 {
-    static const QStringList names{u"train"_s, u"compare"_s, u"report"_s, u"runs"_s, u"presets"_s};
+    static const QStringList names{u"train"_s, u"compare"_s, u"numbers"_s, u"experiment"_s, u"report"_s, u"runs"_s, u"presets"_s};
     return names;
 }
 
@@ -52,6 +54,8 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     , m_tabs(new QTabBar(this))
     , m_train(new TrainPage(m_session, this))
     , m_compare(new ComparePage(this))
+    , m_numbers(new NumbersPage(m_session, this))
+    , m_experiment(new ExperimentPage(m_session, [this] { return m_train->setup()->config(); }, this))
     , m_report(new ReportPage(m_session, this))
     , m_runs(new RunsPage(runsFolder, this))
     , m_presetList(new PresetListModel(ownPresetsFolder(), this))
@@ -60,7 +64,8 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     setWindowTitle(tr("Mantissa"));
     setWindowIcon(QIcon(u":/icons/mantissa.svg"_s));
     setAcceptDrops(true);
-    for (QWidget* page : std::initializer_list<QWidget*>{m_train, m_compare, m_report, m_runs, m_presets}) {
+    m_pages->setObjectName(u"pages"_s);
+    for (QWidget* page : std::initializer_list<QWidget*>{m_train, m_compare, m_numbers, m_experiment, m_report, m_runs, m_presets}) {
         page->setObjectName(pageNames()[m_pages->count()]);
         m_pages->addWidget(page);
     }
@@ -71,7 +76,7 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     column->addWidget(m_bar);
     column->addWidget(m_pages, 1);
     setCentralWidget(central);
-    for (const QString& title : {tr("Train"), tr("Compare"), tr("Report"), tr("Runs"), tr("Presets")})
+    for (const QString& title : {tr("Train"), tr("Compare"), tr("Numbers"), tr("Experiment"), tr("Report"), tr("Runs"), tr("Presets")})
         m_tabs->addTab(title);
     m_tabs->setDrawBase(false);
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int page) {
@@ -83,7 +88,7 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     buildToolBar();
     buildStatusBar();
     connect(m_runs, &RunsPage::openRequested, this, &MainWindow::openRun);
-    connect(m_session, &RunSession::failed, this, &MainWindow::notify);
+    connect(m_session, &RunSession::failed, this, &MainWindow::noteFailure);
     connect(m_session, &RunSession::rowsAppended, this, &MainWindow::showState);
     connect(m_session, &RunSession::runChanged, this, &MainWindow::showState);
     connect(m_session, &RunSession::runChanged, this, &MainWindow::showTitle);
@@ -106,6 +111,8 @@ void MainWindow::connectPages()
         showTitle();
         m_compare->redraw();
     });
+    connect(m_experiment, &ExperimentPage::openRequested, this, &MainWindow::openRun);
+    connect(m_experiment, &ExperimentPage::told, this, &MainWindow::tell);
     connect(m_report, &ReportPage::saveRequested, this, &MainWindow::exportReport);
     connect(m_report, &ReportPage::copyRequested, this, &MainWindow::copyReport);
     connect(m_runs, &RunsPage::compareRequested, this, &MainWindow::compare);
@@ -140,6 +147,12 @@ bool MainWindow::showPage(const QString& name)
 
 void MainWindow::openRun(const std::filesystem::path& folder)
 {
+    std::error_code error;
+    if (std::filesystem::exists(folder / "experiment.json", error)) {
+        m_experiment->openExperiment(folder);
+        showPage(u"experiment"_s);
+        return;
+    }
     if (const auto status = m_session->open(folder); !status)
         tell(text(status.error().message));
     else
@@ -197,6 +210,8 @@ void MainWindow::switchTheme()
         action->setIcon(icon(name));
     m_train->applyColours();
     m_compare->redraw();
+    m_numbers->redraw();
+    m_experiment->redraw();
 }
 
 void MainWindow::tell(const QString& message)

@@ -21,6 +21,8 @@ namespace mantissa::ui {
 
 class ComparePage;
 class ConfirmBar;
+class ExperimentPage;
+class NumbersPage;
 class PresetListModel;
 class PresetsPage;
 class ReportPage;
@@ -34,8 +36,9 @@ public:
 
     RunSession* session() const { return m_session; }
     TrainPage* trainPage() const { return m_train; }
-    /// "train", "compare", "report", "runs" or "presets"; false for another name.
+    /// "train", "compare", "numbers", "experiment", "report", "runs" or "presets"; false for another name.
     bool showPage(const QString& name);
+    /// A run's folder, or an experiment's.
     void openRun(const std::filesystem::path& folder);
     void compare(const std::vector<std::filesystem::path>& folders);
     void startTraining(const RunConfig& config);
@@ -78,6 +81,8 @@ private:
     void leave(bool headless);
     void offerToContinue();
     void noteEnd();
+    /// Told once: where the run's end says it too, by that.
+    void noteFailure(const QString& message);
     void notify(const QString& message);
     void resume(const std::filesystem::path& folder);
     void queueSetup(int seeds);
@@ -92,6 +97,8 @@ private:
     QTabBar* m_tabs;
     TrainPage* m_train;
     ComparePage* m_compare;
+    NumbersPage* m_numbers;
+    ExperimentPage* m_experiment;
     ReportPage* m_report;
     RunsPage* m_runs;
     PresetListModel* m_presetList;
@@ -108,6 +115,7 @@ private:
     double m_costCpuSeconds = 0;     ///< CPU time of this thread then
     double m_costShare = 0;          ///< of one core, over the last second or so
     Headless m_headless{};
+    QString m_failure{}; ///< not told yet
     bool m_closing = false;
     bool m_goesOnHeadless = false; ///< once the trainer has let go of the run
 };

@@ -58,7 +58,7 @@ void MainWindow::restoreSession()
     for (const QString& line : settings.value(u"queue"_s).toStringList())
         if (const auto json = parseJson(line.toStdString(), "queue"))
             if (const auto loaded = configFromJson(*json, {}, {}))
-                m_session->queue()->add({loaded->config, std::nullopt}); // waits until somebody goes on with it
+                m_session->queue()->add({.config = loaded->config}); // waits until somebody goes on with it
     showPage(settings.value(u"page"_s, u"train"_s).toString());
 }
 
@@ -85,7 +85,8 @@ void MainWindow::saveSession()
     settings.setValue(u"train"_s, m_train->choices());
     QStringList queue;
     for (int row = 0; row < m_session->queue()->rowCount(); ++row)
-        queue << text(toJson(m_session->queue()->at(row).config).dump());
+        if (!m_session->queue()->at(row).folder) // an experiment's are found again in its folder
+            queue << text(toJson(m_session->queue()->at(row).config).dump());
     settings.setValue(u"queue"_s, queue);
 }
 
@@ -155,9 +156,19 @@ void MainWindow::noteEnd()
     const double loss = run.evaluations().empty() ? run.lastLoss() : run.evaluations().back().loss;
     QString words = tr("%1: %2 after %3 steps, loss %4, peak %5").arg(shownTitle(run.folder()), text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
         countText(run.steps()), std::isfinite(loss) ? QString::number(loss, 'f', 4) : u"–"_s, bytesText(static_cast<double>(run.peakDeviceBytes())));
+    m_failure.clear(); // these words hold it
     if (!run.ended()->message.empty())
         words += u": "_s % text(run.ended()->message);
     notify(words);
+}
+
+void MainWindow::noteFailure(const QString& message)
+{
+    m_failure = message;
+    QTimer::singleShot(0, this, [this] {
+        if (!m_failure.isEmpty())
+            notify(std::exchange(m_failure, {}));
+    });
 }
 
 void MainWindow::notify(const QString& message)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/run_session.h"
 
+#include "core/evidence/experiment_folder.h"
 #include "core/record/run_store.h"
 #include "core/training/trainer.h"
 #include "ui/models/run_queue_model.h"
@@ -168,9 +169,15 @@ void RunSession::setTable(const PrecisionTable& table)
     m_trainer->mailbox.setTable(table);
 }
 
+void RunSession::requestNumbers()
+{
+    if (m_trainer)
+        m_trainer->mailbox.requestNumbers();
+}
+
 void RunSession::queueBaseline()
 {
-    m_queue->add({baselineOf(m_run.config()), m_run.folder()});
+    m_queue->add({.config = baselineOf(m_run.config()), .returnTo = m_run.folder()});
     if (!m_trainer)
         startQueue();
 }
@@ -178,9 +185,28 @@ void RunSession::queueBaseline()
 void RunSession::enqueue(const RunConfig& config)
 {
     const bool isFirst = m_queue->isEmpty();
-    m_queue->add({config, std::nullopt});
+    m_queue->add({.config = config});
     if (!m_trainer && (isFirst || !m_queueWaits))
         startQueue();
+}
+
+void RunSession::enqueueIn(const std::vector<std::pair<RunConfig, std::filesystem::path>>& runs)
+{
+    const bool isFirst = m_queue->isEmpty();
+    for (const auto& [config, folder] : runs)
+        m_queue->add({.config = config, .folder = folder});
+    if (!m_trainer && (isFirst || !m_queueWaits))
+        startQueue();
+}
+
+Status RunSession::startQueued(const QueuedRun& run)
+{
+    if (!run.folder)
+        return start(run.config);
+    const auto setup = setUpRun({.config = run.config, .folder = run.folder->filename().string()}, run.folder->parent_path());
+    if (!setup)
+        return fail(setup.error());
+    return setup->resume ? resume(setup->folder) : launch(setup->config, setup->folder, false);
 }
 
 void RunSession::startQueue()
@@ -259,7 +285,7 @@ void RunSession::finishTraining()
         const QueuedRun next = m_queue->takeFirst();
         if (next.returnTo)
             m_returnTo = next.returnTo;
-        const auto status = start(next.config);
+        const auto status = startQueued(next);
         if (status)
             return;
         Q_EMIT failed(text(status.error().message)); // and the one after it

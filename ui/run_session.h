@@ -21,6 +21,7 @@
 namespace mantissa::ui {
 
 class RunQueueModel;
+struct QueuedRun;
 
 class RunSession : public QObject {
     Q_OBJECT
@@ -45,10 +46,14 @@ public:
     void interrupt();
     /// Queued; true once the trainer's event says so.
     void setTable(const PrecisionTable& table);
+    /// The next step looks at every element of its numbers; a NumbersMeasured follows.
+    void requestNumbers();
     /// Trains the FP32 baseline of the present config once nothing else runs, and shows this run again.
     void queueBaseline();
     /// Trains a config after what runs and what is queued; at once where there is neither.
     void enqueue(const RunConfig& config);
+    /// The same for runs that have folders of their own, begun or not: those of an experiment.
+    void enqueueIn(const std::vector<std::pair<RunConfig, std::filesystem::path>>& runs);
     /// Goes on with a queue that a stop left waiting.
     void startQueue();
     void drainEvents();
@@ -78,6 +83,7 @@ private:
     struct Training;
     Status launch(const RunConfig& config, const std::filesystem::path& folder, bool resume);
     void finishTraining();
+    Status startQueued(const QueuedRun& run);
     bool isWrittenElsewhere(const std::filesystem::path& folder) const;
     void findTheBaseline();
     void apply(const RunEvent& event);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evidence/experiment_folder.h"
 
+#include "core/base/json.h"
 #include "core/record/run_store.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <system_error>
 
@@ -34,6 +36,38 @@ Status checkSameConfig(const PlannedRun& planned, const fs::path& folder)
 }
 
 } // namespace
+
+Result<StoredExperiment> readExperiment(const fs::path& folder)
+{
+    const auto json = readJsonFile(folder / "experiment.json");
+    if (!json)
+        return fail(json.error());
+    const auto damaged = [&](const std::string& finding) {
+        return fail(fmt::format("{} {}; run `mantissa-cli experiment` with this folder as --out to write it anew", (folder / "experiment.json").string(), finding));
+    };
+    if (!json->is_object() || !json->value("arms", Json()).is_array() || json->at("arms").empty() || !json->value("seeds", Json()).is_array())
+        return damaged("names no arms or no seeds");
+    StoredExperiment stored;
+    const auto textOf = [&](const Json& object, const char* key) { return object.value(key, Json()).is_string() ? object.at(key).get<std::string>() : std::string(); };
+    stored.plan.name = textOf(*json, "name");
+    stored.command = textOf(*json, "command");
+    for (const Json& seed : json->at("seeds")) {
+        if (!seed.is_number_integer())
+            return damaged("has a seed that is no whole number");
+        stored.plan.seeds.push_back(seed.get<std::int64_t>());
+    }
+    for (const Json& arm : json->at("arms")) {
+        if (!arm.is_object() || textOf(arm, "name").empty() || !arm.value("config", Json()).is_object())
+            return damaged("has an arm without a name or a config");
+        auto loaded = configFromJson(arm.at("config"), {}, folder);
+        if (!loaded)
+            return fail(loaded.error());
+        stored.plan.arms.push_back({textOf(arm, "name"), std::move(loaded->config)});
+    }
+    if (stored.plan.arms.front().name != baselineArmName)
+        return damaged("does not begin with the baseline arm");
+    return stored;
+}
 
 Result<std::vector<std::optional<Run>>> openExperimentRuns(const ExperimentPlan& plan, const fs::path& folder)
 {

@@ -10,9 +10,17 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace mantissa {
+
+/// What an experiment's folder says of itself in experiment.json.
+struct StoredExperiment {
+    ExperimentPlan plan{};
+    std::string command{}; ///< that repeats it
+};
+Result<StoredExperiment> readExperiment(const std::filesystem::path& folder);
 
 /// The runs that are there, in the order of runsOf(plan). Refuses a folder in which one was made from another config: its
 /// numbers would be another experiment's.

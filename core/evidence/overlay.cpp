@@ -21,13 +21,18 @@ RunConfig withoutSeed(RunConfig config)
 }
 
 /// Takes the values of one part of the axis from each repeat.
-template <class Value> std::vector<OverlayPoint> overlay(const Repeats& repeats, AxisUnit unit, int points, Value valueOf)
+template <class Value> std::vector<OverlayPoint> overlay(const Repeats& repeats, const OverlayAxis& axis, int points, Value valueOf)
 {
     double end = INFINITY;
     std::int64_t ticks = points;
+    std::vector<double> origins; // of each repeat, on the axis from its start
     for (const Run* run : repeats) {
-        end = std::min(end, axisValueAt(*run, unit, static_cast<double>(run->ticks())));
-        ticks = std::min(ticks, run->ticks());
+        const auto origin = originOf(*run, axis);
+        if (!origin)
+            return {};
+        origins.push_back(axisValueAt(*run, axis.unit, static_cast<double>(*origin)));
+        end = std::min(end, axisValueAt(*run, axis.unit, static_cast<double>(run->ticks())) - origins.back());
+        ticks = std::min(ticks, run->ticks() - *origin);
     }
     std::vector<OverlayPoint> line;
     for (std::int64_t i = 0; i < ticks; ++i) {
@@ -35,10 +40,11 @@ template <class Value> std::vector<OverlayPoint> overlay(const Repeats& repeats,
         const double to = end * static_cast<double>(i + 1) / static_cast<double>(ticks);
         OverlayPoint point{.x = from, .low = INFINITY, .high = -INFINITY};
         std::size_t n = 0;
-        for (const Run* run : repeats) {
-            const auto begin = static_cast<std::int64_t>(tickOfAxisValue(*run, unit, from));
-            const auto past = std::max(begin + 1, static_cast<std::int64_t>(tickOfAxisValue(*run, unit, to)));
-            const double value = valueOf(*run, begin, past);
+        for (std::size_t k = 0; k < repeats.size(); ++k) {
+            const Run& run = *repeats[k];
+            const auto begin = static_cast<std::int64_t>(tickOfAxisValue(run, axis.unit, origins[k] + from));
+            const auto past = std::max(begin + 1, static_cast<std::int64_t>(tickOfAxisValue(run, axis.unit, origins[k] + to)));
+            const double value = valueOf(run, begin, past);
             if (!std::isfinite(value))
                 continue;
             point.y += value;
@@ -66,6 +72,14 @@ void flatten(const Json& json, const std::string& path, std::map<std::string, st
 
 } // namespace
 
+std::optional<std::int64_t> originOf(const Run& run, const OverlayAxis& axis)
+{
+    if (!axis.since)
+        return 0;
+    const auto first = std::find_if(run.segments().begin(), run.segments().end(), [&](const Segment& segment) { return segment.start->phase == *axis.since && segment.ticks() > 0; });
+    return first == run.segments().end() ? std::nullopt : std::optional(first->tick);
+}
+
 std::vector<Repeats> repeatsOf(const std::vector<const Run*>& runs)
 {
     std::vector<Repeats> groups;
@@ -83,35 +97,38 @@ std::vector<Repeats> repeatsOf(const std::vector<const Run*>& runs)
     return groups;
 }
 
-std::vector<OverlayPoint> memoryOverlay(const Repeats& repeats, AxisUnit unit, int points)
+std::vector<OverlayPoint> memoryOverlay(const Repeats& repeats, const OverlayAxis& axis, int points)
 {
-    return overlay(repeats, unit, points, [](const Run& run, std::int64_t from, std::int64_t to) {
+    return overlay(repeats, axis, points, [](const Run& run, std::int64_t from, std::int64_t to) {
         const RangeSummary range = run.columns().deviceBytes.over(from, to);
         return range.count > 0 ? static_cast<double>(range.most) : NAN;
     });
 }
 
-std::vector<OverlayPoint> lossOverlay(const Repeats& repeats, AxisUnit unit, int points)
+std::vector<OverlayPoint> lossOverlay(const Repeats& repeats, const OverlayAxis& axis, int points)
 {
-    return overlay(repeats, unit, points, [](const Run& run, std::int64_t from, std::int64_t to) {
+    return overlay(repeats, axis, points, [](const Run& run, std::int64_t from, std::int64_t to) {
         const RangeSummary range = run.columns().loss.over(from, to);
         return range.count > 0 ? range.mean() : NAN;
     });
 }
 
-std::vector<OverlayPoint> qualityOverlay(const Repeats& repeats, const std::vector<const Run*>& candidates, AxisUnit unit)
+std::vector<OverlayPoint> qualityOverlay(const Repeats& repeats, const std::vector<const Run*>& candidates, const OverlayAxis& axis)
 {
     std::map<std::int64_t, std::vector<OverlayPoint>> byStep;
     for (const Run* run : repeats) {
         const auto baseline = std::find_if(candidates.begin(), candidates.end(), [&](const Run* other) { return isComparable(run->config(), other->config()); });
-        if (baseline == candidates.end())
+        const auto origin = originOf(*run, axis);
+        if (baseline == candidates.end() || !origin)
             return {};
+        const double from = axisValueAt(*run, axis.unit, static_cast<double>(*origin));
         auto evaluated = run->evaluations().begin();
         for (const QualityPoint& point : qualityDelta(*run, **baseline)) {
             evaluated = std::find_if(evaluated, run->evaluations().end(), [&](const Evaluated& e) { return e.step == point.step; });
             if (evaluated == run->evaluations().end())
                 break;
-            byStep[point.step].push_back({.x = axisValueAt(*run, unit, static_cast<double>(evaluated->tick)), .y = point.deltaPercent});
+            if (evaluated->tick >= *origin)
+                byStep[point.step].push_back({.x = axisValueAt(*run, axis.unit, static_cast<double>(evaluated->tick)) - from, .y = point.deltaPercent});
         }
     }
     std::vector<OverlayPoint> line;

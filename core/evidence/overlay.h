@@ -7,6 +7,7 @@
 #include "core/evidence/quality_delta.h"
 #include "core/record/tick_axis.h"
 
+#include <optional>
 #include <vector>
 
 namespace mantissa {
@@ -20,13 +21,22 @@ struct OverlayPoint {
 
 using Repeats = std::vector<const Run*>;
 
+/// What lines are laid over: the unit, counted from the run's start or from its first tick in a phase.
+struct OverlayAxis {
+    AxisUnit unit = AxisUnit::Step;
+    std::optional<Phase> since{};
+};
+/// Where the axis begins in a run; nothing for one that never came to that phase.
+std::optional<std::int64_t> originOf(const Run& run, const OverlayAxis& axis);
+
 /// Runs in the order of their first, each once. Names of runs do not count.
 std::vector<Repeats> repeatsOf(const std::vector<const Run*>& runs);
-/// Largest device bytes, or mean training loss, over at most `points` equal parts of the axis; as far as all repeats go.
-std::vector<OverlayPoint> memoryOverlay(const Repeats& repeats, AxisUnit unit, int points);
-std::vector<OverlayPoint> lossOverlay(const Repeats& repeats, AxisUnit unit, int points);
+/// Largest device bytes, or mean training loss, over at most `points` equal parts of the axis; as far as all repeats go. No
+/// points where one of them never came to the axis' phase.
+std::vector<OverlayPoint> memoryOverlay(const Repeats& repeats, const OverlayAxis& axis, int points);
+std::vector<OverlayPoint> lossOverlay(const Repeats& repeats, const OverlayAxis& axis, int points);
 /// Quality delta of each repeat against the run among `candidates` that can be its baseline, where all have a point.
-std::vector<OverlayPoint> qualityOverlay(const Repeats& repeats, const std::vector<const Run*>& candidates, AxisUnit unit);
+std::vector<OverlayPoint> qualityOverlay(const Repeats& repeats, const std::vector<const Run*>& candidates, const OverlayAxis& axis);
 
 /// What one way to run costs and gives.
 struct Tradeoff {

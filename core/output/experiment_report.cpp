@@ -33,34 +33,6 @@ std::string intervalText(const std::optional<DeltaInterval>& interval)
     return interval ? fmt::format("{:+.3f} to {:+.3f} %", interval->low, interval->high) : none;
 }
 
-ReportTable seedsTable(const ExperimentResult& result)
-{
-    ReportTable table{.title = "Seeds",
-        .note = "One pair of runs in each row: same start, same batches in the same order. The batch error is the paired standard error "
-                "over the evaluation batches of this pair.",
-        .header = {"Arm", "Seed", "Outcome", "Steps", "Evaluation loss", "Quality delta", "Batch error", "Peak", "of baseline", "Tokens/s", "of baseline"}};
-    for (const ArmResult& arm : result.arms)
-        for (const SeedResult& seed : arm.seeds)
-            table.rows.push_back({arm.name, fmt::format("{}", seed.seed), seed.outcome ? std::string(nameOf(*seed.outcome)) : "not run",
-                formatCount(seed.steps), std::isnan(seed.evalLoss) ? none : fmt::format("{:.5f}", seed.evalLoss),
-                arm.isBaseline ? "baseline" : percentText(seed.deltaPercent), percentText(seed.batchStandardError, "{:.3f} %"),
-                bytesText(seed.peakDeviceBytes), ratioText(seed.peakRatio),
-                seed.tokensPerSecond > 0 ? formatCount(std::llround(seed.tokensPerSecond)) : none, ratioText(seed.speedRatio)});
-    return table;
-}
-
-/// What makes an arm the arm, so that the file says all that was tried.
-ReportTable choicesTable(const ExperimentResult& result)
-{
-    ReportTable table{.title = "What the arms change", .note = "Keys in which an arm differs from the baseline; all else is equal.",
-        .header = {"Arm", "Key", "Baseline", "Arm's"}};
-    for (const ArmResult& arm : result.arms)
-        for (const KeyDifference& difference : differencesOf(result.arms.front().config, arm.config))
-            if (difference.key != "name")
-                table.rows.push_back({arm.name, difference.key, difference.ofA, difference.ofB});
-    return table;
-}
-
 /// Each arm's verdict as a sentence, then the warnings.
 std::vector<std::string> sentencesOf(const ExperimentResult& result)
 {
@@ -142,6 +114,34 @@ ReportTable armsTable(const ExperimentResult& result)
             bytesText(arm.peakDeviceBytes), ratioText(arm.peakRatio),
             arm.tokensPerSecond > 0 ? formatCount(std::llround(arm.tokensPerSecond)) : none, ratioText(arm.speedRatio), verdictText(arm)});
     }
+    return table;
+}
+
+ReportTable seedsTable(const ExperimentResult& result)
+{
+    ReportTable table{.title = "Seeds",
+        .note = "One pair of runs in each row: same start, same batches in the same order. The batch error is the paired standard error "
+                "over the evaluation batches of this pair.",
+        .header = {"Arm", "Seed", "Outcome", "Steps", "Evaluation loss", "Quality delta", "Batch error", "Peak", "of baseline", "Tokens/s", "of baseline"}};
+    for (const ArmResult& arm : result.arms)
+        for (const SeedResult& seed : arm.seeds)
+            table.rows.push_back({arm.name, fmt::format("{}", seed.seed), seed.outcome ? std::string(nameOf(*seed.outcome)) : "not run",
+                formatCount(seed.steps), std::isnan(seed.evalLoss) ? none : fmt::format("{:.5f}", seed.evalLoss),
+                arm.isBaseline ? "baseline" : percentText(seed.deltaPercent), percentText(seed.batchStandardError, "{:.3f} %"),
+                bytesText(seed.peakDeviceBytes), ratioText(seed.peakRatio),
+                seed.tokensPerSecond > 0 ? formatCount(std::llround(seed.tokensPerSecond)) : none, ratioText(seed.speedRatio)});
+    return table;
+}
+
+/// What makes an arm the arm, so that the file says all that was tried.
+ReportTable choicesTable(const ExperimentResult& result)
+{
+    ReportTable table{.title = "What the arms change", .note = "Keys in which an arm differs from the baseline; all else is equal.",
+        .header = {"Arm", "Key", "Baseline", "Arm's"}};
+    for (const ArmResult& arm : result.arms)
+        for (const KeyDifference& difference : differencesOf(result.arms.front().config, arm.config))
+            if (difference.key != "name")
+                table.rows.push_back({arm.name, difference.key, difference.ofA, difference.ofB});
     return table;
 }
 

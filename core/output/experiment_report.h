@@ -28,6 +28,9 @@ std::string experimentHtml(const ExperimentReportInput& input);
 
 /// A row for each arm: what the terminal shows too.
 ReportTable armsTable(const ExperimentResult& result);
+/// A row for each pair of runs, and the keys in which arms differ from the baseline.
+ReportTable seedsTable(const ExperimentResult& result);
+ReportTable choicesTable(const ExperimentResult& result);
 /// "reached", "not enough data"; the baseline is "baseline".
 std::string verdictText(const ArmResult& arm);
 

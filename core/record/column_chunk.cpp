@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
-#include <cmath>
 #include <unordered_map>
+#include <utility>
 
 namespace mantissa {
 
@@ -55,40 +55,22 @@ unsigned bitsFor(std::size_t colours)
 
 } // namespace
 
-RangeSummary merge(const RangeSummary& a, const RangeSummary& b)
-{
-    if (a.count == 0)
-        return b;
-    if (b.count == 0)
-        return a;
-    return {std::min(a.least, b.least), std::max(a.most, b.most), a.sum + b.sum, a.count + b.count};
-}
-
-RangeSummary rangeOf(float value)
-{
-    return std::isfinite(value) ? RangeSummary{value, value, value, 1} : RangeSummary{};
-}
-
-RangeSummary ColumnChunk::scan(std::int64_t from, std::int64_t to) const
-{
-    RangeSummary summary;
-    for (std::int64_t i = from; i < to; ++i)
-        summary = merge(summary, rangeOf(at(i)));
-    return summary;
-}
-
 void ColumnChunk::append(float value)
 {
     assert(!isFull());
     m_values.push_back(value);
     ++m_size;
+    auto& [sixteen, coarse, whole] = m_openBlocks;
+    sixteen = merge(sixteen, rangeOf(value));
     if (m_size % fineBlock == 0) {
-        const RangeSummary summary = scan(m_size - fineBlock, m_size);
-        m_fine.push_back({summary.least, summary.most, static_cast<float>(summary.sum)});
-        m_counts.push_back(static_cast<std::uint8_t>(summary.count));
+        m_fine.push_back({sixteen.least, sixteen.most, static_cast<float>(sixteen.sum)});
+        m_counts.push_back(static_cast<std::uint8_t>(sixteen.count));
+        coarse = merge(coarse, std::exchange(sixteen, {}));
     }
-    if (m_size % coarseBlock == 0)
-        m_coarse.push_back(scan(m_size - coarseBlock, m_size)); // in doubles from the values: sums over a run stay exact
+    if (m_size % coarseBlock == 0) {
+        m_coarse.push_back(coarse);
+        whole = merge(whole, std::exchange(coarse, {}));
+    }
     if (isFull())
         seal();
 }
@@ -134,14 +116,6 @@ RangeSummary ColumnChunk::coarse(std::int64_t n) const
         return m_coarse[static_cast<std::size_t>(n)];
     const RangeSummary one = rangeOf(m_values[0]);
     return {one.least, one.most, one.sum * coarseBlock, one.count * coarseBlock};
-}
-
-RangeSummary ColumnChunk::whole() const
-{
-    RangeSummary summary;
-    for (std::int64_t n = 0; n < m_size / coarseBlock; ++n)
-        summary = merge(summary, coarse(n));
-    return merge(summary, scan(m_size / coarseBlock * coarseBlock, m_size));
 }
 
 std::size_t ColumnChunk::memoryBytes() const

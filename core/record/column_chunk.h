@@ -4,6 +4,9 @@
 // Up to 4,096 numbers of a column with sums over 16 and 256 of them. Once full it takes the least room that keeps every bit:
 // a value that never changes is kept once, up to 256 different ones as short codes into a palette.
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -19,9 +22,17 @@ struct RangeSummary {
     double mean() const { return count > 0 ? sum / static_cast<double>(count) : 0; }
 };
 
-RangeSummary merge(const RangeSummary& a, const RangeSummary& b);
+inline RangeSummary merge(const RangeSummary& a, const RangeSummary& b)
+{
+    if (a.count == 0)
+        return b;
+    if (b.count == 0)
+        return a;
+    return {std::min(a.least, b.least), std::max(a.most, b.most), a.sum + b.sum, a.count + b.count};
+}
+
 /// Of one value; nothing when it is not finite.
-RangeSummary rangeOf(float value);
+inline RangeSummary rangeOf(float value) { return std::isfinite(value) ? RangeSummary{value, value, value, 1} : RangeSummary{}; }
 
 class ColumnChunk {
 public:
@@ -47,7 +58,7 @@ public:
     /// Of the n-th 256 values; they must be complete.
     RangeSummary coarse(std::int64_t n) const;
     /// Of all that is there.
-    RangeSummary whole() const;
+    RangeSummary whole() const { return merge(m_openBlocks[2], merge(m_openBlocks[1], m_openBlocks[0])); }
     std::size_t memoryBytes() const;
 
 private:
@@ -58,13 +69,13 @@ private:
     };
     static constexpr unsigned rawBits = 32;
     void seal();
-    RangeSummary scan(std::int64_t from, std::int64_t to) const;
 
     std::vector<float> m_values{};        // the values, or the palette once it is sealed
     std::vector<std::uint8_t> m_codes{};
     std::vector<Fine> m_fine{};           // none for a value that never changes
     std::vector<std::uint8_t> m_counts{}; // of finite values in each sixteen; none when all are
     std::vector<RangeSummary> m_coarse{};
+    std::array<RangeSummary, 3> m_openBlocks{}; // what is not yet in m_fine, in m_coarse, and all before: sums in doubles stay exact
     std::int64_t m_size = 0;
     unsigned m_codeBits = rawBits; // 0, 1, 2, 4 or 8 once it is sealed with a palette
 };

@@ -208,6 +208,12 @@ std::int64_t Run::rollbacks() const
         [](const DivergenceAnswered& e) { return e.answer == DivergenceAnswer::RolledBack; });
 }
 
+const PrecisionTable& Run::tableAt(std::int64_t tick) const
+{
+    const auto latest = std::find_if(m_tableChanges.rbegin(), m_tableChanges.rend(), [&](const TableChanged& change) { return change.tick <= tick; });
+    return latest == m_tableChanges.rend() ? m_config.choices.table : latest->table;
+}
+
 std::int64_t Run::segmentsBegunBy(std::int64_t tick) const
 {
     return std::upper_bound(m_segments.begin(), m_segments.end(), tick, [](std::int64_t t, const Segment& segment) { return t < segment.tick; }) - m_segments.begin();

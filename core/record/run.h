@@ -99,6 +99,8 @@ public:
     const std::optional<RunEnded>& ended() const { return m_ended; }
     /// The table in force: the config's until a TableChanged.
     const PrecisionTable& table() const { return m_table; }
+    /// The table that was in force at a tick.
+    const PrecisionTable& tableAt(std::int64_t tick) const;
 
     /// Nothing for a phase that did not run.
     const std::optional<PhasePeak>& peakOf(Phase phase) const { return m_peaks[indexOf(phase)]; }

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace mantissa {
@@ -91,6 +92,17 @@ Json summaryOf(const Run& run)
         {"loss_scale", lossScale}, {"rollbacks", run.rollbacks()}, {"annealed", annealed},
         {"predict_seconds", run.predictSeconds()}, {"device", run.started() ? run.started()->device : ""},
         {"budget_bytes", budget ? Json(*budget) : Json()}};
+}
+
+double secondsLeft(const Run& run)
+{
+    constexpr std::int64_t recent = 300;
+    const std::int64_t from = std::max<std::int64_t>(0, run.ticks() - recent);
+    const auto steps = run.columns().learningRate.over(from, run.ticks()).count;
+    if (!run.started() || steps == 0 || run.ended())
+        return NAN;
+    const double perStep = run.columns().seconds.over(from, run.ticks()).sum / static_cast<double>(steps);
+    return perStep * static_cast<double>(std::max<std::int64_t>(0, run.started()->lastStep - run.steps()));
 }
 
 } // namespace mantissa

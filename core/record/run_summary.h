@@ -10,6 +10,9 @@ namespace mantissa {
 
 /// Keys as DESIGN and docs/file-formats.md name them.
 Json summaryOf(const Run& run);
+
+/// Until its last step, by the pace of the last few hundred ticks with their probes; NaN where nothing can be said.
+double secondsLeft(const Run& run);
 Json toJson(const MemoryComposition& composition);
 Json toJson(const Estimate& estimate);
 

@@ -49,7 +49,7 @@ LossSlope Trainer::courseBefore() const
     std::vector<double> losses;
     const Series& loss = m_run.columns().loss;
     for (std::int64_t tick = m_run.ticks(); tick-- > m_jumps.lastTick && static_cast<std::int64_t>(losses.size()) < longestHistory;)
-        if (const Segment* segment = m_run.segmentAt(tick); std::isfinite(loss.at(tick)) && segment && segment->start.phase != Phase::Warmup)
+        if (const Segment* segment = m_run.segmentAt(tick); std::isfinite(loss.at(tick)) && segment && segment->start->phase != Phase::Warmup)
             losses.push_back(static_cast<double>(loss.at(tick)));
     std::reverse(losses.begin(), losses.end());
     return static_cast<std::int64_t>(losses.size()) < shortestHistory ? LossSlope{} : slopeOf(losses);

@@ -236,10 +236,6 @@
         <translation>Größe des Fensters, zum Beispiel 1600x1000.</translation>
     </message>
     <message>
-        <source>Page to show: train, compare, report, runs or presets.</source>
-        <translation>Gezeigte Seite: train, compare, report, runs oder presets.</translation>
-    </message>
-    <message>
         <source>light, dark or system.</source>
         <translation>light, dark oder system.</translation>
     </message>
@@ -268,10 +264,6 @@
         <translation>--size ist &apos;%1&apos;; richtig ist zum Beispiel 1600x1000</translation>
     </message>
     <message>
-        <source>--page is &apos;%1&apos;; expected train, compare, report, runs or presets</source>
-        <translation>--page ist &apos;%1&apos;; erwartet: train, compare, report, runs oder presets</translation>
-    </message>
-    <message>
         <source>Mantissa: train with a number format for each phase, and measure what it costs.</source>
         <translation>Mantissa: mit einem Zahlenformat je Phase trainieren und messen, was es kostet.</translation>
     </message>
@@ -282,6 +274,170 @@
     <message>
         <source>mantissa-cli plan answered without a time</source>
         <translation>mantissa-cli plan antwortete ohne eine Zeit</translation>
+    </message>
+    <message>
+        <source>Rounding loss of weights</source>
+        <translation>Rundungsverlust der Gewichte</translation>
+    </message>
+    <message>
+        <source>SQNR of weights</source>
+        <translation>SQNR der Gewichte</translation>
+    </message>
+    <message>
+        <source>Cancelled updates</source>
+        <translation>Verlorene Updates</translation>
+    </message>
+    <message>
+        <source>Effective descent</source>
+        <translation>Wirksamer Abstieg</translation>
+    </message>
+    <message>
+        <source>Weights that become zero</source>
+        <translation>Gewichte, die null werden</translation>
+    </message>
+    <message>
+        <source>Gradients that become zero</source>
+        <translation>Gradienten, die null werden</translation>
+    </message>
+    <message>
+        <source>Gradients that overflow</source>
+        <translation>Gradienten, die überlaufen</translation>
+    </message>
+    <message>
+        <source>Update / weight, median</source>
+        <translation>Update / Gewicht, Median</translation>
+    </message>
+    <message>
+        <source>Root mean square of what rounding takes from the weights, in percent of their own. The exact master keeps it; without one it is lost.</source>
+        <translation>Quadratisches Mittel dessen, was das Runden den Gewichten nimmt, in Prozent ihres eigenen. Der exakte Master bewahrt es; ohne ihn ist es verloren.</translation>
+    </message>
+    <message>
+        <source>Signal to rounding noise of the weights, in decibels: 20 dB is a tenth of the weights, 40 dB a hundredth.</source>
+        <translation>Signal zu Rundungsrauschen der Gewichte, in Dezibel: 20 dB sind ein Zehntel der Gewichte, 40 dB ein Hundertstel.</translation>
+    </message>
+    <message>
+        <source>Share of the updates that would leave a rounded weight as it is. With the exact master they add up; with a rounded one they are lost.</source>
+        <translation>Anteil der Updates, die ein gerundetes Gewicht ließen, wie es ist. Mit dem exakten Master summieren sie sich; mit einem gerundeten sind sie verloren.</translation>
+    </message>
+    <message>
+        <source>How much of the intended update a rounded weight would take over: 1 is all of it.</source>
+        <translation>Wie viel des beabsichtigten Updates ein gerundetes Gewicht übernähme: 1 ist alles.</translation>
+    </message>
+    <message>
+        <source>Share of weights that are not zero and would be zero in this format.</source>
+        <translation>Anteil der Gewichte, die nicht null sind und es in diesem Format wären.</translation>
+    </message>
+    <message>
+        <source>Share of gradients that are not zero and would be zero in this format, before the loss scale.</source>
+        <translation>Anteil der Gradienten, die nicht null sind und es in diesem Format wären, vor der Verlustskala.</translation>
+    </message>
+    <message>
+        <source>Share of gradients beyond the largest number of this format, before the loss scale.</source>
+        <translation>Anteil der Gradienten jenseits der größten Zahl dieses Formats, vor der Verlustskala.</translation>
+    </message>
+    <message>
+        <source>Median of |update| / |weight|. Where it is below half a unit in the last place (0.2 % in BF16), a rounded weight hardly moves.</source>
+        <translation>Median von |Update| / |Gewicht|. Wo er unter einer halben Einheit der letzten Stelle liegt (0,2 % in BF16), bewegt sich ein gerundetes Gewicht kaum.</translation>
+    </message>
+    <message>
+        <source>exact</source>
+        <translation>exakt</translation>
+    </message>
+    <message>
+        <source>%1 dB</source>
+        <translation>%1 dB</translation>
+    </message>
+    <message>
+        <source>&lt; 0.01 %</source>
+        <translation>&lt; 0,01 %</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Arm</source>
+        <translation>Arm</translation>
+    </message>
+    <message>
+        <source>Pairs</source>
+        <translation>Paare</translation>
+    </message>
+    <message>
+        <source>95 % interval</source>
+        <translation>95-%-Intervall</translation>
+    </message>
+    <message>
+        <source>Batch error</source>
+        <translation>Fehler über Batches</translation>
+    </message>
+    <message>
+        <source>Peak</source>
+        <translation>Spitze</translation>
+    </message>
+    <message>
+        <source>of baseline</source>
+        <translation>der Baseline</translation>
+    </message>
+    <message>
+        <source>Tokens/s</source>
+        <translation>Token/s</translation>
+    </message>
+    <message>
+        <source>Below %1</source>
+        <translation>Unter %1</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>Ausgang</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Baseline</source>
+        <translation>Baseline</translation>
+    </message>
+    <message>
+        <source>Arm&apos;s</source>
+        <translation>des Arms</translation>
+    </message>
+    <message>
+        <source>baseline</source>
+        <translation>Baseline</translation>
+    </message>
+    <message>
+        <source>✓ reached</source>
+        <translation>✓ erreicht</translation>
+    </message>
+    <message>
+        <source>✗ not reached</source>
+        <translation>✗ nicht erreicht</translation>
+    </message>
+    <message>
+        <source>? not enough data</source>
+        <translation>? zu wenig Daten</translation>
+    </message>
+    <message>
+        <source>Page to show: train, compare, numbers, experiment, report, runs or presets.</source>
+        <translation>Seite: train, compare, numbers, experiment, report, runs oder presets.</translation>
+    </message>
+    <message>
+        <source>--page is &apos;%1&apos;; expected train, compare, numbers, experiment, report, runs or presets</source>
+        <translation>--page ist „%1“; erwartet wird train, compare, numbers, experiment, report, runs oder presets</translation>
+    </message>
+    <message>
+        <source>%1 since the first %2</source>
+        <translation>%1 seit dem ersten %2</translation>
     </message>
 </context>
 <context>
@@ -450,6 +606,22 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <source>Total</source>
         <translation>Summe</translation>
     </message>
+    <message>
+        <source>Where the x axis begins</source>
+        <translation>Wo die x-Achse beginnt</translation>
+    </message>
+    <message>
+        <source>Lays the runs over each other where each came to a phase for the first time</source>
+        <translation>Legt die Läufe dort übereinander, wo jeder zum ersten Mal in eine Phase kam</translation>
+    </message>
+    <message>
+        <source>from the start</source>
+        <translation>vom Anfang an</translation>
+    </message>
+    <message>
+        <source>since the first %1</source>
+        <translation>seit dem ersten %1</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::ComparisonModel</name>
@@ -588,6 +760,201 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     </message>
 </context>
 <context>
+    <name>mantissa::ui::ExperimentPage</name>
+    <message>
+        <source>Train what is missing</source>
+        <translation>Fehlendes trainieren</translation>
+    </message>
+    <message>
+        <source>Queues the runs that are not there or were cut off, whole pairs first</source>
+        <translation>Reiht die Läufe ein, die fehlen oder abgebrochen wurden, ganze Paare zuerst</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>Bericht sichern …</translation>
+    </message>
+    <message>
+        <source>One HTML file with the chart, all pairs, what the arms change and the command that repeats it</source>
+        <translation>Eine HTML-Datei mit dem Bild, allen Paaren, dem, was die Arme ändern, und dem Befehl, der es wiederholt</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen …</translation>
+    </message>
+    <message>
+        <source>The folder of an experiment, made here or by mantissa-cli experiment</source>
+        <translation>Der Ordner eines Experiments, hier oder mit mantissa-cli experiment angelegt</translation>
+    </message>
+    <message>
+        <source>New…</source>
+        <translation>Neu …</translation>
+    </message>
+    <message>
+        <source>Plans one from the set-up on the Train page</source>
+        <translation>Plant eines aus der Einstellung der Seite Training</translation>
+    </message>
+    <message>
+        <source>The set-up of the Train page, trained in FP32 and with</source>
+        <translation>Die Einstellung der Seite Training, trainiert in FP32 und mit</translation>
+    </message>
+    <message>
+        <source>seeds</source>
+        <translation>Seeds</translation>
+    </message>
+    <message>
+        <source>Plan it</source>
+        <translation>Planen</translation>
+    </message>
+    <message>
+        <source>No experiment is open</source>
+        <translation>Kein Experiment ist offen</translation>
+    </message>
+    <message>
+        <source>One pair of runs cannot tell a loss of quality from the luck of a seed. An experiment trains each way several times, in pairs with equal start and data, and says whether the claim holds.
+New… plans one from the set-up on the Train page; Open… shows a folder of mantissa-cli experiment.</source>
+        <translation>Ein Paar von Läufen kann einen Qualitätsverlust nicht vom Glück eines Seeds unterscheiden. Ein Experiment trainiert jede Art mehrmals, in Paaren mit gleichem Anfang und gleichen Daten, und sagt, ob die Behauptung hält.
+Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt einen Ordner von mantissa-cli experiment.</translation>
+    </message>
+    <message>
+        <source>Arms</source>
+        <translation>Arme</translation>
+    </message>
+    <message>
+        <source>Seeds</source>
+        <translation>Seeds</translation>
+    </message>
+    <message>
+        <source>What the arms change</source>
+        <translation>Was die Arme ändern</translation>
+    </message>
+    <message>
+        <source>Train the %1 missing</source>
+        <translation>Die %1 fehlenden trainieren</translation>
+    </message>
+    <message>
+        <source>Arms × seeds against the FP32 baseline, with intervals and a verdict</source>
+        <translation>Arme × Seeds gegen die FP32-Baseline, mit Intervallen und einem Urteil</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3 runs ended, %4 arms × %5 seeds%6</source>
+        <translation>%1: %2 von %3 Läufen beendet, %4 Arme × %5 Seeds%6</translation>
+    </message>
+    <message>
+        <source>Open an experiment&apos;s folder</source>
+        <translation>Ordner eines Experiments öffnen</translation>
+    </message>
+    <message>
+        <source>the set-up on the Train page has a field that cannot be used; the checks there say which</source>
+        <translation>die Einstellung der Seite Training hat ein unbrauchbares Feld; die Prüfungen dort sagen, welches</translation>
+    </message>
+    <message>
+        <source>%1 runs are queued; the Runs page shows what comes next</source>
+        <translation>%1 Läufe sind eingereiht; die Seite Läufe zeigt, was als Nächstes kommt</translation>
+    </message>
+    <message>
+        <source>Save the report of the experiment</source>
+        <translation>Bericht des Experiments sichern</translation>
+    </message>
+    <message>
+        <source>HTML (*.html)</source>
+        <translation>HTML (*.html)</translation>
+    </message>
+    <message>
+        <source>saved as %1</source>
+        <translation>gesichert als %1</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::ExperimentPlot</name>
+    <message>
+        <source>Quality delta by arm</source>
+        <translation>Qualitätsabstand je Arm</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3 to %4 over %5 seeds</source>
+        <translation>%1: %2, %3 bis %4 über %5 Seeds</translation>
+    </message>
+    <message>
+        <source>%1: no interval yet</source>
+        <translation>%1: noch kein Intervall</translation>
+    </message>
+    <message>
+        <source>seed %1: %2</source>
+        <translation>Seed %1: %2</translation>
+    </message>
+    <message>
+        <source>%1  [%2, %3]</source>
+        <translation>%1  [%2, %3]</translation>
+    </message>
+    <message>
+        <source>no interval yet</source>
+        <translation>noch kein Intervall</translation>
+    </message>
+    <message>
+        <source>%1 of %2 pairs</source>
+        <translation>%1 von %2 Paaren</translation>
+    </message>
+    <message>
+        <source> · peak × %1</source>
+        <translation> · Spitze × %1</translation>
+    </message>
+    <message>
+        <source>quality delta in % of the baseline&apos;s evaluation loss; left is better; green: below the claim of %1</source>
+        <translation>Qualitätsabstand in % des Prüfverlusts der Baseline; links ist besser; grün: unter der Behauptung von %1</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::ExponentPlot</name>
+    <message>
+        <source>Sizes of weights, gradients and updates by power of two</source>
+        <translation>Größen von Gewichten, Gradienten und Updates nach Zweierpotenz</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>gradients</source>
+        <translation>Gradienten</translation>
+    </message>
+    <message>
+        <source>updates</source>
+        <translation>Updates</translation>
+    </message>
+    <message>
+        <source>At least</source>
+        <translation>Mindestens</translation>
+    </message>
+    <message>
+        <source>%1 ≤ |x| &lt; %2</source>
+        <translation>%1 ≤ |x| &lt; %2</translation>
+    </message>
+    <message>
+        <source>%1 of the %2</source>
+        <translation>%1 der %2</translation>
+    </message>
+    <message>
+        <source>all digits</source>
+        <translation>alle Stellen</translation>
+    </message>
+    <message>
+        <source>fewer digits</source>
+        <translation>weniger Stellen</translation>
+    </message>
+    <message>
+        <source>becomes zero</source>
+        <translation>wird null</translation>
+    </message>
+    <message>
+        <source>overflows</source>
+        <translation>läuft über</translation>
+    </message>
+    <message>
+        <source>how large weights, gradients and updates are appears here once they are measured</source>
+        <translation>wie groß Gewichte, Gradienten und Updates sind, erscheint hier, sobald sie gemessen sind</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::FiguresBar</name>
     <message>
         <source>PEAK MEMORY</source>
@@ -614,10 +981,6 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <translation>gemessen, sobald ein Lauf beginnt</translation>
     </message>
     <message>
-        <source>measured; budget %1</source>
-        <translation>gemessen; Budget %1</translation>
-    </message>
-    <message>
         <source>measured; mean %1</source>
         <translation>gemessen; Mittel %1</translation>
     </message>
@@ -638,10 +1001,6 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <translation>n = 1, kein Intervall · bis %1</translation>
     </message>
     <message>
-        <source>%1 · step %2 of %3</source>
-        <translation>%1 · Schritt %2 von %3</translation>
-    </message>
-    <message>
         <source>tokens</source>
         <translation>Tokens</translation>
     </message>
@@ -656,6 +1015,18 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     <message>
         <source>%1 since step %2</source>
         <translation>%1 seit Schritt %2</translation>
+    </message>
+    <message>
+        <source>measured; mean %1; budget %2</source>
+        <translation>gemessen; Mittel %1; Budget %2</translation>
+    </message>
+    <message>
+        <source>%1 · step %2 of %3%4</source>
+        <translation>%1 · Schritt %2 von %3%4</translation>
+    </message>
+    <message>
+        <source> · %1 left</source>
+        <translation> · noch %1</translation>
     </message>
 </context>
 <context>
@@ -1085,6 +1456,199 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <source>%1: %2 after %3 steps, loss %4, peak %5</source>
         <translation>%1: %2 nach %3 Schritten, Verlust %4, Spitze %5</translation>
     </message>
+    <message>
+        <source>Numbers</source>
+        <translation>Zahlen</translation>
+    </message>
+    <message>
+        <source>Experiment</source>
+        <translation>Experiment</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::NumberMatrixModel</name>
+    <message>
+        <source>%1 in %2, measured at tick %3</source>
+        <translation>%1 in %2, gemessen bei Tick %3</translation>
+    </message>
+    <message>
+        <source>Group</source>
+        <translation>Gruppe</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::NumbersPage</name>
+    <message>
+        <source>Measurement shown</source>
+        <translation>Gezeigte Messung</translation>
+    </message>
+    <message>
+        <source>Which measurement is shown, from the first to the newest; at the right end it follows</source>
+        <translation>Welche Messung gezeigt wird, von der ersten bis zur neuesten; am rechten Ende folgt sie</translation>
+    </message>
+    <message>
+        <source>Look at every element</source>
+        <translation>Jedes Element ansehen</translation>
+    </message>
+    <message>
+        <source>The next step of the run looks at every element instead of one in 64; it takes longer once</source>
+        <translation>Der nächste Schritt des Laufs sieht jedes Element an statt eines von 64; er dauert einmal länger</translation>
+    </message>
+    <message>
+        <source>Tensors as they are held</source>
+        <translation>Tensoren, wie sie gehalten werden</translation>
+    </message>
+    <message>
+        <source>What is in memory</source>
+        <translation>Was im Speicher liegt</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>Bild</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabelle</translation>
+    </message>
+    <message>
+        <source>How large the numbers are</source>
+        <translation>Wie groß die Zahlen sind</translation>
+    </message>
+    <message>
+        <source>Statistic</source>
+        <translation>Kennzahl</translation>
+    </message>
+    <message>
+        <source>Format it is asked for</source>
+        <translation>Format, für das gefragt wird</translation>
+    </message>
+    <message>
+        <source>as %1</source>
+        <translation>als %1</translation>
+    </message>
+    <message>
+        <source>By layer and phase</source>
+        <translation>Nach Schicht und Phase</translation>
+    </message>
+    <message>
+        <source>What a 16-bit format does to them, by layer and phase</source>
+        <translation>Was ein 16-Bit-Format mit ihnen macht, nach Schicht und Phase</translation>
+    </message>
+    <message>
+        <source>Measured at tick %1%2 · %3 · took %4</source>
+        <translation>Gemessen bei Tick %1%2 · %3 · dauerte %4</translation>
+    </message>
+    <message>
+        <source> in %1, %2</source>
+        <translation> in %1, %2</translation>
+    </message>
+    <message>
+        <source>every element</source>
+        <translation>jedes Element</translation>
+    </message>
+    <message>
+        <source>one element in 64</source>
+        <translation>ein Element von 64</translation>
+    </message>
+    <message>
+        <source>Numbers are measured every %1 steps of a run; this one has none yet.</source>
+        <translation>Zahlen werden alle %1 Schritte eines Laufs gemessen; dieser hat noch keine.</translation>
+    </message>
+    <message>
+        <source>This run measures its numbers only when asked (training.numbers_interval is 0).</source>
+        <translation>Dieser Lauf misst seine Zahlen nur auf Anfrage (training.numbers_interval ist 0).</translation>
+    </message>
+    <message>
+        <source>format and tier of each tensor appear here</source>
+        <translation>Format und Stufe jedes Tensors erscheinen hier</translation>
+    </message>
+    <message>
+        <source>✓ everything is held as the table says</source>
+        <translation>✓ alles liegt, wie die Tabelle sagt</translation>
+    </message>
+    <message>
+        <source>≠ %1 parts are not as the table says: red</source>
+        <translation>≠ %1 Teile liegen nicht, wie die Tabelle sagt: rot</translation>
+    </message>
+    <message>
+        <source>Sizes of %1</source>
+        <translation>Größen von %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3 elements, by power of two</source>
+        <translation>%1: %2 von %3 Elementen, nach Zweierpotenz</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::NumbersTreeModel</name>
+    <message>
+        <source>weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>low halves</source>
+        <translation>niedrige Hälften</translation>
+    </message>
+    <message>
+        <source>moments</source>
+        <translation>Momente</translation>
+    </message>
+    <message>
+        <source>%1 in %2, since tick %3: %4</source>
+        <translation>%1 in %2, seit Tick %3: %4</translation>
+    </message>
+    <message>
+        <source>%1 parts below are not as the table says</source>
+        <translation>%1 Teile darunter liegen nicht, wie die Tabelle sagt</translation>
+    </message>
+    <message>
+        <source>all parts below are as the table says</source>
+        <translation>alle Teile darunter liegen, wie die Tabelle sagt</translation>
+    </message>
+    <message>
+        <source>held: %1, %2
+the table says: %3
+measured in %4</source>
+        <translation>gehalten: %1, %2
+die Tabelle sagt: %3
+gemessen in %4</translation>
+    </message>
+    <message>
+        <source>≠ not as the table says</source>
+        <translation>≠ nicht, wie die Tabelle sagt</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>%1 differ</source>
+        <translation>%1 weichen ab</translation>
+    </message>
+    <message>
+        <source>✓ as it says</source>
+        <translation>✓ wie sie sagt</translation>
+    </message>
+    <message>
+        <source>Tensors</source>
+        <translation>Tensoren</translation>
+    </message>
+    <message>
+        <source>Held as</source>
+        <translation>Gehalten als</translation>
+    </message>
+    <message>
+        <source>Tier</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>The table says</source>
+        <translation>Die Tabelle sagt</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::PaperView</name>
@@ -1441,6 +2005,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>%1 · baseline of %2</source>
         <translation>%1 · Baseline von %2</translation>
     </message>
+    <message>
+        <source>%1 · of the experiment %2</source>
+        <translation>%1 · des Experiments %2</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::RungPrices</name>
@@ -1735,6 +2303,177 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>memory by class appears here, measured, from the first step</source>
         <translation>Speicher nach Klassen erscheint hier, gemessen, vom ersten Schritt an</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::TrainingForm</name>
+    <message>
+        <source>Optimizer, evaluation and phases</source>
+        <translation>Optimierer, Prüfung und Phasen</translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>At its highest, after the linear warm-up</source>
+        <translation>An ihrem höchsten Punkt, nach dem linearen Anlauf</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>Kosinus</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>linear</translation>
+    </message>
+    <message>
+        <source>constant</source>
+        <translation>konstant</translation>
+    </message>
+    <message>
+        <source>schedule</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>How the learning rate falls after its warm-up</source>
+        <translation>Wie die Lernrate nach ihrem Anlauf fällt</translation>
+    </message>
+    <message>
+        <source>rate warm-up</source>
+        <translation>Anlauf der Rate</translation>
+    </message>
+    <message>
+        <source>Steps over which the learning rate rises from 0</source>
+        <translation>Schritte, über die die Lernrate von 0 steigt</translation>
+    </message>
+    <message>
+        <source>lowest rate</source>
+        <translation>tiefste Rate</translation>
+    </message>
+    <message>
+        <source>Part of the learning rate that is left at the end, 0 to 1</source>
+        <translation>Teil der Lernrate, der am Ende bleibt, 0 bis 1</translation>
+    </message>
+    <message>
+        <source>weight decay</source>
+        <translation>Gewichtszerfall</translation>
+    </message>
+    <message>
+        <source>On matrices only</source>
+        <translation>Nur auf Matrizen</translation>
+    </message>
+    <message>
+        <source>clip norm</source>
+        <translation>Kappungsnorm</translation>
+    </message>
+    <message>
+        <source>Gradients longer than this are shortened; 0 never</source>
+        <translation>Längere Gradienten werden gekürzt; 0 nie</translation>
+    </message>
+    <message>
+        <source>How long the first moment remembers, 0 to 1</source>
+        <translation>Wie lange das erste Moment sich erinnert, 0 bis 1</translation>
+    </message>
+    <message>
+        <source>How long the second moment remembers, 0 to 1</source>
+        <translation>Wie lange das zweite Moment sich erinnert, 0 bis 1</translation>
+    </message>
+    <message>
+        <source>Added to the root of the second moment</source>
+        <translation>Kommt zur Wurzel des zweiten Moments</translation>
+    </message>
+    <message>
+        <source>Training and evaluation</source>
+        <translation>Training und Prüfung</translation>
+    </message>
+    <message>
+        <source>micro-batches</source>
+        <translation>Teil-Batches</translation>
+    </message>
+    <message>
+        <source>Batches whose gradients are summed before an update</source>
+        <translation>Batches, deren Gradienten vor einem Update summiert werden</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>Decides the start, the order of the data and every random number</source>
+        <translation>Entscheidet über den Anfang, die Reihenfolge der Daten und jede Zufallszahl</translation>
+    </message>
+    <message>
+        <source>threads</source>
+        <translation>Threads</translation>
+    </message>
+    <message>
+        <source>Of the processor; 0 takes all cores</source>
+        <translation>Des Prozessors; 0 nimmt alle Kerne</translation>
+    </message>
+    <message>
+        <source>evaluate every</source>
+        <translation>prüfen alle</translation>
+    </message>
+    <message>
+        <source>Steps between evaluations; 0 only at the end</source>
+        <translation>Schritte zwischen Prüfungen; 0 nur am Ende</translation>
+    </message>
+    <message>
+        <source>evaluation batches</source>
+        <translation>Prüf-Batches</translation>
+    </message>
+    <message>
+        <source>Fixed batches of the part that is never trained on; 0 all of it</source>
+        <translation>Feste Batches des Teils, auf dem nie trainiert wird; 0 alles davon</translation>
+    </message>
+    <message>
+        <source>save every</source>
+        <translation>sichern alle</translation>
+    </message>
+    <message>
+        <source>Steps between checkpoints; 0 only at the end</source>
+        <translation>Schritte zwischen Checkpoints; 0 nur am Ende</translation>
+    </message>
+    <message>
+        <source>Rhythm of the phases</source>
+        <translation>Rhythmus der Phasen</translation>
+    </message>
+    <message>
+        <source>Steps at the beginning, once</source>
+        <translation>Schritte am Anfang, einmal</translation>
+    </message>
+    <message>
+        <source>Steps of a Full block</source>
+        <translation>Schritte eines Full-Blocks</translation>
+    </message>
+    <message>
+        <source>Predict, at most</source>
+        <translation>Predict, höchstens</translation>
+    </message>
+    <message>
+        <source>Forward-only batches after a Full block; 0 turns Predict off</source>
+        <translation>Nur vorwärts gerechnete Batches nach einem Full-Block; 0 schaltet Predict aus</translation>
+    </message>
+    <message>
+        <source>Steps after a Predict block</source>
+        <translation>Schritte nach einem Predict-Block</translation>
+    </message>
+    <message>
+        <source>confidence</source>
+        <translation>Konfidenz</translation>
+    </message>
+    <message>
+        <source>Below it Predict is put off for a Full block twice as long</source>
+        <translation>Darunter wird Predict für einen doppelt so langen Full-Block verschoben</translation>
+    </message>
+    <message>
+        <source>numbers every</source>
+        <translation>Zahlen alle</translation>
+    </message>
+    <message>
+        <source>Steps between looks at how numbers fare in each format (Numbers page); 0 only on demand</source>
+        <translation>Schritte zwischen Blicken darauf, wie es den Zahlen in jedem Format geht (Seite Zahlen); 0 nur auf Anfrage</translation>
     </message>
 </context>
 </TS>

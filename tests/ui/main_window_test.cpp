@@ -303,7 +303,7 @@ private Q_SLOTS:
             window.compare({folder});
             RunConfig queued;
             queued.training.seed = 77;
-            window.session()->queue()->add({queued, std::nullopt});
+            window.session()->queue()->add({.config = queued});
             window.close();
         }
         MainWindow window(fakeFactory(script), runs());

@@ -9,6 +9,7 @@
 
 #include <QClipboard>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
@@ -17,6 +18,7 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <QUndoStack>
 
 using namespace mantissa;
@@ -147,6 +149,45 @@ private Q_SLOTS:
         QCOMPARE(m_window->findChild<QLineEdit*>(u"budget"_s)->text(), u"8.0GiB"_s);
         QCOMPARE(m_setup->undoStack()->count(), steps);
     }
+    void theOptimizerIsTypedAndUndoneLikeEverythingElse()
+    {
+        auto* unfold = m_window->findChild<QToolButton*>(u"unfoldTraining"_s);
+        auto* rate = named<QDoubleSpinBox>(u"learning rate"_s);
+        QVERIFY(!rate->isVisible());
+        unfold->setFocus();
+        QTest::keyClick(unfold, Qt::Key_Space);
+        QVERIFY(rate->isVisible());
+        type(rate, u"3e-4"_s);
+        QCOMPARE(m_setup->config()->optimizer.learningRate, 3e-4);
+        type(rate, u"0,002"_s); // as it is written in half of the world
+        QCOMPARE(m_setup->config()->optimizer.learningRate, 0.002);
+        QTest::keyClick(rate, Qt::Key_Tab);
+        auto* schedule = m_window->findChild<QComboBox*>(u"schedule"_s);
+        schedule->setFocus();
+        QTest::keyClick(schedule, Qt::Key_Down);
+        QVERIFY(m_setup->config()->optimizer.schedule == LearningRateSchedule::Linear);
+        type(named<QSpinBox>(u"Predict, at most"_s), u"0"_s);
+        QCOMPARE(m_setup->config()->phases.maxPredictSteps, 0);
+        undo(m_table);
+        undo(m_table);
+        QVERIFY(m_setup->config()->optimizer.schedule == LearningRateSchedule::Cosine);
+        QCOMPARE(schedule->currentData().toInt(), static_cast<int>(LearningRateSchedule::Cosine));
+        undo(m_table);
+        QVERIFY(m_setup->config() == m_start);
+    }
+    void whatAFieldCannotShowIsKeptUntilItIsEdited()
+    {
+        RunConfig config = m_start;
+        config.optimizer.learningRate = 1.0 / 3;
+        config.training.seed = 123'456'789'012;
+        m_setup->setConfig(config);
+        QVERIFY(m_setup->config()->optimizer.learningRate == 1.0 / 3);
+        QCOMPARE(m_setup->config()->training.seed, 123'456'789'012);
+        type(field(u"layers"_s), u"3"_s);
+        QCOMPARE(m_setup->config()->training.seed, 123'456'789'012);
+        type(named<QSpinBox>(u"seed"_s), u"5"_s);
+        QCOMPARE(m_setup->config()->training.seed, 5);
+    }
     void copyAndPasteCarryARow()
     {
         pick(2, PrecisionTableModel::Compute);
@@ -210,6 +251,13 @@ private Q_SLOTS:
 private:
     const PrecisionTable& table() const { return m_setup->tableModel()->table(); }
     QSpinBox* field(const QString& name) { return m_window->findChild<QSpinBox*>(name); }
+    template <class Widget> Widget* named(const QString& accessibleName)
+    {
+        for (Widget* widget : m_window->findChildren<Widget*>())
+            if (widget->accessibleName() == accessibleName)
+                return widget;
+        return nullptr;
+    }
     template <class Edit> void type(Edit* edit, const QString& text)
     {
         edit->setFocus();

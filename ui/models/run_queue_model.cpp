@@ -52,6 +52,8 @@ QVariant RunQueueModel::data(const QModelIndex& index, int role) const
         return {};
     const QueuedRun& run = at(index.row());
     const QString what = tr("%1 · %2 · %3 steps · seed %4").arg(text(run.config.name), text(run.config.preset), countText(run.config.training.maxSteps)).arg(run.config.training.seed);
+    if (run.folder)
+        return tr("%1 · of the experiment %2").arg(what, text(run.folder->parent_path().filename().string()));
     return run.returnTo ? tr("%1 · baseline of %2").arg(what, text(run.returnTo->filename().string())) : what;
 }
 

@@ -15,6 +15,7 @@ namespace mantissa::ui {
 struct QueuedRun {
     RunConfig config{};
     std::optional<std::filesystem::path> returnTo{}; ///< the run to show again after it: of a baseline
+    std::optional<std::filesystem::path> folder{};   ///< where it trains, or goes on: of an experiment
 };
 
 class RunQueueModel : public QAbstractListModel {

@@ -2,6 +2,7 @@
 #include "ui/pages/compare_page.h"
 
 #include "core/evidence/comparison.h"
+#include "core/output/chart_spec.h"
 #include "core/record/run_store.h"
 #include "ui/models/comparison_model.h"
 #include "ui/models/run_labels.h"
@@ -79,12 +80,19 @@ void ComparePage::buildHead(QHBoxLayout* head)
     for (const auto& [title, unit] : {std::pair(tr("over steps"), AxisUnit::Step), std::pair(tr("over tokens"), AxisUnit::Tokens),
              std::pair(tr("over time"), AxisUnit::Seconds), std::pair(tr("over ticks"), AxisUnit::Tick)})
         m_axis->addItem(title, static_cast<int>(unit));
+    m_since = new QComboBox(this);
+    m_since->setObjectName(u"compareSince"_s);
+    m_since->setAccessibleName(tr("Where the x axis begins"));
+    m_since->setToolTip(tr("Lays the runs over each other where each came to a phase for the first time"));
+    m_since->addItem(tr("from the start"), -1);
+    for (const Phase phase : {Phase::Full, Phase::Predict, Phase::Correct})
+        m_since->addItem(tr("since the first %1").arg(text(titleOf(phase))), static_cast<int>(phase));
     m_lines = new QComboBox(this);
     m_lines->setObjectName(u"compareLines"_s);
     m_lines->setAccessibleName(tr("Lines of the large chart"));
     m_lines->addItem(tr("device memory"), static_cast<int>(LineKind::Memory));
     m_lines->addItem(tr("training loss"), static_cast<int>(LineKind::Loss));
-    for (QComboBox* box : {m_axis, m_lines})
+    for (QComboBox* box : {m_axis, m_since, m_lines})
         connect(box, &QComboBox::currentIndexChanged, this, &ComparePage::redraw);
     m_message = new QLabel(this);
     m_message->setObjectName(u"muted"_s);
@@ -95,6 +103,7 @@ void ComparePage::buildHead(QHBoxLayout* head)
     head->addSpacing(8);
     head->addWidget(m_lines);
     head->addWidget(m_axis);
+    head->addWidget(m_since);
     head->addSpacing(8);
     head->addWidget(m_message, 1);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Runs side by side, the baseline named or pinned: lines over steps, tokens or time, bars at the peak instant, memory against
+// Runs side by side, the baseline named or pinned: lines over steps, tokens or time, from the start or from a phase on, bars at the peak instant, memory against
 // quality; below them the figures, what differs in their configs, and the peak by class. Repeats of other seeds are a band.
 
 #include "core/evidence/overlay.h"
@@ -59,6 +59,7 @@ private:
     QComboBox* m_baselineBox = nullptr;
     QToolButton* m_pin = nullptr;
     QComboBox* m_axis = nullptr;
+    QComboBox* m_since = nullptr; ///< where the axis begins: the start, or the first tick of a phase
     QComboBox* m_lines = nullptr; ///< memory or loss
     QLabel* m_message = nullptr;
     QWidget* m_head = nullptr;

@@ -22,7 +22,9 @@ constexpr int mostPoints = 400; ///< of a line
 
 void ComparePage::showCharts(const std::vector<ChartRun>& charted)
 {
-    const auto unit = static_cast<AxisUnit>(m_axis->currentData().toInt());
+    OverlayAxis axis{static_cast<AxisUnit>(m_axis->currentData().toInt()), {}};
+    if (const int phase = m_since->currentData().toInt(); phase >= 0)
+        axis.since = static_cast<Phase>(phase);
     const auto kind = static_cast<LineKind>(m_lines->currentData().toInt());
     std::vector<const Run*> baselines; // the chosen one first; repeats find that of their seed
     if (m_baseline) {
@@ -38,15 +40,15 @@ void ComparePage::showCharts(const std::vector<ChartRun>& charted)
         const QString title = repeats.size() > 1 ? tr("%1 × %2 seeds").arg(first->title).arg(repeats.size()) : first->title;
         const ChartLine line{.title = title, .index = static_cast<int>(first - charted.begin()), .hasBand = repeats.size() > 1};
         lines.push_back(line);
-        lines.back().points = kind == LineKind::Memory ? memoryOverlay(repeats, unit, mostPoints) : lossOverlay(repeats, unit, mostPoints);
+        lines.back().points = kind == LineKind::Memory ? memoryOverlay(repeats, axis, mostPoints) : lossOverlay(repeats, axis, mostPoints);
         quality.push_back(line);
-        quality.back().points = qualityOverlay(repeats, baselines, unit);
+        quality.back().points = qualityOverlay(repeats, baselines, axis);
         const bool isBaseline = m_baseline && std::find(repeats.begin(), repeats.end(), baselines.front()) != repeats.end();
         quality.back().title += isBaseline ? tr(" (baseline)") : QString();
     }
-    m_cards = {card(kind == LineKind::Memory ? tr("Device memory (measured)") : tr("Training loss"), overlayChart(kind, unit, lines, this)),
+    m_cards = {card(kind == LineKind::Memory ? tr("Device memory (measured)") : tr("Training loss"), overlayChart(kind, axis, lines, this)),
         card(tr("Peak by class (measured)"), peakBarsChart(charted, this)),
-        card(tr("Quality delta against the baseline; dashed: the claim of 0.5 %"), overlayChart(LineKind::Quality, unit, quality, this)),
+        card(tr("Quality delta against the baseline; dashed: the claim of 0.5 %"), overlayChart(LineKind::Quality, axis, quality, this)),
         card(tr("Memory against quality"), memoryQualityChart(charted, baselines, this))};
     for (int i = 0; i < 4; ++i)
         m_grid->addWidget(m_cards[static_cast<std::size_t>(i)], i / 2, i % 2);

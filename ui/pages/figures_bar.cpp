@@ -3,12 +3,15 @@
 
 #include "core/evidence/quality_delta.h"
 #include "core/output/chart_spec.h"
+#include "core/record/run_summary.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
+
+#include <cmath>
 
 namespace mantissa::ui {
 
@@ -56,7 +59,7 @@ void FiguresBar::showRun(const Run& run, const Run* baseline, bool isTraining)
     const auto& budget = run.config().memory.budgetBytes;
     set(0, hasTicks ? bytesText(static_cast<double>(run.peakDeviceBytes())) : u"–"_s,
         !hasTicks ? tr("measured once a run starts")
-            : budget ? tr("measured; budget %1").arg(bytesText(static_cast<double>(*budget)))
+            : budget ? tr("measured; mean %1; budget %2").arg(bytesText(run.meanDeviceBytes()), bytesText(static_cast<double>(*budget)))
                      : tr("measured; mean %1").arg(bytesText(run.meanDeviceBytes())));
     if (hasTicks && baseline && baseline->peakDeviceBytes() > 0) {
         const double ratio = static_cast<double>(run.peakDeviceBytes()) / static_cast<double>(baseline->peakDeviceBytes());
@@ -76,8 +79,8 @@ void FiguresBar::showRun(const Run& run, const Run* baseline, bool isTraining)
     else
         set(2, percentText(points.back().deltaPercent, 2), tr("n = 1, no interval · limit %1").arg(percentText(claimedDeltaPercent, 1, false)));
     set(3, hasTicks ? countText(static_cast<std::int64_t>(isTraining || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond())) % u" /s"_s : u"–"_s,
-        tr("%1 · step %2 of %3").arg(run.config().data.kind == DataKind::Text ? tr("tokens") : tr("images"), countText(run.steps()),
-            countText(run.config().training.maxSteps)));
+        tr("%1 · step %2 of %3%4").arg(run.config().data.kind == DataKind::Text ? tr("tokens") : tr("images"), countText(run.steps()),
+            countText(run.config().training.maxSteps), isTraining && std::isfinite(secondsLeft(run)) ? tr(" · %1 left").arg(secondsText(secondsLeft(run))) : QString()));
     if (run.segments().empty()) {
         set(4, u"–"_s, tr("not started"));
         return;

@@ -6,6 +6,7 @@
 #include "ui/pages/estimate_bars.h"
 #include "ui/pages/fit_dialog.h"
 #include "ui/pages/plan_table.h"
+#include "ui/pages/training_form.h"
 #include "ui/rung_prices.h"
 #include "ui/theme/format.h"
 
@@ -26,7 +27,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-enum Field { Layers, Width, Heads, Context, Batch, Steps, Budget, fieldCount };
+enum Field { Layers, Width, Heads, Context, Batch, Steps, Budget, Training, fieldCount = Training + TrainingForm::mostFields };
 
 /// The number a spin box stands for.
 std::int64_t& numberOf(RunConfig& config, std::size_t field)
@@ -123,6 +124,12 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     m_fit->setToolTip(tr("The rungs that make this set-up smaller, with what each saves"));
     connect(m_fit, &QPushButton::clicked, this, &SetupPanel::showLadder);
     grid->addWidget(m_fit, 6, 3, 1, 3);
+    m_training = new TrainingForm(m_fields);
+    connect(m_training, &TrainingForm::edited, this, [this](int field, const QString& name) { noteTyping(Training + field, name); });
+    connect(m_training, &TrainingForm::left, this, [this] { ++m_typing; });
+    for (QWidget* field : m_training->fields())
+        field->installEventFilter(this);
+    grid->addWidget(m_training, 7, 0, 1, 6);
     column->addWidget(m_fields);
 }
 
@@ -152,6 +159,7 @@ SetupState SetupPanel::state() const
     SetupState state = m_shown;
     for (std::size_t i = 0; i < m_spins.size(); ++i)
         numberOf(state.config, i) = m_spins[i]->value();
+    m_training->writeTo(state.config);
     state.config.choices.table = m_tableModel->table();
     state.budget = m_budget->text();
     return state;
@@ -174,6 +182,7 @@ void SetupPanel::showState(const SetupState& state)
     m_data->setCurrentIndex(known < 0 ? 2 : known);
     for (std::size_t i = 0; i < m_spins.size(); ++i)
         setSpin(i, numberOf(m_shown.config, i));
+    m_training->showConfig(m_shown.config);
     for (const Field field : {Layers, Heads, Context})
         m_spins[field]->setEnabled(readsText(state.config.model.kind));
     if (m_budget->text() != state.budget)

@@ -26,6 +26,7 @@ class EstimateBars;
 class PlanTable;
 class PrecisionTableModel;
 class RungPrices;
+class TrainingForm;
 
 class SetupPanel : public QWidget {
     Q_OBJECT
@@ -85,6 +86,7 @@ private:
     RungPrices* m_prices = nullptr;
     QComboBox* m_data = nullptr;
     std::array<QSpinBox*, 6> m_spins{}; ///< layers, width, heads, context, batch, steps
+    TrainingForm* m_training = nullptr;
     QLineEdit* m_budget = nullptr;
     QPushButton* m_fit = nullptr;
     QComboBox* m_preset = nullptr;

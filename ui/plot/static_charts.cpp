@@ -107,6 +107,11 @@ QString titleOf(AxisUnit unit)
     return {};
 }
 
+QString titleOf(const OverlayAxis& axis)
+{
+    return axis.since ? QObject::tr("%1 since the first %2").arg(titleOf(axis.unit), text(mantissa::titleOf(*axis.since))) : titleOf(axis.unit);
+}
+
 QString titleOf(LineKind kind)
 {
     switch (kind) {
@@ -138,7 +143,7 @@ void addBand(QChart* chart, const ChartLine& line, QAbstractAxis* x, QAbstractAx
 
 } // namespace
 
-QWidget* overlayChart(LineKind kind, AxisUnit unit, const std::vector<ChartLine>& lines, QWidget* parent)
+QWidget* overlayChart(LineKind kind, const OverlayAxis& axis, const std::vector<ChartLine>& lines, QWidget* parent)
 {
     QChart* chart = newChart();
     double right = 1;
@@ -159,7 +164,7 @@ QWidget* overlayChart(LineKind kind, AxisUnit unit, const std::vector<ChartLine>
     const double room = kind == LineKind::Quality ? 0 : 0.08 * (high - low);
     high += room;
     low -= kind == LineKind::Loss ? room : 0;
-    auto* x = tickAxis(unit == AxisUnit::Seconds ? timeTicks(0, right, 7) : niceTicks(0, right, 7), 0, right, titleOf(unit));
+    auto* x = tickAxis(axis.unit == AxisUnit::Seconds ? timeTicks(0, right, 7) : niceTicks(0, right, 7), 0, right, titleOf(axis));
     auto* y = tickAxis(kind == LineKind::Memory ? byteTicks(high, 5) : niceTicks(low, high, 6, kind == LineKind::Quality), low, high, titleOf(kind));
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
@@ -254,7 +259,7 @@ QWidget* memoryQualityChart(const std::vector<ChartRun>& runs, const std::vector
     std::vector<Tradeoff> tradeoffs;
     std::vector<std::size_t> placed;
     for (std::size_t i = 0; i < runs.size(); ++i) {
-        const auto deltas = qualityOverlay({runs[i].run}, baselines, AxisUnit::Step);
+        const auto deltas = qualityOverlay({runs[i].run}, baselines, {AxisUnit::Step});
         if (deltas.empty())
             continue;
         const Tradeoff tradeoff{static_cast<double>(runs[i].run->peakDeviceBytes()), deltas.back().y};

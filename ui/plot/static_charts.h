@@ -29,7 +29,7 @@ struct ChartLine {
 enum class LineKind { Memory, Loss, Quality };
 
 /// Lines over each other, their names at their ends; for quality with the claim's edges.
-QWidget* overlayChart(LineKind kind, AxisUnit unit, const std::vector<ChartLine>& lines, QWidget* parent);
+QWidget* overlayChart(LineKind kind, const OverlayAxis& axis, const std::vector<ChartLine>& lines, QWidget* parent);
 /// At the run's largest instant.
 MemoryComposition peakComposition(const Run& run);
 /// Composition at each run's peak instant, one bar a run.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evidence/experiment_folder.h"
 
+#include "core/base/json.h"
 #include "core/evidence/experiment.h"
+#include "core/output/experiment_report.h"
 #include "tests/support/fake_backend.h"
 
 #include <QTemporaryDir>
@@ -52,6 +54,26 @@ std::size_t finalRuns(const ExperimentPlan& plan, const std::filesystem::path& f
 class ExperimentFolderTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void aStoredExperimentGivesItsPlanBack()
+    {
+        const ExperimentPlan plan = planOf(3);
+        const ExperimentResult result = resultOf(plan, std::vector<const Run*>(runsOf(plan).size(), nullptr));
+        const std::filesystem::path stored = folder("stored");
+        std::filesystem::create_directories(stored);
+        QVERIFY(writeFileAtomically(stored / "experiment.json", experimentJson({.result = &result, .repeatCommand = "mantissa-cli experiment x"}).dump()).has_value());
+        const auto read = readExperiment(stored);
+        QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+        QCOMPARE(read->command, std::string("mantissa-cli experiment x"));
+        QVERIFY(read->plan.seeds == plan.seeds);
+        QCOMPARE(read->plan.arms.size(), plan.arms.size());
+        const auto runs = runsOf(plan);
+        const auto again = runsOf(read->plan);
+        for (std::size_t i = 0; i < runs.size(); ++i) {
+            QCOMPARE(again[i].folder, runs[i].folder);
+            QVERIFY(again[i].config == runs[i].config);
+        }
+        QVERIFY(!readExperiment(folder("nothing")).has_value());
+    }
     void anExperimentGoesFromNothingToAVerdict()
     {
         const ExperimentPlan plan = planOf(2);

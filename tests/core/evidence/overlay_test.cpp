@@ -27,7 +27,7 @@ private Q_SLOTS:
     {
         const Run a = runOf(1, "default", 100);
         const Run b = runOf(3, "default", 80);
-        const auto line = lossOverlay({&a, &b}, AxisUnit::Step, 40);
+        const auto line = lossOverlay({&a, &b}, {AxisUnit::Step}, 40);
         QCOMPARE(line.size(), std::size_t{40});
         for (const OverlayPoint& point : line) {
             QVERIFY(point.x < 80); // as far as both go
@@ -35,13 +35,37 @@ private Q_SLOTS:
             QVERIFY(std::abs(point.y - 2) < 1e-6);
         }
     }
+    void linesCanBeginWhereARunCameToAPhase()
+    {
+        // the fake's loss is its seed, and 10 more in Predict; the second comes to Predict later
+        const auto withPredict = [](std::int64_t seed, std::int64_t before) {
+            Run run = runOf(seed, "default", before);
+            run.apply(SegmentStarted{.tick = before, .step = before, .phase = Phase::Predict});
+            for (std::int64_t i = before; i < before + 20; ++i)
+                run.apply(StepDone{.tick = i, .step = i, .loss = static_cast<double>(seed) + 10, .learningRate = 1, .seconds = 0.1});
+            return run;
+        };
+        const Run a = withPredict(1, 30);
+        const Run b = withPredict(3, 50);
+        QCOMPARE(*originOf(b, {AxisUnit::Seconds, Phase::Predict}), 50);
+        const auto line = lossOverlay({&a, &b}, {AxisUnit::Step, Phase::Predict}, 10);
+        QCOMPARE(line.size(), std::size_t{10});
+        QCOMPARE(line.front().x, 0.0);
+        for (const OverlayPoint& point : line) {
+            QVERIFY(point.x < 20);
+            QVERIFY(std::abs(point.y - 12) < 1e-6);
+        }
+        const Run never = runOf(2, "default", 60);
+        QVERIFY(lossOverlay({&a, &never}, {AxisUnit::Step, Phase::Predict}, 10).empty());
+        QVERIFY(!originOf(never, {AxisUnit::Step, Phase::Correct}));
+    }
     void oneRunHasNoBand()
     {
         const Run a = runOf(2, "default", 30);
         for (const AxisUnit unit : allAxisUnits)
-            for (const OverlayPoint& point : memoryOverlay({&a}, unit, 10))
+            for (const OverlayPoint& point : memoryOverlay({&a}, {unit}, 10))
                 QCOMPARE(point.low, point.high);
-        QVERIFY(lossOverlay({&a}, AxisUnit::Tick, 10).size() == 10);
+        QVERIFY(lossOverlay({&a}, {AxisUnit::Tick}, 10).size() == 10);
     }
     void aRepeatIsMeasuredAgainstTheBaselineOfItsSeed()
     {
@@ -49,12 +73,12 @@ private Q_SLOTS:
         const Run b = evaluated(2, "aggressive", 4.08);
         const Run baseA = evaluated(1, "conservative", 2);
         const Run baseB = evaluated(2, "conservative", 4);
-        const auto line = qualityOverlay({&a, &b}, {&baseA, &baseB}, AxisUnit::Step);
+        const auto line = qualityOverlay({&a, &b}, {&baseA, &baseB}, {AxisUnit::Step});
         QCOMPARE(line.size(), std::size_t{1});
         QVERIFY(std::abs(line.front().low - 1) < 1e-9);
         QVERIFY(std::abs(line.front().high - 2) < 1e-9);
         QVERIFY(std::abs(line.front().y - 1.5) < 1e-9);
-        QVERIFY(qualityOverlay({&a, &b}, {&baseA}, AxisUnit::Step).empty()); // one repeat has none
+        QVERIFY(qualityOverlay({&a, &b}, {&baseA}, {AxisUnit::Step}).empty()); // one repeat has none
     }
     void whatAnotherBeatsInBothIsDominated()
     {

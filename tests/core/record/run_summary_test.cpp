@@ -12,6 +12,20 @@ using namespace mantissa;
 class RunSummaryTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void whatIsLeftCountsTheProbesBetweenSteps()
+    {
+        Run run(RunConfig{}, {});
+        QVERIFY(std::isnan(secondsLeft(run)));
+        run.apply(RunStarted{.tokensPerStep = 1, .lastStep = 14});
+        for (int i = 0; i < 4; ++i)
+            run.apply(StepDone{.tick = i, .step = i, .learningRate = 1, .seconds = 0.5});
+        QCOMPARE(secondsLeft(run), 5.0);
+        for (int i = 4; i < 6; ++i)
+            run.apply(ProbeDone{.tick = i, .step = 4, .seconds = 1});
+        QCOMPARE(secondsLeft(run), 10.0);
+        run.apply(RunEnded{.tick = 6, .step = 4});
+        QVERIFY(std::isnan(secondsLeft(run)));
+    }
     void aRunThatNeverBeganHasNullsInsteadOfZeroLosses()
     {
         const Json summary = summaryOf(Run(RunConfig{}, "/runs/x"));

@@ -91,6 +91,18 @@ private Q_SLOTS:
         QVERIFY(run.segmentAt(3) == &run.segments()[0]);
         QVERIFY(run.segmentAt(4) == &run.segments()[1]);
     }
+    void theTableOfATickIsTheOneThatWasInForce()
+    {
+        Run run = sampleRun();
+        const PrecisionTable bf16 = run.table().with(Phase::Full, {.compute = Precision::Bf16});
+        const PrecisionTable fp16 = run.table().with(Phase::Full, {.compute = Precision::Fp16});
+        run.apply(TableChanged{.tick = 2, .step = 2, .table = bf16});
+        run.apply(TableChanged{.tick = 4, .step = 4, .table = fp16});
+        QVERIFY(run.tableAt(1) == run.config().choices.table);
+        QVERIFY(run.tableAt(2) == bf16);
+        QVERIFY(run.tableAt(3) == bf16);
+        QVERIFY(run.tableAt(100) == fp16);
+    }
     void segmentsThatBeginAlikeShareWhatTheySay()
     {
         Run run(RunConfig{}, {});

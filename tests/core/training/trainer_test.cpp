@@ -125,11 +125,11 @@ private Q_SLOTS:
         QCOMPARE(script.moves, 2); // there and back, once
         std::vector<Tier> moments;
         for (const Segment& segment : f.run.segments())
-            if (segment.start.phase == Phase::Predict)
-                moments.push_back(segment.start.plan.moments);
+            if (segment.start->phase == Phase::Predict)
+                moments.push_back(segment.start->plan.moments);
         QVERIFY(moments.size() > 2);
         QVERIFY(moments[0] == Tier::Host && moments[1] == Tier::Device && moments.back() == Tier::Device);
-        QVERIFY(f.run.segments()[2].start.plan.compute == Precision::Bf16 && f.run.segments().back().ticks() > 0);
+        QVERIFY(f.run.segments()[2].start->plan.compute == Precision::Bf16 && f.run.segments().back().ticks() > 0);
         const auto told = std::count_if(f.run.notices().begin(), f.run.notices().end(),
             [](const Notice& notice) { return notice.text.starts_with("Predict leaves optimizer state"); });
         QCOMPARE(told, 1);
@@ -140,7 +140,7 @@ private Q_SLOTS:
         script.moveSeconds = 1e-5;
         const Finished f = train(parkingConfig(), m_root / "a", script);
         for (const Segment& segment : f.run.segments())
-            QVERIFY(segment.start.phase != Phase::Predict || segment.start.plan.moments == Tier::Host);
+            QVERIFY(segment.start->phase != Phase::Predict || segment.start->plan.moments == Tier::Host);
         QVERIFY(script.moves > 4);
     }
     void aTrialIsToldBeforeTheRunAndKeptWithIt()
@@ -196,7 +196,7 @@ private Q_SLOTS:
         QVERIFY(g.run.annealed().size() > 2);
         QCOMPARE(weightIn(m_root / "a"), weightIn(m_root / "b"));
         for (const AnnealedEstimated& e : g.run.annealed())
-            QVERIFY(g.run.segmentAt(e.tick)->start.phase != Phase::Predict);
+            QVERIFY(g.run.segmentAt(e.tick)->start->phase != Phase::Predict);
     }
 
     void jumpsThatAreAllRejectedLeaveTheRunAsItWas()

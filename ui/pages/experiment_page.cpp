@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/experiment_page.h"
+
+#include "core/base/json.h"
+#include "core/output/experiment_report.h"
+#include "ui/models/text_table_model.h"
+#include "ui/plot/experiment_plot.h"
+#include "ui/run_session.h"
+#include "ui/theme/format.h"
+#include "ui/theme/theme.h"
+
+#include <QCheckBox>
+#include <QFileDialog>
+#include <QFileSystemWatcher>
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QTableView>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+enum Table { Arms, Seeds, Changes };
+
+QStringList headerOf(int table)
+{
+    switch (table) {
+    case Arms:
+        return {QObject::tr("Arm"), QObject::tr("Pairs"), QObject::tr("Quality delta"), QObject::tr("95 % interval"), QObject::tr("Batch error"), QObject::tr("Peak"), QObject::tr("of baseline"),
+            QObject::tr("Tokens/s"), QObject::tr("of baseline"), QObject::tr("Below %1").arg(percentText(claimedDeltaPercent, 1, false))};
+    case Seeds:
+        return {QObject::tr("Arm"), QObject::tr("Seed"), QObject::tr("Outcome"), QObject::tr("Steps"), QObject::tr("Evaluation loss"), QObject::tr("Quality delta"), QObject::tr("Batch error"),
+            QObject::tr("Peak"), QObject::tr("of baseline"), QObject::tr("Tokens/s"), QObject::tr("of baseline")};
+    default:
+        return {QObject::tr("Arm"), QObject::tr("Key"), QObject::tr("Baseline"), QObject::tr("Arm's")};
+    }
+}
+
+} // namespace
+
+ExperimentPage::ExperimentPage(RunSession* session, std::function<std::optional<RunConfig>()> setup, QWidget* parent)
+    : QWidget(parent)
+    , m_session(session)
+    , m_setup(std::move(setup))
+    , m_rows(new TextTableModel(this))
+    , m_watcher(new QFileSystemWatcher(this))
+{
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(12, 10, 12, 8);
+    column->setSpacing(8);
+    auto* head = new QHBoxLayout;
+    buildHead(head);
+    column->addLayout(head);
+    m_new = newBar();
+    column->addWidget(m_new);
+    m_warnings = new QLabel(this);
+    m_warnings->setObjectName(u"experimentWarnings"_s);
+    m_warnings->setWordWrap(true);
+    column->addWidget(m_warnings);
+    m_views = new QStackedWidget(this);
+    m_views->addWidget(emptyState());
+    auto* full = new QWidget(this);
+    auto* inside = new QVBoxLayout(full);
+    inside->setContentsMargins({});
+    auto* scroll = new QScrollArea(full);
+    scroll->setObjectName(u"card"_s);
+    m_plot = new ExperimentPlot(scroll);
+    m_plot->setObjectName(u"experimentPlot"_s);
+    scroll->setWidget(m_plot);
+    scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    inside->addWidget(scroll, 3);
+    buildTables(inside);
+    m_views->addWidget(full);
+    column->addWidget(m_views, 1);
+    connect(m_watcher, &QFileSystemWatcher::fileChanged, this, &ExperimentPage::refresh);
+    for (const auto change : {&RunSession::ended, &RunSession::runChanged})
+        connect(session, change, this, [this] {
+            if (isVisible())
+                refresh();
+        });
+    showResult();
+}
+
+void ExperimentPage::buildHead(QHBoxLayout* head)
+{
+    m_state = new QLabel(this);
+    m_state->setObjectName(u"experimentState"_s);
+    m_state->setWordWrap(true);
+    head->addWidget(m_state, 1);
+    const auto button = [&](const QString& name, const QString& title, const QString& tip, auto act) {
+        auto* made = new QPushButton(title, this);
+        made->setObjectName(name);
+        made->setToolTip(tip);
+        connect(made, &QPushButton::clicked, this, act);
+        head->addWidget(made);
+        return made;
+    };
+    m_train = button(u"experimentTrain"_s, tr("Train what is missing"), tr("Queues the runs that are not there or were cut off, whole pairs first"), &ExperimentPage::queueMissing);
+    m_save = button(u"experimentSave"_s, tr("Save report…"), tr("One HTML file with the chart, all pairs, what the arms change and the command that repeats it"), &ExperimentPage::saveReport);
+    button(u"experimentOpen"_s, tr("Open…"), tr("The folder of an experiment, made here or by mantissa-cli experiment"), &ExperimentPage::chooseFolder);
+    auto* plan = button(u"experimentNew"_s, tr("New…"), tr("Plans one from the set-up on the Train page"), [this] { m_new->setVisible(m_new->isHidden()); });
+    plan->setAutoDefault(false);
+}
+
+QWidget* ExperimentPage::newBar()
+{
+    auto* frame = new QFrame(this);
+    frame->setObjectName(u"card"_s);
+    auto* row = new QHBoxLayout(frame);
+    row->setContentsMargins(14, 8, 10, 8);
+    row->addWidget(new QLabel(tr("The set-up of the Train page, trained in FP32 and with"), frame));
+    for (const Preset& preset : builtinPresets()) {
+        if (preset.name == "conservative")
+            continue; // FP32 everywhere: the baseline, which is always there
+        auto* box = new QCheckBox(text(preset.name), frame);
+        box->setObjectName(u"arm-"_s % text(preset.name));
+        box->setToolTip(text(preset.description));
+        box->setChecked(preset.name == "aggressive");
+        row->addWidget(box);
+        m_presets.push_back(box);
+    }
+    row->addSpacing(12);
+    auto* label = new QLabel(tr("seeds"), frame);
+    m_seeds = new QSpinBox(frame);
+    m_seeds->setObjectName(u"experimentSeeds"_s);
+    m_seeds->setAccessibleName(tr("seeds"));
+    m_seeds->setRange(2, 100);
+    m_seeds->setValue(5);
+    label->setBuddy(m_seeds);
+    row->addWidget(label);
+    row->addWidget(m_seeds);
+    row->addStretch(1);
+    auto* create = new QPushButton(tr("Plan it"), frame);
+    create->setObjectName(u"experimentCreate"_s);
+    connect(create, &QPushButton::clicked, this, &ExperimentPage::createNew);
+    row->addWidget(create);
+    frame->hide();
+    return frame;
+}
+
+QWidget* ExperimentPage::emptyState()
+{
+    auto* frame = new QFrame(this);
+    frame->setObjectName(u"card"_s);
+    auto* column = new QVBoxLayout(frame);
+    column->setSpacing(10);
+    auto* title = new QLabel(tr("No experiment is open"), frame);
+    title->setFont(figureFont());
+    title->setStyleSheet(u"font-size: 22px; font-weight: 600;"_s);
+    auto* words = new QLabel(tr("One pair of runs cannot tell a loss of quality from the luck of a seed. An experiment trains each way several times, in pairs with equal "
+                                "start and data, and says whether the claim holds.\nNew… plans one from the set-up on the Train page; Open… shows a folder of mantissa-cli experiment."), frame);
+    words->setObjectName(u"muted"_s);
+    column->addStretch(2);
+    for (QLabel* label : {title, words}) {
+        label->setWordWrap(true);
+        label->setAlignment(Qt::AlignCenter);
+        column->addWidget(label);
+    }
+    column->addStretch(3);
+    return frame;
+}
+
+void ExperimentPage::buildTables(QVBoxLayout* column)
+{
+    m_tabs = new QTabBar(this);
+    m_tabs->setObjectName(u"experimentTables"_s);
+    for (const QString& title : {tr("Arms"), tr("Seeds"), tr("What the arms change")})
+        m_tabs->addTab(title);
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    connect(m_tabs, &QTabBar::currentChanged, this, &ExperimentPage::showTable);
+    column->addWidget(m_tabs);
+    m_table = new QTableView(this);
+    m_table->setObjectName(u"experimentTable"_s);
+    m_table->setModel(m_rows);
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setShowGrid(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(24);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) { openRow(index.row()); });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
+        if (m_tabs->currentIndex() == Arms && current.isValid())
+            m_plot->setCurrentArm(current.row());
+    });
+    connect(m_plot, &ExperimentPlot::currentArmChanged, this, [this](int arm) {
+        if (m_tabs->currentIndex() == Arms && m_table->currentIndex().row() != arm)
+            m_table->selectRow(arm);
+    });
+    column->addWidget(m_table, 2);
+}
+
+bool ExperimentPage::openExperiment(const std::filesystem::path& folder)
+{
+    auto stored = readExperiment(folder);
+    if (!stored) {
+        m_problem = text(stored.error().message);
+        showResult();
+        return false;
+    }
+    if (!m_watcher->files().isEmpty())
+        m_watcher->removePaths(m_watcher->files());
+    m_folder = folder;
+    m_stored = std::move(*stored);
+    refresh();
+    return true;
+}
+
+void ExperimentPage::refresh()
+{
+    if (m_folder.empty())
+        return;
+    const QString file = text((m_folder / "experiment.json").string());
+    m_watcher->addPath(file); // written by renaming: the watch is of the old file
+    auto runs = openExperimentRuns(m_stored.plan, m_folder);
+    m_problem = runs ? QString() : text(runs.error().message);
+    m_runs = runs ? std::move(*runs) : std::vector<std::optional<Run>>();
+    if (runs) {
+        std::vector<const Run*> pointers;
+        for (const auto& run : m_runs)
+            pointers.push_back(run ? &*run : nullptr);
+        m_result = resultOf(m_stored.plan, pointers);
+    }
+    showResult();
+}
+
+void ExperimentPage::showEvent(QShowEvent* event)
+{
+    refresh();
+    QWidget::showEvent(event);
+}
+
+std::vector<PlannedRun> ExperimentPage::missing() const
+{
+    std::vector<PlannedRun> open;
+    const auto planned = runsOf(m_stored.plan);
+    for (std::size_t i = 0; i < planned.size() && i < m_runs.size(); ++i)
+        if (!m_runs[i] || !isFinal(*m_runs[i]))
+            open.push_back(planned[i]);
+    return open;
+}
+
+void ExperimentPage::showResult()
+{
+    const bool isOpen = !m_folder.empty() && m_problem.isEmpty();
+    m_views->setCurrentIndex(isOpen ? 1 : 0);
+    const auto open = isOpen ? missing().size() : 0;
+    m_train->setEnabled(open > 0);
+    m_train->setText(open > 0 ? tr("Train the %1 missing").arg(open) : tr("Train what is missing"));
+    m_save->setEnabled(isOpen);
+    QStringList warnings;
+    if (!m_problem.isEmpty())
+        warnings << u"! "_s % m_problem;
+    if (isOpen)
+        for (const std::string& warning : m_result.warnings)
+            warnings << u"! "_s % text(warning);
+    m_warnings->setText(warnings.join(u'\n'));
+    m_warnings->setVisible(!warnings.isEmpty());
+    m_state->setText(!isOpen ? tr("Arms × seeds against the FP32 baseline, with intervals and a verdict")
+                             : tr("%1: %2 of %3 runs ended, %4 arms × %5 seeds%6").arg(text(m_result.name)).arg(m_result.endedRuns()).arg(m_result.plannedRuns())
+                                   .arg(m_result.arms.size()).arg(m_result.seeds.size()).arg(m_result.device.empty() ? QString() : u" · "_s % text(m_result.device)));
+    if (!isOpen)
+        return;
+    m_plot->showResult(m_result);
+    showTable();
+}
+
+void ExperimentPage::showTable()
+{
+    const int tab = m_tabs->currentIndex();
+    const ReportTable table = tab == Arms ? armsTable(m_result) : tab == Seeds ? seedsTable(m_result) : choicesTable(m_result);
+    std::vector<QStringList> rows;
+    for (const auto& cells : table.rows) {
+        rows.emplace_back();
+        for (const std::string& cell : cells)
+            rows.back() << text(cell);
+    }
+    if (tab == Arms)
+        for (std::size_t i = 0; i < m_result.arms.size(); ++i)
+            rows[i].back() = verdictMark(m_result.arms[i]);
+    m_table->setAccessibleName(m_tabs->tabText(tab));
+    m_rows->setTable(headerOf(tab), std::move(rows));
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    if (tab == Arms && m_plot->currentArm() >= 0)
+        m_table->selectRow(m_plot->currentArm());
+}
+
+void ExperimentPage::openRow(int row)
+{
+    if (m_tabs->currentIndex() != Seeds || row < 0)
+        return;
+    for (const ArmResult& arm : m_result.arms) {
+        if (row < static_cast<int>(arm.seeds.size())) {
+            const SeedResult& seed = arm.seeds[static_cast<std::size_t>(row)];
+            if (!seed.folder.empty() && seed.outcome)
+                Q_EMIT openRequested(m_folder / seed.folder);
+            return;
+        }
+        row -= static_cast<int>(arm.seeds.size());
+    }
+}
+
+void ExperimentPage::chooseFolder()
+{
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open an experiment's folder"), text(m_session->runsFolder().string()));
+    if (!folder.isEmpty())
+        openExperiment(folder.toStdString());
+}
+
+void ExperimentPage::createNew()
+{
+    QStringList presets;
+    for (const QCheckBox* box : m_presets)
+        if (box->isChecked())
+            presets << box->text();
+    if (const Status status = planNew(presets, m_seeds->value()); !status)
+        Q_EMIT told(text(status.error().message));
+    else
+        m_new->hide();
+}
+
+Status ExperimentPage::planNew(const QStringList& presets, int seeds)
+{
+    const auto base = m_setup();
+    if (!base)
+        return fail(tr("the set-up on the Train page has a field that cannot be used; the checks there say which").toStdString());
+    std::vector<ExperimentArm> arms;
+    for (const QString& preset : presets) {
+        auto arm = armFromPreset(preset.toStdString(), *base);
+        if (!arm)
+            return fail(arm.error());
+        arms.push_back(std::move(*arm));
+    }
+    auto plan = planExperiment(*base, std::move(arms), seeds);
+    if (!plan)
+        return fail(plan.error());
+    const std::filesystem::path first = m_session->runsFolder() / ("experiment-" + base->name);
+    std::filesystem::path folder = first;
+    std::error_code error;
+    for (int n = 2; std::filesystem::exists(folder, error); ++n)
+        folder = first.string() + "-" + std::to_string(n);
+    std::filesystem::create_directories(folder, error);
+    if (error)
+        return fail("cannot make the folder " + folder.string() + ": " + error.message());
+    if (const auto written = writeFileAtomically(folder / "config.json", toJson(*base).dump(2) + "\n"); !written)
+        return fail(written.error());
+    m_folder = folder;
+    m_stored = {std::move(*plan), QStringLiteral("mantissa-cli experiment %1 --arms %2 --seeds %3 --out %4")
+                                      .arg(text((folder / "config.json").string()), presets.join(u','), QString::number(seeds), text(folder.string())).toStdString()};
+    m_runs.assign(runsOf(m_stored.plan).size(), std::nullopt);
+    m_result = resultOf(m_stored.plan, std::vector<const Run*>(m_runs.size(), nullptr));
+    m_problem.clear();
+    const Status written = writeFiles();
+    refresh();
+    return written;
+}
+
+Status ExperimentPage::writeFiles() const
+{
+    const ExperimentReportInput input{.result = &m_result, .repeatCommand = m_stored.command};
+    const std::pair<const char*, std::string> files[] = {{"experiment.json", experimentJson(input).dump(2) + "\n"}, {"experiment.md", experimentMarkdown(input)},
+        {"experiment.html", experimentHtml(input)}};
+    for (const auto& [name, content] : files)
+        if (const auto status = writeFileAtomically(m_folder / name, content); !status)
+            return fail(status.error());
+    return {};
+}
+
+void ExperimentPage::queueMissing()
+{
+    std::vector<std::pair<RunConfig, std::filesystem::path>> runs;
+    for (const PlannedRun& planned : missing())
+        runs.emplace_back(planned.config, m_folder / planned.folder);
+    Q_EMIT told(tr("%1 runs are queued; the Runs page shows what comes next").arg(runs.size()));
+    m_session->enqueueIn(runs);
+}
+
+void ExperimentPage::saveReport()
+{
+    const QString file = QFileDialog::getSaveFileName(this, tr("Save the report of the experiment"), text((m_folder / "experiment.html").string()), tr("HTML (*.html)"));
+    if (file.isEmpty())
+        return;
+    const ExperimentReportInput input{.result = &m_result, .repeatCommand = m_stored.command};
+    const auto status = writeFileAtomically(file.toStdString(), experimentHtml(input));
+    Q_EMIT told(status ? tr("saved as %1").arg(file) : text(status.error().message));
+}
+
+void ExperimentPage::redraw()
+{
+    m_plot->update();
+}
+
+} // namespace mantissa::ui

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What an experiment proves: arms × seeds against the FP32 baseline, with intervals and verdicts. Opens a folder that was made
+// here or by the command line, plans one from the set-up, and queues the runs that are missing.
+
+#include "core/evidence/experiment.h"
+#include "core/evidence/experiment_folder.h"
+
+#include <QWidget>
+
+#include <functional>
+
+class QCheckBox;
+class QFileSystemWatcher;
+class QHBoxLayout;
+class QLabel;
+class QPushButton;
+class QSpinBox;
+class QStackedWidget;
+class QTabBar;
+class QTableView;
+class QVBoxLayout;
+
+namespace mantissa::ui {
+
+class ExperimentPlot;
+class RunSession;
+class TextTableModel;
+
+class ExperimentPage : public QWidget {
+    Q_OBJECT
+public:
+    /// `setup` gives the config that a new experiment is planned from; nothing while a field is wrong.
+    ExperimentPage(RunSession* session, std::function<std::optional<RunConfig>()> setup, QWidget* parent);
+
+    /// Shows an experiment's folder; false, and the page says why, for one that is none.
+    bool openExperiment(const std::filesystem::path& folder);
+    const std::filesystem::path& folder() const { return m_folder; }
+    /// Plans one in the folder of runs from the set-up, these presets and so many seeds, and shows it.
+    Status planNew(const QStringList& presets, int seeds);
+    void redraw();
+
+Q_SIGNALS:
+    void openRequested(const std::filesystem::path& runFolder);
+    void told(const QString& message);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    void buildHead(QHBoxLayout* head);
+    QWidget* newBar();
+    QWidget* emptyState();
+    void buildTables(QVBoxLayout* column);
+    void chooseFolder();
+    void createNew();
+    /// Reads the runs anew.
+    void refresh();
+    void showResult();
+    void showTable();
+    void queueMissing();
+    void saveReport();
+    /// experiment.json, .md and .html as far as it has come.
+    Status writeFiles() const;
+    std::vector<PlannedRun> missing() const;
+    void openRow(int row);
+
+    RunSession* m_session;
+    std::function<std::optional<RunConfig>()> m_setup;
+    std::filesystem::path m_folder{};
+    StoredExperiment m_stored{};
+    std::vector<std::optional<Run>> m_runs{}; ///< as planned
+    ExperimentResult m_result{};
+    QString m_problem{};
+    QLabel* m_state = nullptr;
+    QLabel* m_warnings = nullptr;
+    QPushButton* m_train = nullptr;
+    QPushButton* m_save = nullptr;
+    QWidget* m_new = nullptr;
+    std::vector<QCheckBox*> m_presets{};
+    QSpinBox* m_seeds = nullptr;
+    QStackedWidget* m_views = nullptr;
+    ExperimentPlot* m_plot = nullptr;
+    QTabBar* m_tabs = nullptr;
+    QTableView* m_table = nullptr;
+    TextTableModel* m_rows = nullptr;
+    QFileSystemWatcher* m_watcher = nullptr; ///< the command line writes experiment.json as it goes
+};
+
+} // namespace mantissa::ui

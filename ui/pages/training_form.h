@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// How a run trains, beside its model: optimizer, learning rate, evaluation, and the rhythm of its phases. Folded up until it is
+// wanted. Shows and reads a config; keeps nothing of its own.
+
+#include "core/record/run_config.h"
+
+#include <QWidget>
+
+#include <functional>
+#include <vector>
+
+class QComboBox;
+class QGridLayout;
+class QDoubleSpinBox;
+class QSpinBox;
+class QToolButton;
+
+namespace mantissa::ui {
+
+class TrainingForm : public QWidget {
+    Q_OBJECT
+public:
+    explicit TrainingForm(QWidget* parent);
+
+    /// Puts a config into the fields; `edited` may be emitted for those that change.
+    void showConfig(const RunConfig& config);
+    /// What was not edited keeps its exact value, even where a field cannot show all its digits.
+    void writeTo(RunConfig& config) const;
+    /// Fields, for who filters their keys.
+    std::vector<QWidget*> fields() const;
+    static constexpr int mostFields = 32;
+
+Q_SIGNALS:
+    void edited(int field, const QString& name);
+    void left(); ///< a field: typing in it again is another edit
+
+private:
+    struct Whole {
+        QSpinBox* box = nullptr;
+        std::function<std::int64_t&(RunConfig&)> of{};
+        std::int64_t shown = 0; ///< as the config has it
+        int inBox = 0;          ///< what the field made of it
+    };
+    struct Real {
+        QDoubleSpinBox* box = nullptr;
+        std::function<double&(RunConfig&)> of{};
+        double shown = 0;
+        double inBox = 0;
+    };
+    void addTitle(const QString& title);
+    void addWhole(const QString& name, const QString& tip, std::int64_t least, std::int64_t most, std::function<std::int64_t&(RunConfig&)> of);
+    void addReal(const QString& name, const QString& tip, double least, double most, std::function<double&(RunConfig&)> of);
+    void place(const QString& name, const QString& tip, QWidget* field);
+    int fieldCount() const { return static_cast<int>(m_wholes.size() + m_reals.size()); }
+
+    QToolButton* m_unfold;
+    QWidget* m_body;
+    QGridLayout* m_grid = nullptr;
+    int m_cell = 0; ///< next free, three a row
+    std::vector<Whole> m_wholes{};
+    std::vector<Real> m_reals{};
+    QComboBox* m_schedule = nullptr;
+};
+
+} // namespace mantissa::ui

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plot/experiment_plot.h"
+
+#include "core/output/chart_spec.h"
+#include "ui/theme/format.h"
+#include "ui/theme/theme.h"
+
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QToolTip>
+
+#include <algorithm>
+#include <cmath>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int nameWidth = 190;
+constexpr int figureWidth = 230;
+constexpr int topMargin = 12;
+constexpr int bottomMargin = 44;
+constexpr int rowHeight = 56;
+constexpr int barHeight = 12;
+constexpr double dotRadius = 4;
+
+} // namespace
+
+QString verdictMark(const ArmResult& arm)
+{
+    if (!arm.verdict)
+        return QObject::tr("baseline");
+    switch (*arm.verdict) {
+    case Verdict::Reached: return QObject::tr("✓ reached");
+    case Verdict::NotReached: return QObject::tr("✗ not reached");
+    case Verdict::NotEnoughData: return QObject::tr("? not enough data");
+    }
+    Q_UNREACHABLE();
+}
+
+ExperimentPlot::ExperimentPlot(QWidget* parent)
+    : QWidget(parent)
+{
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("Quality delta by arm"));
+}
+
+void ExperimentPlot::showResult(const ExperimentResult& result)
+{
+    const int current = currentArm();
+    m_arms.clear();
+    m_indices.clear();
+    m_low = -claimedDeltaPercent;
+    m_high = 1.4 * claimedDeltaPercent;
+    const auto include = [&](double value) {
+        if (std::isfinite(value)) {
+            m_low = std::min(m_low, value);
+            m_high = std::max(m_high, value);
+        }
+    };
+    for (std::size_t i = 0; i < result.arms.size(); ++i) {
+        const ArmResult& arm = result.arms[i];
+        if (arm.isBaseline)
+            continue;
+        m_arms.push_back(arm);
+        m_indices.push_back(static_cast<int>(i));
+        for (const SeedResult& seed : arm.seeds)
+            include(seed.deltaPercent.value_or(0));
+        if (arm.delta) {
+            include(arm.delta->low);
+            include(arm.delta->high);
+        }
+    }
+    const double pad = 0.06 * (m_high - m_low);
+    m_low -= pad;
+    m_high += pad;
+    const auto kept = std::find(m_indices.begin(), m_indices.end(), current);
+    m_current = m_arms.empty() ? -1 : kept == m_indices.end() ? 0 : static_cast<int>(kept - m_indices.begin());
+    updateGeometry();
+    update();
+}
+
+int ExperimentPlot::currentArm() const { return m_current < 0 || m_current >= static_cast<int>(m_indices.size()) ? -1 : m_indices[static_cast<std::size_t>(m_current)]; }
+
+void ExperimentPlot::setCurrentArm(int arm)
+{
+    const auto found = std::find(m_indices.begin(), m_indices.end(), arm);
+    if (found == m_indices.end() || arm == currentArm())
+        return;
+    m_current = static_cast<int>(found - m_indices.begin());
+    setAccessibleDescription(wordsOf(m_arms[static_cast<std::size_t>(m_current)]));
+    update();
+    Q_EMIT currentArmChanged(arm);
+}
+
+QSize ExperimentPlot::minimumSizeHint() const { return {nameWidth + figureWidth + 240, topMargin + bottomMargin + rowHeight * std::max(1, static_cast<int>(m_arms.size()))}; }
+
+QRect ExperimentPlot::area() const { return {nameWidth, topMargin, width() - nameWidth - figureWidth, rowHeight * std::max(1, static_cast<int>(m_arms.size()))}; }
+double ExperimentPlot::x(double percent) const { return area().left() + (percent - m_low) / (m_high - m_low) * area().width(); }
+int ExperimentPlot::rowTop(int row) const { return topMargin + row * rowHeight; }
+int ExperimentPlot::rowAt(int y) const { return y < topMargin ? -1 : (y - topMargin) / rowHeight; }
+
+QString ExperimentPlot::wordsOf(const ArmResult& arm)
+{
+    QString words = arm.delta ? tr("%1: %2, %3 to %4 over %5 seeds").arg(text(arm.name), percentText(arm.delta->mean, 3), percentText(arm.delta->low, 3), percentText(arm.delta->high, 3)).arg(arm.delta->seeds)
+                              : tr("%1: no interval yet").arg(text(arm.name));
+    words += u'\n' % verdictMark(arm) % u": "_s % text(arm.reason);
+    for (const SeedResult& seed : arm.seeds)
+        if (seed.deltaPercent)
+            words += u'\n' % tr("seed %1: %2").arg(seed.seed).arg(percentText(*seed.deltaPercent, 3));
+    return words;
+}
+
+void ExperimentPlot::drawArm(QPainter& painter, int row) const
+{
+    const ArmResult& arm = m_arms[static_cast<std::size_t>(row)];
+    const int top = rowTop(row);
+    const int middle = top + rowHeight / 2;
+    if (row == m_current) {
+        painter.fillRect(0, top, area().left() - 6, rowHeight, Theme::mixed(theme().panel, theme().accent, 0.18));
+        if (hasFocus()) {
+            painter.setPen(QPen(theme().accent, 1));
+            painter.drawRect(0, top, width() - 1, rowHeight - 1);
+        }
+    }
+    QFont bold = font();
+    bold.setWeight(QFont::DemiBold);
+    painter.setFont(bold);
+    painter.setPen(theme().text);
+    painter.drawText(QRect(12, top + 6, nameWidth - 24, 20), Qt::AlignLeft | Qt::AlignVCenter, text(arm.name));
+    painter.setFont(smallFont());
+    painter.setPen(!arm.verdict || *arm.verdict == Verdict::NotEnoughData ? theme().muted : *arm.verdict == Verdict::Reached ? theme().good : theme().bad);
+    painter.drawText(QRect(12, top + 27, nameWidth - 24, 18), Qt::AlignLeft | Qt::AlignVCenter, verdictMark(arm));
+    const QRect figures(area().right() + 14, top + 6, figureWidth - 24, 20);
+    painter.setFont(font());
+    painter.setPen(theme().text);
+    painter.drawText(figures, Qt::AlignLeft | Qt::AlignVCenter, arm.delta ? tr("%1  [%2, %3]").arg(percentText(arm.delta->mean, 3), percentText(arm.delta->low, 3), percentText(arm.delta->high, 3)) : tr("no interval yet"));
+    painter.setFont(smallFont());
+    painter.setPen(theme().muted);
+    const auto pairs = std::count_if(arm.seeds.begin(), arm.seeds.end(), [](const SeedResult& seed) { return seed.deltaPercent.has_value(); });
+    painter.drawText(figures.translated(0, 21), Qt::AlignLeft | Qt::AlignVCenter,
+        tr("%1 of %2 pairs").arg(pairs).arg(arm.seeds.size()) % (arm.peakRatio ? tr(" · peak × %1").arg(*arm.peakRatio, 0, 'f', 3) : QString()));
+    if (arm.delta) {
+        const double from = x(arm.delta->low);
+        painter.fillRect(QRectF(from, middle - barHeight / 2.0, std::max(2.0, x(arm.delta->high) - from), barHeight), Theme::mixed(theme().plot, theme().series(0), 0.45));
+        painter.fillRect(QRectF(x(arm.delta->mean) - 1.5, middle - barHeight, 3, 2 * barHeight), theme().series(0));
+    }
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(theme().plot, 1));
+    painter.setBrush(theme().text);
+    for (const SeedResult& seed : arm.seeds)
+        if (seed.deltaPercent && std::isfinite(*seed.deltaPercent))
+            painter.drawEllipse(QPointF(x(*seed.deltaPercent), middle), dotRadius, dotRadius);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setBrush(Qt::NoBrush);
+}
+
+void ExperimentPlot::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    if (m_arms.empty())
+        return;
+    const QRect plot = area();
+    painter.fillRect(plot, theme().plot);
+    painter.fillRect(QRectF(plot.left(), plot.top(), x(claimedDeltaPercent) - plot.left(), plot.height()), Theme::mixed(theme().plot, theme().good, 0.12));
+    painter.setFont(smallFont());
+    for (const Tick& tick : niceTicks(m_low, m_high, std::max(3, plot.width() / 90), true)) {
+        const int at = static_cast<int>(std::lround(x(tick.value)));
+        painter.setPen(theme().grid);
+        painter.drawLine(at, plot.top(), at, plot.bottom());
+        painter.setPen(theme().muted);
+        painter.drawText(QRect(at - 40, plot.bottom() + 3, 80, 16), Qt::AlignCenter, text(tick.label));
+    }
+    painter.drawText(QRect(plot.left(), plot.bottom() + 20, plot.width(), 18), Qt::AlignCenter,
+        tr("quality delta in % of the baseline's evaluation loss; left is better; green: below the claim of %1").arg(percentText(claimedDeltaPercent, 1, false)));
+    painter.setPen(QPen(theme().muted, 1));
+    painter.drawLine(QPointF(x(0), plot.top()), QPointF(x(0), plot.bottom()));
+    painter.setPen(QPen(theme().good, 1, Qt::DashLine));
+    painter.drawLine(QPointF(x(claimedDeltaPercent), plot.top()), QPointF(x(claimedDeltaPercent), plot.bottom()));
+    for (int row = 0; row < static_cast<int>(m_arms.size()); ++row)
+        drawArm(painter, row);
+}
+
+bool ExperimentPlot::event(QEvent* event)
+{
+    if (event->type() != QEvent::ToolTip)
+        return QWidget::event(event);
+    const auto* help = static_cast<QHelpEvent*>(event);
+    if (const int row = rowAt(help->pos().y()); row >= 0 && row < static_cast<int>(m_arms.size()))
+        QToolTip::showText(help->globalPos(), wordsOf(m_arms[static_cast<std::size_t>(row)]), this);
+    return true;
+}
+
+void ExperimentPlot::keyPressEvent(QKeyEvent* event)
+{
+    const int step = event->key() == Qt::Key_Up ? -1 : event->key() == Qt::Key_Down ? 1 : 0;
+    if (step == 0 || m_arms.empty())
+        return QWidget::keyPressEvent(event);
+    setCurrentArm(m_indices[static_cast<std::size_t>(std::clamp(m_current + step, 0, static_cast<int>(m_arms.size()) - 1))]);
+}
+
+void ExperimentPlot::mousePressEvent(QMouseEvent* event)
+{
+    if (const int row = rowAt(event->pos().y()); row >= 0 && row < static_cast<int>(m_indices.size()))
+        setCurrentArm(m_indices[static_cast<std::size_t>(row)]);
+}
+
+} // namespace mantissa::ui
