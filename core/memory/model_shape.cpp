@@ -15,7 +15,15 @@ constexpr std::int64_t floatBytes = 4;
 constexpr std::int64_t indexBytes = 8;
 
 /// What oneDNN's 16-bit product of a weight's gradient [h, f] takes beside its result: measured over five shapes (docs/measurements).
-std::int64_t productScratch(std::int64_t h, std::int64_t f) { return 865'000 + 4 * h * f / 3; }
+/// Without AVX-512 LibTorch multiplies in loops of its own, which take none.
+std::int64_t productScratch(std::int64_t h, std::int64_t f)
+{
+#if defined(__x86_64__)
+    if (!__builtin_cpu_supports("avx512bw"))
+        return 0;
+#endif
+    return 865'000 + 4 * h * f / 3;
+}
 
 std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e)
 {

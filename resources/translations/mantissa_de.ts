@@ -622,6 +622,10 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <source>since the first %1</source>
         <translation>seit dem ersten %1</translation>
     </message>
+    <message>
+        <source>Figures of the runs</source>
+        <translation>Zahlen der Läufe</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::ComparisonModel</name>
@@ -1889,6 +1893,18 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>Move to trash</source>
         <translation>In den Papierkorb</translation>
     </message>
+    <message>
+        <source>Presets</source>
+        <translation>Voreinstellungen</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>Name der Voreinstellung</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>Unterschiede</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::QueueCard</name>
@@ -1950,6 +1966,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>as it is printed; the HTML report has every row and follows light and dark</source>
         <translation>wie gedruckt; der HTML-Bericht hat jede Zeile und folgt hellen und dunklen Farben</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>Bericht</translation>
     </message>
 </context>
 <context>
@@ -2095,6 +2115,14 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>no trash takes %1; delete the folder yourself</source>
         <translation>kein Papierkorb nimmt %1; bitte den Ordner selbst löschen</translation>
     </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::SetupPanel</name>
@@ -2197,6 +2225,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>fit into %1</source>
         <translation>in %1 einpassen</translation>
+    </message>
+    <message>
+        <source>Formats and tiers by phase</source>
+        <translation>Formate und Ebenen je Phase</translation>
     </message>
 </context>
 <context>

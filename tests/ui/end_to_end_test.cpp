@@ -152,7 +152,7 @@ private:
         for (int i = 0; i < 3; ++i)
             send({u"click"_s, u"4"_s}); // the wheel, upwards
         QTRY_VERIFY_WITH_TIMEOUT(range->to() - range->from() < 0.9 * width, 20000);
-        QVERIFY(!range->follow());
+        QVERIFY(!range->isFollowing());
         press(u"ctrl+p"_s);
         QTRY_VERIFY_WITH_TIMEOUT(run().ticks() > paused, 60'000);
     }

@@ -119,6 +119,7 @@ void ComparePage::buildTables(QVBoxLayout* column)
     column->addWidget(m_tableTabs);
     m_table = new QTableView(this);
     m_table->setObjectName(u"compareTable"_s);
+    m_table->setAccessibleName(tr("Figures of the runs"));
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setShowGrid(false);
     m_table->setTabKeyNavigation(false);

@@ -70,6 +70,7 @@ QWidget* PresetsPage::buildList()
     auto* column = new QVBoxLayout(frame);
     m_list = new QListView(frame);
     m_list->setObjectName(u"presets"_s);
+    m_list->setAccessibleName(tr("Presets"));
     m_list->setModel(m_presets);
     m_list->setItemDelegate(new PresetDelegate(m_list));
     m_list->setFrameShape(QFrame::NoFrame);
@@ -80,6 +81,7 @@ QWidget* PresetsPage::buildList()
     auto* saving = new QHBoxLayout;
     m_name = new QLineEdit(frame);
     m_name->setObjectName(u"presetName"_s);
+    m_name->setAccessibleName(tr("Name of the preset"));
     m_name->setPlaceholderText(tr("Name for the plan in Train"));
     connect(m_name, &QLineEdit::returnPressed, this, &PresetsPage::saveCurrent);
     saving->addWidget(m_name, 1);
@@ -142,6 +144,7 @@ QWidget* PresetsPage::buildDetails()
     column->addWidget(m_equal);
     m_differences = new PresetDifferenceModel(this);
     m_differenceTable = makeDifferenceView(m_differences, frame);
+    m_differenceTable->setAccessibleName(tr("Differences"));
     column->addWidget(m_differenceTable, 1);
     column->addStretch(0);
     return frame;

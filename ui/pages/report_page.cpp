@@ -38,6 +38,7 @@ ReportPage::ReportPage(RunSession* session, QWidget* parent)
     column->addLayout(row);
     auto* scroll = new QScrollArea(this);
     scroll->setObjectName(u"paperScroll"_s);
+    scroll->setAccessibleName(tr("Report"));
     scroll->setWidget(m_paper);
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

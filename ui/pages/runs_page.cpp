@@ -62,6 +62,7 @@ RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     column->setContentsMargins(12, 10, 12, 8);
     auto* row = new QHBoxLayout;
     m_search->setObjectName(u"search"_s);
+    m_search->setAccessibleName(tr("Search"));
     m_search->setPlaceholderText(tr("Search title, tags, note, model, preset, outcome  (Ctrl+F)"));
     m_search->setClearButtonEnabled(true);
     m_search->setMinimumWidth(280);
@@ -107,6 +108,7 @@ void RunsPage::buildTable()
     m_shown->setSourceModel(m_model);
     m_shown->setSortRole(RunListModel::sortRole);
     m_table->setObjectName(u"runs"_s);
+    m_table->setAccessibleName(tr("Runs"));
     m_table->setModel(m_shown);
     m_table->sortByColumn(-1, Qt::AscendingOrder); // as the model has them: newest first
     m_table->setSortingEnabled(true);

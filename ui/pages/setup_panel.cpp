@@ -143,6 +143,7 @@ void SetupPanel::buildTableSection(QVBoxLayout* column)
     column->addWidget(m_preset);
     m_table = new PlanTable(m_tableModel, this);
     m_table->setObjectName(u"precisionTable"_s);
+    m_table->setAccessibleName(tr("Formats and tiers by phase"));
     connect(m_table, &PlanTable::refused, this, &SetupPanel::refused);
     column->addWidget(m_table);
 }

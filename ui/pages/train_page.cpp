@@ -53,6 +53,7 @@ TrainPage::TrainPage(RunSession* session, QWidget* parent)
     scroll->setWidget(m_setup);
     scroll->setWidgetResizable(true);
     scroll->setFixedWidth(setupWidth);
+    scroll->setFocusPolicy(Qt::NoFocus); // it follows the focus of what is inside
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     row->addWidget(scroll);
     auto* column = new QVBoxLayout;

@@ -51,6 +51,7 @@ QWidget* viewOf(QChart* chart, QWidget* parent)
     view->setBackgroundBrush(theme().panel);
     view->setFrameShape(QFrame::NoFrame);
     view->setAttribute(Qt::WA_TransparentForMouseEvents); // presses on an empty spot crash Qt Charts 6.4 (QTBUG-118669)
+    view->setFocusPolicy(Qt::NoFocus); // nothing in it takes keys; the tables beside say the same
     view->setMinimumHeight(150);
     return view;
 }

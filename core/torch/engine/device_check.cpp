@@ -90,8 +90,8 @@ Json checkDevice(at::Device device)
     ProductResult reference;
     Json formats = Json::object();
     for (const Precision precision : allPrecisions) {
-        const bool emulated = precision == Precision::Fp16 && emulatesFp16(device);
-        const ProductResult result = multiply(input, weight, precision, {true, emulated});
+        const bool emulated = emulates(precision, device);
+        const ProductResult result = multiply(input, weight, precision, {true, emulated && precision == Precision::Fp16});
         if (precision == Precision::Fp32)
             reference = result;
         const double error = std::max({relativeError(result.output, reference.output),

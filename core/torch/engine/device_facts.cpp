@@ -36,6 +36,17 @@ bool emulatesFp16(c10::Device device)
 #endif
 }
 
+bool emulates(Precision precision, c10::Device device)
+{
+    if (precision == Precision::Fp16)
+        return emulatesFp16(device);
+#if defined(__x86_64__)
+    return precision == Precision::Bf16 && device.is_cpu() && !__builtin_cpu_supports("avx512bw");
+#else
+    return false;
+#endif
+}
+
 std::string engineEnvironment(c10::Device device)
 {
     const auto setting = [](const char* name) {
@@ -44,7 +55,7 @@ std::string engineEnvironment(c10::Device device)
     };
     const Json environment = {{"libtorch", TORCH_VERSION}, {"threads", at::get_num_threads()},
         {"omp_wait_policy", setting("OMP_WAIT_POLICY")}, {"gomp_spincount", setting("GOMP_SPINCOUNT")}, {"libtorch_config", at::show_config()},
-        {"device", deviceTitle(device)}, {"fp16", emulatesFp16(device) ? "emulated" : "native"}};
+        {"device", deviceTitle(device)}, {"fp16", emulates(Precision::Fp16, device) ? "emulated" : "native"}, {"bf16", emulates(Precision::Bf16, device) ? "emulated" : "native"}};
     return environment.dump();
 }
 

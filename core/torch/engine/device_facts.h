@@ -3,6 +3,8 @@
 
 // What a device is called and what it can do.
 
+#include "core/precision/precision.h"
+
 #include <c10/core/Device.h>
 
 #include <string>
@@ -13,6 +15,8 @@ namespace mantissa {
 std::string deviceTitle(c10::Device device);
 /// True where FP16 products are computed in FP32 and rounded, since the device has no FP16 arithmetic.
 bool emulatesFp16(c10::Device device);
+/// Whether the device has no products of this format of its own: FP16, and BF16 on a CPU without AVX-512.
+bool emulates(Precision precision, c10::Device device);
 /// Versions, threads and settings of the engine, as JSON text for environment.json.
 std::string engineEnvironment(c10::Device device);
 

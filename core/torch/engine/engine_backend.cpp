@@ -68,6 +68,12 @@ Batch firstRows(Batch batch, std::int64_t rows)
     return {batch.inputs.narrow(0, 0, rows), batch.targets.narrow(0, 0, rows * targets)};
 }
 
+std::string emulationNotice(Precision compute, Phase phase)
+{
+    return fmt::format("{} in {} is emulated on this device{}: for correctness, not for speed", compute == Precision::Fp16 ? "FP16" : "BF16", nameOf(phase),
+        compute == Precision::Fp16 ? " (products in FP32, rounded)" : "");
+}
+
 bool walksByBlock(const ResolvedPlan& plan)
 {
     return plan.execution == Execution::Layerwise || plan.activations == ActivationPolicy::Recompute;
@@ -213,9 +219,8 @@ BackendFacts EngineBackend::facts() const
                 done, m_store.blocks(), newest));
     }
     for (const Phase phase : allPhases)
-        if (emulatesFp16(m_store.device()) && m_config.choices.table.resolve(phase).compute == Precision::Fp16)
-            facts.notices.push_back(fmt::format("FP16 in {} is emulated on this device (products in FP32, rounded): for "
-                                                "correctness, not for speed", nameOf(phase)));
+        if (const Precision compute = m_config.choices.table.resolve(phase).compute; emulates(compute, m_store.device()))
+            facts.notices.push_back(emulationNotice(compute, phase));
     return facts;
 }
 
@@ -226,8 +231,8 @@ Result<SegmentReport> EngineBackend::enter(Phase phase, const ResolvedPlan& plan
         SegmentReport report;
         if (phase != Phase::Predict)
             m_readout.dropCandidate();
-        if (plan.compute == Precision::Fp16 && m_plan.compute != Precision::Fp16 && emulatesFp16(m_store.device()))
-            report.notices.push_back(fmt::format("FP16 in {} is emulated on this device: for correctness, not for speed", nameOf(phase)));
+        if (plan.compute != m_plan.compute && emulates(plan.compute, m_store.device()))
+            report.notices.push_back(emulationNotice(plan.compute, phase));
         if (usesDisk(plan) && !m_store.disk()) {
             auto states = openStatesFile({m_config, m_statesFile});
             if (!states)
