@@ -5,6 +5,7 @@
 #include "core/torch/engine/guarded.h"
 #include "core/torch/models/product.h"
 #include "core/torch/torch_backend.h"
+#include "core/torch/weights/adamw_kernel.h"
 #include "core/torch/weights/parameter_store.h"
 #include "core/torch/weights/random_values.h"
 
@@ -103,6 +104,25 @@ Json checkDevice(at::Device device)
     return {{"device", device.str()}, {"name", deviceTitle(device)}, {"formats", formats}};
 }
 
+/// Whether our one-pass AdamW gives the bits of LibTorch's, which depend on how the wheel was compiled.
+Json checkUpdate()
+{
+    constexpr double rate = 1e-3, beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8, decay = 0.1;
+    constexpr std::int64_t t = 3;
+    at::Tensor weight = normals("check.weight", 0.05F, at::kCPU);
+    at::Tensor gradient = normals("check.gradient", 0.3F, at::kCPU);
+    at::Tensor m = normals("check.m", 0.1F, at::kCPU);
+    at::Tensor v = normals("check.v", 0.1F, at::kCPU).square_();
+    const at::Tensor theirs = weight.clone(), theirM = m.clone(), theirV = v.clone();
+    at::_fused_adamw_({theirs}, {gradient}, {theirM}, {theirV}, /*max_exp_avg_sqs*/ {}, {at::full({}, static_cast<double>(t))}, rate, beta1, beta2, decay,
+        epsilon, /*amsgrad*/ false, /*maximize*/ false, {}, {});
+    updateAdamw({.value = weight.mutable_data_ptr<float>(), .m = m.mutable_data_ptr<float>(), .v = v.mutable_data_ptr<float>(),
+                    .gradient = gradient.const_data_ptr<float>(), .n = static_cast<std::size_t>(weight.numel())},
+        adamwScalars(rate, beta1, beta2, epsilon, decay, t, 1));
+    const auto differing = [](const at::Tensor& a, const at::Tensor& b) { return a.view(at::kInt).ne(b.view(at::kInt)).sum().item<std::int64_t>(); };
+    return {{"elements", weight.numel()}, {"differing", differing(weight, theirs) + differing(m, theirM) + differing(v, theirV)}};
+}
+
 } // namespace
 
 Result<std::string> checkDevices()
@@ -114,7 +134,7 @@ Result<std::string> checkDevices()
         if (const auto accelerator = at::accelerator::getAccelerator())
             for (at::DeviceIndex i = 0; i < at::accelerator::deviceCount(); ++i)
                 devices.push_back(checkDevice(at::Device(*accelerator, i)));
-        const Json result = {{"devices", devices}, {"cuda", cudaProblem().empty() ? "on" : "off"}, {"cuda_problem", cudaProblem()}};
+        const Json result = {{"devices", devices}, {"update", checkUpdate()}, {"cuda", cudaProblem().empty() ? "on" : "off"}, {"cuda_problem", cudaProblem()}};
         return result.dump(2);
     });
 }
