@@ -2,7 +2,9 @@
 #include "ui/pages/card_head.h"
 
 #include <QEvent>
+#include <QFrame>
 #include <QLabel>
+#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -114,5 +116,17 @@ bool CardHead::event(QEvent* event)
 }
 
 void CardHead::resizeEvent(QResizeEvent*) { arrange(); }
+
+QWidget* cardOf(CardHead* head, QWidget* content, QWidget* parent)
+{
+    auto* frame = new QFrame(parent);
+    frame->setObjectName(u"card"_s);
+    auto* column = new QVBoxLayout(frame);
+    column->setContentsMargins(1, 6, 1, 2);
+    column->setSpacing(2);
+    column->addWidget(head);
+    column->addWidget(content, 1);
+    return frame;
+}
 
 } // namespace mantissa::ui

@@ -38,4 +38,7 @@ private:
     QString m_text;
 };
 
+/// A card of both, one below the other; they are taken over.
+QWidget* cardOf(CardHead* head, QWidget* content, QWidget* parent);
+
 } // namespace mantissa::ui

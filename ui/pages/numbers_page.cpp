@@ -84,18 +84,6 @@ void NumbersPage::buildHead(QHBoxLayout* head)
     head->addWidget(m_all);
 }
 
-QWidget* NumbersPage::card(CardHead* head, QWidget* content)
-{
-    auto* frame = new QFrame(this);
-    frame->setObjectName(u"card"_s);
-    auto* column = new QVBoxLayout(frame);
-    column->setContentsMargins(1, 6, 1, 2);
-    column->setSpacing(2);
-    column->addWidget(head);
-    column->addWidget(content, 1);
-    return frame;
-}
-
 QWidget* NumbersPage::treeCard()
 {
     m_tree = new QTreeView(this);
@@ -114,7 +102,7 @@ QWidget* NumbersPage::treeCard()
         showGroup();
     });
     m_treeHead = new CardHead(tr("What is in memory"), {}, nullptr, this);
-    return card(m_treeHead, m_tree);
+    return cardOf(m_treeHead, m_tree, this);
 }
 
 QWidget* NumbersPage::histogramCard()
@@ -135,7 +123,7 @@ QWidget* NumbersPage::histogramCard()
     tabs->setExpanding(false);
     connect(tabs, &QTabBar::currentChanged, views, &QStackedWidget::setCurrentIndex);
     m_histogramHead = new CardHead(tr("How large the numbers are"), {}, tabs, this);
-    return card(m_histogramHead, views);
+    return cardOf(m_histogramHead, views, this);
 }
 
 QWidget* NumbersPage::matrixCard()
@@ -185,7 +173,7 @@ QWidget* NumbersPage::matrixCard()
         if (const QModelIndex there = m_treeModel->indexOf(m_matrixModel->groupAt(current.row())); current.isValid() && there.isValid())
             m_tree->setCurrentIndex(there);
     });
-    return card(new CardHead(tr("What a 16-bit format does to them, by layer and phase"), {}, choices, this), content);
+    return cardOf(new CardHead(tr("What a 16-bit format does to them, by layer and phase"), {}, choices, this), content, this);
 }
 
 void NumbersPage::showRun()

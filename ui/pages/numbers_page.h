@@ -37,7 +37,6 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    QWidget* card(CardHead* head, QWidget* content);
     void buildHead(QHBoxLayout* head);
     QWidget* treeCard();
     QWidget* histogramCard();

@@ -75,18 +75,6 @@ TrainPage::TrainPage(RunSession* session, QWidget* parent)
     showRun();
 }
 
-QWidget* TrainPage::card(CardHead* head, QWidget* content)
-{
-    auto* frame = new QFrame(this);
-    frame->setObjectName(u"card"_s);
-    auto* column = new QVBoxLayout(frame);
-    column->setContentsMargins(1, 6, 1, 2);
-    column->setSpacing(2);
-    column->addWidget(head);
-    column->addWidget(content, 1);
-    return frame;
-}
-
 void TrainPage::buildCentre(QVBoxLayout* column)
 {
     m_figures = new FiguresBar(this);
@@ -125,14 +113,14 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     auto* legend = new ClassLegend(this);
     connect(legend, &ClassLegend::hiddenChanged, m_memory, [this](ClassSet hidden) { m_stack->setHidden(hidden); });
     m_memoryHead = new CardHead(tr("Device memory by class"), {}, legend, this);
-    splitter->addWidget(card(m_memoryHead, m_memory));
+    splitter->addWidget(cardOf(m_memoryHead, m_memory, this));
     splitter->addWidget(m_loss);
     splitter->addWidget(listCard());
     splitter->setStretchFactor(0, 5);
     splitter->setStretchFactor(1, 4);
     splitter->setStretchFactor(2, 2);
     // the timeline belongs to the memory plot above it
-    auto* timelineCard = card(new CardHead(tr("Phases"), tr("blue marks: casts; grey: checkpoints; red: skipped steps"), axisBox(), this), m_timeline);
+    auto* timelineCard = cardOf(new CardHead(tr("Phases"), tr("blue marks: casts; grey: checkpoints; red: skipped steps"), axisBox(), this), m_timeline, this);
     column->addWidget(splitter, 1);
     splitter->insertWidget(1, timelineCard);
     splitter->setStretchFactor(1, 0);

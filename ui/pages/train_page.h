@@ -52,7 +52,6 @@ private:
     void showMemory();
     /// Says what a pixel of each plot stands for.
     void showCaptions();
-    QWidget* card(CardHead* head, QWidget* content);
 
     RunSession* m_session;
     ViewRange* m_range;
