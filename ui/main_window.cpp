@@ -79,6 +79,7 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     for (const QString& title : {tr("Train"), tr("Compare"), tr("Numbers"), tr("Experiment"), tr("Report"), tr("Runs"), tr("Presets")})
         m_tabs->addTab(title);
     m_tabs->setDrawBase(false);
+    m_tabs->setUsesScrollButtons(false); // else the tool bar squeezes it until tabs are gone; so it moves what follows into its overflow
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int page) {
         m_pages->setCurrentIndex(page);
         if (m_pages->currentWidget() == m_runs)

@@ -82,6 +82,11 @@ private Q_SLOTS:
                 pages << tabs->tabText(i);
         QVERIFY2(pages.contains(u"Vergleich"_s) && pages.contains(u"Läufe"_s), qPrintable(pages.join(u", "_s)));
         QVERIFY(!pages.contains(u"Compare"_s));
+        const auto bars = window.findChildren<QTabBar*>();
+        const auto main = std::find_if(bars.begin(), bars.end(), [](const QTabBar* tabs) { return tabs->count() == 7; });
+        QVERIFY(main != bars.end());
+        QVERIFY((*main)->rect().contains((*main)->tabRect(6))); // no page is out of reach of the pointer
+        QVERIFY(window.rect().contains((*main)->mapTo(&window, (*main)->tabRect(6).bottomRight())));
         for (const QString& page : {u"train"_s, u"compare"_s, u"report"_s, u"runs"_s, u"presets"_s}) {
             QVERIFY(window.showPage(page));
             QVERIFY(window.width() <= 1366); // longer words still fit
