@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/memory/estimate.h"
 
+#include "core/memory/product_tiles.h"
+
 #include <algorithm>
 
 namespace mantissa {
@@ -41,7 +43,8 @@ struct PhaseWalk {
     ResolvedPlan plan;
     std::int64_t bytes = static_cast<std::int64_t>(bytesPerElement(plan.compute));
     std::int64_t gradientBytes = static_cast<std::int64_t>(bytesPerElement(plan.gradients));
-    std::vector<BlockShape> blocks = blocksOf(input.model, input.batchSize, bytes);
+    ProductScratch scratch = input.onCpu ? cpuProductScratch(plan.compute) : ProductScratch::None;
+    std::vector<BlockShape> blocks = blocksOf(input.model, input.batchSize, bytes, scratch);
     bool streams = plan.weights != Tier::Device;
     bool tied = readsText(input.model.kind) && input.model.tied;
     bool byBlock = plan.execution == Execution::Layerwise || plan.activations == ActivationPolicy::Recompute;
@@ -98,13 +101,21 @@ struct PhaseWalk {
     std::int64_t forwardLogits() const
     {
         const std::int64_t widening = bytes == floatBytes ? 0 : bytes;
-        return chunk() * input.model.vocab * (floatBytes + widening);
+        const std::int64_t logits = chunk() * input.model.vocab;
+        return std::max(logits * (floatBytes + widening), logits * bytes + tiles(chunk(), input.model.width, input.model.vocab));
+    }
+    std::int64_t tiles(std::int64_t rows, std::int64_t inner, std::int64_t columns) const
+    {
+        return scratch == ProductScratch::Tiles ? productTileBytes(rows, inner, columns) : 0;
     }
     /// The same while the gradient of the states is taken too.
     std::int64_t chunkExtra() const
     {
+        const std::int64_t logits = chunk() * input.model.vocab * bytes;
         const std::int64_t slice = (projection() + 7) / 8 * bytes;
-        return std::max(forwardLogits(), chunk() * input.model.vocab * bytes + slice);
+        const std::int64_t toSlice = slice + tiles((input.model.vocab + 7) / 8, chunk(), input.model.width);
+        const std::int64_t toStates = chunk() * input.model.width * bytes + tiles(chunk(), input.model.vocab, input.model.width);
+        return std::max({forwardLogits(), logits + toSlice, logits + toStates});
     }
 
     MemoryComposition probePeak() const;

@@ -19,6 +19,7 @@ struct EstimateInput {
     std::int64_t batchSize = 1; ///< sequences or images in one micro-batch
     std::int64_t accumulation = 1;
     bool clips = true; ///< global-norm clipping is on
+    bool onCpu = true; ///< products take what this CPU's do
     std::array<bool, allPhases.size()> phaseRuns{true, true, true, true};
 };
 

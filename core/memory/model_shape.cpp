@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/memory/model_shape.h"
 
+#include "core/memory/product_tiles.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,18 +16,38 @@ namespace {
 constexpr std::int64_t floatBytes = 4;
 constexpr std::int64_t indexBytes = 8;
 
-/// What oneDNN's 16-bit product of a weight's gradient [h, f] takes beside its result: measured over five shapes (docs/measurements).
-/// Without AVX-512 LibTorch multiplies in loops of its own, which take none.
-std::int64_t productScratch(std::int64_t h, std::int64_t f)
-{
-#if defined(__x86_64__)
-    if (!__builtin_cpu_supports("avx512bw"))
-        return 0;
-#endif
-    return 865'000 + 4 * h * f / 3;
-}
+/// What products, attention and convolutions hold for a moment beside operands and results, in bytes.
+struct Scratch {
+    ProductScratch kind;
 
-std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e)
+    std::int64_t product(std::int64_t rows, std::int64_t inner, std::int64_t columns) const
+    {
+        return kind == ProductScratch::Tiles ? productTileBytes(rows, inner, columns) : 0;
+    }
+    /// Backward of [rows, in] times [in, out]. What oneDNN packs was measured over five shapes (docs/measurements).
+    std::int64_t gradients(std::int64_t rows, std::int64_t in, std::int64_t out) const
+    {
+        if (kind == ProductScratch::Packed)
+            return 865'000 + 4 * in * out / 3;
+        return std::max(product(rows, out, in), product(in, rows, out));
+    }
+    /// FP32 copies of `count` tensors of attention.
+    std::int64_t attention(const ModelConfig& m, std::int64_t samples, std::int64_t count) const
+    {
+        if (kind != ProductScratch::Tiles || m.dropout > 0)
+            return 0;
+        const std::int64_t head = m.context * (m.width / m.heads);
+        const std::int64_t heads = wholesAtOnce(head, m.heads);
+        return count * head * heads * (heads == m.heads ? wholesAtOnce(head * heads, samples) : 1) * floatBytes;
+    }
+    /// FP32 copies of a convolution's maps.
+    std::int64_t convolution(std::int64_t in, std::int64_t out, std::int64_t samples) const
+    {
+        return kind == ProductScratch::Tiles ? (in + out) * wholesAtOnce(out, samples) * floatBytes : 0;
+    }
+};
+
+std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e, const Scratch& scratch)
 {
     const std::int64_t h = m.width;
     const std::int64_t f = m.ffnWidth();
@@ -55,9 +77,13 @@ std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, st
         layer.saved = 8 * stream + 2 * hidden + 2 * normStatistics + logSumExp + 2 * dropoutMask + 13 * headScores;
         layer.input = stream;
         // input, middle residual, normed; before and after gelu; or attention, before its output is added
-        layer.forwardPeak = std::max(3 * stream + 2 * hidden, 8 * stream) + 13 * headScores;
-        // the gradient of the stream, and of gelu's output while c_proj's backward still holds it
-        layer.backwardExtra = stream + hidden + (e == floatBytes ? 0 : productScratch(h, f));
+        layer.forwardPeak = 13 * headScores
+            + std::max({3 * stream + 2 * hidden, 8 * stream, 3 * stream + hidden + scratch.product(tokens, h, f),
+                7 * stream + scratch.product(tokens, h, h), 6 * stream + scratch.attention(m, samples, 4)});
+        // the gradient of the stream, and of gelu's output while c_proj's backward still holds it; or those of q, k, v and what made
+        // them, when what the MLP had saved is gone
+        layer.backwardExtra = std::max(stream + hidden + std::max(scratch.gradients(tokens, f, h), scratch.gradients(tokens, h, f)),
+            5 * stream + scratch.attention(m, samples, 8) - 2 * hidden - 2 * stream);
         blocks.push_back(layer);
     }
     BlockShape head;
@@ -75,7 +101,7 @@ std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, st
     return blocks;
 }
 
-std::vector<BlockShape> llamaBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e)
+std::vector<BlockShape> llamaBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e, const Scratch& scratch)
 {
     const std::int64_t h = m.width;
     const std::int64_t f = m.ffnWidth();
@@ -104,8 +130,10 @@ std::vector<BlockShape> llamaBlocks(const ModelConfig& m, std::int64_t samples, 
         layer.saved = (e == floatBytes ? 10 : 15) * stream + 4 * hidden + 2 * statistics + tokens * m.heads * floatBytes
             + m.context * (h / m.heads) * e;
         layer.input = stream;
-        layer.forwardPeak = 5 * stream + 4 * hidden;
-        layer.backwardExtra = stream + 2 * hidden;
+        layer.forwardPeak = std::max({5 * stream + 4 * hidden, 5 * stream + 3 * hidden + scratch.product(tokens, h, f),
+            9 * stream + scratch.attention(m, samples, 4)});
+        layer.backwardExtra = std::max({stream + 2 * hidden, stream + hidden + std::max(scratch.product(tokens, h, f), scratch.product(f, tokens, h)),
+            6 * stream + scratch.attention(m, samples, 8) - 4 * hidden});
         blocks.push_back(layer);
     }
     BlockShape head;
@@ -123,14 +151,14 @@ std::vector<BlockShape> llamaBlocks(const ModelConfig& m, std::int64_t samples, 
     return blocks;
 }
 
-BlockShape linearBlock(const std::string& name, std::int64_t in, std::int64_t out, std::int64_t samples, std::int64_t e)
+BlockShape linearBlock(const std::string& name, std::int64_t in, std::int64_t out, std::int64_t samples, std::int64_t e, const Scratch& scratch)
 {
     BlockShape block;
     block.tensors = {{name + ".weight", {out, in}}, {name + ".bias", {out}}};
     block.saved = samples * out * e;
     block.input = samples * in * e;
-    block.forwardPeak = samples * (in + 2 * out) * e;
-    block.backwardExtra = samples * (in + out) * e;
+    block.forwardPeak = samples * (in + 2 * out) * e + scratch.product(samples, in, out);
+    block.backwardExtra = samples * (in + out) * e + std::max(scratch.product(samples, out, in), scratch.product(out, samples, in));
     return block;
 }
 
@@ -141,7 +169,7 @@ void countLoss(BlockShape& head, std::int64_t samples)
 }
 
 BlockShape convolutionBlock(const std::string& name, std::int64_t in, std::int64_t out, std::int64_t side, std::int64_t samples,
-    std::int64_t e)
+    std::int64_t e, const Scratch& scratch)
 {
     BlockShape block;
     block.tensors = {{name + ".weight", {out, in, 3, 3}}, {name + ".bias", {out}}};
@@ -150,32 +178,34 @@ BlockShape convolutionBlock(const std::string& name, std::int64_t in, std::int64
     block.input = samples * in * side * side * e;
     // the rectified map, the pooled map and the indices of its maxima
     block.saved = (full + pooled) * e + pooled * indexBytes;
-    block.forwardPeak = std::max(block.saved, (samples * in * side * side + full) * e);
-    block.backwardExtra = (full + pooled) * e; // gradients of both maps while pooling goes back
+    const std::int64_t maps = scratch.convolution(in * side * side, out * side * side, samples);
+    block.forwardPeak = std::max(block.saved, (samples * in * side * side + full) * e + maps);
+    // gradients of both maps while pooling goes back; or of the map, and FP32 copies of it, of what entered and of its gradient
+    block.backwardExtra = std::max((full + pooled) * e, maps == 0 ? 0 : full * e + maps * 2);
     return block;
 }
 
-std::vector<BlockShape> convnetBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e)
+std::vector<BlockShape> convnetBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e, const Scratch& scratch)
 {
     const std::int64_t c = m.width;
-    std::vector<BlockShape> blocks{convolutionBlock("conv1", 1, c, imageSide, samples, e),
-        convolutionBlock("conv2", c, 2 * c, imageSide / 2, samples, e),
-        linearBlock("fc1", 2 * c * (imageSide / 4) * (imageSide / 4), 4 * c, samples, e),
-        linearBlock("fc2", 4 * c, imageClasses, samples, e)};
+    std::vector<BlockShape> blocks{convolutionBlock("conv1", 1, c, imageSide, samples, e, scratch),
+        convolutionBlock("conv2", c, 2 * c, imageSide / 2, samples, e, scratch),
+        linearBlock("fc1", 2 * c * (imageSide / 4) * (imageSide / 4), 4 * c, samples, e, scratch),
+        linearBlock("fc2", 4 * c, imageClasses, samples, e, scratch)};
     blocks.front().saved += samples * imageSide * imageSide * e; // the images in the compute format
     countLoss(blocks.back(), samples);
     return blocks;
 }
 
-std::vector<BlockShape> mlpBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e)
+std::vector<BlockShape> mlpBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e, const Scratch& scratch)
 {
     std::vector<BlockShape> blocks;
     std::int64_t in = imageSide * imageSide;
     for (std::int64_t i = 0; i < m.layers; ++i) {
-        blocks.push_back(linearBlock(fmt::format("fc{}", i + 1), in, m.width, samples, e));
+        blocks.push_back(linearBlock(fmt::format("fc{}", i + 1), in, m.width, samples, e, scratch));
         in = m.width;
     }
-    blocks.push_back(linearBlock(fmt::format("fc{}", m.layers + 1), in, imageClasses, samples, e));
+    blocks.push_back(linearBlock(fmt::format("fc{}", m.layers + 1), in, imageClasses, samples, e, scratch));
     blocks.front().saved += samples * imageSide * imageSide * e;
     countLoss(blocks.back(), samples);
     return blocks;
@@ -238,17 +268,25 @@ std::int64_t TensorShape::elements() const
     return std::accumulate(sizes.begin(), sizes.end(), std::int64_t{1}, std::multiplies<>());
 }
 
-std::vector<BlockShape> blocksOf(const ModelConfig& model, std::int64_t samples, std::int64_t bytes)
+ProductScratch cpuProductScratch(Precision precision)
 {
+    if (precision == Precision::Fp32)
+        return ProductScratch::None;
+    return emulatedOnThisCpu(precision) ? ProductScratch::Tiles : ProductScratch::Packed;
+}
+
+std::vector<BlockShape> blocksOf(const ModelConfig& model, std::int64_t samples, std::int64_t bytes, ProductScratch kind)
+{
+    const Scratch scratch{kind};
     switch (model.kind) {
     case ModelKind::Gpt:
-        return gptBlocks(model, samples, bytes);
+        return gptBlocks(model, samples, bytes, scratch);
     case ModelKind::Llama:
-        return llamaBlocks(model, samples, bytes);
+        return llamaBlocks(model, samples, bytes, scratch);
     case ModelKind::Convnet:
-        return convnetBlocks(model, samples, bytes);
+        return convnetBlocks(model, samples, bytes, scratch);
     case ModelKind::Mlp:
-        return mlpBlocks(model, samples, bytes);
+        return mlpBlocks(model, samples, bytes, scratch);
     }
     return {};
 }
@@ -256,7 +294,7 @@ std::vector<BlockShape> blocksOf(const ModelConfig& model, std::int64_t samples,
 std::vector<TensorShape> tensorsOf(const ModelConfig& model)
 {
     std::vector<TensorShape> tensors;
-    for (const BlockShape& block : blocksOf(model, 1, floatBytes))
+    for (const BlockShape& block : blocksOf(model, 1, floatBytes, ProductScratch::None))
         tensors.insert(tensors.end(), block.tensors.begin(), block.tensors.end());
     return tensors;
 }

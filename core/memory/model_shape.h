@@ -4,6 +4,7 @@
 // A model as sizes only: what the estimate needs to know and what the engine builds.
 
 #include "core/base/result.h"
+#include "core/precision/precision.h"
 
 #include <cstdint>
 #include <string>
@@ -68,9 +69,13 @@ struct BlockShape {
     std::int64_t statesBackward = 0;  ///< the most their backward holds, `states` included
 };
 
+/// What a product takes beside its operands and its result: nothing, oneDNN's packed copies, or the FP32 tiles of an emulated format.
+enum class ProductScratch { None, Packed, Tiles };
+ProductScratch cpuProductScratch(Precision precision);
+
 /// The blocks in the order of forward, the loss counted to the last, for a batch of `samples` (sequences or images) in a
 /// compute format of `bytes` bytes.
-std::vector<BlockShape> blocksOf(const ModelConfig& model, std::int64_t samples, std::int64_t bytes);
+std::vector<BlockShape> blocksOf(const ModelConfig& model, std::int64_t samples, std::int64_t bytes, ProductScratch scratch);
 
 constexpr std::int64_t imageSide = 28;
 constexpr std::int64_t imageClasses = 10;

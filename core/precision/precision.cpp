@@ -22,6 +22,25 @@ std::string_view nameOf(Precision precision)
     return {};
 }
 
+bool emulatedOnThisCpu(Precision precision)
+{
+    if (precision == Precision::Fp32)
+        return false;
+#if defined(__x86_64__)
+    if (precision == Precision::Bf16)
+        return !__builtin_cpu_supports("avx512bw");
+    // AVX512-FP16 came after GCC 12's names for __builtin_cpu_supports; ask the processor itself (leaf 7, edx bit 23)
+    unsigned a = 7;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    return (d >> 23 & 1u) == 0;
+#else
+    return precision == Precision::Fp16;
+#endif
+}
+
 Result<Precision> parsePrecision(std::string_view name)
 {
     struct Alias {

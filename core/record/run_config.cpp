@@ -289,7 +289,7 @@ std::int64_t RunConfig::tokensPerStep() const
 EstimateInput RunConfig::estimateInput() const
 {
     EstimateInput input{.model = model, .choices = choices, .batchSize = training.batchSize,
-        .accumulation = training.accumulation, .clips = optimizer.maxGradNorm > 0};
+        .accumulation = training.accumulation, .clips = optimizer.maxGradNorm > 0, .onCpu = memory.device == "cpu"};
     if (phases.schedule == PhaseSchedule::Fixed) {
         input.phaseRuns = {};
         for (const FixedSegment& segment : phases.segments)

@@ -1,13 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/trial.h"
 
+#include "core/memory/product_tiles.h"
+
 #include <algorithm>
 
 namespace mantissa {
 
 namespace {
 
-/// Two batch sizes that are small and on the same side of every threshold as the real one: the chunks of the loss.
+/// The smallest batch of text whose products and attention fill the tiles that an emulated format goes through as the real one does.
+std::int64_t leastForTiles(const RunConfig& config)
+{
+    const EstimateInput input = config.estimateInput();
+    const auto tiles = [&](Phase phase) {
+        return input.onCpu && input.phaseRuns[indexOf(phase)] && cpuProductScratch(config.choices.resolve(phase).compute) == ProductScratch::Tiles;
+    };
+    std::int64_t least = 1;
+    if (std::ranges::any_of(allPhases, tiles))
+        for (const std::int64_t full : {tileSide / config.model.context, tileElements / (config.model.context * config.model.width)})
+            if (full + 1 <= config.training.batchSize)
+                least = std::max(least, full + 1);
+    return least;
+}
+
+/// Two batch sizes that are small and on the same side of every threshold as the real one: the chunks of the loss, and tiles.
 std::pair<std::int64_t, std::int64_t> smallBatches(const RunConfig& config)
 {
     const std::int64_t real = config.training.batchSize;
@@ -16,7 +33,7 @@ std::pair<std::int64_t, std::int64_t> smallBatches(const RunConfig& config)
     if (!readsText(config.model.kind)) // images are small, and convolutions choose their ways by the batch: stay near it
         return real < 8 ? std::pair{real, real} : std::pair{real / 4, real / 2};
     const std::int64_t chunk = config.choices.lossChunk;
-    const std::int64_t first = chunk > 0 ? chunk / config.model.context + 1 : 1;
+    const std::int64_t first = std::max(leastForTiles(config), chunk > 0 ? chunk / config.model.context + 1 : 1);
     return first + 1 >= real ? std::pair{real, real} : std::pair{first, first + 1};
 }
 

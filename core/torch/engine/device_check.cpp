@@ -92,7 +92,7 @@ Json checkDevice(at::Device device)
     Json formats = Json::object();
     for (const Precision precision : allPrecisions) {
         const bool emulated = emulates(precision, device);
-        const ProductResult result = multiply(input, weight, precision, {true, emulated && precision == Precision::Fp16});
+        const ProductResult result = multiply(input, weight, precision, {true, emulated});
         if (precision == Precision::Fp32)
             reference = result;
         const double error = std::max({relativeError(result.output, reference.output),

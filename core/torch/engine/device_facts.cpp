@@ -21,31 +21,7 @@ std::string deviceTitle(c10::Device device)
     return fmt::format("cpu: {}, {} used", cpuName(), at::get_num_threads());
 }
 
-bool emulatesFp16(c10::Device device)
-{
-#if defined(__x86_64__)
-    // AVX512-FP16 came after GCC 12's names for __builtin_cpu_supports; ask the processor itself (leaf 7, edx bit 23)
-    unsigned a = 7;
-    unsigned b = 0;
-    unsigned c = 0;
-    unsigned d = 0;
-    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    return device.is_cpu() && (d >> 23 & 1u) == 0;
-#else
-    return device.is_cpu();
-#endif
-}
-
-bool emulates(Precision precision, c10::Device device)
-{
-    if (precision == Precision::Fp16)
-        return emulatesFp16(device);
-#if defined(__x86_64__)
-    return precision == Precision::Bf16 && device.is_cpu() && !__builtin_cpu_supports("avx512bw");
-#else
-    return false;
-#endif
-}
+bool emulates(Precision precision, c10::Device device) { return device.is_cpu() && emulatedOnThisCpu(precision); }
 
 std::string engineEnvironment(c10::Device device)
 {

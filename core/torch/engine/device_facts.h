@@ -13,9 +13,7 @@ namespace mantissa {
 
 /// "cpu: …, 2 used" or the accelerator's name.
 std::string deviceTitle(c10::Device device);
-/// True where FP16 products are computed in FP32 and rounded, since the device has no FP16 arithmetic.
-bool emulatesFp16(c10::Device device);
-/// Whether the device has no products of this format of its own: FP16, and BF16 on a CPU without AVX-512.
+/// Whether the device has no products of this format of its own; they go through FP32 and are rounded once.
 bool emulates(Precision precision, c10::Device device);
 /// Versions, threads and settings of the engine, as JSON text for environment.json.
 std::string engineEnvironment(c10::Device device);

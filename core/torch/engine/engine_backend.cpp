@@ -195,7 +195,7 @@ MemoryReading EngineBackend::reading() const
 
 ForwardContext EngineBackend::context(Precision compute, bool training) const
 {
-    return {training, compute == Precision::Fp16 && emulatesFp16(m_store.device())};
+    return {training, emulates(compute, m_store.device())};
 }
 
 BackendFacts EngineBackend::facts() const

@@ -73,8 +73,7 @@ private:
         const std::int64_t length = qkv.size(1);
         const std::int64_t width = qkv.size(2) / 3;
         const auto parts = qkv.view({batch, length, 3, m_heads, width / m_heads}).permute({2, 0, 3, 1, 4}).unbind(0);
-        const at::Tensor mixed = at::scaled_dot_product_attention(
-            parts[0], parts[1], parts[2], {}, context.training ? m_dropout : 0.0, /*is_causal*/ true);
+        const at::Tensor mixed = causalAttention(parts[0], parts[1], parts[2], context.training ? m_dropout : 0.0, context);
         return mixed.transpose(1, 2).reshape({batch, length, width});
     }
 

@@ -2,6 +2,7 @@
 // Models for 28 x 28 images: a small convnet and an MLP.
 
 #include "core/torch/models/model.h"
+#include "core/torch/models/product.h"
 
 #include <ATen/ATen.h>
 
@@ -18,10 +19,10 @@ public:
     {
     }
     const std::vector<std::size_t>& weightIndices() const override { return m_indices; }
-    at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext&) const override
+    at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const override
     {
         const at::Tensor& weight = weights[m_indices[0]];
-        at::Tensor map = at::conv2d(input.to(weight.scalar_type()), weight, weights[m_indices[1]], 1, 1);
+        at::Tensor map = convolution(input.to(weight.scalar_type()), weight, weights[m_indices[1]], context);
         return at::max_pool2d(map.relu_(), 2); // in place: convolution's backward does not need its output
     }
 
@@ -37,10 +38,10 @@ public:
     {
     }
     const std::vector<std::size_t>& weightIndices() const override { return m_indices; }
-    at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext&) const override
+    at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const override
     {
         const at::Tensor& weight = weights[m_indices[0]];
-        const at::Tensor x = at::linear(input.flatten(1).to(weight.scalar_type()), weight, weights[m_indices[1]]);
+        const at::Tensor x = productTransposed(input.flatten(1).to(weight.scalar_type()), weight, context, weights[m_indices[1]]);
         return m_rectifies ? at::relu(x) : x;
     }
 

@@ -106,8 +106,8 @@ private:
             return x.transpose(1, 2).unsqueeze(2).expand({batch, m_kvHeads, m_heads / m_kvHeads, length, headWidth})
                 .reshape({batch, m_heads, length, headWidth});
         };
-        const at::Tensor mixed = at::scaled_dot_product_attention(rotation.applied(heads(query, m_heads)).transpose(1, 2),
-            spread(rotation.applied(heads(key, m_kvHeads))), spread(heads(value, m_kvHeads)), {}, 0.0, /*is_causal*/ true);
+        const at::Tensor mixed = causalAttention(rotation.applied(heads(query, m_heads)).transpose(1, 2),
+            spread(rotation.applied(heads(key, m_kvHeads))), spread(heads(value, m_kvHeads)), 0.0, context);
         return mixed.transpose(1, 2).reshape({batch, length, n.size(2)});
     }
 

@@ -34,7 +34,7 @@ struct ParameterSpec {
 /// What a forward pass may depend on beside its input and weights.
 struct ForwardContext {
     bool training = false;
-    bool emulatesFp16 = false; ///< products of FP16 operands are computed in FP32 and rounded
+    bool emulates = false; ///< products of 16-bit operands are computed in FP32 and rounded once
 };
 
 /// Weights of the model by number, in the compute format; those that a block does not read may be missing.

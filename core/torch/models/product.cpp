@@ -1,37 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/models/product.h"
 
+#include "core/torch/models/emulated.h"
+
 #include <ATen/ATen.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 namespace mantissa {
 
 namespace {
 
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
-
-/// FP16 on a device without FP16 arithmetic: operands are FP16 numbers, products and sums FP32, results rounded once.
-/// Saves the FP16 operands, so activations stay 16-bit.
-struct EmulatedProduct : torch::autograd::Function<EmulatedProduct> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight)
-    {
-        context->save_for_backward({input, weight});
-        return at::mm(input.to(at::kFloat), weight.to(at::kFloat)).to(at::kHalf);
-    }
-    static variable_list backward(AutogradContext* context, variable_list outputs)
-    {
-        const auto saved = context->get_saved_variables();
-        const at::Tensor gradient = outputs[0].to(at::kFloat);
-        at::Tensor toInput = at::mm(gradient, saved[1].to(at::kFloat).t()).to(at::kHalf);
-        at::Tensor toWeight = at::mm(saved[0].to(at::kFloat).t(), gradient).to(at::kHalf);
-        return {std::move(toInput), std::move(toWeight)};
-    }
-};
-
 bool emulates(const at::Tensor& input, const ForwardContext& context)
 {
-    return context.emulatesFp16 && input.scalar_type() == at::kHalf;
+    return context.emulates && input.scalar_type() != at::kFloat;
 }
 
 } // namespace
@@ -39,21 +19,34 @@ bool emulates(const at::Tensor& input, const ForwardContext& context)
 at::Tensor product(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, const ForwardContext& context)
 {
     const at::Tensor rows = input.reshape({-1, input.size(-1)});
-    const at::Tensor result
-        = emulates(rows, context) ? EmulatedProduct::apply(rows, weight) + bias : at::addmm(bias, rows, weight);
+    const at::Tensor result = emulates(rows, context) ? emulatedLinear(rows, weight, bias) : at::addmm(bias, rows, weight);
     auto sizes = input.sizes().vec();
     sizes.back() = weight.size(1);
     return result.view(sizes);
 }
 
-at::Tensor productTransposed(const at::Tensor& input, const at::Tensor& weight, const ForwardContext& context)
+at::Tensor productTransposed(const at::Tensor& input, const at::Tensor& weight, const ForwardContext& context, const at::Tensor& bias)
 {
-    return emulates(input, context) ? EmulatedProduct::apply(input, weight.t()) : at::mm(input, weight.t());
+    if (emulates(input, context))
+        return emulatedLinear(input, weight.t(), bias);
+    return bias.defined() ? at::addmm(bias, input, weight.t()) : at::mm(input, weight.t());
 }
 
 at::Tensor plainProduct(const at::Tensor& a, const at::Tensor& b, const ForwardContext& context)
 {
-    return emulates(a, context) ? at::mm(a.to(at::kFloat), b.to(at::kFloat)).to(at::kHalf) : at::mm(a, b);
+    return emulates(a, context) ? emulatedMatrixProduct(a, b) : at::mm(a, b);
+}
+
+at::Tensor causalAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, double dropout, const ForwardContext& context)
+{
+    if (emulates(query, context) && dropout == 0)
+        return emulatedAttention(query, key, value);
+    return at::scaled_dot_product_attention(query, key, value, {}, dropout, /*is_causal*/ true);
+}
+
+at::Tensor convolution(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, const ForwardContext& context)
+{
+    return emulates(input, context) ? emulatedConvolution(input, weight, bias) : at::conv2d(input, weight, bias, 1, 1);
 }
 
 } // namespace mantissa

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What a device without a 16-bit format does with it: operands are numbers of the format, products and sums are FP32, results are
+// rounded once. Backward keeps the 16-bit operands, so activations stay as small as they are where the format is native.
+
+#include <ATen/core/Tensor.h>
+
+namespace mantissa {
+
+/// a [rows, inner] times b [inner, columns] without a graph, in the format of both.
+at::Tensor emulatedMatrixProduct(const at::Tensor& a, const at::Tensor& b);
+/// input [rows, in] times weight [in, out] plus bias [out], which may be undefined.
+at::Tensor emulatedLinear(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias);
+/// Causal attention of [batch, heads, length, width] each, without dropout.
+at::Tensor emulatedAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value);
+/// A 3 x 3 convolution of [batch, channels, side, side] with padding 1.
+at::Tensor emulatedConvolution(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias);
+
+} // namespace mantissa
