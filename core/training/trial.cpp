@@ -47,18 +47,15 @@ MemoryComposition extrapolated(const MemoryComposition& a, const MemoryCompositi
     return result;
 }
 
-/// A probe sees half of a batch at most. Small batches stand for themselves, and are extrapolated to that half.
-std::int64_t probeRows(const RunConfig& config, std::int64_t batch)
-{
-    return batch == config.training.batchSize ? std::max<std::int64_t>(1, batch / 2) : batch;
-}
+/// A probe sees half of a batch: `rows` of it when the batch is a small one.
+std::int64_t probeRows(std::int64_t rows, const RunConfig& real) { return std::min(rows, std::max<std::int64_t>(1, real.training.batchSize / 2)); }
 
 /// The instants of each phase that runs, with one batch size.
 using PhaseInstants = std::array<std::vector<MemoryInstant>, allPhases.size()>;
 
 Result<PhaseInstants> instantsAt(RunConfig config, std::int64_t batch, const BackendFactory& makeBackend, const std::filesystem::path& statesFile)
 {
-    const std::int64_t rows = probeRows(config, batch);
+    const std::int64_t rows = probeRows(batch, config);
     config.training.batchSize = batch;
     config.memory.budgetBytes.reset();
     const EstimateInput input = config.estimateInput();
@@ -108,8 +105,9 @@ Result<Trial> runTrial(const RunConfig& config, const BackendFactory& makeBacken
         const auto& small = (*a)[indexOf(phase)];
         const auto& larger = (*b)[indexOf(phase)];
         for (std::size_t i = 0; i < std::min(small.size(), larger.size()); ++i) {
-            const std::int64_t real = phase == Phase::Predict && first != second ? std::max<std::int64_t>(1, config.training.batchSize / 2) : config.training.batchSize;
-            const MemoryComposition instant = extrapolated(small[i].device, larger[i].device, first, second, real);
+            const auto rows = [&](std::int64_t batch) { return phase == Phase::Predict ? probeRows(batch, config) : batch; };
+            const MemoryComposition instant
+                = extrapolated(small[i].device, larger[i].device, rows(first), rows(second), rows(config.training.batchSize));
             auto& peak = trial.byPhase[indexOf(phase)];
             if (!peak || instant.total() > peak->total())
                 peak = instant;
