@@ -70,8 +70,8 @@ Batch firstRows(Batch batch, std::int64_t rows)
 
 std::string emulationNotice(Precision compute, Phase phase)
 {
-    return fmt::format("{} in {} is emulated on this device{}: for correctness, not for speed", compute == Precision::Fp16 ? "FP16" : "BF16", nameOf(phase),
-        compute == Precision::Fp16 ? " (products in FP32, rounded)" : "");
+    const char* format = compute == Precision::Fp16 ? "FP16" : "BF16";
+    return fmt::format("{} in {} is emulated on this device: numbers are {}, products go through FP32; it saves memory, not time", format, nameOf(phase), format);
 }
 
 bool walksByBlock(const ResolvedPlan& plan)
@@ -231,7 +231,8 @@ Result<SegmentReport> EngineBackend::enter(Phase phase, const ResolvedPlan& plan
         SegmentReport report;
         if (phase != Phase::Predict)
             m_readout.dropCandidate();
-        if (plan.compute != m_plan.compute && emulates(plan.compute, m_store.device()))
+        // what the config asks for was told at the start
+        if (plan.compute != m_config.choices.table.resolve(phase).compute && plan.compute != m_plan.compute && emulates(plan.compute, m_store.device()))
             report.notices.push_back(emulationNotice(plan.compute, phase));
         if (usesDisk(plan) && !m_store.disk()) {
             auto states = openStatesFile({m_config, m_statesFile});
