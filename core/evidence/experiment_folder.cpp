@@ -2,6 +2,7 @@
 #include "core/evidence/experiment_folder.h"
 
 #include "core/base/json.h"
+#include "core/evidence/experiment.h"
 #include "core/record/run_store.h"
 
 #include <fmt/format.h>
@@ -69,22 +70,58 @@ Result<StoredExperiment> readExperiment(const fs::path& folder)
     return stored;
 }
 
-Result<std::vector<std::optional<Run>>> openExperimentRuns(const ExperimentPlan& plan, const fs::path& folder)
+ExperimentRuns::Seen ExperimentRuns::look(const fs::path& runFolder)
 {
-    std::vector<std::optional<Run>> runs;
-    for (const PlannedRun& planned : runsOf(plan)) {
-        runs.emplace_back();
-        const fs::path runFolder = folder / planned.folder;
-        if (!isThere(runFolder / "run.json"))
-            continue; // run.json is the last file of a new folder
-        if (auto status = checkSameConfig(planned, runFolder); !status)
-            return fail(status.error());
+    std::error_code error;
+    const fs::path log = runFolder / "events.jsonl";
+    Seen seen{.folder = runFolder, .bytes = fs::file_size(log, error)};
+    seen.written = fs::last_write_time(log, error);
+    return seen;
+}
+
+Status ExperimentRuns::refresh(const ExperimentPlan& plan, const fs::path& folder)
+{
+    const Status status = readRuns(plan, folder);
+    if (!status) {
+        m_runs.clear();
+        m_seen.clear();
+    }
+    return status;
+}
+
+Status ExperimentRuns::readRuns(const ExperimentPlan& plan, const fs::path& folder)
+{
+    const auto planned = runsOf(plan);
+    m_timesRead = 0;
+    m_runs.resize(planned.size());
+    m_seen.resize(planned.size());
+    for (std::size_t i = 0; i < planned.size(); ++i) {
+        const fs::path runFolder = folder / planned[i].folder;
+        if (!isThere(runFolder / "run.json")) { // the last file of a new folder
+            m_runs[i].reset();
+            continue;
+        }
+        if (auto status = checkSameConfig(planned[i], runFolder); !status)
+            return status;
+        const Seen seen = look(runFolder); // before it is read: what is written meanwhile is found the next time
+        if (m_runs[i] && seen == m_seen[i] && isFinal(*m_runs[i]))
+            continue;
         auto run = openRun(runFolder);
         if (!run)
             return fail(run.error());
-        runs.back() = std::move(*run);
+        m_runs[i] = std::move(*run);
+        m_seen[i] = seen;
+        ++m_timesRead;
     }
-    return runs;
+    return {};
+}
+
+Result<std::vector<std::optional<Run>>> openExperimentRuns(const ExperimentPlan& plan, const fs::path& folder)
+{
+    ExperimentRuns runs;
+    if (auto status = runs.refresh(plan, folder); !status)
+        return fail(status.error());
+    return std::move(runs).runs();
 }
 
 Result<TrainerSetup> setUpRun(const PlannedRun& planned, const fs::path& folder)

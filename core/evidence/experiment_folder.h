@@ -8,6 +8,7 @@
 #include "core/record/run.h"
 #include "core/training/trainer.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -22,8 +23,33 @@ struct StoredExperiment {
 };
 Result<StoredExperiment> readExperiment(const std::filesystem::path& folder);
 
-/// The runs that are there, in the order of runsOf(plan). Refuses a folder in which one was made from another config: its
-/// numbers would be another experiment's.
+/// The runs of a plan that are there, in the order of runsOf(plan), for somebody who looks at them again and again.
+class ExperimentRuns {
+public:
+    /// Reads what changed since: a run that had ended, and whose log is as long and as old as then, is kept. Refuses a folder
+    /// in which one was made from another config: its numbers would be another experiment's; nothing is kept then.
+    Status refresh(const ExperimentPlan& plan, const std::filesystem::path& folder);
+    const std::vector<std::optional<Run>>& runs() const& { return m_runs; }
+    std::vector<std::optional<Run>> runs() && { return std::move(m_runs); }
+    /// How many logs the last refresh() read.
+    int timesRead() const { return m_timesRead; }
+
+private:
+    struct Seen {
+        std::filesystem::path folder{};
+        std::uintmax_t bytes = 0;
+        std::filesystem::file_time_type written{};
+        friend bool operator==(const Seen&, const Seen&) = default;
+    };
+    static Seen look(const std::filesystem::path& runFolder);
+    Status readRuns(const ExperimentPlan& plan, const std::filesystem::path& folder);
+
+    std::vector<std::optional<Run>> m_runs{};
+    std::vector<Seen> m_seen{}; ///< of each run when it was read
+    int m_timesRead = 0;
+};
+
+/// The same, once.
 Result<std::vector<std::optional<Run>>> openExperimentRuns(const ExperimentPlan& plan, const std::filesystem::path& folder);
 
 /// The run's folder, made, or as it was left and to be resumed.

@@ -33,6 +33,10 @@ template <class Value> std::vector<OverlayPoint> overlay(const Repeats& repeats,
         origins.push_back(axisValueAt(*run, axis.unit, static_cast<double>(*origin)));
         end = std::min(end, axisValueAt(*run, axis.unit, static_cast<double>(run->ticks())) - origins.back());
         ticks = std::min(ticks, run->ticks() - *origin);
+        if (axis.unit == AxisUnit::Step || axis.unit == AxisUnit::Tokens) { // probes have no width there: a part that holds but them would be a dip or none, by chance
+            const double steps = axisValueAt(*run, AxisUnit::Step, static_cast<double>(run->ticks())) - axisValueAt(*run, AxisUnit::Step, static_cast<double>(*origin));
+            ticks = std::min(ticks, std::max(std::int64_t{1}, static_cast<std::int64_t>(steps)));
+        }
     }
     std::vector<OverlayPoint> line;
     for (std::int64_t i = 0; i < ticks; ++i) {

@@ -203,11 +203,17 @@ std::string lossSvg(const std::vector<const Run*>& runs, SvgSize size)
     double least = INFINITY;
     double most = -INFINITY;
     double steps = 1;
-    for (const Run* run : runs) {
-        for (const auto& [step, loss] : lossPoints(*run, canvas.columns())) {
+    const auto include = [&](double loss) {
+        if (std::isfinite(loss)) {
             least = std::min(least, loss);
             most = std::max(most, loss);
         }
+    };
+    for (const Run* run : runs) {
+        for (const auto& [step, loss] : lossPoints(*run, canvas.columns()))
+            include(loss);
+        for (const Evaluated& evaluated : run->evaluations())
+            include(evaluated.loss);
         steps = std::max(steps, lastStepOf(*run));
     }
     if (!(most > least))

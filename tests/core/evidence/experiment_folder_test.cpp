@@ -102,6 +102,30 @@ private Q_SLOTS:
         QCOMPARE(finalRuns(plan, folder("cut")), std::size_t{2});
         QVERIFY(!setUpRun(planned[2], folder("cut"))->resume);
     }
+    void onlyWhatChangedIsReadAgain()
+    {
+        const ExperimentPlan plan = planOf(2);
+        const auto planned = runsOf(plan);
+        ExperimentRuns runs;
+        QCOMPARE(train(planned[0], folder("again")), 30);
+        QCOMPARE(train(planned[1], folder("again"), 12), 13);
+        QVERIFY(runs.refresh(plan, folder("again")).has_value());
+        QCOMPARE(runs.timesRead(), 2);
+        QVERIFY(runs.refresh(plan, folder("again")).has_value());
+        QCOMPARE(runs.timesRead(), 1); // one that was cut off may go on
+        QCOMPARE(train(planned[1], folder("again")), 17);
+        QVERIFY(runs.refresh(plan, folder("again")).has_value());
+        QCOMPARE(runs.timesRead(), 1);
+        QVERIFY(isFinal(*runs.runs()[1]));
+        QVERIFY(runs.refresh(plan, folder("again")).has_value());
+        QCOMPARE(runs.timesRead(), 0);
+        for (const PlannedRun& run : planned)
+            train(run, folder("another"));
+        QVERIFY(runs.refresh(plan, folder("another")).has_value()); // the same names in another folder
+        QCOMPARE(runs.timesRead(), 4);
+        QVERIFY(!runs.refresh(planOf(2, 31), folder("another")).has_value());
+        QVERIFY(runs.runs().empty());
+    }
     void moreSeedsAndArmsReuseWhatIsThere()
     {
         for (const PlannedRun& planned : runsOf(planOf(2)))

@@ -59,6 +59,30 @@ private Q_SLOTS:
         QVERIFY(lossOverlay({&a, &never}, {AxisUnit::Step, Phase::Predict}, 10).empty());
         QVERIFY(!originOf(never, {AxisUnit::Step, Phase::Correct}));
     }
+    void probesAreNoDipsOverSteps()
+    {
+        Run run;
+        run.apply(RunStarted{});
+        std::int64_t tick = 0;
+        for (std::int64_t step = 0; step < 60; ++step) {
+            StepDone done{.tick = tick++, .step = step};
+            done.memory.devicePeak.at(MemoryClass::Activations) = 100;
+            run.apply(done);
+            for (int i = 0; step % 20 == 19 && i < 15; ++i) {
+                ProbeDone probe{.tick = tick++, .step = step + 1};
+                probe.memory.devicePeak.at(MemoryClass::Activations) = 10;
+                run.apply(probe);
+            }
+        }
+        const auto line = memoryOverlay({&run}, {AxisUnit::Step}, 400); // more points than steps
+        QVERIFY(line.size() <= 60);
+        for (const OverlayPoint& point : line)
+            QCOMPARE(point.y, 100.0); // the largest of each part, of which a step is one
+        double least = 100;
+        for (const OverlayPoint& point : memoryOverlay({&run}, {AxisUnit::Tick}, 400))
+            least = std::min(least, point.y);
+        QCOMPARE(least, 10.0); // over ticks they have a width
+    }
     void oneRunHasNoBand()
     {
         const Run a = runOf(2, "default", 30);
