@@ -204,9 +204,11 @@ void MainWindow::chooseRun()
         openRun(folder.toStdString());
 }
 
-void MainWindow::switchTheme()
+void MainWindow::switchTheme() { chooseTheme(theme().isDark ? ThemeChoice::Light : ThemeChoice::Dark); }
+
+void MainWindow::chooseTheme(ThemeChoice choice)
 {
-    applyTheme(theme().isDark ? ThemeChoice::Light : ThemeChoice::Dark);
+    applyTheme(choice);
     for (const auto& [action, name] : m_icons)
         action->setIcon(icon(name));
     m_train->applyColours();

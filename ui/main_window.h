@@ -16,6 +16,7 @@ class QLabel;
 class QStackedWidget;
 class QTabBar;
 class QToolBar;
+class QToolButton;
 
 namespace mantissa::ui {
 
@@ -28,6 +29,7 @@ class PresetsPage;
 class ReportPage;
 class RunsPage;
 class TrainPage;
+enum class ThemeChoice;
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -54,6 +56,7 @@ protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void connectPages();
@@ -65,6 +68,9 @@ private:
     void stop();
     void chooseRun();
     void buildExportMenu(QToolBar* bar);
+    void buildThemeMenu(QToolBar* bar);
+    /// Words beside the icons as far as there is room: what is in a tool bar's overflow, nobody finds.
+    void fitToolBar();
     /// Asks for a file beside the open run; empty when there is none or nobody wants one.
     QString fileFor(const QString& title, const QString& name, const QString& filter);
     /// html (or Markdown), pdf or csv.
@@ -75,6 +81,7 @@ private:
     void exportDiagnostics();
     void copyCommand();
     void switchTheme();
+    void chooseTheme(ThemeChoice choice);
     void saveSession();
     /// Keep training without the window, stop and save, or stay: asked in the window, so that nothing waits for it.
     void askBeforeClosing();
@@ -103,14 +110,15 @@ private:
     RunsPage* m_runs;
     PresetListModel* m_presetList;
     PresetsPage* m_presets;
+    QToolBar* m_tools = nullptr;
     QAction* m_start = nullptr;
     QAction* m_pause = nullptr;
     QAction* m_stop = nullptr;
     QAction* m_follow = nullptr;
-    QAction* m_exportIcon = nullptr; ///< carries the icon over a change of theme
     QLabel* m_message = nullptr;
     QLabel* m_cost = nullptr;
-    std::vector<std::pair<QAction*, QString>> m_icons{};
+    std::vector<std::pair<QAction*, QString>> m_icons{}; ///< drawn anew in another theme
+    std::vector<QToolButton*> m_worded{};                ///< have words beside their icon; the first keep them longest
     QElapsedTimer m_costClock{};     ///< since the last measurement of what drawing costs
     double m_costCpuSeconds = 0;     ///< CPU time of this thread then
     double m_costShare = 0;          ///< of one core, over the last second or so

@@ -10,6 +10,7 @@
 
 #include <QAction>
 #include <QLabel>
+#include <QLayout>
 #include <QMenu>
 #include <QStatusBar>
 #include <QTabBar>
@@ -36,7 +37,7 @@ QAction* MainWindow::action(const QString& iconName, const QString& title, const
 
 void MainWindow::buildToolBar()
 {
-    auto* bar = addToolBar(tr("Tools"));
+    auto* bar = m_tools = addToolBar(tr("Tools"));
     bar->setObjectName(u"tools"_s);
     bar->setMovable(false);
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -88,13 +89,52 @@ void MainWindow::buildToolBar()
     bar->addWidget(spacer);
     bar->addAction(action(u"open"_s, tr("Open run"), QKeySequence::Open, &MainWindow::chooseRun));
     buildExportMenu(bar);
-    bar->addAction(action(u"theme"_s, tr("Theme"), Qt::CTRL | Qt::Key_T, &MainWindow::switchTheme));
+    buildThemeMenu(bar);
+    for (QToolButton* button : bar->findChildren<QToolButton*>(QString(), Qt::FindDirectChildrenOnly))
+        if (!button->icon().isNull() && button->toolButtonStyle() != Qt::ToolButtonIconOnly)
+            m_worded.push_back(button);
     QUndoStack* undo = m_train->setup()->undoStack();
     auto* undoAction = undo->createUndoAction(this);
     undoAction->setShortcut(undoKeys().front());
     auto* redoAction = undo->createRedoAction(this);
     redoAction->setShortcuts(redoKeys());
     m_train->addActions({undoAction, redoAction}); // on other pages nothing would be seen of it
+}
+
+void MainWindow::buildThemeMenu(QToolBar* bar)
+{
+    auto* menu = new QMenu(this);
+    menu->setObjectName(u"themeMenu"_s);
+    for (const auto& [title, choice] : {std::pair(tr("As the system"), ThemeChoice::System), std::pair(tr("Light"), ThemeChoice::Light), std::pair(tr("Dark"), ThemeChoice::Dark)}) {
+        QAction* entry = menu->addAction(title, this, [this, choice = choice] { chooseTheme(choice); });
+        entry->setCheckable(true);
+        connect(menu, &QMenu::aboutToShow, entry, [entry, choice = choice] { entry->setChecked(themeChoice() == choice); });
+    }
+    auto* button = new QToolButton(bar);
+    button->setObjectName(u"themeButton"_s);
+    button->setDefaultAction(action(u"theme"_s, tr("Theme"), Qt::CTRL | Qt::Key_T, &MainWindow::switchTheme));
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setMenu(menu);
+    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    bar->addWidget(button);
+}
+
+void MainWindow::fitToolBar()
+{
+    const auto needed = [this] {
+        m_tools->layout()->invalidate(); // a button that the overflow hid does not tell the layout of its new size
+        return m_tools->sizeHint().width();
+    };
+    for (QToolButton* button : m_worded)
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    for (auto button = m_worded.rbegin(); button != m_worded.rend() && needed() > width(); ++button)
+        (*button)->setToolButtonStyle(Qt::ToolButtonIconOnly);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    fitToolBar();
 }
 
 void MainWindow::buildStatusBar()

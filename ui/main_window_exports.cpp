@@ -46,15 +46,13 @@ void MainWindow::buildExportMenu(QToolBar* bar)
     add(u"exportDiagnostics"_s, tr("Diagnostics for a bug report…"), {}, [this] { exportDiagnostics(); });
     auto* button = new QToolButton(bar);
     button->setObjectName(u"export"_s);
-    button->setText(tr("Export"));
+    auto* face = new QAction(icon(u"export"_s), tr("Export"), button);
+    m_icons.emplace_back(face, u"export"_s);
+    button->setDefaultAction(face);
     button->setToolTip(tr("Reports, charts, numbers, and the command that does the same"));
     button->setPopupMode(QToolButton::InstantPopup);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setMenu(menu);
-    m_exportIcon = new QAction(icon(u"export"_s), tr("Export"), this);
-    m_icons.emplace_back(m_exportIcon, u"export"_s);
-    connect(m_exportIcon, &QAction::changed, button, [this, button] { button->setIcon(m_exportIcon->icon()); });
-    button->setIcon(m_exportIcon->icon());
     bar->addWidget(button);
 }
 

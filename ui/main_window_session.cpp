@@ -77,7 +77,7 @@ void MainWindow::saveSession()
 {
     WindowSettings settings;
     settings.setValue(u"geometry"_s, saveGeometry());
-    settings.setValue(u"theme"_s, theme().isDark ? u"dark"_s : u"light"_s);
+    settings.setValue(u"theme"_s, themeChoice() == ThemeChoice::System ? u"system"_s : theme().isDark ? u"dark"_s : u"light"_s);
     settings.setValue(u"page"_s, m_pages->currentWidget()->objectName());
     const auto& folder = m_session->run().folder();
     settings.setValue(u"run"_s, folder.empty() ? QString() : text(std::filesystem::absolute(folder).string()));

@@ -88,32 +88,8 @@
         <translation>Zeit in Schritten und Proben</translation>
     </message>
     <message>
-        <source>largest in each bucket</source>
-        <translation>größter Wert je Abschnitt</translation>
-    </message>
-    <message>
-        <source>training loss, mean of each bucket</source>
-        <translation>Trainingsverlust, Mittel je Abschnitt</translation>
-    </message>
-    <message>
-        <source>% of baseline loss</source>
-        <translation>% des Verlusts der Baseline</translation>
-    </message>
-    <message>
-        <source>MiB at the peak instant (measured)</source>
-        <translation>MiB im Augenblick der Spitze (gemessen)</translation>
-    </message>
-    <message>
         <source>peak device memory, MiB</source>
         <translation>Spitze des Gerätespeichers, MiB</translation>
-    </message>
-    <message>
-        <source>last quality delta, %</source>
-        <translation>letzter Qualitätsabstand, %</translation>
-    </message>
-    <message>
-        <source>no other is better in both</source>
-        <translation>keiner ist in beidem besser</translation>
     </message>
     <message>
         <source>%1 tokens</source>
@@ -439,6 +415,10 @@
         <source>%1 since the first %2</source>
         <translation>%1 seit dem ersten %2</translation>
     </message>
+    <message>
+        <source>MiB</source>
+        <translation>MiB</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::ChecksLabel</name>
@@ -575,20 +555,8 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <translation> (Baseline)</translation>
     </message>
     <message>
-        <source>Device memory (measured)</source>
-        <translation>Gerätespeicher (gemessen)</translation>
-    </message>
-    <message>
         <source>Training loss</source>
         <translation>Trainingsverlust</translation>
-    </message>
-    <message>
-        <source>Peak by class (measured)</source>
-        <translation>Spitze nach Klassen (gemessen)</translation>
-    </message>
-    <message>
-        <source>Quality delta against the baseline; dashed: the claim of 0.5 %</source>
-        <translation>Qualitätsabstand zur Baseline; gestrichelt: die Behauptung von 0,5 %</translation>
     </message>
     <message>
         <source>Memory against quality</source>
@@ -625,6 +593,34 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     <message>
         <source>Figures of the runs</source>
         <translation>Zahlen der Läufe</translation>
+    </message>
+    <message>
+        <source>Device memory</source>
+        <translation>Gerätespeicher</translation>
+    </message>
+    <message>
+        <source>measured, the largest in each part</source>
+        <translation>gemessen, das Größte in jedem Teil</translation>
+    </message>
+    <message>
+        <source>mean of each part</source>
+        <translation>Mittel jedes Teils</translation>
+    </message>
+    <message>
+        <source>measured, at the peak instant</source>
+        <translation>gemessen, im Augenblick der Spitze</translation>
+    </message>
+    <message>
+        <source>Quality delta against the baseline</source>
+        <translation>Qualitätsabstand zur Baseline</translation>
+    </message>
+    <message>
+        <source>% of its evaluation loss; dashed: the claim of 0.5 %</source>
+        <translation>% ihres Prüfverlusts; gestrichelt: die Zusage von 0,5 %</translation>
+    </message>
+    <message>
+        <source>last quality delta, %; dashed: no other is better in both</source>
+        <translation>letzter Qualitätsabstand, %; gestrichelt: kein anderer ist in beidem besser</translation>
     </message>
 </context>
 <context>
@@ -867,6 +863,14 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <source>saved as %1</source>
         <translation>gesichert als %1</translation>
     </message>
+    <message>
+        <source>Quality delta by arm</source>
+        <translation>Qualitätsabstand je Arm</translation>
+    </message>
+    <message>
+        <source>dots: seeds; bar: 95 % interval of their mean</source>
+        <translation>Punkte: Seeds; Balken: 95-%-Intervall ihres Mittels</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::ExperimentPlot</name>
@@ -905,6 +909,14 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>quality delta in % of the baseline&apos;s evaluation loss; left is better; green: below the claim of %1</source>
         <translation>Qualitätsabstand in % des Prüfverlusts der Baseline; links ist besser; grün: unter der Behauptung von %1</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>Seed %1</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>noch nicht gemessen</translation>
     </message>
 </context>
 <context>
@@ -1467,6 +1479,18 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>Experiment</source>
         <translation>Experiment</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
     </message>
 </context>
 <context>

@@ -29,6 +29,8 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolBar>
+#include <QToolButton>
 #include <QUndoStack>
 
 #include <set>
@@ -131,6 +133,25 @@ private Q_SLOTS:
         QCOMPARE(*setup->config()->memory.budgetBytes, std::int64_t{2684354560});
         window.findChild<QSpinBox*>(u"heads"_s)->setValue(3);
         QVERIFY(!setup->config());
+    }
+    void nothingIsInTheOverflowOfTheToolBar()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.show();
+        auto* bar = window.findChild<QToolBar*>(u"tools"_s);
+        for (const int width : {1600, 1366, 1200, 1024, 1600}) {
+            window.resize(width, 768);
+            QCoreApplication::processEvents();
+            for (const QToolButton* button : bar->findChildren<QToolButton*>(QString(), Qt::FindDirectChildrenOnly))
+                if (button->objectName() == u"qt_toolbar_ext_button")
+                    QVERIFY2(!button->isVisible(), qPrintable(QString::number(width)));
+                else
+                    QVERIFY2(button->isVisible() && bar->rect().contains(button->geometry()), qPrintable(QStringLiteral("%1 at %2").arg(button->text()).arg(width)));
+            auto* start = qobject_cast<QToolButton*>(bar->widgetForAction(window.findChild<QAction*>(u"start"_s)));
+            if (width >= 1024)
+                QCOMPARE(start->toolButtonStyle(), Qt::ToolButtonTextBesideIcon); // the most important keeps its word longest
+        }
     }
     void everyClassIsInTheLegendOfASmallScreen()
     {

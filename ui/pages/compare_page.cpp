@@ -7,6 +7,7 @@
 #include "ui/models/comparison_model.h"
 #include "ui/models/run_labels.h"
 #include "ui/models/text_table_model.h"
+#include "ui/pages/empty_state.h"
 #include "ui/plot/static_charts.h"
 #include "ui/settings.h"
 #include "ui/theme/format.h"
@@ -48,7 +49,7 @@ ComparePage::ComparePage(QWidget* parent)
     head->setContentsMargins({});
     buildHead(head);
     column->addWidget(m_head);
-    m_empty = emptyState();
+    m_empty = buildEmptyState();
     column->addWidget(m_empty, 1);
     m_grid = new QGridLayout;
     m_grid->setSpacing(8);
@@ -135,46 +136,22 @@ void ComparePage::buildTables(QVBoxLayout* column)
     Q_EMIT m_tableTabs->currentChanged(0);
 }
 
-QWidget* ComparePage::emptyState()
+QWidget* ComparePage::buildEmptyState()
 {
-    auto* frame = new QFrame(this);
-    frame->setObjectName(u"card"_s);
-    auto* column = new QVBoxLayout(frame);
-    column->setSpacing(10);
-    auto* title = new QLabel(tr("No runs to compare yet"), frame);
-    title->setFont(figureFont());
-    title->setStyleSheet(u"font-size: 22px; font-weight: 600;"_s);
-    auto* words = new QLabel(tr("Select two or more runs on the Runs page (Ctrl or Shift with a click, or with the arrow keys) and press Compare selected.\n"
-                                "Or drop run folders on this window. The FP32 run among them becomes the baseline."), frame);
-    words->setObjectName(u"muted"_s);
-    m_emptyProblem = new QLabel(frame);
+    auto* below = new QWidget(this);
+    auto* column = new QVBoxLayout(below);
+    column->setContentsMargins({});
+    m_emptyProblem = new QLabel(below);
     m_emptyProblem->setObjectName(u"problem"_s);
-    auto* choose = new QPushButton(tr("Choose runs"), frame);
+    m_emptyProblem->setWordWrap(true);
+    m_emptyProblem->setAlignment(Qt::AlignCenter);
+    auto* choose = new QPushButton(tr("Choose runs"), below);
     choose->setObjectName(u"chooseRuns"_s);
     connect(choose, &QPushButton::clicked, this, &ComparePage::runsRequested);
-    column->addStretch(2);
-    for (QLabel* label : {title, words, m_emptyProblem}) {
-        label->setWordWrap(true);
-        label->setAlignment(Qt::AlignCenter);
-        column->addWidget(label);
-    }
+    column->addWidget(m_emptyProblem);
     column->addWidget(choose, 0, Qt::AlignCenter);
-    column->addStretch(3);
-    return frame;
-}
-
-QWidget* ComparePage::card(const QString& title, QWidget* chart)
-{
-    auto* frame = new QFrame(this);
-    frame->setObjectName(u"card"_s);
-    auto* column = new QVBoxLayout(frame);
-    column->setContentsMargins(6, 8, 6, 4);
-    column->setSpacing(2);
-    auto* heading = new QLabel(title, frame);
-    heading->setStyleSheet(u"font-weight: 600; padding-left: 8px;"_s);
-    column->addWidget(heading);
-    column->addWidget(chart, 1);
-    return frame;
+    return emptyState(tr("No runs to compare yet"), tr("Select two or more runs on the Runs page (Ctrl or Shift with a click, or with the arrow keys) and press Compare selected.\n"
+                                                       "Or drop run folders on this window. The FP32 run among them becomes the baseline."), below, this);
 }
 
 void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)

@@ -43,12 +43,11 @@ Q_SIGNALS:
     void runsRequested(); ///< the user wants to choose runs
 
 private:
-    QWidget* emptyState();
+    QWidget* buildEmptyState();
     void buildHead(QHBoxLayout* head);
     void buildTables(QVBoxLayout* column);
     void chooseBaseline(int index);
     void pinBaseline(bool pinned);
-    QWidget* card(const QString& title, QWidget* chart);
     void showCharts(const std::vector<ChartRun>& charted);
     void showTables(const std::vector<ChartRun>& charted);
     void showMessage(const std::vector<std::string>& warnings);

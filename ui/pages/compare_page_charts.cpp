@@ -3,6 +3,7 @@
 
 #include "core/output/chart_spec.h"
 #include "ui/models/text_table_model.h"
+#include "ui/pages/card_head.h"
 #include "ui/pages/compare_page.h"
 #include "ui/plot/static_charts.h"
 #include "ui/theme/format.h"
@@ -38,20 +39,24 @@ void ComparePage::showCharts(const std::vector<ChartRun>& charted)
     for (const Repeats& repeats : repeatsOf(runs())) {
         const auto first = std::find_if(charted.begin(), charted.end(), [&](const ChartRun& run) { return run.run == repeats.front(); });
         const QString title = repeats.size() > 1 ? tr("%1 × %2 seeds").arg(first->title).arg(repeats.size()) : first->title;
+        const bool isBaseline = m_baseline && std::find(repeats.begin(), repeats.end(), baselines.front()) != repeats.end();
         const ChartLine line{.title = title, .index = static_cast<int>(first - charted.begin()), .hasBand = repeats.size() > 1};
         lines.push_back(line);
+        lines.back().title += isBaseline ? tr(" (baseline)") : QString();
         lines.back().points = kind == LineKind::Memory ? memoryOverlay(repeats, axis, mostPoints) : lossOverlay(repeats, axis, mostPoints);
-        quality.push_back(line);
+        quality.push_back(lines.back());
         quality.back().points = qualityOverlay(repeats, baselines, axis);
-        const bool isBaseline = m_baseline && std::find(repeats.begin(), repeats.end(), baselines.front()) != repeats.end();
-        quality.back().title += isBaseline ? tr(" (baseline)") : QString();
     }
-    m_cards = {card(kind == LineKind::Memory ? tr("Device memory (measured)") : tr("Training loss"), overlayChart(kind, axis, lines, this)),
-        card(tr("Peak by class (measured)"), peakBarsChart(charted, this)),
-        card(tr("Quality delta against the baseline; dashed: the claim of 0.5 %"), overlayChart(LineKind::Quality, axis, quality, this)),
-        card(tr("Memory against quality"), memoryQualityChart(charted, baselines, this))};
-    for (int i = 0; i < 4; ++i)
-        m_grid->addWidget(m_cards[static_cast<std::size_t>(i)], i / 2, i % 2);
+    auto show = [this, place = 0](const QString& title, const QString& caption, QWidget* chart) mutable {
+        m_cards.push_back(cardOf(new CardHead(title, caption, nullptr, this), chart, this));
+        m_grid->addWidget(m_cards.back(), place / 2, place % 2);
+        ++place;
+    };
+    const bool isMemory = kind == LineKind::Memory;
+    show(isMemory ? tr("Device memory") : tr("Training loss"), isMemory ? tr("measured, the largest in each part") : tr("mean of each part"), overlayChart(kind, axis, lines, this));
+    show(tr("Peak by class"), tr("measured, at the peak instant"), peakBarsChart(charted, this));
+    show(tr("Quality delta against the baseline"), tr("% of its evaluation loss; dashed: the claim of 0.5 %"), overlayChart(LineKind::Quality, axis, quality, this));
+    show(tr("Memory against quality"), tr("last quality delta, %; dashed: no other is better in both"), memoryQualityChart(charted, baselines, this));
 }
 
 void ComparePage::showTables(const std::vector<ChartRun>& charted)

@@ -4,6 +4,8 @@
 #include "core/base/json.h"
 #include "core/output/experiment_report.h"
 #include "ui/models/text_table_model.h"
+#include "ui/pages/card_head.h"
+#include "ui/pages/empty_state.h"
 #include "ui/plot/experiment_plot.h"
 #include "ui/run_session.h"
 #include "ui/theme/format.h"
@@ -33,6 +35,8 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+constexpr int plotHeadHeight = 34; ///< title and margins of its card
+
 enum Table { Arms, Seeds, Changes };
 
 QStringList headerOf(int table)
@@ -61,9 +65,9 @@ ExperimentPage::ExperimentPage(RunSession* session, std::function<std::optional<
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(12, 10, 12, 8);
     column->setSpacing(8);
-    auto* head = new QHBoxLayout;
-    buildHead(head);
-    column->addLayout(head);
+    auto* buttons = new QHBoxLayout;
+    buildHead(buttons);
+    column->addLayout(buttons);
     m_new = newBar();
     column->addWidget(m_new);
     m_warnings = new QLabel(this);
@@ -71,18 +75,20 @@ ExperimentPage::ExperimentPage(RunSession* session, std::function<std::optional<
     m_warnings->setWordWrap(true);
     column->addWidget(m_warnings);
     m_views = new QStackedWidget(this);
-    m_views->addWidget(emptyState());
+    m_views->addWidget(emptyState(tr("No experiment is open"), tr("One pair of runs cannot tell a loss of quality from the luck of a seed. An experiment trains each way several times, in pairs with equal "
+                                                                  "start and data, and says whether the claim holds.\nNew… plans one from the set-up on the Train page; Open… shows a folder of mantissa-cli experiment."), nullptr, this));
     auto* full = new QWidget(this);
     auto* inside = new QVBoxLayout(full);
     inside->setContentsMargins({});
     auto* scroll = new QScrollArea(full);
-    scroll->setObjectName(u"card"_s);
     m_plot = new ExperimentPlot(scroll);
     m_plot->setObjectName(u"experimentPlot"_s);
     scroll->setWidget(m_plot);
     scroll->setWidgetResizable(true);
     scroll->setFocusPolicy(Qt::NoFocus);
-    inside->addWidget(scroll, 3);
+    auto* head = new CardHead(tr("Quality delta by arm"), tr("dots: seeds; bar: 95 % interval of their mean"), nullptr, full);
+    m_plotCard = cardOf(head, scroll, full);
+    inside->addWidget(m_plotCard, 6);
     buildTables(inside);
     m_views->addWidget(full);
     column->addWidget(m_views, 1);
@@ -152,28 +158,6 @@ QWidget* ExperimentPage::newBar()
     return frame;
 }
 
-QWidget* ExperimentPage::emptyState()
-{
-    auto* frame = new QFrame(this);
-    frame->setObjectName(u"card"_s);
-    auto* column = new QVBoxLayout(frame);
-    column->setSpacing(10);
-    auto* title = new QLabel(tr("No experiment is open"), frame);
-    title->setFont(figureFont());
-    title->setStyleSheet(u"font-size: 22px; font-weight: 600;"_s);
-    auto* words = new QLabel(tr("One pair of runs cannot tell a loss of quality from the luck of a seed. An experiment trains each way several times, in pairs with equal "
-                                "start and data, and says whether the claim holds.\nNew… plans one from the set-up on the Train page; Open… shows a folder of mantissa-cli experiment."), frame);
-    words->setObjectName(u"muted"_s);
-    column->addStretch(2);
-    for (QLabel* label : {title, words}) {
-        label->setWordWrap(true);
-        label->setAlignment(Qt::AlignCenter);
-        column->addWidget(label);
-    }
-    column->addStretch(3);
-    return frame;
-}
-
 void ExperimentPage::buildTables(QVBoxLayout* column)
 {
     m_tabs = new QTabBar(this);
@@ -228,12 +212,11 @@ void ExperimentPage::refresh()
         return;
     const QString file = text((m_folder / "experiment.json").string());
     m_watcher->addPath(file); // written by renaming: the watch is of the old file
-    auto runs = openExperimentRuns(m_stored.plan, m_folder);
-    m_problem = runs ? QString() : text(runs.error().message);
-    m_runs = runs ? std::move(*runs) : std::vector<std::optional<Run>>();
-    if (runs) {
+    const Status status = m_runs.refresh(m_stored.plan, m_folder);
+    m_problem = status ? QString() : text(status.error().message);
+    if (status) {
         std::vector<const Run*> pointers;
-        for (const auto& run : m_runs)
+        for (const auto& run : m_runs.runs())
             pointers.push_back(run ? &*run : nullptr);
         m_result = resultOf(m_stored.plan, pointers);
     }
@@ -250,8 +233,9 @@ std::vector<PlannedRun> ExperimentPage::missing() const
 {
     std::vector<PlannedRun> open;
     const auto planned = runsOf(m_stored.plan);
-    for (std::size_t i = 0; i < planned.size() && i < m_runs.size(); ++i)
-        if (!m_runs[i] || !isFinal(*m_runs[i]))
+    const auto& runs = m_runs.runs();
+    for (std::size_t i = 0; i < planned.size() && i < runs.size(); ++i)
+        if (!runs[i] || !isFinal(*runs[i]))
             open.push_back(planned[i]);
     return open;
 }
@@ -278,6 +262,7 @@ void ExperimentPage::showResult()
     if (!isOpen)
         return;
     m_plot->showResult(m_result);
+    m_plotCard->setMaximumHeight(m_plot->sizeHint().height() + plotHeadHeight); // what one arm does not need is the table's
     showTable();
 }
 
@@ -364,8 +349,7 @@ Status ExperimentPage::planNew(const QStringList& presets, int seeds)
     m_folder = folder;
     m_stored = {std::move(*plan), QStringLiteral("mantissa-cli experiment %1 --arms %2 --seeds %3 --out %4")
                                       .arg(text((folder / "config.json").string()), presets.join(u','), QString::number(seeds), text(folder.string())).toStdString()};
-    m_runs.assign(runsOf(m_stored.plan).size(), std::nullopt);
-    m_result = resultOf(m_stored.plan, std::vector<const Run*>(m_runs.size(), nullptr));
+    m_result = resultOf(m_stored.plan, std::vector<const Run*>(runsOf(m_stored.plan).size(), nullptr));
     m_problem.clear();
     const Status written = writeFiles();
     refresh();

@@ -51,11 +51,10 @@ protected:
 private:
     void buildHead(QHBoxLayout* head);
     QWidget* newBar();
-    QWidget* emptyState();
     void buildTables(QVBoxLayout* column);
     void chooseFolder();
     void createNew();
-    /// Reads the runs anew.
+    /// Reads what changed.
     void refresh();
     void showResult();
     void showTable();
@@ -70,7 +69,7 @@ private:
     std::function<std::optional<RunConfig>()> m_setup;
     std::filesystem::path m_folder{};
     StoredExperiment m_stored{};
-    std::vector<std::optional<Run>> m_runs{}; ///< as planned
+    ExperimentRuns m_runs{};
     ExperimentResult m_result{};
     QString m_problem{};
     QLabel* m_state = nullptr;
@@ -81,6 +80,7 @@ private:
     std::vector<QCheckBox*> m_presets{};
     QSpinBox* m_seeds = nullptr;
     QStackedWidget* m_views = nullptr;
+    QWidget* m_plotCard = nullptr;
     ExperimentPlot* m_plot = nullptr;
     QTabBar* m_tabs = nullptr;
     QTableView* m_table = nullptr;

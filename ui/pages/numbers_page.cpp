@@ -53,6 +53,7 @@ NumbersPage::NumbersPage(RunSession* session, QWidget* parent)
     sides->addWidget(right);
     sides->setStretchFactor(0, 5);
     sides->setStretchFactor(1, 6);
+    sides->setSizes({500, 600}); // else the tree gets what it asks for while it is empty
     column->addWidget(sides, 1);
     connect(session, &RunSession::runChanged, this, &NumbersPage::showRun);
     connect(session, &RunSession::rowsAppended, this, &NumbersPage::showNewRows);

@@ -23,7 +23,9 @@ constexpr int nameWidth = 190;
 constexpr int figureWidth = 230;
 constexpr int topMargin = 12;
 constexpr int bottomMargin = 44;
-constexpr int rowHeight = 56;
+constexpr int leastRowHeight = 56;
+constexpr int seedHeight = 18; ///< of a line for each seed, where there is room
+constexpr int intervalHeight = 52; ///< above them
 constexpr int barHeight = 12;
 constexpr double dotRadius = 4;
 
@@ -96,12 +98,29 @@ void ExperimentPlot::setCurrentArm(int arm)
     Q_EMIT currentArmChanged(arm);
 }
 
-QSize ExperimentPlot::minimumSizeHint() const { return {nameWidth + figureWidth + 240, topMargin + bottomMargin + rowHeight * std::max(1, static_cast<int>(m_arms.size()))}; }
+QSize ExperimentPlot::minimumSizeHint() const { return {nameWidth + figureWidth + 240, topMargin + bottomMargin + leastRowHeight * std::max(1, static_cast<int>(m_arms.size()))}; }
 
-QRect ExperimentPlot::area() const { return {nameWidth, topMargin, width() - nameWidth - figureWidth, rowHeight * std::max(1, static_cast<int>(m_arms.size()))}; }
+QSize ExperimentPlot::sizeHint() const
+{
+    std::size_t seeds = 0;
+    for (const ArmResult& arm : m_arms)
+        seeds = std::max(seeds, arm.seeds.size());
+    const int row = std::max(leastRowHeight, intervalHeight + seedHeight * static_cast<int>(seeds) + 8);
+    return {minimumSizeHint().width(), topMargin + bottomMargin + row * std::max(1, static_cast<int>(m_arms.size()))};
+}
+
+bool ExperimentPlot::hasLines(const ArmResult& arm) const { return rowHeight() >= intervalHeight + seedHeight * static_cast<int>(arm.seeds.size()); }
+
+int ExperimentPlot::rowHeight() const
+{
+    const int rows = std::max(1, static_cast<int>(m_arms.size()));
+    return std::max(leastRowHeight, (std::min(height(), sizeHint().height()) - topMargin - bottomMargin) / rows);
+}
+
+QRect ExperimentPlot::area() const { return {nameWidth, topMargin, width() - nameWidth - figureWidth, rowHeight() * std::max(1, static_cast<int>(m_arms.size()))}; }
 double ExperimentPlot::x(double percent) const { return area().left() + (percent - m_low) / (m_high - m_low) * area().width(); }
-int ExperimentPlot::rowTop(int row) const { return topMargin + row * rowHeight; }
-int ExperimentPlot::rowAt(int y) const { return y < topMargin ? -1 : (y - topMargin) / rowHeight; }
+int ExperimentPlot::rowTop(int row) const { return topMargin + row * rowHeight(); }
+int ExperimentPlot::rowAt(int y) const { return y < topMargin ? -1 : (y - topMargin) / rowHeight(); }
 
 QString ExperimentPlot::wordsOf(const ArmResult& arm)
 {
@@ -117,15 +136,15 @@ QString ExperimentPlot::wordsOf(const ArmResult& arm)
 void ExperimentPlot::drawArm(QPainter& painter, int row) const
 {
     const ArmResult& arm = m_arms[static_cast<std::size_t>(row)];
-    const int top = rowTop(row);
-    const int middle = top + rowHeight / 2;
     if (row == m_current) {
-        painter.fillRect(0, top, area().left() - 6, rowHeight, Theme::mixed(theme().panel, theme().accent, 0.18));
+        painter.fillRect(0, rowTop(row), area().left() - 6, rowHeight(), Theme::mixed(theme().panel, theme().accent, 0.18));
         if (hasFocus()) {
             painter.setPen(QPen(theme().accent, 1));
-            painter.drawRect(0, top, width() - 1, rowHeight - 1);
+            painter.drawRect(0, rowTop(row), width() - 1, rowHeight() - 1);
         }
     }
+    const int top = rowTop(row) + (hasLines(arm) ? 0 : (rowHeight() - leastRowHeight) / 2);
+    const int middle = top + leastRowHeight / 2;
     QFont bold = font();
     bold.setWeight(QFont::DemiBold);
     painter.setFont(bold);
@@ -148,12 +167,27 @@ void ExperimentPlot::drawArm(QPainter& painter, int row) const
         painter.fillRect(QRectF(from, middle - barHeight / 2.0, std::max(2.0, x(arm.delta->high) - from), barHeight), Theme::mixed(theme().plot, theme().series(0), 0.45));
         painter.fillRect(QRectF(x(arm.delta->mean) - 1.5, middle - barHeight, 3, 2 * barHeight), theme().series(0));
     }
+    drawSeeds(painter, arm, top);
+}
+
+void ExperimentPlot::drawSeeds(QPainter& painter, const ArmResult& arm, int top) const
+{
+    const bool hasLine = hasLines(arm);
+    int y = top + (hasLine ? intervalHeight + seedHeight / 2 : leastRowHeight / 2);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(theme().plot, 1));
-    painter.setBrush(theme().text);
-    for (const SeedResult& seed : arm.seeds)
-        if (seed.deltaPercent && std::isfinite(*seed.deltaPercent))
-            painter.drawEllipse(QPointF(x(*seed.deltaPercent), middle), dotRadius, dotRadius);
+    for (const SeedResult& seed : arm.seeds) {
+        if (seed.deltaPercent && std::isfinite(*seed.deltaPercent)) {
+            painter.setPen(QPen(theme().plot, 1));
+            painter.setBrush(theme().text);
+            painter.drawEllipse(QPointF(x(*seed.deltaPercent), y), dotRadius, dotRadius);
+        }
+        if (hasLine) {
+            painter.setPen(theme().muted);
+            painter.drawText(QRect(nameWidth - 100, y - 8, 90, 16), Qt::AlignRight | Qt::AlignVCenter, tr("seed %1").arg(seed.seed));
+            painter.drawText(QRect(area().right() + 14, y - 8, figureWidth - 24, 16), Qt::AlignLeft | Qt::AlignVCenter, seed.deltaPercent ? percentText(*seed.deltaPercent, 3) : tr("not measured yet"));
+            y += seedHeight;
+        }
+    }
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setBrush(Qt::NoBrush);
 }
@@ -161,6 +195,7 @@ void ExperimentPlot::drawArm(QPainter& painter, int row) const
 void ExperimentPlot::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
+    painter.fillRect(rect(), theme().panel); // the scroll area around it lets the window through
     if (m_arms.empty())
         return;
     const QRect plot = area();

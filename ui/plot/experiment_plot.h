@@ -24,6 +24,8 @@ public:
     void setCurrentArm(int arm);
 
     QSize minimumSizeHint() const override;
+    /// With rows as high as they may become.
+    QSize sizeHint() const override;
 
 Q_SIGNALS:
     void currentArmChanged(int arm);
@@ -37,9 +39,14 @@ protected:
 private:
     QRect area() const;
     double x(double percent) const;
+    /// The room there is, between what one seed needs and what all need with a line each.
+    int rowHeight() const;
+    /// Whether each seed of an arm has a line of its own.
+    bool hasLines(const ArmResult& arm) const;
     int rowTop(int row) const;
     int rowAt(int y) const;
     void drawArm(QPainter& painter, int row) const;
+    void drawSeeds(QPainter& painter, const ArmResult& arm, int top) const;
     static QString wordsOf(const ArmResult& arm);
 
     std::vector<ArmResult> m_arms{}; ///< without the baseline, which is the zero line

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/exponent_plot.h"
 
+#include "core/output/chart_spec.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -145,13 +146,12 @@ void ExponentPlot::drawRanges(QPainter& painter) const
 void ExponentPlot::drawAxes(QPainter& painter, double most) const
 {
     painter.fillRect(area(), theme().plot);
-    constexpr int lines = 4;
-    for (int i = 0; i <= lines; ++i) {
-        const int y = area().bottom() - area().height() * i / lines;
+    for (const Tick& tick : niceTicks(0, 100 * most, std::clamp(area().height() / 24, 2, 6))) {
+        const int y = area().bottom() - static_cast<int>(std::lround(tick.value / (100 * most) * area().height()));
         painter.setPen(theme().grid);
         painter.drawLine(area().left(), y, area().right(), y);
         painter.setPen(theme().muted);
-        painter.drawText(QRect(0, y - 8, leftMargin - 8, 16), Qt::AlignRight | Qt::AlignVCenter, percentText(100 * most * i / lines, most < 0.04 ? 1 : 0, false));
+        painter.drawText(QRect(0, y - 8, leftMargin - 8, 16), Qt::AlignRight | Qt::AlignVCenter, text(tick.label) % u" %"_s);
     }
     const int bins = m_to - m_from;
     const int every = std::max(1, (bins * 46 + area().width() - 1) / std::max(1, area().width()));

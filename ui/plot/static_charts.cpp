@@ -31,6 +31,28 @@ namespace {
 
 constexpr double mebi = 1048576.0;
 
+// Where plots begin, in pixels: the same for charts that stand one above the other, whatever their labels need. (A plot area set
+// by hand does not take its axes along in Qt Charts 6.4.)
+constexpr double lineChartLeft = 64;
+constexpr double sideChartLeft = 100; ///< names of presets
+
+double widthOf(const QString& label) { return QFontMetricsF(smallFont()).horizontalAdvance(label); }
+
+void beginAt(QChart* chart, double left, double widestLabel)
+{
+    QMargins margins = chart->margins();
+    margins.setLeft(std::max(0, static_cast<int>(left - widestLabel)));
+    chart->setMargins(margins);
+}
+
+double widest(const std::vector<Tick>& ticks)
+{
+    double width = 0;
+    for (const Tick& tick : ticks)
+        width = std::max(width, widthOf(text(tick.label)));
+    return width;
+}
+
 QChart* newChart()
 {
     auto* chart = new QChart;
@@ -85,11 +107,14 @@ void attach(QAbstractSeries* series, QAbstractAxis* x, QAbstractAxis* y)
     series->attachAxis(y);
 }
 
+/// Colour is not the only cue, and the pairs of both repeat after sixteen runs only.
+std::size_t cueOf(std::size_t i) { return (i + i / 4) % 4; }
+
 QPen linePen(std::size_t i)
 {
     QPen pen(theme().series(static_cast<int>(i)), 2);
-    constexpr Qt::PenStyle styles[] = {Qt::SolidLine, Qt::DashLine, Qt::DotLine, Qt::DashDotLine}; // colour is not the only cue
-    pen.setStyle(styles[i % 4]);
+    constexpr Qt::PenStyle styles[] = {Qt::SolidLine, Qt::DashLine, Qt::DotLine, Qt::DashDotLine};
+    pen.setStyle(styles[cueOf(i)]);
     return pen;
 }
 
@@ -113,19 +138,6 @@ QString titleOf(const OverlayAxis& axis)
     return axis.since ? QObject::tr("%1 since the first %2").arg(titleOf(axis.unit), text(mantissa::titleOf(*axis.since))) : titleOf(axis.unit);
 }
 
-QString titleOf(LineKind kind)
-{
-    switch (kind) {
-    case LineKind::Memory:
-        return QObject::tr("largest in each bucket");
-    case LineKind::Loss:
-        return QObject::tr("training loss, mean of each bucket");
-    case LineKind::Quality:
-        return QObject::tr("% of baseline loss");
-    }
-    return {};
-}
-
 /// From the least to the most of the repeats; opaque, as translucent fills are slow.
 void addBand(QChart* chart, const ChartLine& line, QAbstractAxis* x, QAbstractAxis* y)
 {
@@ -147,12 +159,12 @@ void addBand(QChart* chart, const ChartLine& line, QAbstractAxis* x, QAbstractAx
 QWidget* overlayChart(LineKind kind, const OverlayAxis& axis, const std::vector<ChartLine>& lines, QWidget* parent)
 {
     QChart* chart = newChart();
-    double right = 1;
+    double last = 1;
     double low = kind == LineKind::Loss ? INFINITY : 0;
     double high = kind == LineKind::Quality ? 1.3 * claimedDeltaPercent : -INFINITY;
     for (const ChartLine& line : lines)
         for (const OverlayPoint& point : line.points) {
-            right = std::max(right, point.x);
+            last = std::max(last, point.x);
             low = std::min(low, point.low);
             high = std::max(high, kind == LineKind::Quality ? 1.15 * std::max(std::abs(point.low), std::abs(point.high)) : point.high);
         }
@@ -165,8 +177,9 @@ QWidget* overlayChart(LineKind kind, const OverlayAxis& axis, const std::vector<
     const double room = kind == LineKind::Quality ? 0 : 0.08 * (high - low);
     high += room;
     low -= kind == LineKind::Loss ? room : 0;
-    auto* x = tickAxis(axis.unit == AxisUnit::Seconds ? timeTicks(0, right, 7) : niceTicks(0, right, 7), 0, right, titleOf(axis));
-    auto* y = tickAxis(kind == LineKind::Memory ? byteTicks(high, 5) : niceTicks(low, high, 6, kind == LineKind::Quality), low, high, titleOf(kind));
+    auto* x = tickAxis(axis.unit == AxisUnit::Seconds ? timeTicks(0, last, 7) : niceTicks(0, last, 7), 0, last, titleOf(axis));
+    const std::vector<Tick> yTicks = kind == LineKind::Memory ? byteTicks(high, 5) : niceTicks(low, high, 6, kind == LineKind::Quality);
+    auto* y = tickAxis(yTicks, low, high, {});
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
     for (const double edge : {-claimedDeltaPercent, claimedDeltaPercent}) {
@@ -175,7 +188,7 @@ QWidget* overlayChart(LineKind kind, const OverlayAxis& axis, const std::vector<
         auto* limit = new QLineSeries;
         limit->setPen(QPen(theme().good, 1, Qt::DashLine));
         limit->append(0, edge);
-        limit->append(right, edge);
+        limit->append(last, edge);
         chart->addSeries(limit);
         attach(limit, x, y);
     }
@@ -199,6 +212,7 @@ QWidget* overlayChart(LineKind kind, const OverlayAxis& axis, const std::vector<
     }
     chart->legend()->hide();
     labelLineEnds(chart, labels);
+    beginAt(chart, lineChartLeft, widest(yTicks));
     return viewOf(chart, parent);
 }
 
@@ -217,13 +231,16 @@ QWidget* peakBarsChart(const std::vector<ChartRun>& runs, QWidget* parent)
     auto* bars = new QHorizontalStackedBarSeries;
     bars->setBarWidth(0.6);
     QStringList names;
+    double widestName = 0;
     double most = 1;
     std::vector<MemoryComposition> peaks;
     for (auto run = runs.rbegin(); run != runs.rend(); ++run) { // the axis counts from below
         const MemoryComposition peak = peakComposition(*run->run);
         peaks.push_back(peak);
         most = std::max(most, static_cast<double>(peak.total()) / mebi);
-        names.append(text(run->run->config().preset) % u" "_s % QString::number(runs.rend() - run));
+        const QString number = u" "_s % QString::number(runs.rend() - run);
+        names.append(QFontMetricsF(smallFont()).elidedText(text(run->run->config().preset), Qt::ElideRight, sideChartLeft - widthOf(number) - 12) % number);
+        widestName = std::max(widestName, widthOf(names.back()));
     }
     for (const MemoryClass memoryClass : allMemoryClasses) {
         auto* set = new QBarSet(text(titleOf(memoryClass)));
@@ -244,10 +261,11 @@ QWidget* peakBarsChart(const std::vector<ChartRun>& runs, QWidget* parent)
     y->append(names);
     dress(y, {});
     y->setGridLineVisible(false);
-    auto* x = tickAxis(niceTicks(0, most * 1.05, 5), 0, most * 1.05, QObject::tr("MiB at the peak instant (measured)"));
+    auto* x = tickAxis(niceTicks(0, most * 1.05, 5), 0, most * 1.05, QObject::tr("MiB"));
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
     attach(bars, x, y);
+    beginAt(chart, sideChartLeft, widestName);
     return viewOf(chart, parent);
 }
 
@@ -271,7 +289,8 @@ QWidget* memoryQualityChart(const std::vector<ChartRun>& runs, const std::vector
         reach = std::max(reach, 1.2 * std::abs(points[i]->y()));
     }
     auto* x = tickAxis(niceTicks(0, most * 1.15, 5), 0, most * 1.15, QObject::tr("peak device memory, MiB"));
-    auto* y = tickAxis(niceTicks(-reach, reach, 6, true), -reach, reach, QObject::tr("last quality delta, %"));
+    const auto yTicks = niceTicks(-reach, reach, 6, true);
+    auto* y = tickAxis(yTicks, -reach, reach, {});
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
     const std::vector<bool> best = nonDominated(tradeoffs);
@@ -281,10 +300,10 @@ QWidget* memoryQualityChart(const std::vector<ChartRun>& runs, const std::vector
             front.append(*points[placed[k]]);
     std::sort(front.begin(), front.end(), [](const QPointF& a, const QPointF& b) { return a.x() < b.x(); });
     auto* edge = new QLineSeries;
-    edge->setName(QObject::tr("no other is better in both"));
     edge->setPen(QPen(theme().muted, 1, Qt::DashLine));
     edge->replace(front);
     chart->addSeries(edge);
+    chart->legend()->markers(edge).constFirst()->setVisible(false);
     attach(edge, x, y);
     constexpr QScatterSeries::MarkerShape shapes[] = {QScatterSeries::MarkerShapeCircle, QScatterSeries::MarkerShapeRectangle,
         QScatterSeries::MarkerShapeTriangle, QScatterSeries::MarkerShapeStar};
@@ -293,14 +312,16 @@ QWidget* memoryQualityChart(const std::vector<ChartRun>& runs, const std::vector
             continue;
         auto* dot = new QScatterSeries;
         dot->setName(runs[i].title);
-        dot->setMarkerShape(shapes[i % 4]);
-        dot->setMarkerSize(12);
+        dot->setMarkerShape(shapes[cueOf(i)]);
+        dot->setMarkerSize(i + 1 < runs.size() && points[i + 1] && *points[i] == *points[i + 1] ? 18 : 12); // one below another shows around it
         dot->setColor(theme().series(static_cast<int>(i)));
         dot->setBorderColor(theme().panel);
         dot->append(*points[i]);
         chart->addSeries(dot);
         attach(dot, x, y);
     }
+    chart->legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
+    beginAt(chart, sideChartLeft, widest(yTicks));
     return viewOf(chart, parent);
 }
 

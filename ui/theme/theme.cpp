@@ -13,6 +13,8 @@
 #include <QStyleFactory>
 #include <QSvgRenderer>
 
+#include <cmath>
+
 /// The resources are in a static library, whose initialisers a linker drops unless somebody asks; must be outside a namespace.
 static void initialiseResources() { Q_INIT_RESOURCE(resources); }
 
@@ -29,12 +31,18 @@ Theme darkTheme()
 
 Theme lightTheme()
 {
-    return {false, 0xf5f6f8, 0xffffff, 0xffffff, 0xe6e9ee, 0x1b222c, 0x5b6675, 0x2e86d1, 0x0b8f68, 0xc2410c};
+    return {false, 0xf5f6f8, 0xffffff, 0xffffff, 0xe6e9ee, 0x1b222c, 0x5b6675, 0x2e86d1, 0x087a58, 0xc2410c};
 }
 
 Theme& current()
 {
     static Theme value = darkTheme();
+    return value;
+}
+
+ThemeChoice& currentChoice()
+{
+    static ThemeChoice value = ThemeChoice::System;
     return value;
 }
 
@@ -69,7 +77,7 @@ QString sheetOf(const Theme& t)
 {
     const QString template_ = uR"(
 QToolBar { background: %1; border: none; border-bottom: 1px solid %3; padding: 4px 8px; spacing: 4px; }
-QToolButton { padding: 5px 10px; border: 1px solid transparent; border-radius: 6px; color: %4; }
+QToolButton { padding: 5px 7px; border: 1px solid transparent; border-radius: 6px; color: %4; }
 QToolButton:hover { background: %3; } QToolButton:checked { border-color: %3; background: %2; }
 QToolButton#pin, QToolButton#logAxis { background: %2; border-color: %3; } QToolButton#pin:checked, QToolButton#logAxis:checked { border-color: %6; color: %6; }
 QToolButton:disabled { color: %5; } QToolButton::menu-indicator { image: none; }
@@ -83,9 +91,10 @@ QComboBox QAbstractItemView { background: %2; border: 1px solid %3; outline: non
 QPushButton { background: %2; border: 1px solid %3; border-radius: 6px; padding: 5px 12px; } QPushButton:hover { border-color: %6; }
 QPushButton:disabled { color: %5; }
 QTableView, QTreeView { background: %2; border: none; gridline-color: %3; selection-background-color: %3; selection-color: %4; }
-QHeaderView::section { background: %2; color: %5; border: none; border-bottom: 1px solid %3; padding: 4px 6px; }
+QTableView::item { padding: 0 6px; } QTreeView::item { padding: 3px 6px; }
+QHeaderView::section { background: %2; color: %5; border: none; border-bottom: 1px solid %3; padding: 4px 3px; }
 QTableCornerButton::section { background: %2; border: none; border-bottom: 1px solid %3; }
-QTabBar::tab { padding: 6px 14px; color: %5; border: none; border-bottom: 2px solid transparent; } QTabBar::tab:selected { color: %4; border-bottom-color: %6; }
+QTabBar::tab { padding: 6px 12px; color: %5; border: none; border-bottom: 2px solid transparent; } QTabBar::tab:selected { color: %4; border-bottom-color: %6; }
 QScrollArea { border: none; background: transparent; } QWidget#setup { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; } QScrollBar::handle:vertical { background: %3; border-radius: 5px; min-height: 24px; }
 QScrollBar:horizontal { background: transparent; height: 10px; } QScrollBar::handle:horizontal { background: %3; border-radius: 5px; min-width: 24px; }
@@ -117,7 +126,10 @@ QColor Theme::series(int i) const
 
 QColor Theme::inkOn(const QColor& background)
 {
-    return background.lightness() > 120 || qGray(background.rgb()) > 125 ? QColor(0x0b0f14) : QColor(0xffffff);
+    const auto linear = [](double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
+    const double luminance = 0.2126 * linear(background.redF()) + 0.7152 * linear(background.greenF()) + 0.0722 * linear(background.blueF());
+    constexpr double even = 0.18; // both inks have the same contrast there (WCAG 2)
+    return luminance > even ? QColor(0x0b0f14) : QColor(0xffffff);
 }
 
 QColor Theme::mixed(const QColor& a, const QColor& b, double shareOfB)
@@ -127,11 +139,13 @@ QColor Theme::mixed(const QColor& a, const QColor& b, double shareOfB)
 }
 
 const Theme& theme() { return current(); }
+ThemeChoice themeChoice() { return currentChoice(); }
 
 void applyTheme(ThemeChoice choice)
 {
     const bool dark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && systemIsDark());
     current() = dark ? darkTheme() : lightTheme();
+    currentChoice() = choice;
     QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
     QApplication::setPalette(paletteOf(theme()));
     qApp->setStyleSheet(sheetOf(theme()));

@@ -40,6 +40,8 @@ struct Theme {
 
 /// The theme in force. GUI thread.
 const Theme& theme();
+/// As it was chosen: System stays System.
+ThemeChoice themeChoice();
 /// Sets palette, style sheet and font of the application.
 void applyTheme(ThemeChoice choice);
 /// Loads the embedded fonts; once, after the application was made.
