@@ -24,6 +24,7 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QMimeData>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QVBoxLayout>
@@ -98,10 +99,12 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
         if (m_closing)
             return leave(m_goesOnHeadless);
         noteEnd();
+        if (!m_session->run().ended())
+            offerToContinue(); // it was followed, and whoever wrote it is gone
     });
     connect(m_session, &RunSession::runChanged, this, &MainWindow::offerToContinue);
     if (!restoreGeometry(WindowSettings().value(u"geometry"_s).toByteArray()))
-        resize(1440, 920);
+        resize(QSize(1440, 920).boundedTo(screen()->availableSize() - QSize(20, 60))); // the frame needs room too
     showState();
 }
 
@@ -148,6 +151,7 @@ bool MainWindow::showPage(const QString& name)
 
 void MainWindow::openRun(const std::filesystem::path& folder)
 {
+    m_bar->dismiss(); // what it says or asks is of the run before
     std::error_code error;
     if (std::filesystem::exists(folder / "experiment.json", error)) {
         m_experiment->openExperiment(folder);
@@ -155,7 +159,7 @@ void MainWindow::openRun(const std::filesystem::path& folder)
         return;
     }
     if (const auto status = m_session->open(folder); !status)
-        tell(text(status.error().message));
+        m_bar->tell(text(status.error().message));
     else
         showPage(u"train"_s);
 }
@@ -169,7 +173,9 @@ void MainWindow::compare(const std::vector<std::filesystem::path>& folders)
 void MainWindow::startTraining(const RunConfig& config)
 {
     if (const auto status = m_session->start(config); !status)
-        tell(text(status.error().message));
+        m_bar->tell(text(status.error().message));
+    else
+        m_bar->dismiss();
     showState();
 }
 
@@ -179,14 +185,14 @@ void MainWindow::start()
     if (const auto config = m_train->setup()->config())
         startTraining(*config);
     else
-        tell(tr("the set-up on the left has a field that cannot be used; the checks there say which"));
+        m_bar->tell(tr("the set-up on the left has a field that cannot be used; the checks there say which"));
 }
 
 void MainWindow::queueSetup(int seeds)
 {
     auto config = m_train->setup()->config();
     if (!config)
-        return tell(tr("the set-up on the left has a field that cannot be used; the checks there say which"));
+        return m_bar->tell(tr("the set-up on the left has a field that cannot be used; the checks there say which"));
     for (int i = 0; i < seeds; ++i) {
         m_session->enqueue(*config);
         ++config->training.seed;
@@ -257,7 +263,7 @@ void MainWindow::showState()
     m_stop->setEnabled(training);
     const Run& run = m_session->run();
     if (run.started())
-        m_message->setText(text(run.started()->device));
+        m_message->setText(training || m_session->isFollowing() ? text(run.started()->device) : tr("this run was trained on %1").arg(text(run.started()->device)));
     if (training)
         measureCost();
     m_cost->setText(training ? tr("the window uses %1 % of one core, at up to %2 frames a second").arg(100 * m_costShare, 0, 'f', 0).arg(1000 / m_session->frameMilliseconds())

@@ -142,7 +142,7 @@ void MainWindow::offerToContinue()
 void MainWindow::resume(const std::filesystem::path& folder)
 {
     if (const auto status = m_session->resume(folder); !status)
-        tell(text(status.error().message));
+        m_bar->tell(text(status.error().message));
     else
         showPage(u"train"_s);
     showState();

@@ -52,7 +52,10 @@ try {
         return fail(fmt::format("{} nests deeper than {} levels; flatten it", what, deepestNesting), ExitCode::Usage);
     return value;
 } catch (const Json::exception& e) {
-    return fail(fmt::format("{} is not valid JSON: {}; correct it there", what, e.what()), ExitCode::Usage);
+    std::string_view finding = e.what(); // "[json.exception.parse_error.101] parse error at line 1, column 2: …"
+    if (const auto end = finding.find("] "); finding.starts_with('[') && end != std::string_view::npos)
+        finding.remove_prefix(end + 2);
+    return fail(fmt::format("{} is not valid JSON: {}; correct it there", what, finding), ExitCode::Usage);
 }
 
 Result<std::string> readFile(const std::filesystem::path& file)

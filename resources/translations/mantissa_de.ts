@@ -1001,28 +1001,12 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>gemessen; Mittel %1</translation>
     </message>
     <message>
-        <source>an estimate: no baseline run yet</source>
-        <translation>eine Schätzung: noch keine Baseline</translation>
-    </message>
-    <message>
         <source>no common evaluation yet</source>
         <translation>noch keine gemeinsame Prüfung</translation>
     </message>
     <message>
-        <source>needs a baseline: Measure quality</source>
-        <translation>braucht eine Baseline: Qualität messen</translation>
-    </message>
-    <message>
         <source>n = 1, no interval · limit %1</source>
         <translation>n = 1, kein Intervall · bis %1</translation>
-    </message>
-    <message>
-        <source>tokens</source>
-        <translation>Tokens</translation>
-    </message>
-    <message>
-        <source>images</source>
-        <translation>Bilder</translation>
     </message>
     <message>
         <source>not started</source>
@@ -1037,12 +1021,36 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>gemessen; Mittel %1; Budget %2</translation>
     </message>
     <message>
-        <source>%1 · step %2 of %3%4</source>
-        <translation>%1 · Schritt %2 von %3%4</translation>
+        <source>estimated, no baseline yet</source>
+        <translation>geschätzt, noch keine Baseline</translation>
     </message>
     <message>
-        <source> · %1 left</source>
-        <translation> · noch %1</translation>
+        <source>press Measure quality</source>
+        <translation>„Qualität messen“ drücken</translation>
+    </message>
+    <message>
+        <source>THROUGHPUT, TOKENS</source>
+        <translation>DURCHSATZ, TOKENS</translation>
+    </message>
+    <message>
+        <source>THROUGHPUT, IMAGES</source>
+        <translation>DURCHSATZ, BILDER</translation>
+    </message>
+    <message>
+        <source>%1 left · </source>
+        <translation>noch %1 · </translation>
+    </message>
+    <message>
+        <source>step %1 of %2</source>
+        <translation>Schritt %1 von %2</translation>
+    </message>
+    <message>
+        <source>this run is all FP32</source>
+        <translation>dieser Lauf ist ganz FP32</translation>
+    </message>
+    <message>
+        <source>others are measured by it</source>
+        <translation>an ihm werden andere gemessen</translation>
     </message>
 </context>
 <context>
@@ -1491,6 +1499,10 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>Dark</source>
         <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>this run was trained on %1</source>
+        <translation>dieser Lauf wurde auf %1 trainiert</translation>
     </message>
 </context>
 <context>

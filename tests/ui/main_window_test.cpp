@@ -7,6 +7,7 @@
 #include "ui/models/precision_table_model.h"
 #include "ui/models/run_queue_model.h"
 #include "ui/pages/confirm_bar.h"
+#include "ui/pages/elided_label.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
 #include "ui/plot/class_legend.h"
@@ -152,6 +153,45 @@ private Q_SLOTS:
             if (width >= 1024)
                 QCOMPARE(start->toolButtonStyle(), Qt::ToolButtonTextBesideIcon); // the most important keeps its word longest
         }
+    }
+    void aNoteGoesWithTheRunItIsAbout()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.show();
+        window.openSomeRun();
+        auto* bar = window.findChild<ConfirmBar*>();
+        QVERIFY(bar->isVisible()); // "This is a finished example …"
+        startEndlessRun(window);
+        QVERIFY(!bar->isVisible());
+        window.openRun(std::filesystem::path(m_dir->path().toStdString()) / "nothing");
+        QVERIFY(bar->isVisible()); // what went wrong is not hidden in a status bar
+        QVERIFY2(bar->findChild<QLabel*>(u"question"_s)->text().contains(u"training"_s), qPrintable(bar->findChild<QLabel*>(u"question"_s)->text()));
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        window.session()->stop();
+        QVERIFY(ended.wait());
+    }
+    void theBaselineIsNotAskedForABaseline()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.resize(1366, 768);
+        window.show();
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        RunConfig config;
+        config.training = {.maxSteps = 20, .evalInterval = 0, .saveInterval = 0};
+        config.preset = "conservative";
+        config.choices = findPreset("conservative")->choices;
+        window.startTraining(config);
+        QVERIFY(ended.wait());
+        int told = 0;
+        for (const ElidedLabel* label : window.findChildren<ElidedLabel*>()) {
+            QVERIFY(!label->text().contains(u"Measure quality"_s));
+            told += label->text().contains(u"all FP32"_s) ? 1 : 0;
+            if (label->isVisible() && label->objectName() == u"caption"_s && label->parentWidget()->objectName() == u"card"_s) // figures: nothing is cut on a small screen
+                QVERIFY2(label->fontMetrics().horizontalAdvance(label->text()) <= label->contentsRect().width() || label->text().contains(u"evaluation"_s), qPrintable(label->text()));
+        }
+        QCOMPARE(told, 1);
     }
     void everyClassIsInTheLegendOfASmallScreen()
     {

@@ -4,6 +4,7 @@
 #include "core/evidence/quality_delta.h"
 #include "core/output/chart_spec.h"
 #include "core/record/run_summary.h"
+#include "ui/pages/elided_label.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -30,15 +31,14 @@ FiguresBar::FiguresBar(QWidget* parent)
         auto* column = new QVBoxLayout(card);
         column->setContentsMargins(14, 8, 10, 8);
         column->setSpacing(1);
-        auto* caption = new QLabel(captions[static_cast<qsizetype>(i)], card);
-        caption->setObjectName(u"caption"_s);
-        m_figures[i].value = new QLabel(u"–"_s, card);
+        m_figures[i].caption = new ElidedLabel(captions[static_cast<qsizetype>(i)], card);
+        m_figures[i].caption->setObjectName(u"caption"_s);
+        m_figures[i].value = new ElidedLabel(u"–"_s, card);
         m_figures[i].value->setFont(figureFont());
         m_figures[i].value->setStyleSheet(u"font-size: 22px; font-weight: 600;"_s);
-        m_figures[i].note = new QLabel(u" "_s, card);
+        m_figures[i].note = new ElidedLabel(u" "_s, card);
         m_figures[i].note->setObjectName(u"caption"_s);
-        for (QLabel* label : {caption, m_figures[i].value, m_figures[i].note}) {
-            label->setMinimumWidth(0);
+        for (QLabel* label : {m_figures[i].caption, m_figures[i].value, m_figures[i].note}) {
             label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
             column->addWidget(label);
         }
@@ -50,7 +50,6 @@ void FiguresBar::set(std::size_t i, const QString& value, const QString& note)
 {
     m_figures[i].value->setText(value);
     m_figures[i].note->setText(note);
-    m_figures[i].note->setToolTip(note);
 }
 
 void FiguresBar::showRun(const Run& run, const Run* baseline, bool isTraining)
@@ -68,19 +67,21 @@ void FiguresBar::showRun(const Run& run, const Run* baseline, bool isTraining)
     } else {
         if (run.config() != m_estimated) { // not for every frame
             m_estimated = run.config();
+            m_isBaseline = baselineOf(run.config()).choices == run.config().choices;
             const double own = static_cast<double>(estimateMemory(run.config().estimateInput()).peakDeviceBytes());
             m_estimatedRatio = own / static_cast<double>(estimateMemory(baselineOf(run.config()).estimateInput()).peakDeviceBytes());
         }
-        set(1, percentText((m_estimatedRatio - 1) * 100, 1), tr("an estimate: no baseline run yet"));
+        set(1, percentText((m_estimatedRatio - 1) * 100, 1), m_isBaseline ? tr("this run is all FP32") : tr("estimated, no baseline yet"));
     }
     const auto points = baseline ? qualityDelta(run, *baseline) : std::vector<QualityPoint>{};
     if (points.empty())
-        set(2, u"–"_s, baseline ? tr("no common evaluation yet") : tr("needs a baseline: Measure quality"));
+        set(2, u"–"_s, baseline ? tr("no common evaluation yet") : m_isBaseline ? tr("others are measured by it") : tr("press Measure quality"));
     else
         set(2, percentText(points.back().deltaPercent, 2), tr("n = 1, no interval · limit %1").arg(percentText(claimedDeltaPercent, 1, false)));
+    m_figures[3].caption->setText(run.config().data.kind == DataKind::Text ? tr("THROUGHPUT, TOKENS") : tr("THROUGHPUT, IMAGES"));
     set(3, hasTicks ? countText(static_cast<std::int64_t>(isTraining || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond())) % u" /s"_s : u"–"_s,
-        tr("%1 · step %2 of %3%4").arg(run.config().data.kind == DataKind::Text ? tr("tokens") : tr("images"), countText(run.steps()),
-            countText(run.config().training.maxSteps), isTraining && std::isfinite(secondsLeft(run)) ? tr(" · %1 left").arg(secondsText(secondsLeft(run))) : QString()));
+        (isTraining && std::isfinite(secondsLeft(run)) ? tr("%1 left · ").arg(secondsText(secondsLeft(run))) : QString())
+            % tr("step %1 of %2").arg(countText(run.steps()), countText(run.config().training.maxSteps)));
     if (run.segments().empty()) {
         set(4, u"–"_s, tr("not started"));
         return;

@@ -23,12 +23,14 @@ public:
 
 private:
     struct Figure {
+        QLabel* caption = nullptr;
         QLabel* value = nullptr;
         QLabel* note = nullptr;
     };
     void set(std::size_t i, const QString& value, const QString& note);
     std::array<Figure, 5> m_figures{};
     std::optional<RunConfig> m_estimated{}; ///< what the ratio was computed for
+    bool m_isBaseline = false;              ///< that config is its own baseline
     double m_estimatedRatio = 1;            ///< peak to that of FP32, from shapes
 };
 

@@ -3,6 +3,7 @@
 
 #include "core/evidence/quality_delta.h"
 #include "ui/models/run_queue_model.h"
+#include "ui/pages/elided_label.h"
 #include "ui/plot/line_item.h"
 #include "ui/plot/marks_item.h"
 #include "ui/plot/plot_view.h"
@@ -50,7 +51,7 @@ LossCard::LossCard(RunSession* session, ViewRange* range, QWidget* parent)
     , m_session(session)
     , m_range(range)
     , m_tabs(new QTabBar(this))
-    , m_note(new QLabel(this))
+    , m_note(new ElidedLabel({}, this))
     , m_smoothing(new QComboBox(this))
     , m_log(new QToolButton(this))
     , m_measure(new QPushButton(tr("Measure quality"), this))
@@ -216,7 +217,6 @@ void LossCard::showCaption()
 {
     const QString note = showsQuality() ? tr("dots: evaluations on the same batches; bars: 95 % over them") : lossCaption(m_plot->columns());
     m_note->setText(note);
-    m_note->setToolTip(note);
 }
 
 void LossCard::applyColours()

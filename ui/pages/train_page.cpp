@@ -99,7 +99,7 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     m_events->horizontalHeader()->setStretchLastSection(true);
     m_events->setColumnWidth(0, 70);
     m_events->setColumnWidth(1, 90);
-    m_events->setMinimumHeight(80);
+    m_events->setMinimumHeight(52);
     m_events->horizontalHeader()->setHighlightSections(false);
 
     connect(m_events->verticalScrollBar(), &QScrollBar::valueChanged, m_eventModel, [this](int value) {

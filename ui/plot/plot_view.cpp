@@ -56,7 +56,7 @@ PlotView::PlotView(ViewRange* range, QWidget* parent)
     setViewportUpdateMode(QGraphicsView::FullViewportUpdate);
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
-    setMinimumHeight(90);
+    setMinimumHeight(66);
     m_chart->legend()->hide();
     m_chart->setMargins({});
     m_chart->setBackgroundRoundness(0);
