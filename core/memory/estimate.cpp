@@ -231,14 +231,16 @@ MemoryComposition PhaseWalk::byBlockPeak() const
     std::int64_t held = leaves ? 0 : projection() * sumBytes(projectionContributions());
     for (std::size_t i = blocks.size() - 1; i-- > 0;) {
         const BlockShape& block = blocks[i];
-        const std::int64_t rows = i == 0 && readsText(input.model.kind) ? tableRows() - projection() : 0;
+        const bool isText = readsText(input.model.kind);
+        const std::int64_t rows = i == 0 && isText ? tableRows() - projection() : 0;
         const std::int64_t own = (elementsOf(block) + rows) * gradientBytes;
         const std::int64_t sums = micros > 1 ? (elementsOf(block) + rows) * floatBytes : 0;
         MemoryComposition instant = rest;
         instant.at(MemoryClass::Weights) += fetched(i);
-        instant.at(MemoryClass::Activations) = kept + downFlows + block.saved + block.backwardExtra + (streams ? block.input : 0);
+        const std::int64_t fromAbove = isText ? 0 : blocks[i + 1].input; // blocks of text count it as theirs
+        instant.at(MemoryClass::Activations) = kept + downFlows + fromAbove + block.saved + block.backwardExtra + (streams ? block.input : 0);
         instant.at(MemoryClass::Gradients) = held + sums;
-        if (i > 0)
+        if (i > 0 || !isText)
             take(peak, instant);
         instant.at(MemoryClass::Activations) = kept + downFlows + 2 * block.input;
         instant.at(MemoryClass::Gradients) = held + (micros > 1 ? sums : own);

@@ -180,10 +180,14 @@ BlockShape convolutionBlock(const std::string& name, std::int64_t in, std::int64
     block.saved = (full + pooled) * e + pooled * indexBytes;
     const std::int64_t maps = scratch.convolution(in * side * side, out * side * side, samples);
     block.forwardPeak = std::max(block.saved, (samples * in * side * side + full) * e + maps);
-    // gradients of both maps while pooling goes back; or of the map, and FP32 copies of it, of what entered and of its gradient
-    block.backwardExtra = std::max((full + pooled) * e, maps == 0 ? 0 : full * e + maps * 2);
+    // the map's gradient while pooling goes back; or that before and after rectifying, the indices gone; or FP32 copies of it, of what
+    // entered and of its gradient, the maps gone too
+    block.backwardExtra = std::max({full * e, 2 * full * e - pooled * indexBytes, full * e + 2 * maps - block.saved});
     return block;
 }
+
+/// The images in the compute format; FP32 is what they come in.
+std::int64_t imageCopy(std::int64_t samples, std::int64_t e) { return e == floatBytes ? 0 : samples * imageSide * imageSide * e; }
 
 std::vector<BlockShape> convnetBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e, const Scratch& scratch)
 {
@@ -192,7 +196,7 @@ std::vector<BlockShape> convnetBlocks(const ModelConfig& m, std::int64_t samples
         convolutionBlock("conv2", c, 2 * c, imageSide / 2, samples, e, scratch),
         linearBlock("fc1", 2 * c * (imageSide / 4) * (imageSide / 4), 4 * c, samples, e, scratch),
         linearBlock("fc2", 4 * c, imageClasses, samples, e, scratch)};
-    blocks.front().saved += samples * imageSide * imageSide * e; // the images in the compute format
+    blocks.front().saved += imageCopy(samples, e);
     countLoss(blocks.back(), samples);
     return blocks;
 }
@@ -206,7 +210,7 @@ std::vector<BlockShape> mlpBlocks(const ModelConfig& m, std::int64_t samples, st
         in = m.width;
     }
     blocks.push_back(linearBlock(fmt::format("fc{}", m.layers + 1), in, imageClasses, samples, e, scratch));
-    blocks.front().saved += samples * imageSide * imageSide * e;
+    blocks.front().saved += imageCopy(samples, e);
     countLoss(blocks.back(), samples);
     return blocks;
 }

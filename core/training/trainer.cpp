@@ -251,9 +251,12 @@ Status Trainer::doStep()
         .lossScale = scales ? m_lossScale.value() : 1.0,
         .numbers = lookOf(m_at.step)};
     const std::int64_t window = collect(order);
-    if (restsOnDisk(m_segmentPlan))
+    if (restsOnDisk(m_segmentPlan)) {
+        if (const auto status = checkStates(); !status)
+            return status;
         if (const auto status = recordStates(); !status)
             return status;
+    }
     const auto report = askWithinBudget([&] { return m_backend->step(order); });
     if (!report && report.error().code == ExitCode::Diverged)
         return rollBack({.level = DivergenceLevel::Critical, .signal = DivergenceSignal::NotFinite, .value = NAN}, report.error().message);

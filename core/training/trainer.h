@@ -143,6 +143,8 @@ private:
     Status restoreFrom(const Json& state);
     /// Says that the states on disk are the run's checkpoint, as of the step that is about to begin.
     Status recordStates();
+    /// Fails when somebody removed the states that are this run's checkpoint; then another one is written as the run ends.
+    Status checkStates();
     /// They are no longer.
     void forgetStates();
     Status emit(RunEvent event);

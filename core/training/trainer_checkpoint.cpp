@@ -68,6 +68,16 @@ Status Trainer::recordStates()
     return {};
 }
 
+Status Trainer::checkStates()
+{
+    std::error_code error;
+    if (!m_isRecorded || std::filesystem::exists(statesFile(), error))
+        return {};
+    forgetStates(); // the engine still reads what it has open, so an ordinary checkpoint can be written
+    return fail(fmt::format("{} was removed while the run used it; resume goes on from the checkpoint of step {}, with the states in memory.scratch again",
+        statesFile().string(), m_at.step));
+}
+
 void Trainer::forgetStates()
 {
     if (!std::exchange(m_isRecorded, false))

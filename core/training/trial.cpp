@@ -31,7 +31,7 @@ std::pair<std::int64_t, std::int64_t> smallBatches(const RunConfig& config)
     if (real <= 2)
         return {real, real};
     if (!readsText(config.model.kind)) // images are small, and convolutions choose their ways by the batch: stay near it
-        return real < 8 ? std::pair{real, real} : std::pair{real / 4, real / 2};
+        return real < 8 ? std::pair{real, real} : std::pair{real / 2, real * 3 / 4};
     const std::int64_t chunk = config.choices.lossChunk;
     const std::int64_t first = std::max(leastForTiles(config), chunk > 0 ? chunk / config.model.context + 1 : 1);
     return first + 1 >= real ? std::pair{real, real} : std::pair{first, first + 1};

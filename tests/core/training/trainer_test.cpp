@@ -571,6 +571,26 @@ private Q_SLOTS:
         QVERIFY(wasThere);
     }
 
+    void statesThatSomebodyRemovesBecomeACheckpoint()
+    {
+        FakeBackendScript script;
+        train(diskConfig(30), m_root / "whole", script);
+        const Finished f = [&] {
+            FakeBackendScript removing;
+            removing.afterCommit = [&](std::int64_t step) {
+                if (step == 12)
+                    std::filesystem::remove(m_root / "a" / "states");
+            };
+            return train(diskConfig(30), m_root / "a", removing);
+        }();
+        QVERIFY(f.ended.outcome == Outcome::Failed);
+        QVERIFY2(QString::fromStdString(f.ended.message).contains("was removed while the run used it"), f.ended.message.c_str());
+        QCOMPARE(f.ended.step, 13);
+        const Finished rest = train(diskConfig(30), m_root / "a", script, true);
+        QVERIFY2(rest.ended.outcome == Outcome::Completed, rest.ended.message.c_str());
+        QCOMPARE(weightIn(m_root / "a"), weightIn(m_root / "whole"));
+    }
+
     void statesThatAreGoneAreSaid()
     {
         FakeBackendScript script;
