@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <clocale>
 #include <ctime>
+#include <malloc.h>
 #include <thread>
 
 using namespace mantissa;
@@ -138,6 +139,7 @@ double residentMiB()
 /// A real trainer thread with a fake engine, paced.
 Live live(std::int64_t perSecond, double seconds)
 {
+    ::malloc_trim(0); // else what runs before have left is filled first, and growth reads as nothing
     QTemporaryDir folder;
     FakeBackendScript script;
     using Clock = std::chrono::steady_clock;

@@ -4,6 +4,7 @@
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
+#include <QImage>
 #include <QPainter>
 
 #include <algorithm>
@@ -21,6 +22,44 @@ double segmentsPerPixel(const Run& run, const TickColumns& columns)
     const auto begun = run.segmentsBegunBy(static_cast<std::int64_t>(columns.to)) - run.segmentsBegunBy(static_cast<std::int64_t>(columns.from)) + 1;
     return static_cast<double>(begun) / std::max(1, columns.pixels);
 }
+
+/// Columns as pixels of the device. A painter takes a call for each row of a rectangle that is a pixel wide; that was a fifth
+/// of a frame.
+class ColumnPicture {
+public:
+    ColumnPicture(const QRectF& area, double ratio)
+        : m_image((area.size() * ratio).toSize(), QImage::Format_ARGB32_Premultiplied)
+        , m_area(area)
+        , m_ratio(ratio)
+        , m_stride(m_image.bytesPerLine() / static_cast<qsizetype>(sizeof(QRgb)))
+    {
+        m_image.fill(Qt::transparent);
+    }
+    /// From one height to another, in the coordinates of the area; opaque.
+    void fill(int column, double top, double bottom, QRgb colour)
+    {
+        const auto row = [&](double y) { return std::clamp(qRound((y - m_area.top()) * m_ratio), 0, m_image.height()); };
+        const int right = std::min(static_cast<int>(std::ceil((column + 1) * m_ratio)), m_image.width());
+        const int from = row(top);
+        const int to = row(bottom);
+        for (int x = qRound(column * m_ratio); x < right; ++x) {
+            QRgb* pixel = reinterpret_cast<QRgb*>(m_image.bits()) + from * m_stride + x;
+            for (int y = from; y < to; ++y, pixel += m_stride)
+                *pixel = colour;
+        }
+    }
+    void drawOn(QPainter& painter)
+    {
+        m_image.setDevicePixelRatio(m_ratio);
+        painter.drawImage(m_area.topLeft(), m_image);
+    }
+
+private:
+    QImage m_image;
+    QRectF m_area;
+    double m_ratio;
+    qsizetype m_stride; ///< pixels from a row to the next
+};
 
 } // namespace
 
@@ -60,14 +99,11 @@ void StackItem::draw(QPainter& painter) const
     const int pixels = static_cast<int>(f.area.width());
     const auto columns = stackColumns(*m_run, {f.from, f.to, pixels});
     painter.setRenderHint(QPainter::Antialiasing, false);
-    const double ratio = painter.device()->devicePixelRatio();
-    const int wide = static_cast<int>(std::ceil(ratio));
-    const QColor wash = Theme::mixed(theme().plot, theme().muted, 0.35);
-    std::array<QColor, allMemoryClasses.size()> colours;
+    ColumnPicture picture(f.area, painter.device()->devicePixelRatio());
+    const QRgb wash = Theme::mixed(theme().plot, theme().muted, 0.35).rgba();
+    std::array<QRgb, allMemoryClasses.size()> colours{};
     for (const MemoryClass memoryClass : allMemoryClasses)
-        colours[indexOf(memoryClass)] = theme().of(memoryClass);
-    painter.save();
-    painter.scale(1 / ratio, 1 / ratio);
+        colours[indexOf(memoryClass)] = theme().of(memoryClass).rgba();
     QList<QLineF> crest;
     QList<QLineF> reserved;
     double lastY = -1;
@@ -76,28 +112,24 @@ void StackItem::draw(QPainter& painter) const
         if (column.peak <= 0)
             continue;
         const double x = f.area.left() + i;
-        const auto fill = [&](double top, double bottom, const QColor& colour) {
-            const int y = qRound(top * ratio); // whole device pixels: half of the time of fractions
-            painter.fillRect(QRect(qRound(x * ratio), y, wide, qRound(bottom * ratio) - y), colour);
-        };
         double base = 0;
         for (const MemoryClass memoryClass : allMemoryClasses) {
             const double bytes = column.parts[indexOf(memoryClass)];
             if (bytes <= 0 || m_hidden[indexOf(memoryClass)])
                 continue;
-            fill(f.y(base + bytes), f.y(base), colours[indexOf(memoryClass)]);
+            picture.fill(i, f.y(base + bytes), f.y(base), colours[indexOf(memoryClass)]);
             base += bytes;
         }
         const double y = f.y(m_hidden.any() ? base : column.peak);
         if (column.isMean) // from the mean up to the peak: a wash
-            fill(y, f.y(base), wash);
+            picture.fill(i, y, f.y(base), wash);
         if (lastY >= 0 && lastY != y)
             crest.append(QLineF(x, lastY, x, y));
         crest.append(QLineF(x, y, x + 1, y));
         lastY = y;
         reserved.append(QLineF(x, f.y(column.reserved), x + 1, f.y(column.reserved)));
     }
-    painter.restore();
+    picture.drawOn(painter);
     painter.setPen(QPen(theme().muted, 1));
     painter.drawLines(reserved);
     painter.setPen(QPen(theme().isDark ? QColor(Qt::white) : theme().text, 1));

@@ -132,13 +132,20 @@ void TimelineStrip::drawLane(QPainter& painter, int top, int height, const std::
 {
     const int left = plotLeftMargin;
     const int right = width() - plotRightMargin;
+    std::vector<QColor> colours; // by key: a look-up in the theme for each of thousands of slivers is dear
+    if (phases)
+        for (const Phase phase : allPhases)
+            colours.push_back(theme().of(phase));
+    else
+        for (const Precision precision : allPrecisions)
+            colours.push_back(theme().of(precision));
     for (const TimelineBand& band : bands) {
         // snapped to pixels, so that neighbours neither gap nor overlap
         const int from = std::clamp(static_cast<int>(std::lround(x(static_cast<double>(band.from)))), left, right);
         const int to = std::clamp(static_cast<int>(std::lround(x(static_cast<double>(band.to)))), left, right);
         if (to <= from)
             continue;
-        const QColor colour = phases ? theme().of(static_cast<Phase>(band.key)) : theme().of(static_cast<Precision>(band.key));
+        const QColor& colour = colours[static_cast<std::size_t>(band.key)];
         painter.fillRect(from, top, to - from, height, colour);
         if (to - from > 2)
             painter.fillRect(to - 1, top, 1, height, theme().panel);
