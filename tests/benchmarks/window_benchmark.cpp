@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the window costs: CPU time of its thread for a frame, for hovering, at rates of events, and over a soak.
-// window_benchmark [--frames | --live] [--soak SECONDS]; run by hand on a quiet machine, see docs/measurements. Exit 1: a bound does not hold.
+// window_benchmark [--frames | --live] [--soak SECONDS] | --run FOLDER (memory for each tick of a run that was trained); run by hand on a quiet machine, see docs/measurements. Exit 1: a bound does not hold.
 
 #include "tests/support/fake_backend.h"
 #include "ui/main_window.h"
@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <clocale>
 #include <ctime>
+#include <filesystem>
 #include <malloc.h>
 #include <thread>
 
@@ -188,6 +189,28 @@ Live live(std::int64_t perSecond, double seconds)
     return result;
 }
 
+/// What a real run takes in the window: its columns, segments and events, and the rows of its lists.
+int measureRun(const std::filesystem::path& folder)
+{
+    FakeBackendScript script;
+    QTemporaryDir runs;
+    MainWindow window(fakeFactory(script), runs.path().toStdString());
+    window.resize(1600, 1000);
+    window.show();
+    QCoreApplication::processEvents();
+    const std::size_t before = ::mallinfo2().uordblks;
+    if (const auto status = window.session()->open(folder); !status) {
+        fmt::print(stderr, "{}\n", status.error().message);
+        return 2;
+    }
+    QCoreApplication::processEvents();
+    const auto ticks = static_cast<double>(std::max<std::int64_t>(1, window.session()->run().ticks()));
+    tell(fmt::format("memory for each of {:.0f} ticks of a trained run", ticks), static_cast<double>(::mallinfo2().uordblks - before) / ticks, "B", 56);
+    std::error_code error;
+    fmt::print("| its log, events.jsonl | {:.0f} B a tick | | |\n", static_cast<double>(std::filesystem::file_size(folder / "events.jsonl", error)) / ticks);
+    return allHold ? 0 : 1;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -202,6 +225,8 @@ int main(int argc, char** argv)
     const QStringList arguments = QCoreApplication::arguments();
     const qsizetype soak = arguments.indexOf(u"--soak"_s);
     fmt::print("| what | figure | bound | holds |\n|---|---|---|---|\n");
+    if (const qsizetype run = arguments.indexOf(u"--run"_s); run >= 0)
+        return measureRun(arguments.value(run + 1).toStdString());
     std::array<double, 3> medians{};
     const std::array<std::int64_t, 3> sizes{100'000, 1'000'000, 10'000'000};
     for (std::size_t i = 0; i < sizes.size() && !arguments.contains(u"--live"_s); ++i) {
