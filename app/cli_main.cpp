@@ -24,6 +24,7 @@ constexpr const char* footer = R"(Examples:
   mantissa-cli estimate my.json
   mantissa-cli experiment my.json --arms default,aggressive --seeds 5
   mantissa-cli compare runs/a runs/b --baseline runs/b
+  mantissa-cli what-if runs/a --set precision.phases.full.compute=bf16
   mantissa-cli report runs/a -o report.html
   mantissa-cli export runs/a --to csv -o numbers.csv
 
@@ -52,6 +53,7 @@ int runCommandLine(int argc, char** argv)
     addBenchmark(app, chosen);
     addPlan(app, chosen);
     addTrial(app, chosen);
+    addWhatIf(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

@@ -5,10 +5,12 @@
 #include "core/base/units.h"
 #include "core/record/run_config.h"
 #include "core/record/run_summary.h"
-#include "core/training/phase_controller.h"
+#include "core/training/phase_rhythm.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace mantissa {
 
@@ -17,16 +19,9 @@ namespace {
 /// Share of ticks in each phase when every Predict is accepted.
 std::array<double, allPhases.size()> plannedShares(const RunConfig& config)
 {
-    std::array<double, allPhases.size()> ticks{};
-    PhaseController phases(config.phases);
-    for (std::int64_t steps = 0; steps < config.training.maxSteps;) {
-        const Phase phase = phases.current().phase;
-        ticks[indexOf(phase)] += 1;
-        steps += phase == Phase::Predict ? 0 : 1;
-        phases.setConfidence(1);
-        phases.tickDone();
-    }
-    return ticks;
+    std::array<double, allPhases.size()> shares{};
+    std::ranges::copy(rhythmOf(config.phases, config.training.maxSteps).ticks, shares.begin());
+    return shares;
 }
 
 void printTable(const RunConfig& config, const Estimate& estimate)

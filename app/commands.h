@@ -31,6 +31,7 @@ void addPresets(CLI::App& app, Command& chosen);
 void addBenchmark(CLI::App& app, Command& chosen);
 void addPlan(CLI::App& app, Command& chosen);
 void addTrial(CLI::App& app, Command& chosen);
+void addWhatIf(CLI::App& app, Command& chosen);
 
 /// Writes "mantissa-cli: …" to stderr and returns the error's code.
 ExitCode complain(const Error& error);
