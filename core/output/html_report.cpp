@@ -21,7 +21,7 @@ std::string chartsHtml(const ReportInput& input)
     runs.insert(runs.end(), input.others.begin(), input.others.end());
     const bool comparable = input.baseline && isComparable(input.run->config(), input.baseline->config());
     return cardHtml(memorySvg(*input.run)) + cardHtml(timelineSvg(*input.run)) + cardHtml(peakBarsSvg(*input.run))
-        + cardHtml(qualitySvg(comparable ? qualityDelta(*input.run, *input.baseline) : std::vector<QualityPoint>{})) + cardHtml(lossSvg(runs));
+        + cardHtml(qualitySvg(comparable ? qualityDelta(*input.run, *input.baseline) : std::vector<QualityPoint>{})) + cardHtml(lossSvg(runs)) + (input.run->jumpsMade().empty() ? std::string() : cardHtml(jumpSvg(*input.run)));
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "core/base/units.h"
 #include "core/output/chart_spec.h"
+#include "core/record/jump_record.h"
 
 #include <fmt/format.h>
 
@@ -195,6 +196,28 @@ ReportTable annealedTable(const Run& run)
     return table;
 }
 
+ReportTable jumpsTable(const Run& run)
+{
+    const JumpCosts costs = jumpCostsOf(run);
+    ReportTable table{.title = "Jumps", .note = fmt::format("Weights moved by lead (A - B), the difference of two window means, and Correct after it. Lead: how many plain "
+        "steps later the course before would have had the loss found then; from: the lower end of its one-sided 90 % interval, which has to exceed the cost. A jump that "
+        "was taken back left no bit behind. {} kept, {} taken back; in all they cost {}, {:.1f} % of the run (at most 2 % by default).", formatCount(costs.kept),
+        formatCount(costs.takenBack), formatSeconds(costs.seconds), 100 * costs.shareOfTime),
+        .header = {"Step", "a", "Cosine", "Loss before", "At the jump", "Lead (steps)", "From", "Cost (steps)", "Cost (s)", "P(lead > cost)", "Verdict"}};
+    const auto orDash = [](double value, int digits) { return std::isfinite(value) ? fmt::format("{:.{}f}", value, digits) : std::string("–"); };
+    for (const JumpRecord& record : jumpRecordsOf(run)) {
+        std::vector<std::string> row{formatCount(record.made.step), fmt::format("{:g}", record.made.lead), orDash(record.made.cosine, 2),
+            orDash(record.made.lossBefore, 4), orDash(record.made.lossAfter, 4)};
+        if (const auto& judged = record.judged)
+            row.insert(row.end(), {orDash(judged->leadSteps, 1), orDash(judged->leadLow, 1), fmt::format("{:.1f}", record.costSteps), fmt::format("{:.2f}", record.seconds),
+                std::isfinite(judged->leadSteps) ? fmt::format("{:.2f}", judged->confidence) : "–", record.isKept() ? "kept" : "taken back"});
+        else
+            row.insert(row.end(), {"–", "–", "–", fmt::format("{:.2f}", record.seconds), "–", "not judged"});
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
 ReportTable numbersTable(const Run& run)
 {
     ReportTable table{.title = "Numbers", .note = "", .header = {"Group", "Elements", "Weights held as", "Updates lost in BF16", "Effective descent, BF16",
@@ -254,7 +277,7 @@ ReportFacts factsOf(const ReportInput& input)
     facts.tables.push_back(peaksTable(run));
     if (input.baseline || !input.others.empty())
         facts.tables.push_back(comparisonTable(input));
-    for (ReportTable& table : std::vector<ReportTable>{ledgerTable(run), evaluationsTable(run), predictionsTable(run), annealedTable(run), numbersTable(run), segmentsTable(run), divergencesTable(run), noticesTable(run)})
+    for (ReportTable& table : std::vector<ReportTable>{ledgerTable(run), evaluationsTable(run), predictionsTable(run), annealedTable(run), jumpsTable(run), numbersTable(run), segmentsTable(run), divergencesTable(run), noticesTable(run)})
         if (!table.rows.empty())
             facts.tables.push_back(std::move(table));
     facts.repeatCommand = "mantissa-cli train config.json   # the config below, saved as config.json";

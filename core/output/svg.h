@@ -29,6 +29,8 @@ std::string qualitySvg(const std::vector<QualityPoint>& points, SvgSize size = {
 std::string lossSvg(const std::vector<const Run*>& runs, SvgSize size = {});
 /// Peak composition by phase: the measurement filled, the estimate as an outline below it.
 std::string peakBarsSvg(const Run& run, SvgSize size = {960, 280});
+/// Lead of each jump in steps, down to the lower end of its interval, beside what it cost.
+std::string jumpSvg(const Run& run, SvgSize size = {960, 260});
 /// One of the first four by kind. `baseline` may be null.
 std::string chartSvg(ChartKind kind, const Run& run, const Run* baseline);
 

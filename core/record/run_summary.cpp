@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/run_summary.h"
 
+#include "core/record/jump_record.h"
 #include "core/record/environment.h"
 
 #include <nlohmann/json.hpp>
@@ -79,6 +80,7 @@ Json summaryOf(const Run& run)
         annealed = {{"step", e.step}, {"loss", orNull(e.loss)}, {"gain", orNull(e.gain)}, {"gain_low", orNull(e.gainLow)}, {"gain_high", orNull(e.gainHigh)},
             {"lead", e.lead}, {"window_steps", e.windowSteps}};
     }
+    const JumpCosts jumps = jumpCostsOf(run);
     return {{"outcome", run.ended() ? nameOf(run.ended()->outcome) : nameOf(Outcome::Interrupted)},
         {"message", run.ended() ? run.ended()->message : ""}, {"run_dir", run.folder().string()}, {"steps", run.steps()},
         {"parameters", run.started() ? run.started()->parameters : 0}, {"trained_tokens", run.trainedTokens()},
@@ -90,7 +92,8 @@ Json summaryOf(const Run& run)
         {"trial_by_phase", run.trial() ? toJson(run.trial()->peaks) : Json()}, {"casts", run.casts()}, {"cast_seconds", run.castSeconds()},
         {"cast_mismatches", run.castMismatches()}, {"moves", run.moves()}, {"skipped_steps", run.skippedSteps()},
         {"loss_scale", lossScale}, {"rollbacks", run.rollbacks()}, {"annealed", annealed},
-        {"predict_seconds", run.predictSeconds()}, {"device", run.started() ? run.started()->device : ""},
+        {"predict_seconds", run.predictSeconds()},
+        {"jumps", {{"kept", jumps.kept}, {"taken_back", jumps.takenBack}, {"seconds", jumps.seconds}, {"share_of_time", jumps.shareOfTime}}}, {"device", run.started() ? run.started()->device : ""},
         {"budget_bytes", budget ? Json(*budget) : Json()}};
 }
 

@@ -48,6 +48,25 @@ private Q_SLOTS:
         const QRegularExpression outside(QStringLiteral("(src|href)=\""));
         QVERIFY(!html.contains(outside));
     }
+    void jumpsHaveATableAndAChartOfTheirLeads()
+    {
+        Run run = hostileRun();
+        QVERIFY(htmlReport({.run = &run}).find("Lead of jumps") == std::string::npos);
+        run.apply(JumpMade{.tick = 10, .step = 10, .lead = 1, .cosine = 0.81, .lossBefore = 3, .lossAfter = 2.9, .seconds = 0.5});
+        run.apply(JumpJudged{.tick = 26, .step = 26, .fromStep = 10, .verdict = JumpVerdict::Accepted, .leadSteps = 30, .leadLow = 12, .costSteps = 4, .confidence = 0.97, .toStep = 26});
+        run.apply(JumpMade{.tick = 30, .step = 30, .lead = 1, .cosine = 0.75, .lossBefore = 2.5, .lossAfter = 2.6, .seconds = 0.5});
+        run.apply(JumpJudged{.tick = 40, .step = 40, .fromStep = 30, .leadSteps = -2, .leadLow = -9, .costSteps = 4, .confidence = 0.2, .toStep = 30, .trialSeconds = 1.5});
+        const std::string html = htmlReport({.run = &run});
+        QVERIFY(html.find("Lead of jumps") != std::string::npos);
+        QVERIFY(html.find("1 kept, 1 taken back; in all they cost 2.0 s") != std::string::npos);
+        for (const char* cell : {"0.81", "30.0", "12.0", "0.97", "taken back", "-9.0", "14.0"}) // 10 steps thrown away, 4 of passes
+            QVERIFY2(html.find(std::string(">") + cell + "<") != std::string::npos, cell);
+        QXmlStreamReader reader(QString::fromStdString(jumpSvg(run)));
+        while (!reader.atEnd())
+            reader.readNext();
+        QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
+        QCOMPARE(QString::fromStdString(jumpSvg(run)).count(QStringLiteral("<circle")), 2);
+    }
     void theDataBlockIsTheSummary()
     {
         const Run run = hostileRun();
