@@ -359,6 +359,9 @@ Status check(const RunConfig& c)
                                  "max_predict_steps above 0, or jump=false", nameOf(c.phases.jump)));
     if (c.phases.jump != JumpChoice::Off && c.model.dropout > 0)
         return wrong("phases.jump judges by the losses of steps and of forward passes on the same batches, which dropout makes differ; set model.dropout=0 or jump=false");
+    if (c.phases.jump != JumpChoice::Off && c.memory.snapshotBytes == 0)
+        return wrong(fmt::format("phases.jump is {} and memory.snapshots is 0, which leaves no copy to take a jump back to; leave snapshots out, or set jump=false",
+            nameOf(c.phases.jump)));
     return checkChoices(c);
 }
 

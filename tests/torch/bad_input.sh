@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# bad_input.sh CLI: wrong experiments, phases, snapshots and what-ifs are refused with exit code 2 and a sentence that names the thing.
+set -uo pipefail
+cli=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+failures=0
+cat /usr/share/common-licenses/GPL-3 >"$folder/text.txt"
+cat /usr/share/common-licenses/GPL-2 >"$folder/other.txt"
+cat >"$folder/config.json" <<JSON
+{"format": 1, "name": "small", "model": {"kind": "gpt", "layers": 1, "width": 32, "heads": 2, "context": 16}, "data": {"source": "text.txt"},
+ "training": {"max_steps": 4, "batch_size": 2, "eval_batches": 1}, "phases": {"warmup_steps": 2, "full_steps": 2, "max_predict_steps": 2}}
+JSON
+echo "{\"data\": {\"source\": \"$folder/other.txt\"}}" >"$folder/data.json"
+refused() { # words that must be there, then the command
+    local words=$1 said code
+    shift
+    said=$("$cli" "$@" 2>&1 >/dev/null)
+    code=$?
+    if [[ $code -ne 2 || $said != *"$words"* || $said == *$'\n'* ]]; then
+        printf 'FAIL (%d): %s\n  said: %s\n  asked: %s\n' "$code" "$*" "$said" "$words"
+        failures=$((failures + 1))
+    fi
+}
+config=$folder/config.json
+refused "arm 'data' differs in more than precision and memory: data.source" experiment "$config" --arms "$folder/data.json" --seeds 2 --out "$folder/x"
+refused "--seeds is 1; an interval over seeds needs at least 2" experiment "$config" --arms default --seeds 1 --out "$folder/x"
+refused "--seeds is 0" experiment "$config" --arms default --seeds 0 --out "$folder/x"
+refused "phases.full_steps is 0; expected a whole number of at least 1" train "$config" --set phases.full_steps=0 --out "$folder/x"
+refused "phases.warmup_steps is -1" train "$config" --set phases.warmup_steps=-1 --out "$folder/x"
+refused "phases.max_predict_steps is -1" train "$config" --set phases.max_predict_steps=-1 --out "$folder/x"
+refused "memory.snapshot_interval is 0" train "$config" --set memory.snapshot_interval=0 --out "$folder/x"
+refused "memory.snapshots is 1000 B and one copy of weights and moments takes" train "$config" --set memory.snapshots=1000 --out "$folder/y"
+refused "phases.jump is true and memory.snapshots is 0" train "$config" --set phases.jump=true --set memory.snapshots=0 --out "$folder/x"
+refused "and jumps come after Predict" train "$config" --set phases.jump=true --set phases.max_predict_steps=0 --out "$folder/x"
+"$cli" train "$config" --out "$folder/run" >/dev/null 2>&1 || { echo "FAIL: the small run"; failures=$((failures + 1)); }
+refused "what-if needs a change" what-if "$folder/run"
+refused "what-if cannot change model, data or device" what-if "$folder/run" --set model.width=64
+refused "no preset is called 'fast'" what-if "$folder/run" --preset fast
+refused "precision.phases.full.weights is host, which needs layerwise" what-if "$folder/run" --set precision.phases.full.weights=host
+exit $((failures > 0))
