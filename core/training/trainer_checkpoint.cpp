@@ -20,7 +20,7 @@ constexpr const char* recordFile = "states.json"; ///< where a run stands whose 
 Json Trainer::position() const
 {
     return {{"global_step", m_at.step}, {"phases", m_phases.state()}, {"loss_scale", m_lossScale.state()}, {"divergence", m_monitor.state()},
-        {"race", m_race ? m_race->state() : Json()}, {"window", m_window}, {"last_lead", m_lastLead}, {"last_evaluated_step", m_lastEvaluatedStep},
+        {"race", m_race ? m_race->state() : Json()}, {"window", m_window}, {"last_lead", m_lastLead}, {"estimate_due", m_isEstimateDue}, {"last_evaluated_step", m_lastEvaluatedStep},
         {"inside", m_resumedInside || (m_segmentPhase.has_value() && *m_segmentPhase == m_phases.current().phase)}};
 }
 
@@ -44,6 +44,7 @@ Status Trainer::takePosition(const Json& state)
     }
     m_window = state.value("window", std::int64_t{-1});
     m_lastLead = state.value("last_lead", 0.0);
+    m_isEstimateDue = state.value("estimate_due", false);
     m_resumedInside = state.at("inside").get<bool>();
     return {};
 }

@@ -44,6 +44,7 @@ struct FakeBackendScript {
     double leadLoss = 0.001;    ///< for each unit of distance from it
     std::int64_t readoutEvaluations = 0;
     std::function<void(std::int64_t step)> beforeStep{};
+    std::function<void()> inProbe{};
     std::function<void(std::int64_t step)> afterCommit{}; ///< with states on Disk: the step's result is there, and not yet told
 };
 
@@ -128,6 +129,8 @@ public:
     Result<ProbeReport> probe(const ProbeOrder& order) override
     {
         ++m_script.probes;
+        if (m_script.inProbe)
+            m_script.inProbe();
         ProbeReport report{.loss = m_script.isProbeFinite ? loss(order.step) : NAN, .seconds = 0.001, .memory = memory()};
         for (const double lead : order.leads) {
             const double gain = m_script.readoutGain - m_script.leadLoss * std::abs(lead - m_script.bestLead) + 0.001 * static_cast<double>(order.step % 3);

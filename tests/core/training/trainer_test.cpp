@@ -199,6 +199,25 @@ private Q_SLOTS:
             QVERIFY(g.run.segmentAt(e.tick)->start->phase != Phase::Predict);
     }
 
+    void anInterruptionBeforeAnEstimateDoesNotForgetIt()
+    {
+        RunConfig config = shortConfig(14); // Predict once, after 11 steps
+        config.phases.maxPredictSteps = 8;
+        config.phases.readoutBudget = 1;
+        Mailbox mailbox;
+        FakeBackendScript script;
+        script.inProbe = [&] {
+            if (script.probes == 8)
+                mailbox.requestStop(StopRequest::Interrupt);
+        };
+        const Finished cut = train(config, m_root / "a", script, false, &mailbox);
+        QVERIFY(cut.ended.outcome == Outcome::Interrupted);
+        QCOMPARE(cut.run.predictions().size(), std::size_t{1});
+        QVERIFY(cut.run.annealed().empty());
+        const Finished rest = train(config, m_root / "a", script, true);
+        QVERIFY(rest.ended.outcome == Outcome::Completed);
+        QCOMPARE(rest.run.annealed().front().step, 11);
+    }
     void jumpsThatAreAllRejectedLeaveTheRunAsItWas()
     {
         FakeBackendScript plain;
