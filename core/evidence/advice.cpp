@@ -47,6 +47,16 @@ PresetChoices withCompute(PresetChoices choices, Phase phase, Precision compute)
     return choices;
 }
 
+/// The group with most weights that FP16 cannot hold; null where no step looked.
+const NumberGroup* mostOverflow(const Run& run)
+{
+    if (run.numbers().empty())
+        return nullptr;
+    const auto& groups = run.numbers().back().groups;
+    const auto most = std::ranges::max_element(groups, {}, [](const NumberGroup& g) { return g.fp16.weights.overflow; });
+    return most == groups.end() ? nullptr : &*most;
+}
+
 Advice onOverflow(const Run& run)
 {
     Advice advice{.trouble = "overflow"};
@@ -60,6 +70,13 @@ Advice onOverflow(const Run& run)
             if (run.peakOf(phase) && choices.resolve(phase).compute == Precision::Fp16)
                 changed = withCompute(changed, phase, Precision::Bf16);
     }
+    if (const NumberGroup* large = mostOverflow(run); large && large->fp16.weights.overflow > 0)
+        for (const Phase phase : allPhases)
+            if (run.peakOf(phase) && choices.resolve(phase).compute == Precision::Fp16) {
+                advice.finding += fmt::format("{}At step {}, {:.2g} % of weights in {} are larger than FP16's largest number, and {} computes in it.",
+                    advice.finding.empty() ? "" : " ", formatCount(run.numbers().back().step), 100 * large->fp16.weights.overflow, large->name, nameOf(phase));
+                changed = withCompute(changed, phase, Precision::Bf16);
+            }
     for (const DivergenceAnswered& e : run.divergences()) {
         if (e.answer != DivergenceAnswer::RolledBack && e.answer != DivergenceAnswer::Stopped)
             continue;

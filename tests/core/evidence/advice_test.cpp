@@ -51,6 +51,21 @@ private Q_SLOTS:
         QVERIFY(advice.finding.find("3 updates (30.0 %)") != std::string::npos);
         QCOMPARE(advice.settings, std::vector<std::string>{"precision.phases.full.compute=bf16"});
     }
+    void weightsThatFp16CannotHoldAskForBf16BeforeAnythingOverflows()
+    {
+        RunConfig config = configOf("default");
+        config.choices.table = config.choices.table.with(Phase::Full, {.compute = Precision::Fp16});
+        Run run = runOf(config, 500, 2);
+        NumberGroup head{.name = "head.norm", .elements = 100, .sampled = 100};
+        head.fp16.weights.overflow = 0.02;
+        run.apply(NumbersMeasured{.tick = 5, .step = 5, .groups = {NumberGroup{.name = "embedding"}, head}});
+        const Advice advice = adviceOn(run, nullptr).front();
+        QCOMPARE(advice.finding, "At step 5, 2 % of weights in head.norm are larger than FP16's largest number, and full computes in it.");
+        QCOMPARE(advice.settings, std::vector<std::string>{"precision.phases.full.compute=bf16"});
+        run = runOf(configOf("default"), 500, 2); // nothing computes in FP16
+        run.apply(NumbersMeasured{.tick = 5, .step = 5, .groups = {head}});
+        QVERIFY(adviceOn(run, nullptr).front().settings.empty());
+    }
     void aRollBackAsksForFp32InItsPhase()
     {
         Run run = runOf(configOf("aggressive"), 500, 2);
