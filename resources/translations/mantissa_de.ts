@@ -2372,6 +2372,14 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>memory by class appears here, measured, from the first step</source>
         <translation>Speicher nach Klassen erscheint hier, gemessen, vom ersten Schritt an</translation>
     </message>
+    <message>
+        <source>What if…</source>
+        <translation>Was wäre wenn…</translation>
+    </message>
+    <message>
+        <source>What this run would have needed with other choices</source>
+        <translation>Was dieser Lauf mit anderen Einstellungen gebraucht hätte</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::TrainingForm</name>
@@ -2542,6 +2550,84 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>Steps between looks at how numbers fare in each format (Numbers page); 0 only on demand</source>
         <translation>Schritte zwischen Blicken darauf, wie es den Zahlen in jedem Format geht (Seite Zahlen); 0 nur auf Anfrage</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::WhatIfBars</name>
+    <message>
+        <source>Recorded and predicted peak memory by phase</source>
+        <translation>Gemessener und vorhergesagter Spitzenspeicher je Phase</translation>
+    </message>
+    <message>
+        <source>%1: %2, then %3</source>
+        <translation>%1: %2, dann %3</translation>
+    </message>
+    <message>
+        <source>did not run</source>
+        <translation>lief nicht</translation>
+    </message>
+    <message>
+        <source>would not run</source>
+        <translation>liefe nicht</translation>
+    </message>
+    <message>
+        <source> measured</source>
+        <translation> gemessen</translation>
+    </message>
+    <message>
+        <source> predicted</source>
+        <translation> vorhergesagt</translation>
+    </message>
+    <message>
+        <source> estimate</source>
+        <translation> geschätzt</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::WhatIfDialog</name>
+    <message>
+        <source>block by block</source>
+        <translation>Block für Block</translation>
+    </message>
+    <message>
+        <source>release gradients</source>
+        <translation>Gradienten freigeben</translation>
+    </message>
+    <message>
+        <source>What if… · %1</source>
+        <translation>Was wäre wenn… · %1</translation>
+    </message>
+    <message>
+        <source>What this run would have needed with other choices. A phase that they leave alone keeps what was measured; the others are predicted from it by the difference of two estimates. Seconds are of steps that this run really did.</source>
+        <translation>Was dieser Lauf mit anderen Einstellungen gebraucht hätte. Eine Phase, die sie nicht berühren, behält, was gemessen wurde; die anderen werden daraus durch den Unterschied zweier Schätzungen vorhergesagt. Sekunden sind die von Schritten, die dieser Lauf wirklich gemacht hat.</translation>
+    </message>
+    <message>
+        <source>Changed precision table</source>
+        <translation>Geänderte Formattabelle</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>Full</translation>
+    </message>
+    <message>
+        <source>Predict, at most</source>
+        <translation>Predict, höchstens</translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation>Correct</translation>
+    </message>
+    <message>
+        <source>not measured in this run</source>
+        <translation>in diesem Lauf nicht gemessen</translation>
+    </message>
+    <message>
+        <source>Peak %1 → %2, held by %3. Time %4 → %5.</source>
+        <translation>Spitze %1 → %2, von %3. Zeit %4 → %5.</translation>
     </message>
 </context>
 </TS>

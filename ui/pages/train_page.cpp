@@ -10,6 +10,7 @@
 #include "ui/pages/figures_bar.h"
 #include "ui/pages/loss_card.h"
 #include "ui/pages/setup_panel.h"
+#include "ui/pages/what_if_dialog.h"
 #include "ui/plot/class_legend.h"
 #include "ui/plot/plot_view.h"
 #include "ui/plot/stack_item.h"
@@ -22,6 +23,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSplitter>
@@ -145,7 +147,18 @@ QWidget* TrainPage::listCard()
     auto* column = new QVBoxLayout(frame);
     column->setContentsMargins(1, 2, 1, 2);
     column->setSpacing(2);
-    column->addWidget(m_lists);
+    auto* whatIf = new QPushButton(tr("What if…"), frame);
+    whatIf->setObjectName(u"whatIfButton"_s);
+    whatIf->setToolTip(tr("What this run would have needed with other choices"));
+    whatIf->setEnabled(false);
+    connect(whatIf, &QPushButton::clicked, this, [this] { (new WhatIfDialog(m_session, this))->open(); });
+    const auto enable = [this, whatIf] { whatIf->setEnabled(m_session->run().ticks() > 0); };
+    connect(m_session, &RunSession::runChanged, whatIf, enable);
+    connect(m_session, &RunSession::rowsAppended, whatIf, enable);
+    auto* head = new QHBoxLayout;
+    head->addWidget(m_lists, 1);
+    head->addWidget(whatIf);
+    column->addLayout(head);
     column->addWidget(m_events, 1);
     connect(m_lists, &QTabBar::currentChanged, this, [this](int tab) {
         m_events->setModel(tab == 1 ? static_cast<QAbstractItemModel*>(m_values) : m_eventModel);

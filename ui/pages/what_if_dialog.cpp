@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/what_if_dialog.h"
+
+#include "ui/models/precision_table_model.h"
+#include "ui/pages/plan_table.h"
+#include "ui/pages/what_if_bars.h"
+#include "ui/run_session.h"
+#include "ui/theme/format.h"
+#include "ui/theme/theme.h"
+
+#include <QCheckBox>
+#include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QUndoStack>
+#include <QVBoxLayout>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+WhatIfDialog::WhatIfDialog(RunSession* session, QWidget* parent)
+    : QDialog(parent)
+    , m_session(session)
+    , m_table(new PrecisionTableModel(new QUndoStack(this), this))
+    , m_layerwise(new QCheckBox(tr("block by block"), this))
+    , m_release(new QCheckBox(tr("release gradients"), this))
+    , m_bars(new WhatIfBars(this))
+    , m_sum(new QLabel(this))
+    , m_notes(new QLabel(this))
+{
+    setObjectName(u"whatIf"_s);
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("What if… · %1").arg(text(session->run().title())));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(16, 14, 16, 14);
+    column->setSpacing(10);
+    auto* words = new QLabel(tr("What this run would have needed with other choices. A phase that they leave alone keeps what was measured; the others are "
+                                "predicted from it by the difference of two estimates. Seconds are of steps that this run really did."), this);
+    words->setWordWrap(true);
+    words->setObjectName(u"muted"_s);
+    column->addWidget(words);
+    m_table->showTable(session->run().config().choices.table);
+    auto* table = new PlanTable(m_table, this);
+    table->setAccessibleName(tr("Changed precision table"));
+    table->setMinimumWidth(620);
+    column->addWidget(table);
+    column->addWidget(choices());
+    column->addWidget(m_bars);
+    m_sum->setObjectName(u"whatIfSum"_s);
+    m_sum->setWordWrap(true);
+    m_notes->setObjectName(u"muted"_s);
+    m_notes->setWordWrap(true);
+    column->addWidget(m_sum);
+    column->addWidget(m_notes);
+    auto* close = new QPushButton(tr("Close"), this);
+    column->addWidget(close, 0, Qt::AlignRight);
+    connect(close, &QPushButton::clicked, this, &QDialog::accept);
+    connect(table, &PlanTable::refused, m_sum, &QLabel::setText);
+    connect(session, &RunSession::runChanged, this, &QDialog::reject);
+    connect(m_table, &PrecisionTableModel::edited, this, &WhatIfDialog::showAnswer);
+    showAnswer();
+}
+
+QWidget* WhatIfDialog::choices()
+{
+    const RunConfig& config = m_session->run().config();
+    auto* fields = new QWidget(this);
+    auto* row = new QHBoxLayout(fields);
+    row->setContentsMargins({});
+    const std::array names{tr("Full"), tr("Predict, at most"), tr("Correct")};
+    const std::array values{config.phases.fullSteps, config.phases.maxPredictSteps, config.phases.correctSteps};
+    const bool isHybrid = config.phases.schedule == PhaseSchedule::Hybrid;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        auto* box = m_rhythm[i] = new QSpinBox(fields);
+        box->setRange(i == 0 ? 1 : 0, 1'000'000);
+        box->setValue(static_cast<int>(std::min<std::int64_t>(values[i], box->maximum())));
+        box->setAccessibleName(names[i]);
+        box->setEnabled(isHybrid);
+        auto* label = new QLabel(names[i], fields);
+        label->setBuddy(box);
+        row->addWidget(label);
+        row->addWidget(box);
+        connect(box, &QSpinBox::valueChanged, this, &WhatIfDialog::showAnswer);
+    }
+    m_layerwise->setChecked(config.choices.execution == Execution::Layerwise);
+    m_release->setChecked(config.choices.releaseGradients);
+    for (QCheckBox* box : {m_layerwise, m_release}) {
+        row->addWidget(box);
+        connect(box, &QCheckBox::toggled, this, &WhatIfDialog::showAnswer);
+    }
+    row->addStretch(1);
+    return fields;
+}
+
+RunConfig WhatIfDialog::changed() const
+{
+    RunConfig config = m_session->run().config();
+    config.choices.table = m_table->table();
+    config.choices.execution = m_layerwise->isChecked() ? Execution::Layerwise : Execution::Whole;
+    config.choices.releaseGradients = m_release->isChecked();
+    if (config.phases.schedule == PhaseSchedule::Hybrid) {
+        config.phases.fullSteps = m_rhythm[0]->value();
+        config.phases.maxPredictSteps = m_rhythm[1]->value();
+        config.phases.correctSteps = m_rhythm[2]->value();
+    }
+    return config;
+}
+
+void WhatIfDialog::showAnswer()
+{
+    const RunConfig config = changed();
+    m_result.reset();
+    QStringList notes;
+    if (const Status status = check(config); !status) {
+        m_sum->setText(u"! "_s % text(status.error().message));
+    } else if (auto answer = whatIf(m_session->run(), config); !answer) {
+        m_sum->setText(u"! "_s % text(answer.error().message));
+    } else {
+        m_result = std::move(*answer);
+        const QString then = m_result->seconds ? secondsText(*m_result->seconds) : tr("not measured in this run");
+        m_sum->setText(tr("Peak %1 → %2, held by %3. Time %4 → %5.").arg(bytesText(static_cast<double>(m_result->recordedPeak)),
+            bytesText(static_cast<double>(m_result->peak)), text(titleOf(m_result->peakPhase)), secondsText(m_result->recordedSeconds), then));
+        m_bars->showResult(*m_result);
+        for (const std::string& note : m_result->notes)
+            notes << text(note);
+    }
+    m_notes->setText(notes.join(u'\n'));
+    m_notes->setVisible(!notes.isEmpty());
+    m_bars->setEnabled(m_result.has_value());
+}
+
+} // namespace mantissa::ui
