@@ -91,6 +91,8 @@ std::string Trainer::whyNoJump(const LossSlope& slope, int& checks) const
     const double cosine = m_backend->readoutCosine();
     const OptimizerConfig& optimizer = m_setup.config.optimizer;
     const bool isLow = learningRateAt(optimizer, m_at.step, m_setup.config.training.maxSteps) < lowRate * optimizer.learningRate;
+    if (std::isnan(cosine))
+        return "two successive displacements are not there yet";
     if (!(cosine >= (isLow ? leastCosine : leastCosineAnywhere)))
         return fmt::format("successive displacements have cosine {:.2f}, and {} is asked for at this rate", cosine, isLow ? leastCosine : leastCosineAnywhere);
     return {};
