@@ -25,6 +25,7 @@ constexpr double inside = ReportPages::sheet.width() - 2 * margin;
 constexpr double foot = ReportPages::sheet.height() - margin - 14;
 constexpr int tablePixels = 8;
 constexpr int leastTablePixels = 5; ///< what can still be read on paper
+constexpr double widestText = 0.45; ///< of a table, for a column of words
 constexpr double cellGap = 8;
 constexpr std::size_t mostRows = 40; ///< of a table; the HTML report holds all
 const QColor ink(0x1b222c);
@@ -137,6 +138,12 @@ void ReportPages::addTable(const ReportTable& table)
         for (const std::string& cell : table.rows[i])
             rows.back() << text(cell);
     }
+    std::vector<bool> isText(table.header.size(), false); // reads from the left, and gives way where it is long
+    for (std::size_t c = 0; c < isText.size(); ++c)
+        isText[c] = c == 0 || (rows.size() > 1 && std::all_of(rows.begin() + 1, rows.end(), [c](const QStringList& row) {
+            const QString cell = row.value(static_cast<qsizetype>(c));
+            return !cell.isEmpty() && cell.front().isLetter();
+        }));
     int pixels = tablePixels;
     std::vector<double> widths;
     for (;; --pixels) { // smaller until it fits
@@ -145,6 +152,9 @@ void ReportPages::addTable(const ReportTable& table)
             for (qsizetype c = 0; c < rows[r].size() && c < static_cast<qsizetype>(widths.size()); ++c)
                 widths[static_cast<std::size_t>(c)] = std::max(widths[static_cast<std::size_t>(c)],
                     QFontMetricsF(fontOf(pixels, r == 0)).horizontalAdvance(rows[r][c]) + cellGap);
+        for (std::size_t c = 0; c < widths.size(); ++c)
+            if (isText[c])
+                widths[c] = std::min(widths[c], widestText * inside);
         if (std::accumulate(widths.begin(), widths.end(), 0.0) <= inside || pixels == leastTablePixels)
             break;
     }
@@ -162,7 +172,7 @@ void ReportPages::addTable(const ReportTable& table)
             for (qsizetype c = 0; c < row.size() && c < static_cast<qsizetype>(widths.size()); ++c) {
                 const double width = widths[static_cast<std::size_t>(c)];
                 const QString cell = QFontMetricsF(font).elidedText(row[c], Qt::ElideRight, width - cellGap + 1);
-                painter.drawText(QRectF(x, at.y(), width - cellGap, height), (c == 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter, cell);
+                painter.drawText(QRectF(x, at.y(), width - cellGap, height), (isText[static_cast<std::size_t>(c)] ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter, cell);
                 x += width;
             }
             painter.fillRect(QRectF(at.x(), at.y() + height - 0.4, std::min(inside, sum), 0.4), rule);

@@ -14,6 +14,15 @@ namespace mantissa {
 
 namespace {
 
+/// "+0.012", "-0.3", "0.000": what rounds to nothing has no sign.
+std::string signedText(double value, int digits)
+{
+    std::string words = fmt::format("{:+.{}f}", value, digits);
+    if (std::isfinite(value) && words.find_first_of("123456789") == std::string::npos)
+        words.erase(0, 1);
+    return words;
+}
+
 std::string exactly(std::int64_t bytes) { return formatCount(bytes); }
 
 std::array<double, allPhases.size()> sharesOf(const Run& run)
@@ -40,13 +49,13 @@ std::string qualityFigure(const ReportInput& input, std::string& sentence)
         return "not enough data";
     }
     const QualityPoint& last = points.back();
-    sentence = fmt::format("At step {} the evaluation loss differs from the FP32 baseline {} by {:+.3f} % (claim: below {} %). "
+    sentence = fmt::format("At step {} the evaluation loss differs from the FP32 baseline {} by {} % (claim: below {} %). "
                            "n = 1 pair of runs, no interval over seeds.", formatCount(last.step), input.baseline->title(),
-        last.deltaPercent, claimedDeltaPercent);
+        signedText(last.deltaPercent, 3), claimedDeltaPercent);
     if (last.overBatches)
-        sentence += fmt::format(" Over the {} evaluation batches of this pair the 95 % interval is {:+.3f} to {:+.3f} %.",
-            last.overBatches->n, last.overBatches->low(), last.overBatches->high());
-    return fmt::format("{:+.3f} %", last.deltaPercent);
+        sentence += fmt::format(" Over the {} evaluation batches of this pair the 95 % interval is {} to {} %.",
+            last.overBatches->n, signedText(last.overBatches->low(), 3), signedText(last.overBatches->high(), 3));
+    return signedText(last.deltaPercent, 3) + " %";
 }
 
 std::string memorySentence(const ReportInput& input)
@@ -91,7 +100,7 @@ ReportTable peaksTable(const Run& run)
         row.push_back(exactly(measured));
         const auto judge = [&](const std::optional<MemoryComposition>& before) {
             row.push_back(before ? exactly(before->total()) : "–");
-            row.push_back(before ? fmt::format("{:+.1f} %", 100.0 * (static_cast<double>(before->total()) / static_cast<double>(measured) - 1)) : "–");
+            row.push_back(before ? signedText(100.0 * (static_cast<double>(before->total()) / static_cast<double>(measured) - 1), 1) + " %" : "–");
         };
         judge(estimate.byPhase[indexOf(phase)]);
         if (run.trial())
@@ -145,7 +154,7 @@ ReportTable comparisonTable(const ReportInput& input)
         .header = {"Run", "Peak", "of baseline", "Mean", "Evaluation loss", "Quality delta", "Tokens/s", "Casts", "Mismatches"}};
     for (const ComparisonRow& row : compareRuns(runs, baseline).rows) {
         const std::string delta = row.isBaseline ? "baseline" : !row.last ? "–"
-            : fmt::format("{:+.3f} %{}", row.last->deltaPercent, row.last->overBatches ? fmt::format(" ± {:.3f}", row.last->overBatches->halfWidth) : "");
+            : fmt::format("{} %{}", signedText(row.last->deltaPercent, 3), row.last->overBatches ? fmt::format(" ± {:.3f}", row.last->overBatches->halfWidth) : "");
         table.rows.push_back({row.title, formatBytes(row.peakDeviceBytes), row.peakRatio ? fmt::format("{:.1f} %", *row.peakRatio * 100) : "–",
             formatBytes(static_cast<std::int64_t>(row.meanDeviceBytes)), std::isnan(row.evalLoss) ? "–" : fmt::format("{:.4f}", row.evalLoss), delta,
             fmt::format("{:.0f}", row.tokensPerSecond), formatCount(row.casts), formatCount(row.castMismatches)});

@@ -18,7 +18,7 @@ namespace {
 
 constexpr double widestTitle = 190; ///< pixels; a longer one loses its middle
 constexpr double rowHeight = 15;
-constexpr double dash = 14;
+constexpr double dash = 26; ///< of the line, long enough to tell its pattern
 constexpr double gap = 6;
 
 struct Placed {

@@ -66,6 +66,20 @@ QChart* newChart()
     return chart;
 }
 
+/// In rows, below the chart: a legend that is attached to its chart has one row and shortens its words.
+void wrapLegend(QChart* chart)
+{
+    constexpr int height = 52;
+    QMargins margins = chart->margins();
+    margins.setBottom(height);
+    chart->setMargins(margins);
+    chart->legend()->detachFromChart();
+    chart->legend()->setAlignment(Qt::AlignTop); // the first row above the second
+    QObject::connect(chart, &QGraphicsWidget::geometryChanged, chart->legend(), [chart] {
+        chart->legend()->setGeometry(QRectF(0, chart->size().height() - height, chart->size().width(), height));
+    });
+}
+
 QWidget* viewOf(QChart* chart, QWidget* parent)
 {
     auto* view = new QChartView(chart, parent);
@@ -266,6 +280,7 @@ QWidget* peakBarsChart(const std::vector<ChartRun>& runs, QWidget* parent)
     chart->addAxis(y, Qt::AlignLeft);
     attach(bars, x, y);
     beginAt(chart, sideChartLeft, widestName);
+    wrapLegend(chart);
     return viewOf(chart, parent);
 }
 
@@ -322,6 +337,7 @@ QWidget* memoryQualityChart(const std::vector<ChartRun>& runs, const std::vector
     }
     chart->legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
     beginAt(chart, sideChartLeft, widest(yTicks));
+    wrapLegend(chart);
     return viewOf(chart, parent);
 }
 

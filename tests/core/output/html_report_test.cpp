@@ -97,6 +97,13 @@ private Q_SLOTS:
         const Run run = hostileRun();
         QVERIFY(htmlReport({.run = &run}).find("nothing is said about quality") != std::string::npos);
     }
+    void whatRoundsToNothingHasNoSign()
+    {
+        const Run run = hostileRun();
+        const auto html = QString::fromStdString(htmlReport({.run = &run, .baseline = &run}));
+        QVERIFY(html.contains(QStringLiteral("by 0.000 %")));
+        QVERIFY(!html.contains(QStringLiteral("+0.000")) && !html.contains(QStringLiteral("-0.0 %")));
+    }
     void everyChartIsWellFormed()
     {
         const Run run = hostileRun();
