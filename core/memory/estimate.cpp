@@ -239,7 +239,7 @@ MemoryComposition PhaseWalk::byBlockPeak() const
         instant.at(MemoryClass::Weights) += fetched(i);
         const std::int64_t fromAbove = isText ? 0 : blocks[i + 1].input; // blocks of text count it as theirs
         instant.at(MemoryClass::Activations) = kept + downFlows + fromAbove + block.saved + block.backwardExtra + (streams ? block.input : 0);
-        instant.at(MemoryClass::Gradients) = held + sums;
+        instant.at(MemoryClass::Gradients) = held + (micros > 1 ? sums : block.earlyGradients * gradientBytes);
         if (i > 0 || !isText)
             take(peak, instant);
         instant.at(MemoryClass::Activations) = kept + downFlows + 2 * block.input;

@@ -84,6 +84,7 @@ std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, st
         // them, when what the MLP had saved is gone
         layer.backwardExtra = std::max(stream + hidden + std::max(scratch.gradients(tokens, f, h), scratch.gradients(tokens, h, f)),
             5 * stream + scratch.attention(m, samples, 8) - 2 * hidden - 2 * stream);
+        layer.earlyGradients = 2 * h * f;
         blocks.push_back(layer);
     }
     BlockShape head;
@@ -134,6 +135,7 @@ std::vector<BlockShape> llamaBlocks(const ModelConfig& m, std::int64_t samples, 
             9 * stream + scratch.attention(m, samples, 4)});
         layer.backwardExtra = std::max({stream + 2 * hidden, stream + hidden + std::max(scratch.product(tokens, h, f), scratch.product(f, tokens, h)),
             6 * stream + scratch.attention(m, samples, 8) - 4 * hidden});
+        layer.earlyGradients = 3 * h * f;
         blocks.push_back(layer);
     }
     BlockShape head;

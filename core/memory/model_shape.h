@@ -64,6 +64,7 @@ struct BlockShape {
     std::int64_t saved = 0;           ///< kept for backward once its forward is done
     std::int64_t forwardPeak = 0;     ///< the most its forward holds at once without a graph, its input included
     std::int64_t backwardExtra = 0;   ///< the most its backward needs beyond `saved` and the gradients of its weights
+    std::int64_t earlyGradients = 0;  ///< elements of the weights whose gradients are there while most of `saved` still is
     std::int64_t input = 0;           ///< what enters it and is kept where a block is recomputed
     std::int64_t states = 0;          ///< head of a text model: what its states keep for backward, before the projection
     std::int64_t statesBackward = 0;  ///< the most their backward holds, `states` included
