@@ -2,6 +2,7 @@
 // estimate: the peak from shapes alone, said three ways.
 
 #include "app/commands.h"
+#include "app/config_options.h"
 #include "core/base/units.h"
 #include "core/record/run_config.h"
 #include "core/record/run_summary.h"
@@ -72,24 +73,15 @@ void addEstimate(CLI::App& app, Command& chosen)
 {
     struct Options {
         std::string config;
-        std::string preset;
-        std::vector<std::string> settings;
+        ConfigOptions change;
         bool json = false;
     };
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("estimate", "The peak memory a config will need, by phase and class, from shapes");
     command->add_option("config", options->config, "Config file (JSON)")->required();
-    command->add_option("--preset", options->preset, "Preset that replaces the config's");
-    command->add_option("--set", options->settings, "key=value over everything else")->allow_extra_args(false);
+    addConfigOptions(*command, options->change, "the config's");
     command->add_flag("--json", options->json, "Print one object on stdout");
-    command->callback([options, &chosen] {
-        chosen = [options] {
-            ConfigOverrides overrides{.settings = options->settings};
-            if (!options->preset.empty())
-                overrides.preset = options->preset;
-            return estimate(options->config, overrides, options->json);
-        };
-    });
+    command->callback([options, &chosen] { chosen = [options] { return estimate(options->config, options->change.overrides(), options->json); }; });
 }
 
 } // namespace mantissa

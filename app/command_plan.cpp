@@ -3,6 +3,7 @@
 // real steps of each phase.
 
 #include "app/commands.h"
+#include "app/config_options.h"
 #include "app/engine_loader.h"
 #include "core/base/units.h"
 #include "core/memory/planner.h"
@@ -25,9 +26,8 @@ namespace fs = std::filesystem;
 
 struct Options {
     std::string config{};
-    std::string preset{};
     std::string budget{};
-    std::vector<std::string> settings{};
+    ConfigOptions change{};
     bool quick = false;
     bool asConfigured = false;
     bool json = false;
@@ -35,9 +35,7 @@ struct Options {
 
 Result<RunConfig> configOf(const Options& options)
 {
-    ConfigOverrides overrides{.settings = options.settings};
-    if (!options.preset.empty())
-        overrides.preset = options.preset;
+    ConfigOverrides overrides = options.change.overrides();
     if (!options.budget.empty())
         overrides.settings.push_back("memory.budget=" + options.budget);
     auto loaded = loadConfig(options.config, overrides);
@@ -165,8 +163,7 @@ ExitCode trial(const Options& options)
 void addOptions(CLI::App& command, Options& options)
 {
     command.add_option("config", options.config, "Config file (JSON)")->required();
-    command.add_option("--preset", options.preset, "Preset that replaces the config's");
-    command.add_option("--set", options.settings, "key=value over everything else")->allow_extra_args(false);
+    addConfigOptions(command, options.change, "the config's");
     command.add_flag("--json", options.json, "Print one object on stdout");
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/attended_training.h"
 #include "app/commands.h"
+#include "app/config_options.h"
 #include "core/base/units.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
@@ -84,17 +85,13 @@ ExitCode trainIn(const TrainerSetup& setup, bool json)
 struct TrainOptions {
     std::string config;
     std::string out;
-    std::string preset;
-    std::vector<std::string> settings;
+    ConfigOptions change;
     bool json = false;
 };
 
 ExitCode train(const TrainOptions& options)
 {
-    ConfigOverrides overrides{.settings = options.settings};
-    if (!options.preset.empty())
-        overrides.preset = options.preset;
-    const auto loaded = loadConfig(options.config, overrides);
+    const auto loaded = loadConfig(options.config, options.change.overrides());
     if (!loaded)
         return complain(loaded.error());
     for (const std::string& notice : loaded->notices)
@@ -114,7 +111,7 @@ ExitCode resume(const TrainOptions& options)
     const auto saved = readRunConfig(folder);
     if (!saved)
         return complain(saved.error());
-    const auto loaded = configFromJson(toJson(*saved), {.settings = options.settings}, folder);
+    const auto loaded = configFromJson(toJson(*saved), {.settings = options.change.settings}, folder);
     if (!loaded)
         return complain(loaded.error());
     if (!(loaded->config.model == saved->model) || !(loaded->config.data == saved->data) || loaded->config.training.seed != saved->training.seed)
@@ -142,8 +139,8 @@ void addTrain(CLI::App& app, Command& chosen)
     CLI::App* command = app.add_subcommand("train", "Train what a config file describes");
     command->add_option("config", options->config, "Config file (JSON)")->required();
     command->add_option("--out", options->out, "Run folder (default: runs/<time>-<name>, or under $MANTISSA_RUNS)");
-    command->add_option("--preset", options->preset, "Preset that replaces the config's: a name or a .json file");
-    command->add_option("--set", options->settings, "key=value over everything else, for example training.max_steps=300")
+    command->add_option("--preset", options->change.preset, "Preset that replaces the config's: a name or a .json file");
+    command->add_option("--set", options->change.settings, "key=value over everything else, for example training.max_steps=300")
         ->allow_extra_args(false);
     command->add_flag("--json", options->json, "Print one summary object on stdout at the end");
     command->callback([options, &chosen] { chosen = [options] { return train(*options); }; });
@@ -154,7 +151,7 @@ void addResume(CLI::App& app, Command& chosen)
     auto options = std::make_shared<TrainOptions>();
     CLI::App* command = app.add_subcommand("resume", "Go on with a run that was interrupted, or beyond its end");
     command->add_option("run", options->out, "Run folder")->required();
-    command->add_option("--set", options->settings, "key=value, for example training.max_steps=4000")->allow_extra_args(false);
+    command->add_option("--set", options->change.settings, "key=value, for example training.max_steps=4000")->allow_extra_args(false);
     command->add_flag("--json", options->json, "Print one summary object on stdout at the end");
     command->callback([options, &chosen] { chosen = [options] { return resume(*options); }; });
 }

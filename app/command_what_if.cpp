@@ -2,6 +2,7 @@
 // what-if: what a recorded run would have needed with another config, from what it measured.
 
 #include "app/commands.h"
+#include "app/config_options.h"
 #include "core/base/units.h"
 #include "core/evidence/what_if.h"
 #include "core/record/run_store.h"
@@ -101,24 +102,15 @@ void addWhatIf(CLI::App& app, Command& chosen)
 {
     struct Options {
         std::string run;
-        std::string preset;
-        std::vector<std::string> settings;
+        ConfigOptions change;
         bool json = false;
     };
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("what-if", "Memory and time that a recorded run would have taken with another config");
     command->add_option("run", options->run, "Run folder")->required();
-    command->add_option("--preset", options->preset, "Preset that replaces the run's");
-    command->add_option("--set", options->settings, "key=value over everything else")->allow_extra_args(false);
+    addConfigOptions(*command, options->change, "the run's");
     command->add_flag("--json", options->json, "Print one object on stdout");
-    command->callback([options, &chosen] {
-        chosen = [options] {
-            ConfigOverrides overrides{.settings = options->settings};
-            if (!options->preset.empty())
-                overrides.preset = options->preset;
-            return ask(options->run, overrides, options->json);
-        };
-    });
+    command->callback([options, &chosen] { chosen = [options] { return ask(options->run, options->change.overrides(), options->json); }; });
 }
 
 } // namespace mantissa
