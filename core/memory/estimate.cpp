@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/memory/estimate.h"
 
-#include "core/memory/product_tiles.h"
-
 #include <algorithm>
 
 namespace mantissa {
@@ -102,19 +100,15 @@ struct PhaseWalk {
     {
         const std::int64_t widening = bytes == floatBytes ? 0 : bytes;
         const std::int64_t logits = chunk() * input.model.vocab;
-        return std::max(logits * (floatBytes + widening), logits * bytes + tiles(chunk(), input.model.width, input.model.vocab));
-    }
-    std::int64_t tiles(std::int64_t rows, std::int64_t inner, std::int64_t columns) const
-    {
-        return scratch == ProductScratch::Tiles ? productTileBytes(rows, inner, columns) : 0;
+        return std::max(logits * (floatBytes + widening), logits * bytes + tileBytes(scratch, chunk(), input.model.width, input.model.vocab));
     }
     /// The same while the gradient of the states is taken too.
     std::int64_t chunkExtra() const
     {
         const std::int64_t logits = chunk() * input.model.vocab * bytes;
         const std::int64_t slice = (projection() + 7) / 8 * bytes;
-        const std::int64_t toSlice = slice + tiles((input.model.vocab + 7) / 8, chunk(), input.model.width);
-        const std::int64_t toStates = chunk() * input.model.width * bytes + tiles(chunk(), input.model.vocab, input.model.width);
+        const std::int64_t toSlice = slice + tileBytes(scratch, (input.model.vocab + 7) / 8, chunk(), input.model.width);
+        const std::int64_t toStates = chunk() * input.model.width * bytes + tileBytes(scratch, chunk(), input.model.vocab, input.model.width);
         return std::max({forwardLogits(), logits + toSlice, logits + toStates});
     }
 

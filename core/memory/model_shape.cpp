@@ -20,10 +20,7 @@ constexpr std::int64_t indexBytes = 8;
 struct Scratch {
     ProductScratch kind;
 
-    std::int64_t product(std::int64_t rows, std::int64_t inner, std::int64_t columns) const
-    {
-        return kind == ProductScratch::Tiles ? productTileBytes(rows, inner, columns) : 0;
-    }
+    std::int64_t product(std::int64_t rows, std::int64_t inner, std::int64_t columns) const { return tileBytes(kind, rows, inner, columns); }
     /// Backward of [rows, in] times [in, out]. What oneDNN packs was measured over five shapes (docs/measurements).
     std::int64_t gradients(std::int64_t rows, std::int64_t in, std::int64_t out) const
     {
@@ -272,6 +269,11 @@ Result<ModelConfig> knownModel(std::string_view name)
 std::int64_t TensorShape::elements() const
 {
     return std::accumulate(sizes.begin(), sizes.end(), std::int64_t{1}, std::multiplies<>());
+}
+
+std::int64_t tileBytes(ProductScratch scratch, std::int64_t rows, std::int64_t inner, std::int64_t columns)
+{
+    return scratch == ProductScratch::Tiles ? productTileBytes(rows, inner, columns) : 0;
 }
 
 ProductScratch cpuProductScratch(Precision precision)

@@ -73,6 +73,8 @@ struct BlockShape {
 /// What a product takes beside its operands and its result: nothing, oneDNN's packed copies, or the FP32 tiles of an emulated format.
 enum class ProductScratch { None, Packed, Tiles };
 ProductScratch cpuProductScratch(Precision precision);
+/// Of one product of [rows, inner] by [inner, columns], in bytes; what is packed counts in backward alone, by other rules.
+std::int64_t tileBytes(ProductScratch scratch, std::int64_t rows, std::int64_t inner, std::int64_t columns);
 
 /// The blocks in the order of forward, the loss counted to the last, for a batch of `samples` (sequences or images) in a
 /// compute format of `bytes` bytes.

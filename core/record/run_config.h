@@ -73,7 +73,7 @@ struct FixedSegment {
 struct PhasesConfig {
     PhaseSchedule schedule = PhaseSchedule::Hybrid;
     std::int64_t warmupSteps = 100;
-    std::int64_t fullSteps = 200;
+    std::int64_t fullSteps = 500; ///< with 6 probes between them Predict takes about 1 % of the wall clock
     std::int64_t maxPredictSteps = 6;
     std::int64_t correctSteps = 5;
     double confidenceThreshold = 0.85;

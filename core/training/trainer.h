@@ -121,8 +121,8 @@ private:
     LossSlope courseBefore() const;
     std::int64_t correctStepsOfJump() const;
     double stepSeconds() const;
-    /// Steps that jumps may still cost.
-    double jumpBudgetSteps() const;
+    /// Of the run's time: what jumps may still cost.
+    double jumpBudgetSeconds() const;
     /// In Correct's plan: what the weights before it make of coming batches, then the jump.
     Status makeJump();
     /// After update `step`.

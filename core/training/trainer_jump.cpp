@@ -16,6 +16,7 @@ namespace mantissa {
 namespace {
 
 constexpr double budgetShare = 0.02;     // of the run's time, for all that jumps cost and throw away
+constexpr double plannedShare = 0.8;     // of that: what a trial may be expected to cost; the rest is for a machine that turns slower
 constexpr double leastCosine = 0.7;      // of successive displacements, where the rate is low: below it jumps do not stick
 constexpr double leastCosineAnywhere = 0.85;
 constexpr double lowRate = 0.5;          // of the peak
@@ -37,11 +38,10 @@ double Trainer::stepSeconds() const
     return rate > 0 ? static_cast<double>(m_run.started()->tokensPerStep) / rate : 0;
 }
 
-double Trainer::jumpBudgetSteps() const
+double Trainer::jumpBudgetSeconds() const
 {
-    const double step = stepSeconds();
-    const double whole = m_run.seconds() + step * static_cast<double>(m_setup.config.training.maxSteps - m_at.step);
-    return step > 0 ? (budgetShare * whole - m_jumps.spentSeconds) / step : 0;
+    const double whole = m_run.seconds() + stepSeconds() * static_cast<double>(m_setup.config.training.maxSteps - m_at.step);
+    return budgetShare * whole - m_jumps.spentSeconds;
 }
 
 LossSlope Trainer::courseBefore() const
@@ -77,15 +77,16 @@ std::string Trainer::whyNoJump(const LossSlope& slope, int& checks) const
     if (!slope.isClear())
         return "the loss falls too slowly for its noise to measure a lead";
     // what a trial costs that is rejected at its last check: its steps and the reference passes, each about a third of a step
+    const double budget = stepSeconds() > 0 ? plannedShare * jumpBudgetSeconds() / stepSeconds() : 0;
     double worst = 0;
     for (checks = mostChecks; checks > 0; --checks) {
         const std::int64_t last = steps << (checks - 1);
         worst = static_cast<double>(last) + static_cast<double>(checks * (steps / 2)) / 3 + 2;
-        if (worst <= jumpBudgetSteps() && m_at.step + last < m_setup.config.training.maxSteps)
+        if (worst <= budget && m_at.step + last < m_setup.config.training.maxSteps)
             break;
     }
     if (checks == 0)
-        return fmt::format("a trial that fails would cost {:.0f} steps, and {:.0f} are left of 2 % of the run", worst, std::max(0.0, jumpBudgetSteps()));
+        return fmt::format("a trial that fails would cost {:.0f} steps, and {:.0f} are left of 2 % of the run", worst, std::max(0.0, budget));
     if (choice == JumpChoice::Random)
         return {};
     const double cosine = m_backend->readoutCosine();
@@ -110,13 +111,14 @@ Status Trainer::considerJump()
         return std::exchange(m_jumps.lastReason, reason) == reason ? Status{} : notice(Severity::Info, text);
     }
     m_jumps.lastReason.clear();
+    const double start = unixNow();
     if (const auto kept = m_backend->keepSnapshot(); !kept) {
         m_snapshot.clear();
         return notice(Severity::Warning, "no jump: " + kept.error().message);
     }
     m_snapshot = position().dump();
     m_snapshotStep = m_at.step;
-    m_trial = JumpInHand{.course = JumpTrial(m_at.step, correctStepsOfJump(), checks, slope)};
+    m_trial = JumpInHand{.course = JumpTrial(m_at.step, correctStepsOfJump(), checks, slope), .seconds = unixNow() - start};
     m_phases.correctFor(correctStepsOfJump(), fmt::format("a jump is tried: {} steps to judge it by", correctStepsOfJump()));
     m_segmentPhase.reset();
     return {};
@@ -152,8 +154,8 @@ Status Trainer::makeJump()
     made.lossAfter = after->loss;
     made.shareOfWeights = jumped->shareOfWeights;
     made.seconds = unixNow() - start;
-    m_trial->seconds = made.seconds;
-    m_trial->course.setCost(stepSeconds() > 0 ? made.seconds / stepSeconds() : 0);
+    m_trial->seconds += made.seconds;
+    m_trial->course.setCost(stepSeconds() > 0 ? m_trial->seconds / stepSeconds() : 0);
     if (const auto status = emit(made); !status)
         return status;
     if (choice == JumpChoice::Naive)
@@ -170,9 +172,13 @@ Status Trainer::judgeJump(std::int64_t step, double loss, double seconds)
     JumpTrial& course = m_trial->course;
     course.stepped(step, loss);
     m_trial->seconds += seconds;
-    if (!course.isCheck(step))
-        return {};
-    if (m_setup.config.phases.jump == JumpChoice::Reject)
+    const JumpChoice choice = m_setup.config.phases.jump;
+    if (!course.isCheck(step)) {
+        // the last twentieth is for going back
+        const bool isSpent = m_trial->seconds > 0.95 * jumpBudgetSeconds();
+        return isSpent && choice != JumpChoice::Reject && choice != JumpChoice::Naive ? rejectJump("2 % of the run's time are spent", {NAN, NAN, 0}) : Status{};
+    }
+    if (choice == JumpChoice::Reject)
         return rejectJump("every jump is judged a failure, as asked", {NAN, NAN, 0});
     const JumpTrial::Lead lead = course.lead();
     const std::string finding = fmt::format("{:.1f} steps ahead (90 % sure of {:.1f}), cost {:.1f}", lead.steps, lead.low, course.costSteps());
@@ -202,12 +208,15 @@ Status Trainer::acceptJump(const std::string& finding, const JumpTrial::Lead& le
 
 Status Trainer::rejectJump(const std::string& finding, const JumpTrial::Lead& lead)
 {
-    const JumpInHand trial = *std::exchange(m_trial, std::nullopt);
+    JumpInHand trial = *std::exchange(m_trial, std::nullopt);
     JumpJudged judged{.tick = m_at.tick, .step = m_at.step, .fromStep = trial.course.fromStep(), .leadSteps = lead.steps, .leadLow = lead.low,
-        .costSteps = trial.course.costSteps(), .confidence = lead.confidence, .trialSeconds = trial.seconds};
+        .costSteps = trial.course.costSteps(), .confidence = lead.confidence};
+    const double start = unixNow();
     const auto back = goBack();
     if (!back)
         return fail("a jump was to be taken back: " + back.error().message);
+    trial.seconds += unixNow() - start;
+    judged.trialSeconds = trial.seconds;
     judged.toStep = m_at.step;
     judged.text = fmt::format("jump at step {} taken back from step {}: {}", judged.fromStep, judged.step, finding);
     m_jumps.spentSeconds += trial.seconds;

@@ -421,6 +421,49 @@
     </message>
 </context>
 <context>
+    <name>mantissa::ui::AdviceDialog</name>
+    <message>
+        <source>Advice · %1</source>
+        <translation>Rat · %1</translation>
+    </message>
+    <message>
+        <source>What this run has measured so far, and what answers it. A change of the table is queued for the run; others wait until it has ended.</source>
+        <translation>Was dieser Lauf bisher gemessen hat und was darauf antwortet. Eine Änderung der Tabelle wird für den Lauf vorgemerkt; andere warten, bis er zu Ende ist.</translation>
+    </message>
+    <message>
+        <source>What this run has measured, and what answers it. A change goes into the set-up of the next run, where it can be undone.</source>
+        <translation>Was dieser Lauf gemessen hat und was darauf antwortet. Eine Änderung geht in die Einstellung des nächsten Laufs, wo sie rückgängig gemacht werden kann.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Overflow and underflow</source>
+        <translation>Überlauf und Unterlauf</translation>
+    </message>
+    <message>
+        <source>Savings</source>
+        <translation>Ersparnis</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Qualität</translation>
+    </message>
+    <message>
+        <source>Rounding of updates</source>
+        <translation>Rundung von Updates</translation>
+    </message>
+    <message>
+        <source>Use in the set-up</source>
+        <translation>In die Einstellung übernehmen</translation>
+    </message>
+    <message>
+        <source>✓ in the set-up</source>
+        <translation>✓ in der Einstellung</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::ChecksLabel</name>
     <message>
         <source>%1 parameters; the exact FP32 value of every weight is kept</source>
@@ -2050,6 +2093,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>Tokens/s</source>
         <translation>Tokens/s</translation>
     </message>
+    <message>
+        <source>%1, archived</source>
+        <translation>%1, archiviert</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::RunQueueModel</name>
@@ -2159,6 +2206,18 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>Runs</source>
         <translation>Läufe</translation>
     </message>
+    <message>
+        <source>Archive</source>
+        <translation>Archivieren</translation>
+    </message>
+    <message>
+        <source>Bring back</source>
+        <translation>Zurückholen</translation>
+    </message>
+    <message>
+        <source>Show %1 archived</source>
+        <translation>%1 archivierte zeigen</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::SetupPanel</name>
@@ -2265,6 +2324,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>Formats and tiers by phase</source>
         <translation>Formate und Ebenen je Phase</translation>
+    </message>
+    <message>
+        <source>advice</source>
+        <translation>Rat</translation>
     </message>
 </context>
 <context>
@@ -2379,6 +2442,14 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>What this run would have needed with other choices</source>
         <translation>Was dieser Lauf mit anderen Einstellungen gebraucht hätte</translation>
+    </message>
+    <message>
+        <source>Advice…</source>
+        <translation>Rat …</translation>
+    </message>
+    <message>
+        <source>What this run&apos;s own measurements say to overflow, savings, quality and rounding, and what to change</source>
+        <translation>Was die Messungen dieses Laufs zu Überlauf, Ersparnis, Qualität und Rundung sagen und was zu ändern ist</translation>
     </message>
 </context>
 <context>
@@ -2628,6 +2699,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>Peak %1 → %2, held by %3. Time %4 → %5.</source>
         <translation>Spitze %1 → %2, von %3. Zeit %4 → %5.</translation>
+    </message>
+    <message>
+        <source>Use in the set-up</source>
+        <translation>In die Einstellung übernehmen</translation>
     </message>
 </context>
 </TS>

@@ -145,14 +145,16 @@ Live live(std::int64_t perSecond, double seconds)
     FakeBackendScript script;
     using Clock = std::chrono::steady_clock;
     Clock::time_point start{};
-    const std::int64_t stepsPerSecond = std::max<std::int64_t>(1, perSecond * 25 / 40); // the other ticks of a round are probes
-    script.beforeStep = [&](std::int64_t step) {
-        if (step == 0)
+    std::int64_t paced = 0; // steps and probes
+    const auto pace = [&] {
+        if (paced == 0)
             start = Clock::now();
-        const auto due = start + std::chrono::nanoseconds(step * 1'000'000'000 / stepsPerSecond);
+        const auto due = start + std::chrono::nanoseconds(paced++ * 1'000'000'000 / perSecond);
         if (due - Clock::now() > std::chrono::milliseconds(2)) // in small bursts: a sleep for each would take longer than a step
             std::this_thread::sleep_until(due);
     };
+    script.beforeStep = [&](std::int64_t) { pace(); };
+    script.inProbe = pace;
     MainWindow window(fakeFactory(script), folder.path().toStdString());
     window.resize(1600, 1000);
     window.show();

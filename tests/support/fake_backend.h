@@ -27,6 +27,7 @@ struct FakeBackendScript {
     std::int64_t snapshotBytes = 16;
     std::int64_t overflowsPerStep = 0;      ///< FP16 steps that are skipped before one succeeds, each time
     bool failSave = false;
+    double stepSeconds = 0.001;
     double moveSeconds = 0;                 ///< of each move of moments to another tier
     std::int64_t moves = 0;
     std::int64_t enters = 0;
@@ -93,7 +94,7 @@ public:
             return fail("out of memory: the fake says so", ExitCode::OutOfMemory);
         if (m_script.beforeStep)
             m_script.beforeStep(order.step);
-        StepReport report{.loss = loss(order.step), .gradNorm = 1, .seconds = 0.001, .memory = memory()};
+        StepReport report{.loss = loss(order.step), .gradNorm = 1, .seconds = m_script.stepSeconds, .memory = memory()};
         const bool overflows = m_plan.compute == Precision::Fp16 && m_skipped < m_script.overflowsPerStep;
         if (order.step == m_script.tornAtStep) {
             m_script.tornAtStep = -1;

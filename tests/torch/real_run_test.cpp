@@ -75,11 +75,11 @@ private Q_SLOTS:
     void jumpsThatAreMeantRunToTheEnd()
     {
         QFETCH(QByteArray, jump);
-        const Trained trained = train(configOf({"training.max_steps=2400", "phases.warmup_steps=5", "phases.full_steps=128", "phases.correct_steps=2",
+        const Trained trained = train(configOf({"training.max_steps=3000", "phases.warmup_steps=5", "phases.full_steps=128", "phases.correct_steps=2",
             "phases.confidence_threshold=0", "optimizer.learning_rate=2e-5", "optimizer.lr_schedule=constant", "optimizer.lr_warmup_steps=0", "model.dropout=0",
             "training.batch_size=8", "phases.jump=" + jump.toStdString()}));
         QVERIFY2(trained.ended.outcome == Outcome::Completed, trained.ended.message.c_str());
-        QCOMPARE(trained.run.steps(), 2400);
+        QCOMPARE(trained.run.steps(), 3000);
         QVERIFY(std::isfinite(trained.run.evaluations().back().loss));
         for (const Notice& notice : trained.run.notices())
             if (notice.text.find("jump") != std::string::npos)

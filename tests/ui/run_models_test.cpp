@@ -2,6 +2,7 @@
 #include "ui/models/comparison_model.h"
 #include "ui/models/event_list_model.h"
 #include "ui/models/run_list_model.h"
+#include "ui/models/text_table_model.h"
 
 #include <QAbstractItemModelTester>
 #include <QTest>
@@ -83,6 +84,16 @@ private Q_SLOTS:
         QCOMPARE(model.index(0, RunListModel::State).data().toString(), u"interrupted at step 41,200"_s);
         QCOMPARE(model.index(0, RunListModel::EvalLoss).data().toString(), u"–"_s);
         QCOMPARE(model.index(0, RunListModel::Steps).data(RunListModel::sortRole).toLongLong(), 41200);
+    }
+    void wordsInRowsArePlainText()
+    {
+        TextTableModel model;
+        const QAbstractItemModelTester tester(&model);
+        model.setTable({u"phase"_s, u"peak"_s}, {{u"Full"_s, u"2 MiB"_s}, {u"Predict"_s, u"1 MiB"_s}});
+        QCOMPARE(model.index(1, 1).data().toString(), u"1 MiB"_s);
+        QCOMPARE(model.headerData(0, Qt::Horizontal, Qt::DisplayRole).toString(), u"phase"_s);
+        model.setTable({u"phase"_s}, {});
+        QCOMPARE(model.rowCount(), 0);
     }
     void aComparisonNamesItsBaselineAndItsDirections()
     {

@@ -9,6 +9,7 @@
 #include "ui/theme/theme.h"
 
 #include <QAbstractItemModelTester>
+#include <QCheckBox>
 #include <QDir>
 #include <QFileInfo>
 #include <QLabel>
@@ -120,9 +121,28 @@ private Q_SLOTS:
         QCOMPARE(shownTitle(m_gpt), u"Nightly run"_s);
         typeIntoCell(Qt::Key_G, Qt::ControlModifier, u"paper, long"_s);
         typeIntoCell(Qt::Key_N, Qt::ControlModifier, u"learning rate too high"_s);
-        QVERIFY((readRunLabels(m_gpt) == RunLabels{u"Nightly run"_s, u"learning rate too high"_s, {u"paper"_s, u"long"_s}}));
+        QVERIFY((readRunLabels(m_gpt) == RunLabels{u"Nightly run"_s, u"learning rate too high"_s, {u"paper"_s, u"long"_s}, false}));
         m_search->setText(u"paper too"_s);
         QCOMPARE(m_table->model()->rowCount(), 1);
+    }
+    void anArchivedRunIsPutAwayAndBroughtBack()
+    {
+        auto* all = m_page->findChild<QCheckBox*>(u"showArchived"_s);
+        auto* archive = m_page->findChild<QPushButton*>(u"archive"_s);
+        QVERIFY(!all->isVisible());
+        select(m_gpt);
+        QTest::keyClick(m_table, Qt::Key_H, Qt::ControlModifier);
+        QCOMPARE(m_table->model()->rowCount(), 1);
+        QVERIFY(readRunLabels(m_gpt).isArchived);
+        QVERIFY(m_page->selected() == std::vector{m_images}); // the keyboard has a place to go on from
+        QCOMPARE(all->text(), u"Show 1 archived"_s);
+        QTest::mouseClick(all, Qt::LeftButton, {}, QPoint(8, all->height() / 2));
+        QCOMPARE(m_table->model()->rowCount(), 2);
+        select(m_gpt);
+        QCOMPARE(archive->text(), u"Bring back"_s);
+        QTest::mouseClick(archive, Qt::LeftButton);
+        QVERIFY(!readRunLabels(m_gpt).isArchived);
+        QVERIFY(!all->isVisible());
     }
     void returnOpensAndTwoRunsCompare()
     {

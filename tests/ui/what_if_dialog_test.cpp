@@ -2,6 +2,7 @@
 #include "tests/support/fake_backend.h"
 #include "ui/main_window.h"
 #include "ui/models/precision_table_model.h"
+#include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
 #include "ui/pages/what_if_dialog.h"
 #include "ui/theme/theme.h"
@@ -59,8 +60,14 @@ private Q_SLOTS:
         QVERIFY(before >= peak.total());
         QVERIFY(dialog->findChild<QLabel*>(u"whatIfSum"_s)->text().contains(u"not measured in this run"_s));
         QVERIFY(!dialog->grab().isNull());
-        window.session()->show(Run(config, {})); // another run closes it
+        QTest::mouseClick(dialog->findChild<QPushButton*>(u"useWhatIf"_s), Qt::LeftButton);
         QVERIFY(!dialog->isVisible());
+        QCOMPARE(window.trainPage()->setup()->choices().table.at(Phase::Full).activations, ActivationPolicy::Recompute);
+        QTest::mouseClick(button, Qt::LeftButton);
+        const QList<WhatIfDialog*> again = window.findChildren<WhatIfDialog*>(u"whatIf"_s);
+        QVERIFY(again.back()->isVisible());
+        window.session()->show(Run(config, {})); // another run closes it
+        QVERIFY(!again.back()->isVisible());
         QVERIFY(!button->isEnabled());
     }
 };

@@ -33,6 +33,8 @@ RunLabels readRunLabels(const std::filesystem::path& runFolder)
 {
     const Json object = objectIn(runFolder);
     RunLabels labels{textIn(object, "title"), textIn(object, "note"), {}};
+    if (const auto archived = object.find("archived"); archived != object.end() && archived->is_boolean())
+        labels.isArchived = archived->get<bool>();
     if (const auto tags = object.find("tags"); tags != object.end() && tags->is_array())
         for (const Json& tag : *tags)
             if (tag.is_string())
@@ -46,6 +48,7 @@ Status writeRunLabels(const std::filesystem::path& runFolder, const RunLabels& l
     object["format"] = 1;
     object["title"] = labels.title.toStdString();
     object["note"] = labels.note.toStdString();
+    object["archived"] = labels.isArchived;
     object["tags"] = Json::array();
     for (const QString& tag : labels.tags)
         object["tags"].push_back(tag.toStdString());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What the user wrote on a run: a title, a note, tags. Kept in labels.json of the run's folder; nothing of it trains.
+// What the user wrote on a run: a title, a note, tags, and whether it is put away. Kept in labels.json of the run's folder; nothing of it trains.
 
 #include "core/base/result.h"
 
@@ -15,6 +15,7 @@ struct RunLabels {
     QString title; ///< empty: the folder's name
     QString note;
     QStringList tags;
+    bool isArchived = false; ///< left out of the list unless asked for; nothing is moved
     friend bool operator==(const RunLabels&, const RunLabels&) = default;
 };
 

@@ -71,8 +71,10 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         return labels.tags.join(u", "_s);
     case Note:
         return labels.note;
-    case State:
-        return run.state == RunState::Interrupted && run.steps > 0 ? tr("interrupted at step %1").arg(countText(run.steps)) : text(nameOf(run.state));
+    case State: {
+        const QString state = run.state == RunState::Interrupted && run.steps > 0 ? tr("interrupted at step %1").arg(countText(run.steps)) : text(nameOf(run.state));
+        return labels.isArchived ? tr("%1, archived").arg(state) : state;
+    }
     case Preset:
         return text(run.preset);
     case Steps:
@@ -100,14 +102,27 @@ bool RunListModel::setData(const QModelIndex& index, const QVariant& value, int 
         labels.note = given;
     else
         return false;
-    if (labels == m_labels[static_cast<std::size_t>(index.row())])
+    return write(index.row(), labels);
+}
+
+bool RunListModel::setArchived(int row, bool archived)
+{
+    RunLabels labels = m_labels[static_cast<std::size_t>(row)];
+    labels.isArchived = archived;
+    return write(row, labels);
+}
+
+bool RunListModel::write(int row, const RunLabels& labels)
+{
+    RunLabels& now = m_labels[static_cast<std::size_t>(row)];
+    if (labels == now)
         return true;
-    if (const auto status = writeRunLabels(at(index.row()).folder, labels); !status) {
+    if (const auto status = writeRunLabels(at(row).folder, labels); !status) {
         Q_EMIT failed(text(status.error().message));
         return false;
     }
-    m_labels[static_cast<std::size_t>(index.row())] = labels;
-    Q_EMIT dataChanged(this->index(index.row(), 0), this->index(index.row(), ColumnCount - 1));
+    now = labels;
+    Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
     return true;
 }
 

@@ -24,6 +24,9 @@ public:
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
+    bool isArchived(int row) const { return m_labels[static_cast<std::size_t>(row)].isArchived; }
+    /// Puts a run away or brings it back; false when that could not be written.
+    bool setArchived(int row, bool archived);
     /// Title, tags and note; written to the run's folder at once.
     bool setData(const QModelIndex& index, const QVariant& value, int role) override;
     Qt::ItemFlags flags(const QModelIndex& index) const override;
@@ -33,6 +36,7 @@ Q_SIGNALS:
     void failed(const QString& message); ///< labels could not be written
 
 private:
+    bool write(int row, const RunLabels& labels);
     QString titleAt(int row) const;
     QString searchTextAt(int row) const;
     std::vector<RunListing> m_runs{};

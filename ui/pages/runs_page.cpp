@@ -5,6 +5,7 @@
 #include "ui/pages/confirm_bar.h"
 #include "ui/theme/format.h"
 
+#include <QCheckBox>
 #include <QFile>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -22,12 +23,21 @@ namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-namespace {
-
-/// Rows in which every word of the search is found.
-class WordFilter : public QSortFilterProxyModel {
+/// Rows in which every word of the search is found; archived ones when they are asked for.
+class RunFilter : public QSortFilterProxyModel {
 public:
-    using QSortFilterProxyModel::QSortFilterProxyModel;
+    RunFilter(RunListModel* runs, QObject* parent)
+        : QSortFilterProxyModel(parent)
+        , m_runs(runs)
+    {
+        setSourceModel(runs);
+        setSortRole(RunListModel::sortRole);
+    }
+    void showArchived(bool shown)
+    {
+        m_showsArchived = shown;
+        invalidateFilter();
+    }
     void setWords(const QString& words)
     {
         m_words = words.split(u' ', Qt::SkipEmptyParts);
@@ -37,25 +47,28 @@ public:
 protected:
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override
     {
-        const QString text = sourceModel()->index(row, 0, parent).data(RunListModel::searchRole).toString();
+        if (m_runs->isArchived(row) && !m_showsArchived)
+            return false;
+        const QString text = m_runs->index(row, 0, parent).data(RunListModel::searchRole).toString();
         return std::all_of(m_words.begin(), m_words.end(), [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
     }
 
 private:
+    RunListModel* m_runs;
     QStringList m_words{};
+    bool m_showsArchived = false;
 };
-
-} // namespace
 
 RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     : QWidget(parent)
     , m_runsFolder(std::move(runsFolder))
     , m_model(new RunListModel(this))
-    , m_shown(new WordFilter(this))
+    , m_shown(new RunFilter(m_model, this))
     , m_table(new QTableView(this))
     , m_search(new QLineEdit(this))
     , m_confirm(new ConfirmBar(this))
     , m_where(new QLabel(this))
+    , m_showArchived(new QCheckBox(this))
 {
     buildTable();
     auto* column = new QVBoxLayout(this);
@@ -79,8 +92,9 @@ RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     m_label = {command(u"rename"_s, tr("Rename"), Qt::Key_F2, &RunsPage::rename),
         command(u"tag"_s, tr("Tags"), Qt::CTRL | Qt::Key_G, &RunsPage::tag),
         command(u"note"_s, tr("Note"), Qt::CTRL | Qt::Key_N, &RunsPage::note)};
+    m_archive = command(u"archive"_s, tr("Archive"), Qt::CTRL | Qt::Key_H, &RunsPage::archive);
     m_remove = command(u"remove"_s, tr("Delete"), QKeySequence::Delete, &RunsPage::askToRemove);
-    for (QPushButton* button : {m_open, m_resume, m_again, m_compare, m_label[0], m_label[1], m_label[2], m_remove})
+    for (QPushButton* button : {m_open, m_resume, m_again, m_compare, m_label[0], m_label[1], m_label[2], m_archive, m_remove})
         row->addWidget(button);
     column->addLayout(row);
     column->addWidget(m_confirm);
@@ -91,7 +105,15 @@ RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     inner->addWidget(m_table);
     column->addWidget(card, 1);
     m_where->setObjectName(u"muted"_s);
-    column->addWidget(m_where);
+    m_showArchived->setObjectName(u"showArchived"_s);
+    connect(m_showArchived, &QCheckBox::toggled, this, [this](bool shown) {
+        m_shown->showArchived(shown);
+        showState();
+    });
+    auto* foot = new QHBoxLayout;
+    foot->addWidget(m_where, 1);
+    foot->addWidget(m_showArchived);
+    column->addLayout(foot);
     connect(m_model, &RunListModel::failed, m_confirm, &ConfirmBar::tell);
     connect(m_model, &RunListModel::dataChanged, this, &RunsPage::labelsChanged);
     refresh();
@@ -105,8 +127,6 @@ void RunsPage::addBelow(QWidget* widget)
 
 void RunsPage::buildTable()
 {
-    m_shown->setSourceModel(m_model);
-    m_shown->setSortRole(RunListModel::sortRole);
     m_table->setObjectName(u"runs"_s);
     m_table->setAccessibleName(tr("Runs"));
     m_table->setModel(m_shown);
@@ -165,26 +185,41 @@ void RunsPage::selectFirst()
 std::vector<std::filesystem::path> RunsPage::selected() const
 {
     std::vector<std::filesystem::path> folders;
-    for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
-        folders.push_back(m_model->at(m_shown->mapToSource(index).row()).folder);
+    for (const int row : selectedRows())
+        folders.push_back(m_model->at(row).folder);
     return folders;
+}
+
+std::vector<int> RunsPage::selectedRows() const
+{
+    std::vector<int> rows;
+    for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
+        rows.push_back(m_shown->mapToSource(index).row());
+    return rows;
 }
 
 void RunsPage::showState()
 {
-    const auto rows = m_table->selectionModel()->selectedRows();
+    const auto rows = selectedRows();
     const bool one = rows.size() == 1;
     m_open->setEnabled(one);
     for (QPushButton* button : m_label)
         button->setEnabled(one);
     m_again->setEnabled(one);
     m_compare->setEnabled(rows.size() >= 2);
-    m_remove->setEnabled(!rows.isEmpty());
-    const RunState state = one ? m_model->at(m_shown->mapToSource(rows.first()).row()).state : RunState::Completed;
+    m_remove->setEnabled(!rows.empty());
+    m_archive->setEnabled(!rows.empty());
+    m_archive->setText(areAllArchived(rows) ? tr("Bring back") : tr("Archive"));
+    const RunState state = one ? m_model->at(rows.front()).state : RunState::Completed;
     m_resume->setEnabled(one && state != RunState::Completed && state != RunState::Running);
     std::error_code error;
     const QString folder = text(std::filesystem::absolute(m_runsFolder, error).string());
-    const int all = m_model->rowCount();
+    int archived = 0;
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        archived += m_model->isArchived(row) ? 1 : 0;
+    m_showArchived->setText(tr("Show %1 archived").arg(archived));
+    m_showArchived->setVisible(archived > 0);
+    const int all = m_model->rowCount() - (m_showArchived->isChecked() ? 0 : archived);
     const int shown = m_shown->rowCount();
     m_where->setText(all == 0 ? tr("no runs in %1 yet; Start makes one").arg(folder)
             : shown < all     ? tr("%1 of %2 runs in %3; Escape shows all").arg(shown).arg(all).arg(folder)
@@ -194,7 +229,7 @@ void RunsPage::showState()
 
 void RunsPage::search(const QString& words)
 {
-    static_cast<WordFilter*>(m_shown)->setWords(words);
+    m_shown->setWords(words);
     if (m_table->selectionModel()->selectedRows().isEmpty() && m_shown->rowCount() > 0)
         selectFirst();
     showState();
@@ -221,7 +256,7 @@ void RunsPage::open()
 }
 
 void RunsPage::resume() { Q_EMIT resumeRequested(selected().front()); }
-void RunsPage::trainAgain() { Q_EMIT queueRequested(m_model->at(m_shown->mapToSource(m_table->selectionModel()->selectedRows().first()).row()).config); }
+void RunsPage::trainAgain() { Q_EMIT queueRequested(m_model->at(selectedRows().front()).config); }
 void RunsPage::compare() { Q_EMIT compareRequested(selected()); }
 void RunsPage::rename() { editColumn(RunListModel::Name); }
 void RunsPage::tag() { editColumn(RunListModel::Tags); }
@@ -233,6 +268,24 @@ void RunsPage::editColumn(int column)
     m_table->setFocus();
     m_table->selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate); // a held Ctrl would take the row out
     m_table->edit(index);
+}
+
+bool RunsPage::areAllArchived(const std::vector<int>& rows) const
+{
+    return !rows.empty() && std::ranges::all_of(rows, [this](int row) { return m_model->isArchived(row); });
+}
+
+void RunsPage::archive()
+{
+    const auto rows = selectedRows();
+    const bool away = !areAllArchived(rows);
+    for (const int row : rows)
+        if (!m_model->setArchived(row, away))
+            break;
+    m_shown->invalidate();
+    if (selectedRows().empty() && m_shown->rowCount() > 0)
+        selectFirst();
+    showState();
 }
 
 void RunsPage::askToRemove()

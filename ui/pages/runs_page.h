@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The runs of the folder: search, open, continue, compare, label, move to the trash. All of it by keyboard.
+// The runs of the folder: search, open, continue, compare, label, archive, move to the trash. All of it by keyboard.
 
 #include "core/record/run_config.h"
 
@@ -10,16 +10,17 @@
 #include <filesystem>
 #include <vector>
 
+class QCheckBox;
 class QKeySequence;
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QSortFilterProxyModel;
 class QTableView;
 
 namespace mantissa::ui {
 
 class ConfirmBar;
+class RunFilter;
 class RunListModel;
 
 class RunsPage : public QWidget {
@@ -56,20 +57,26 @@ private:
     void tag();
     void note();
     void editColumn(int column);
+    /// Puts the selected runs away, or brings them back where all of them are.
+    void archive();
+    bool areAllArchived(const std::vector<int>& rows) const;
+    std::vector<int> selectedRows() const; ///< of the model
     void askToRemove();
     void remove(const std::vector<std::filesystem::path>& folders);
 
     std::filesystem::path m_runsFolder;
     RunListModel* m_model;
-    QSortFilterProxyModel* m_shown;
+    RunFilter* m_shown;
     QTableView* m_table;
     QLineEdit* m_search;
     ConfirmBar* m_confirm;
     QLabel* m_where;
+    QCheckBox* m_showArchived;
     QPushButton* m_open = nullptr;
     QPushButton* m_resume = nullptr;
     QPushButton* m_again = nullptr;
     QPushButton* m_compare = nullptr;
+    QPushButton* m_archive = nullptr;
     QPushButton* m_remove = nullptr;
     std::vector<QPushButton*> m_label{}; ///< rename, tag, note
 };

@@ -258,6 +258,14 @@ void SetupPanel::usePreset(const Preset& preset)
     pushState(after, tr("preset %1").arg(text(preset.name)));
 }
 
+void SetupPanel::takeSettings(const std::vector<std::string>& settings)
+{
+    if (const auto after = withSettings(state(), settings))
+        pushState(*after, tr("advice"));
+    else
+        Q_EMIT refused(text(after.error().message));
+}
+
 void SetupPanel::chooseData(int index)
 {
     const QString chosen = m_data->itemData(index).toString();

@@ -41,6 +41,8 @@ public:
     void setPresets(std::vector<Preset> presets);
     /// As a choice in the drop-down.
     void usePreset(const Preset& preset);
+    /// "key=value" over what the fields hold, as one step of undo; refused() where that cannot be.
+    void takeSettings(const std::vector<std::string>& settings);
     PresetChoices choices() const { return state().config.choices; }
     PrecisionTableModel* tableModel() const { return m_tableModel; }
     QUndoStack* undoStack() const { return m_undo; }

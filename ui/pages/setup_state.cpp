@@ -4,6 +4,8 @@
 #include "core/base/units.h"
 #include "ui/theme/format.h"
 
+#include <nlohmann/json.hpp>
+
 namespace mantissa::ui {
 
 SetupState setupOf(const RunConfig& config)
@@ -23,6 +25,14 @@ SetupState withData(SetupState state, DataKind kind, const std::string& source)
     config.data.source = source;
     config.name = images ? "fashion-mnist" : "gpt";
     return state;
+}
+
+Result<SetupState> withSettings(const SetupState& state, const std::vector<std::string>& settings)
+{
+    const auto changed = configFromJson(toJson(state.config), {.settings = settings}, {});
+    if (!changed)
+        return fail(changed.error());
+    return SetupState{changed->config, state.budget};
 }
 
 Result<RunConfig> usableConfig(const SetupState& state)

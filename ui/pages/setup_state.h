@@ -7,6 +7,9 @@
 
 #include <QString>
 
+#include <string>
+#include <vector>
+
 namespace mantissa::ui {
 
 struct SetupState {
@@ -18,6 +21,8 @@ struct SetupState {
 SetupState setupOf(const RunConfig& config);
 /// With other data; where text takes the place of images or the reverse, with a model that can learn from them.
 SetupState withData(SetupState state, DataKind kind, const std::string& source);
+/// With "key=value" over what it holds, as --set writes them.
+Result<SetupState> withSettings(const SetupState& state, const std::vector<std::string>& settings);
 /// What it would train, or the first thing that is wrong with it.
 Result<RunConfig> usableConfig(const SetupState& state);
 

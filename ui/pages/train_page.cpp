@@ -6,6 +6,7 @@
 #include "ui/models/precision_table_model.h"
 #include "ui/models/text_table_model.h"
 #include "ui/models/value_rows.h"
+#include "ui/pages/advice_dialog.h"
 #include "ui/pages/card_head.h"
 #include "ui/pages/figures_bar.h"
 #include "ui/pages/loss_card.h"
@@ -147,17 +148,15 @@ QWidget* TrainPage::listCard()
     auto* column = new QVBoxLayout(frame);
     column->setContentsMargins(1, 2, 1, 2);
     column->setSpacing(2);
-    auto* whatIf = new QPushButton(tr("What if…"), frame);
-    whatIf->setObjectName(u"whatIfButton"_s);
-    whatIf->setToolTip(tr("What this run would have needed with other choices"));
-    whatIf->setEnabled(false);
-    connect(whatIf, &QPushButton::clicked, this, [this] { (new WhatIfDialog(m_session, this))->open(); });
-    const auto enable = [this, whatIf] { whatIf->setEnabled(m_session->run().ticks() > 0); };
-    connect(m_session, &RunSession::runChanged, whatIf, enable);
-    connect(m_session, &RunSession::rowsAppended, whatIf, enable);
     auto* head = new QHBoxLayout;
     head->addWidget(m_lists, 1);
-    head->addWidget(whatIf);
+    for (QPushButton* button : {adviceButton(frame), whatIfButton(frame)}) {
+        button->setEnabled(false);
+        const auto enable = [this, button] { button->setEnabled(m_session->run().ticks() > 0); };
+        connect(m_session, &RunSession::runChanged, button, enable);
+        connect(m_session, &RunSession::rowsAppended, button, enable);
+        head->addWidget(button);
+    }
     column->addLayout(head);
     column->addWidget(m_events, 1);
     connect(m_lists, &QTabBar::currentChanged, this, [this](int tab) {
@@ -170,6 +169,32 @@ QWidget* TrainPage::listCard()
     });
     connect(m_range, &ViewRange::changed, this, &TrainPage::showValues);
     return frame;
+}
+
+QPushButton* TrainPage::adviceButton(QWidget* parent)
+{
+    auto* button = new QPushButton(tr("Advice…"), parent);
+    button->setObjectName(u"adviceButton"_s);
+    button->setToolTip(tr("What this run's own measurements say to overflow, savings, quality and rounding, and what to change"));
+    connect(button, &QPushButton::clicked, this, [this] {
+        auto* dialog = new AdviceDialog(m_session, this);
+        connect(dialog, &AdviceDialog::chosen, m_setup, &SetupPanel::takeSettings);
+        dialog->open();
+    });
+    return button;
+}
+
+QPushButton* TrainPage::whatIfButton(QWidget* parent)
+{
+    auto* button = new QPushButton(tr("What if…"), parent);
+    button->setObjectName(u"whatIfButton"_s);
+    button->setToolTip(tr("What this run would have needed with other choices"));
+    connect(button, &QPushButton::clicked, this, [this] {
+        auto* dialog = new WhatIfDialog(m_session, this);
+        connect(dialog, &WhatIfDialog::chosen, m_setup, &SetupPanel::setConfig);
+        dialog->open();
+    });
+    return button;
 }
 
 void TrainPage::showValues()

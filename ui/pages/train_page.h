@@ -8,6 +8,7 @@
 #include <QWidget>
 
 class QComboBox;
+class QPushButton;
 class QSplitter;
 class QTabBar;
 class QTableView;
@@ -45,6 +46,8 @@ private:
     void buildCentre(QVBoxLayout* column);
     QComboBox* axisBox();
     QWidget* listCard();
+    QPushButton* adviceButton(QWidget* parent);
+    QPushButton* whatIfButton(QWidget* parent);
     void showValues();
     void showRun();
     void showNewRows();

@@ -32,6 +32,7 @@ WhatIfDialog::WhatIfDialog(RunSession* session, QWidget* parent)
     , m_bars(new WhatIfBars(this))
     , m_sum(new QLabel(this))
     , m_notes(new QLabel(this))
+    , m_use(new QPushButton(tr("Use in the set-up"), this))
 {
     setObjectName(u"whatIf"_s);
     setAttribute(Qt::WA_DeleteOnClose);
@@ -58,7 +59,17 @@ WhatIfDialog::WhatIfDialog(RunSession* session, QWidget* parent)
     column->addWidget(m_sum);
     column->addWidget(m_notes);
     auto* close = new QPushButton(tr("Close"), this);
-    column->addWidget(close, 0, Qt::AlignRight);
+    close->setDefault(true);
+    m_use->setObjectName(u"useWhatIf"_s);
+    auto* row = new QHBoxLayout;
+    row->addStretch(1);
+    row->addWidget(m_use);
+    row->addWidget(close);
+    column->addLayout(row);
+    connect(m_use, &QPushButton::clicked, this, [this] {
+        Q_EMIT chosen(changed());
+        accept();
+    });
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
     connect(table, &PlanTable::refused, m_sum, &QLabel::setText);
     connect(session, &RunSession::runChanged, this, &QDialog::reject);
@@ -132,6 +143,7 @@ void WhatIfDialog::showAnswer()
     m_notes->setText(notes.join(u'\n'));
     m_notes->setVisible(!notes.isEmpty());
     m_bars->setEnabled(m_result.has_value());
+    m_use->setEnabled(m_result && !m_session->isTraining());
 }
 
 } // namespace mantissa::ui

@@ -12,6 +12,7 @@
 
 class QCheckBox;
 class QLabel;
+class QPushButton;
 class QSpinBox;
 
 namespace mantissa::ui {
@@ -29,6 +30,10 @@ public:
     /// What is shown; nothing while the edits cannot run.
     const std::optional<WhatIf>& result() const { return m_result; }
 
+Q_SIGNALS:
+    /// The run's config with the edits, for the set-up.
+    void chosen(const RunConfig& config);
+
 private:
     QWidget* choices();
     RunConfig changed() const;
@@ -42,6 +47,7 @@ private:
     WhatIfBars* m_bars;
     QLabel* m_sum;
     QLabel* m_notes;
+    QPushButton* m_use;
     std::optional<WhatIf> m_result{};
 };
 
