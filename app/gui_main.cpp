@@ -18,9 +18,11 @@
 #include <QProcess>
 #include <QTranslator>
 
+#include <algorithm>
 #include <clocale>
 #include <cstdio>
-#include <cstring>
+#include <string_view>
+#include <vector>
 
 using namespace Qt::Literals::StringLiterals;
 using namespace mantissa;
@@ -38,6 +40,14 @@ struct Options {
     QCommandLineOption language{u"language"_s, QObject::tr("Language of the window: en, de or system."), u"NAME"_s, u"system"_s};
     QCommandLineOption train{u"train"_s, QObject::tr("Start training this config at once."), u"CONFIG"_s};
 };
+
+/// A picture or a line of help needs no display.
+bool isWithoutWindow(const std::vector<std::string_view>& arguments)
+{
+    return std::ranges::any_of(arguments, [](std::string_view a) {
+        return a.starts_with("--screenshot") || a.starts_with("--help") || a == "-h" || a == "-?" || a == "--version" || a == "-v";
+    });
+}
 
 /// Before the options are made, whose words are translated too.
 void translate(QApplication& application)
@@ -134,9 +144,10 @@ int runWindow(QApplication& application, Options& options)
 int main(int argc, char** argv)
 {
     prepareEngineEnvironment();
-    for (int i = 1; i < argc; ++i) // a picture needs no display
-        if (std::strncmp(argv[i], "--screenshot", 12) == 0)
-            qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (isWithoutWindow({argv + 1, argv + argc}))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    else if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        return complainInWords(u"there is no display (DISPLAY and WAYLAND_DISPLAY are empty); mantissa-cli does the same without one, and --screenshot FILE draws a page"_s);
     QApplication application(argc, argv);
     std::setlocale(LC_NUMERIC, "C"); // Qt set the user's; files and logs use the dot
     QApplication::setApplicationName(u"mantissa"_s);

@@ -2163,10 +2163,6 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <translation>Löschen</translation>
     </message>
     <message>
-        <source>no runs in %1 yet; Start makes one</source>
-        <translation>noch keine Läufe in %1; Starten macht einen</translation>
-    </message>
-    <message>
         <source>%1 of %2 runs in %3; Escape shows all</source>
         <translation>%1 von %2 Läufen in %3; Esc zeigt alle</translation>
     </message>
@@ -2217,6 +2213,22 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>Show %1 archived</source>
         <translation>%1 archivierte zeigen</translation>
+    </message>
+    <message>
+        <source>No runs yet</source>
+        <translation>Noch keine Läufe</translation>
+    </message>
+    <message>
+        <source>Start on the Train page makes one. Open run shows one from another folder.</source>
+        <translation>Start auf der Seite Training macht einen. „Lauf öffnen“ zeigt einen aus einem anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>every run in %1 is archived</source>
+        <translation>alle Läufe in %1 sind archiviert</translation>
+    </message>
+    <message>
+        <source>no runs in %1</source>
+        <translation>keine Läufe in %1</translation>
     </message>
 </context>
 <context>

@@ -187,6 +187,8 @@ private Q_SLOTS:
         QTest::addColumn<bool>("isFp32");
         QTest::newRow("whole fp32") << QByteArray("precision.enabled=false") << true;
         QTest::newRow("whole fp32, probes") << QByteArray("precision.enabled=false phases.max_predict_steps=3") << true;
+        QTest::newRow("layerwise fp32") << QByteArray("precision.enabled=false memory.execution=layerwise") << true;
+        QTest::newRow("whole fp32, free") << QByteArray("precision.enabled=false memory.release_gradients=true optimizer.max_grad_norm=0") << true;
         QTest::newRow("layerwise fp32, free") << QByteArray("@smallest precision.enabled=false optimizer.max_grad_norm=0 training.gradient_accumulation_steps=2") << true;
         QTest::newRow("disk fp32, free") << QByteArray("@smallest precision.enabled=false optimizer.max_grad_norm=0 precision.phases.full.weights=disk "
                                                        "precision.phases.full.moments=disk precision.phases.warmup.weights=disk precision.phases.warmup.moments=disk")

@@ -3,6 +3,7 @@
 
 #include "ui/models/run_list_model.h"
 #include "ui/pages/confirm_bar.h"
+#include "ui/pages/empty_state.h"
 #include "ui/theme/format.h"
 
 #include <QCheckBox>
@@ -98,12 +99,14 @@ RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
         row->addWidget(button);
     column->addLayout(row);
     column->addWidget(m_confirm);
-    auto* card = new QFrame(this);
-    card->setObjectName(u"card"_s);
-    auto* inner = new QVBoxLayout(card);
+    m_card = new QFrame(this);
+    m_card->setObjectName(u"card"_s);
+    auto* inner = new QVBoxLayout(m_card);
     inner->setContentsMargins(4, 4, 4, 4);
     inner->addWidget(m_table);
-    column->addWidget(card, 1);
+    column->addWidget(m_card, 1);
+    m_none = emptyState(tr("No runs yet"), tr("Start on the Train page makes one. Open run shows one from another folder."), nullptr, this);
+    column->addWidget(m_none, 1);
     m_where->setObjectName(u"muted"_s);
     m_showArchived->setObjectName(u"showArchived"_s);
     connect(m_showArchived, &QCheckBox::toggled, this, [this](bool shown) {
@@ -221,7 +224,9 @@ void RunsPage::showState()
     m_showArchived->setVisible(archived > 0);
     const int all = m_model->rowCount() - (m_showArchived->isChecked() ? 0 : archived);
     const int shown = m_shown->rowCount();
-    m_where->setText(all == 0 ? tr("no runs in %1 yet; Start makes one").arg(folder)
+    m_card->setVisible(m_model->rowCount() > 0);
+    m_none->setVisible(m_model->rowCount() == 0);
+    m_where->setText(all == 0 ? (archived > 0 ? tr("every run in %1 is archived") : tr("no runs in %1")).arg(folder)
             : shown < all     ? tr("%1 of %2 runs in %3; Escape shows all").arg(shown).arg(all).arg(folder)
             : all == 1        ? tr("1 run in %1").arg(folder)
                               : tr("%1 runs in %2").arg(all).arg(folder));

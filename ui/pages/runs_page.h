@@ -68,6 +68,8 @@ private:
     RunListModel* m_model;
     RunFilter* m_shown;
     QTableView* m_table;
+    QWidget* m_card = nullptr; ///< around the table
+    QWidget* m_none = nullptr; ///< in its place while there are no runs
     QLineEdit* m_search;
     ConfirmBar* m_confirm;
     QLabel* m_where;

@@ -87,6 +87,11 @@ QLabel#muted, QLabel#caption { color: %5; } QLabel#caption { font-size: 11px; }
 QComboBox, QLineEdit, QSpinBox { background: %2; border: 1px solid %3; border-radius: 6px; padding: 4px 8px; min-height: 20px; selection-background-color: %6; }
 QComboBox:focus, QLineEdit:focus, QSpinBox:focus { border-color: %6; }
 QComboBox::drop-down { border: none; width: 22px; } QComboBox::down-arrow { image: url(:/icons/down.svg); width: 10px; height: 10px; }
+QSpinBox::up-button, QSpinBox::down-button { border: none; width: 20px; } QSpinBox::up-arrow { image: url(:/icons/up.svg); width: 10px; height: 10px; }
+QSpinBox::down-arrow { image: url(:/icons/down.svg); width: 10px; height: 10px; }
+QCheckBox::indicator, QTableView::indicator { width: 14px; height: 14px; border: 1px solid %5; border-radius: 3px; background: %2; }
+QCheckBox::indicator:checked, QTableView::indicator:checked { background: %6; border-color: %6; image: url(:/icons/check-%7.svg); }
+QCheckBox::indicator:focus { border-color: %6; } QCheckBox::indicator:disabled, QTableView::indicator:disabled { border-color: %3; }
 QComboBox QAbstractItemView { background: %2; border: 1px solid %3; outline: none; padding: 4px; }
 QPushButton { background: %2; border: 1px solid %3; border-radius: 6px; padding: 5px 12px; } QPushButton:hover { border-color: %6; }
 QPushButton:disabled { color: %5; }
@@ -101,7 +106,8 @@ QScrollBar:horizontal { background: transparent; height: 10px; } QScrollBar::han
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; } QSplitter::handle { background: transparent; }
 QMenu { background: %2; border: 1px solid %3; } QMenu::item:selected { background: %3; }
 )"_s;
-    return template_.arg(t.window.name(), t.panel.name(), t.grid.name(), t.text.name(), t.muted.name(), t.accent.name());
+    const QString ink = Theme::inkOn(t.accent).lightness() < 128 ? u"dark"_s : u"light"_s;
+    return template_.arg(t.window.name(), t.panel.name(), t.grid.name(), t.text.name(), t.muted.name(), t.accent.name(), ink);
 }
 
 bool systemIsDark()
