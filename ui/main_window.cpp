@@ -260,6 +260,7 @@ void MainWindow::showState()
     m_start->setEnabled(!training);
     m_pause->setEnabled(training);
     m_pause->setChecked(m_session->isPaused());
+    m_pause->setText(m_session->isPaused() ? tr("Go on") : tr("Pause"));
     m_stop->setEnabled(training);
     const Run& run = m_session->run();
     if (run.started())

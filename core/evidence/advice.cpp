@@ -4,9 +4,10 @@
 #include "core/base/units.h"
 #include "core/evidence/quality_delta.h"
 #include "core/memory/planner.h"
+#include "core/precision/preset_settings.h"
+#include "core/record/plans_that_ran.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -18,26 +19,6 @@ constexpr double smallSaving = 0.9;      // of the baseline's peak: what the gui
 constexpr double leastDescent = 0.95;    // of the intended update; below it the loss of updates shows
 constexpr double manyBelow = 0.05;       // of gradients
 constexpr double muchQuality = 1.0;      // percent: the guide's third trouble
-
-void collectChanged(const Json& before, const Json& after, const std::string& path, std::vector<std::string>& settings)
-{
-    for (const auto& [key, value] : after.items()) {
-        const std::string here = path.empty() ? key : path + "." + key;
-        const Json old = before.contains(key) ? before.at(key) : Json();
-        if (value.is_object() && old.is_object())
-            collectChanged(old, value, here, settings);
-        else if (value != old)
-            settings.push_back(here + "=" + (value.is_string() ? value.get<std::string>() : value.dump()));
-    }
-}
-
-/// What --set must say to get from one to the other.
-std::vector<std::string> settingsBetween(const PresetChoices& before, const PresetChoices& after)
-{
-    std::vector<std::string> settings;
-    collectChanged(choicesToJson(before), choicesToJson(after), "", settings);
-    return settings;
-}
 
 PresetChoices withCompute(PresetChoices choices, Phase phase, Precision compute)
 {
@@ -60,7 +41,7 @@ const NumberGroup* mostOverflow(const Run& run)
 Advice onOverflow(const Run& run)
 {
     Advice advice{.trouble = "overflow"};
-    const PresetChoices& choices = run.config().choices;
+    const PresetChoices choices = choicesInForce(run);
     PresetChoices changed = choices;
     if (run.skippedSteps() > 0) {
         const auto done = static_cast<double>(run.steps() + run.skippedSteps());
@@ -113,7 +94,8 @@ Advice onSavings(const Run& run, const Run* baseline)
     }
     if (holder != Phase::Predict)
         advice.finding += fmt::format(" More Predict steps would lower the mean alone: the peak is {}'s.", nameOf(holder));
-    const EstimateInput input = run.config().estimateInput();
+    EstimateInput input = run.config().estimateInput();
+    input.choices = choicesInForce(run);
     const FittedChoices next = climbOnce(input);
     if (next.taken.empty()) {
         advice.finding += " No rung that keeps every bit would lower it further.";
@@ -129,7 +111,7 @@ Advice onQuality(const Run& run, const Run* baseline)
 {
     Advice advice{.trouble = "quality"};
     if (!baseline || !isComparable(run.config(), baseline->config())) {
-        advice.finding = "There is no comparable FP32 baseline, so nothing is known of quality; train the same config with --preset conservative.";
+        advice.finding = "There is no comparable FP32 baseline, so nothing is known of quality; \"Measure quality\" in the window trains one, or the same config with --preset conservative.";
         return advice;
     }
     const auto points = qualityDelta(run, *baseline);
@@ -142,7 +124,7 @@ Advice onQuality(const Run& run, const Run* baseline)
         formatCount(points.back().step), delta);
     if (delta < claimedDeltaPercent)
         return advice;
-    const PresetChoices& choices = run.config().choices;
+    const PresetChoices choices = choicesInForce(run);
     PresetChoices changed = choices;
     if (choices.master != Master::Exact) {
         changed.master = Master::Exact;
@@ -183,7 +165,7 @@ Advice onNumbers(const Run& run)
         advice.finding = "No step has looked at its numbers; training.numbers_interval says how often one does.";
         return advice;
     }
-    const PresetChoices& choices = run.config().choices;
+    const PresetChoices choices = choicesInForce(run);
     advice.finding = fmt::format("At step {}, {:.0f} % of updates in {} vanish when rounded to BF16", formatCount(run.numbers().back().step),
         100 * worst->bf16.cancelled, worst->name);
     if (choices.master != Master::Exact && worst->bf16.effectiveDescent < leastDescent) {

@@ -3,6 +3,7 @@
 
 #include "core/base/units.h"
 #include "core/memory/planner.h"
+#include "core/record/plans_that_ran.h"
 #include "core/training/phase_rhythm.h"
 
 #include <fmt/format.h>
@@ -13,33 +14,6 @@
 namespace mantissa {
 
 namespace {
-
-/// The plan in which the phase reached its peak.
-ResolvedPlan planAtPeak(const Run& run, Phase phase)
-{
-    const std::int64_t tick = run.peakOf(phase)->tick;
-    const auto begun = static_cast<std::size_t>(run.segmentsBegunBy(tick));
-    for (std::size_t i = begun; i-- > 0;) // an evaluation after the last tick belongs to the segment before
-        if (run.segments()[i].start->phase == phase)
-            return run.segments()[i].start->plan;
-    return run.config().choices.resolve(phase);
-}
-
-/// Choices that resolve to what really ran: a table may have been edited, a ladder climbed, a phase raised to FP32.
-PresetChoices choicesThatRan(const Run& run, const ResolvedPlan& own)
-{
-    PresetChoices choices = run.config().choices;
-    choices.table = choices.table.withEnabled(true);
-    choices.execution = own.execution;
-    choices.releaseGradients = own.releaseGradients;
-    for (const Phase phase : allPhases) {
-        const ResolvedPlan plan = run.peakOf(phase) ? planAtPeak(run, phase) : run.config().choices.resolve(phase);
-        choices.table = choices.table.with(phase,
-            {.compute = plan.compute, .gradients = plan.gradients == Precision::Fp32 ? GradientFormat::Fp32 : GradientFormat::SameAsCompute,
-                .activations = plan.activations, .weights = plan.weights, .remainder = plan.remainder, .moments = plan.moments});
-    }
-    return choices;
-}
 
 /// Everything beside the plan that decides what a step costs is the same.
 bool stepsAlike(const RunConfig& a, const RunConfig& b)

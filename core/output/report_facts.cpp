@@ -4,6 +4,8 @@
 #include "core/base/units.h"
 #include "core/output/chart_spec.h"
 #include "core/record/jump_record.h"
+#include "core/record/plans_that_ran.h"
+#include "core/record/run_store.h"
 
 #include <fmt/format.h>
 
@@ -74,7 +76,7 @@ std::string memorySentence(const ReportInput& input)
         text += fmt::format(" The baseline's measured peak is {}: this run needs {:.1f} % of it.", formatBytes(input.baseline->peakDeviceBytes()), 100 * ratio);
         if (ratio > 0.99)
             text += fmt::format(" The table leaves the peak where it was, because {} is {} and holds it.", titleOf(holder),
-                titleOf(run.config().choices.table.resolve(holder).compute));
+                titleOf(planAtPeak(run, holder).compute));
     }
     return text;
 }
@@ -88,7 +90,7 @@ ReportTable peaksTable(const Run& run)
     table.header.insert(table.header.end(), {"Peak (measured)", "Estimate", "Error"});
     if (run.trial())
         table.header.insert(table.header.end(), {"Trial", "Error"});
-    const Estimate estimate = estimateMemory(run.config().estimateInput());
+    const Estimate estimate = estimateOfWhatRan(run);
     for (const Phase phase : allPhases) {
         const auto& peak = run.peakOf(phase);
         if (!peak)
@@ -271,7 +273,7 @@ ReportFacts factsOf(const ReportInput& input)
     ReportFacts facts{.title = run.title()};
     facts.outcome = run.ended() ? fmt::format("{} after {} of {} steps{}{}", nameOf(run.ended()->outcome), formatCount(run.steps()),
                                       formatCount(run.config().training.maxSteps), run.ended()->message.empty() ? "" : ": ", run.ended()->message)
-                                : fmt::format("interrupted at step {}", formatCount(run.steps()));
+                                : fmt::format("{} at step {}", RunLock::isHeld(run.folder()) ? "still training," : "interrupted", formatCount(run.steps()));
     std::string quality;
     const std::string delta = qualityFigure(input, quality);
     const auto& evaluations = run.evaluations();
@@ -289,7 +291,7 @@ ReportFacts factsOf(const ReportInput& input)
     for (ReportTable& table : std::vector<ReportTable>{ledgerTable(run), evaluationsTable(run), predictionsTable(run), annealedTable(run), jumpsTable(run), numbersTable(run), segmentsTable(run), divergencesTable(run), noticesTable(run)})
         if (!table.rows.empty())
             facts.tables.push_back(std::move(table));
-    facts.repeatCommand = "mantissa-cli train config.json   # the config below, saved as config.json";
+    facts.repeatCommand = "mantissa-cli train config.json   # the config of this run: in its folder, and in the HTML and Markdown reports";
     return facts;
 }
 

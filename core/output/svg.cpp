@@ -3,6 +3,7 @@
 
 #include "core/base/units.h"
 #include "core/output/svg_canvas.h"
+#include "core/record/plans_that_ran.h"
 
 #include <fmt/format.h>
 
@@ -245,7 +246,7 @@ std::string lossSvg(const std::vector<const Run*>& runs, SvgSize size)
 std::string peakBarsSvg(const Run& run, SvgSize size)
 {
     SvgCanvas canvas(size, "Peak by phase", "Measured composition, with the estimate as an outline");
-    const Estimate estimate = estimateMemory(run.config().estimateInput());
+    const Estimate estimate = estimateOfWhatRan(run);
     const double high = 1.05 * static_cast<double>(std::max(run.peakDeviceBytes(), estimate.peakDeviceBytes()));
     canvas.setX(0, high);
     double y = canvas.top();

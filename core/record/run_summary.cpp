@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/run_summary.h"
 
-#include "core/record/jump_record.h"
 #include "core/record/environment.h"
+#include "core/record/jump_record.h"
+#include "core/record/plans_that_ran.h"
 
 #include <nlohmann/json.hpp>
 
@@ -88,7 +89,7 @@ Json summaryOf(const Run& run)
         {"tokens_per_second", run.tokensPerSecond()}, {"seconds", run.seconds()},
         {"peak_device_bytes", run.peakDeviceBytes()}, {"mean_device_bytes", run.meanDeviceBytes()},
         {"peak_host_bytes", run.peakHostBytes()}, {"peak_disk_bytes", disk}, {"peak_rss_bytes", peakResidentBytes()},
-        {"peak_by_phase", peaks}, {"peak_by_transition", transitions}, {"estimate_by_phase", toJson(estimateMemory(run.config().estimateInput()))},
+        {"peak_by_phase", peaks}, {"peak_by_transition", transitions}, {"estimate_by_phase", toJson(estimateOfWhatRan(run))},
         {"trial_by_phase", run.trial() ? toJson(run.trial()->peaks) : Json()}, {"casts", run.casts()}, {"cast_seconds", run.castSeconds()},
         {"cast_mismatches", run.castMismatches()}, {"moves", run.moves()}, {"skipped_steps", run.skippedSteps()},
         {"loss_scale", lossScale}, {"rollbacks", run.rollbacks()}, {"annealed", annealed},

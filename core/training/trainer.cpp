@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/trainer.h"
 
+#include "core/precision/preset_settings.h"
 #include "core/record/checkpoint.h"
 #include "core/record/environment.h"
 #include "core/record/run_summary.h"
 #include "core/training/learning_rate.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -182,11 +184,14 @@ Status Trainer::takeCommands()
         changed.choices.table = *table;
         if (const auto allowed = check(changed); !allowed)
             return notice(Severity::Warning, "the edited table was not taken: " + allowed.error().message);
+        const std::string edits = fmt::format("table edited: {}", fmt::join(settingsBetween(m_choices, changed.choices), ", "));
         m_choices.table = *table;
         m_parking.forget();
         m_unparked.reset();
         m_segmentReason = "table edited";
         if (const auto status = emit(TableChanged{m_at.tick, m_at.step, *table}); !status)
+            return status;
+        if (const auto status = notice(Severity::Info, edits); !status)
             return status;
     }
     m_wantsNumbers = m_mailbox.takeNumbersRequest() || m_wantsNumbers;

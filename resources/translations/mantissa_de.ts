@@ -665,6 +665,10 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <source>last quality delta, %; dashed: no other is better in both</source>
         <translation>letzter Qualitätsabstand, %; gestrichelt: kein anderer ist in beidem besser</translation>
     </message>
+    <message>
+        <source>%1 is not finished: step %2 of %3</source>
+        <translation>%1 ist nicht fertig: Schritt %2 von %3</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::ComparisonModel</name>
@@ -1094,6 +1098,10 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>others are measured by it</source>
         <translation>an ihm werden andere gemessen</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
     </message>
 </context>
 <context>
@@ -1547,6 +1555,10 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <source>this run was trained on %1</source>
         <translation>dieser Lauf wurde auf %1 trainiert</translation>
     </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::NumberMatrixModel</name>
@@ -1838,6 +1850,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>Moments</source>
         <translation>Mom.</translation>
+    </message>
+    <message>
+        <source>Chosen: auto, marked A.</source>
+        <translation>Gewählt: auto, mit A bezeichnet.</translation>
     </message>
 </context>
 <context>
@@ -2230,6 +2246,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>no runs in %1</source>
         <translation>keine Läufe in %1</translation>
     </message>
+    <message>
+        <source>%1 is training; stop it before it is archived</source>
+        <translation>%1 trainiert; vor dem Archivieren anhalten</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::SetupPanel</name>
@@ -2340,6 +2360,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>advice</source>
         <translation>Rat</translation>
+    </message>
+    <message>
+        <source>Type the size of the card as the budget first, for example 8GiB</source>
+        <translation>Zuerst die Größe der Karte als Budget eingeben, zum Beispiel 8GiB</translation>
     </message>
 </context>
 <context>
@@ -2715,6 +2739,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>Use in the set-up</source>
         <translation>In die Einstellung übernehmen</translation>
+    </message>
+    <message>
+        <source>A run trains; its table is edited in the set-up itself</source>
+        <translation>Ein Lauf trainiert; seine Tabelle wird in der Einstellung selbst geändert</translation>
     </message>
 </context>
 </TS>

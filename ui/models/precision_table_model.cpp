@@ -166,7 +166,7 @@ QVariant PrecisionTableModel::data(const QModelIndex& index, int role) const
             return u"–"_s;
         return QString(choice.left(1).toUpper() % choice.mid(1));
     case Qt::ToolTipRole:
-        return QString(whatItMeans(index.column()) % u"\n"_s % tr("Chosen: %1.").arg(choice)
+        return QString(whatItMeans(index.column()) % u"\n"_s % (choice == u"auto" ? tr("Chosen: auto, marked A.") : tr("Chosen: %1.").arg(choice))
             % (data(index, PendingRole).toBool() ? tr(" Pending until the next tick.") : QString()));
     case Qt::EditRole:
     case ChoiceRole:

@@ -181,6 +181,13 @@ void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
     redraw();
 }
 
+void ComparePage::showEvent(QShowEvent* event)
+{
+    if (std::ranges::any_of(m_runs, [](const auto& run) { return !run->ended(); }))
+        showRuns(folders());
+    QWidget::showEvent(event);
+}
+
 std::vector<std::filesystem::path> ComparePage::folders() const
 {
     std::vector<std::filesystem::path> all;
@@ -241,6 +248,9 @@ void ComparePage::showMessage(const std::vector<std::string>& warnings)
     QStringList words = m_problems;
     for (const std::string& warning : warnings)
         words << text(warning);
+    for (const auto& run : m_runs)
+        if (!run->ended())
+            words << tr("%1 is not finished: step %2 of %3").arg(shownTitle(run->folder()), countText(run->steps()), countText(run->config().training.maxSteps));
     const bool hasRepeats = repeatsOf(runs()).size() < m_runs.size();
     if (m_runs.size() == 1)
         words << tr("one run alone: select another beside it on the Runs page");

@@ -42,6 +42,10 @@ public:
 Q_SIGNALS:
     void runsRequested(); ///< the user wants to choose runs
 
+protected:
+    /// Reads runs that were not finished again.
+    void showEvent(QShowEvent* event) override;
+
 private:
     QWidget* buildEmptyState();
     void buildHead(QHBoxLayout* head);

@@ -52,7 +52,7 @@ void FiguresBar::set(std::size_t i, const QString& value, const QString& note)
     m_figures[i].note->setText(note);
 }
 
-void FiguresBar::showRun(const Run& run, const Run* baseline, bool isTraining)
+void FiguresBar::showRun(const Run& run, const Run* baseline, bool isTraining, bool isPaused)
 {
     const bool hasTicks = run.ticks() > 0;
     const auto& budget = run.config().memory.budgetBytes;
@@ -80,14 +80,14 @@ void FiguresBar::showRun(const Run& run, const Run* baseline, bool isTraining)
         set(2, percentText(points.back().deltaPercent, 2), tr("n = 1, no interval · limit %1").arg(percentText(claimedDeltaPercent, 1, false)));
     m_figures[3].caption->setText(run.config().data.kind == DataKind::Text ? tr("THROUGHPUT, TOKENS") : tr("THROUGHPUT, IMAGES"));
     set(3, hasTicks ? countText(static_cast<std::int64_t>(isTraining || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond())) % u" /s"_s : u"–"_s,
-        (isTraining && std::isfinite(secondsLeft(run)) ? tr("%1 left · ").arg(secondsText(secondsLeft(run))) : QString())
+        (isTraining && !isPaused && std::isfinite(secondsLeft(run)) ? tr("%1 left · ").arg(secondsText(secondsLeft(run))) : QString())
             % tr("step %1 of %2").arg(countText(run.steps()), countText(run.config().training.maxSteps)));
     if (run.segments().empty()) {
         set(4, u"–"_s, tr("not started"));
         return;
     }
     const Segment& segment = run.segments().back();
-    set(4, isTraining || !run.ended() ? text(titleOf(segment.start->phase)) : text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
+    set(4, isPaused ? tr("paused") : isTraining || !run.ended() ? text(titleOf(segment.start->phase)) : text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
         tr("%1 since step %2").arg(text(titleOf(segment.start->plan.compute)), countText(segment.step)));
 }
 

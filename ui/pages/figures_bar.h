@@ -19,7 +19,7 @@ class FiguresBar : public QWidget {
 public:
     explicit FiguresBar(QWidget* parent);
     /// `baseline` may be null.
-    void showRun(const Run& run, const Run* baseline, bool isTraining);
+    void showRun(const Run& run, const Run* baseline, bool isTraining, bool isPaused);
 
 private:
     struct Figure {

@@ -285,6 +285,11 @@ void RunsPage::archive()
     const auto rows = selectedRows();
     const bool away = !areAllArchived(rows);
     for (const int row : rows)
+        if (away && RunLock::isHeld(m_model->at(row).folder)) {
+            m_confirm->tell(tr("%1 is training; stop it before it is archived").arg(shownTitle(m_model->at(row).folder)));
+            return;
+        }
+    for (const int row : rows)
         if (!m_model->setArchived(row, away))
             break;
     m_shown->invalidate();

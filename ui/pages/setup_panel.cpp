@@ -121,7 +121,6 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     grid->addWidget(m_budget, 6, 0, 1, 3);
     m_fit = new QPushButton(m_fields);
     m_fit->setObjectName(u"fitInto"_s);
-    m_fit->setToolTip(tr("The rungs that make this set-up smaller, with what each saves"));
     connect(m_fit, &QPushButton::clicked, this, &SetupPanel::showLadder);
     grid->addWidget(m_fit, 6, 3, 1, 3);
     m_training = new TrainingForm(m_fields);
@@ -301,6 +300,7 @@ void SetupPanel::showAnswers()
     const bool hasBudget = now && now->memory.budgetBytes;
     m_fit->setEnabled(hasBudget);
     m_fit->setText(hasBudget ? tr("Fit into %1…").arg(bytesText(static_cast<double>(*now->memory.budgetBytes))) : tr("Fit into…"));
+    m_fit->setToolTip(hasBudget ? tr("The rungs that make this set-up smaller, with what each saves") : tr("Type the size of the card as the budget first, for example 8GiB"));
     m_estimate->setVisible(now.has_value());
     if (now) {
         m_estimate->setConfig(*now);

@@ -2,6 +2,7 @@
 #include "ui/pages/train_page.h"
 
 #include "core/output/chart_spec.h"
+#include "core/record/plans_that_ran.h"
 #include "ui/models/event_list_model.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/models/text_table_model.h"
@@ -40,6 +41,14 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int setupWidth = 408;
+
+/// As it was trained last: what was edited in the run belongs to it.
+RunConfig configInForce(const Run& run)
+{
+    RunConfig config = run.config();
+    config.choices = choicesInForce(run);
+    return config;
+}
 
 } // namespace
 
@@ -230,7 +239,7 @@ void TrainPage::showRun()
     m_loss->showRun();
     m_eventModel->setRun(&run);
     if (!run.folder().empty())
-        m_setup->setConfig(run.config());
+        m_setup->setConfig(configInForce(run));
     m_range->setAxis(&run, m_range->unit());
     m_range->restart();
     showNewRows();
@@ -240,7 +249,7 @@ void TrainPage::showNewRows()
 {
     const Run& run = m_session->run();
     m_eventModel->showNewEvents();
-    m_figures->showRun(run, m_session->baseline(), m_session->isTraining());
+    m_figures->showRun(run, m_session->baseline(), m_session->isTraining(), m_session->isPaused());
     m_setup->setTraining(m_session->isTraining());
     m_setup->tableModel()->setConfirmed(m_session->isTraining() ? std::optional(run.table()) : std::nullopt);
     showMemory();

@@ -45,7 +45,7 @@ WhatIfDialog::WhatIfDialog(RunSession* session, QWidget* parent)
     words->setWordWrap(true);
     words->setObjectName(u"muted"_s);
     column->addWidget(words);
-    m_table->showTable(session->run().config().choices.table);
+    m_table->showTable(session->run().table());
     auto* table = new PlanTable(m_table, this);
     table->setAccessibleName(tr("Changed precision table"));
     table->setMinimumWidth(620);
@@ -137,6 +137,7 @@ void WhatIfDialog::showAnswer()
         m_sum->setText(tr("Peak %1 → %2, held by %3. Time %4 → %5.").arg(bytesText(static_cast<double>(m_result->recordedPeak)),
             bytesText(static_cast<double>(m_result->peak)), text(titleOf(m_result->peakPhase)), secondsText(m_result->recordedSeconds), then));
         m_bars->showResult(*m_result);
+        adjustSize(); // a phase may have come that did not run
         for (const std::string& note : m_result->notes)
             notes << text(note);
     }
@@ -144,6 +145,7 @@ void WhatIfDialog::showAnswer()
     m_notes->setVisible(!notes.isEmpty());
     m_bars->setEnabled(m_result.has_value());
     m_use->setEnabled(m_result && !m_session->isTraining());
+    m_use->setToolTip(m_session->isTraining() ? tr("A run trains; its table is edited in the set-up itself") : QString());
 }
 
 } // namespace mantissa::ui

@@ -84,11 +84,11 @@ QToolButton:disabled { color: %5; } QToolButton::menu-indicator { image: none; }
 QStatusBar { background: %1; color: %5; } QStatusBar::item { border: none; } QStatusBar QLabel { color: %5; padding: 2px 10px; }
 QFrame#card { background: %2; border: 1px solid %3; border-radius: 6px; }
 QLabel#muted, QLabel#caption { color: %5; } QLabel#caption { font-size: 11px; }
-QComboBox, QLineEdit, QSpinBox { background: %2; border: 1px solid %3; border-radius: 6px; padding: 4px 8px; min-height: 20px; selection-background-color: %6; }
-QComboBox:focus, QLineEdit:focus, QSpinBox:focus { border-color: %6; }
+QComboBox, QLineEdit, QAbstractSpinBox { background: %2; border: 1px solid %3; border-radius: 6px; padding: 4px 8px; min-height: 20px; selection-background-color: %6; }
+QComboBox:focus, QLineEdit:focus, QAbstractSpinBox:focus { border-color: %6; }
 QComboBox::drop-down { border: none; width: 22px; } QComboBox::down-arrow { image: url(:/icons/down.svg); width: 10px; height: 10px; }
-QSpinBox::up-button, QSpinBox::down-button { border: none; width: 20px; } QSpinBox::up-arrow { image: url(:/icons/up.svg); width: 10px; height: 10px; }
-QSpinBox::down-arrow { image: url(:/icons/down.svg); width: 10px; height: 10px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 20px; } QAbstractSpinBox::up-arrow { image: url(:/icons/up.svg); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url(:/icons/down.svg); width: 10px; height: 10px; }
 QCheckBox::indicator, QTableView::indicator { width: 14px; height: 14px; border: 1px solid %5; border-radius: 3px; background: %2; }
 QCheckBox::indicator:checked, QTableView::indicator:checked { background: %6; border-color: %6; image: url(:/icons/check-%7.svg); }
 QCheckBox::indicator:focus { border-color: %6; } QCheckBox::indicator:disabled, QTableView::indicator:disabled { border-color: %3; }

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/plans_that_ran.h"
+
+namespace mantissa {
+
+PresetChoices choicesInForce(const Run& run)
+{
+    PresetChoices choices = run.config().choices;
+    choices.table = run.table();
+    return choices;
+}
+
+ResolvedPlan planAtPeak(const Run& run, Phase phase)
+{
+    const std::int64_t tick = run.peakOf(phase)->tick;
+    const auto begun = static_cast<std::size_t>(run.segmentsBegunBy(tick));
+    for (std::size_t i = begun; i-- > 0;) // an evaluation after the last tick belongs to the segment before
+        if (run.segments()[i].start->phase == phase)
+            return run.segments()[i].start->plan;
+    return run.config().choices.resolve(phase);
+}
+
+PresetChoices choicesThatRan(const Run& run, const ResolvedPlan& own)
+{
+    PresetChoices choices = run.config().choices;
+    choices.table = choices.table.withEnabled(true);
+    choices.execution = own.execution;
+    choices.releaseGradients = own.releaseGradients;
+    for (const Phase phase : allPhases) {
+        const ResolvedPlan plan = run.peakOf(phase) ? planAtPeak(run, phase) : run.config().choices.resolve(phase);
+        choices.table = choices.table.with(phase,
+            {.compute = plan.compute, .gradients = plan.gradients == Precision::Fp32 ? GradientFormat::Fp32 : GradientFormat::SameAsCompute,
+                .activations = plan.activations, .weights = plan.weights, .remainder = plan.remainder, .moments = plan.moments});
+    }
+    return choices;
+}
+
+Estimate estimateOfWhatRan(const Run& run)
+{
+    EstimateInput input = run.config().estimateInput();
+    Estimate estimate = estimateMemory(input);
+    for (const Phase phase : allPhases) {
+        if (!run.peakOf(phase) || run.segments().empty())
+            continue;
+        const ResolvedPlan plan = planAtPeak(run, phase);
+        if (plan == run.config().choices.resolve(phase))
+            continue;
+        input.choices = choicesThatRan(run, plan);
+        input.phaseRuns[indexOf(phase)] = true;
+        estimate.byPhase[indexOf(phase)] = estimateMemory(input).byPhase[indexOf(phase)];
+    }
+    return estimate;
+}
+
+} // namespace mantissa
