@@ -19,6 +19,8 @@
 #include <QTest>
 #include <QToolButton>
 
+#include <algorithm>
+
 using namespace mantissa;
 using namespace mantissa::ui;
 using namespace Qt::Literals::StringLiterals;
@@ -102,6 +104,28 @@ private Q_SLOTS:
         QTest::mouseClick(pin, Qt::LeftButton);
         page.showRuns({a, c});
         QCOMPARE(page.folders().size(), std::size_t{2});
+    }
+    void aRunThatGoesOnIsReadAgainWhenThePageIsShown()
+    {
+        ComparePage page(nullptr);
+        page.resize(1200, 800);
+        page.show();
+        const auto a = runOf("a", 500);
+        const auto b = runOf("b", 600);
+        page.showRuns({a, b});
+        const auto hasWord = [&](const QString& word) {
+            const auto labels = page.findChildren<QLabel*>();
+            return std::ranges::any_of(labels, [&](const QLabel* label) { return label->text().contains(word); });
+        };
+        QVERIFY(hasWord(u"is not finished: step 20 of"_s));
+        page.hide();
+        for (const auto& folder : {a, b}) {
+            RunLog log;
+            QVERIFY(log.open(folder / "events.jsonl"));
+            QVERIFY(log.append(RunEnded{.tick = 20, .step = 20}));
+        }
+        page.show();
+        QVERIFY(!hasWord(u"is not finished"_s));
     }
     void onlyWhatDiffersIsInTheTableOfConfigs()
     {

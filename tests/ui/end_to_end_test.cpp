@@ -24,6 +24,7 @@
 #include <QApplication>
 #include <QFile>
 #include <QFileDialog>
+#include <QLabel>
 #include <QProcess>
 #include <QSettings>
 #include <QSignalSpy>
@@ -149,6 +150,8 @@ private:
         }
         QCOMPARE(run().ticks(), paused);
         QVERIFY(paused - before <= 2);
+        const auto labels = m_window->findChildren<QLabel*>();
+        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) { return label->text() == u"paused"_s; }));
         PlotView* plot = m_window->trainPage()->memoryPlot();
         ViewRange* range = m_window->trainPage()->range();
         const double width = range->to() - range->from();

@@ -37,6 +37,26 @@ private Q_SLOTS:
         QVERIFY(summary["run_dir"] == "/runs/x");
         QVERIFY(summary["steps"] == 0);
     }
+    void theEstimateIsOfThePlansThatRan()
+    {
+        RunConfig config;
+        Run run(config, "/runs/x");
+        run.apply(RunStarted{.tokensPerStep = 1});
+        PresetChoices edited = config.choices;
+        edited.table = edited.table.with(Phase::Full, {.activations = ActivationPolicy::Recompute});
+        run.apply(TableChanged{.table = edited.table});
+        MemoryReading memory;
+        memory.devicePeak.at(MemoryClass::Weights) = 40;
+        run.apply(SegmentStarted{.phase = Phase::Full, .plan = edited.resolve(Phase::Full)});
+        run.apply(StepDone{.loss = 1.5, .memory = memory});
+        config.choices = edited;
+        const Estimate expected = estimateMemory(config.estimateInput());
+        const Json estimate = summaryOf(run)["estimate_by_phase"];
+        QCOMPARE(estimate["full"]["device_bytes"].get<std::int64_t>(), expected.byPhase[indexOf(Phase::Full)]->total());
+        const Json before = summaryOf(Run(RunConfig{}, "/runs/x"))["estimate_by_phase"];
+        QVERIFY(before["full"] != estimate["full"]);
+        QVERIFY(before["warmup"] == estimate["warmup"]); // which has not run
+    }
     void whatTheRunKnowsIsInIt()
     {
         RunConfig config;

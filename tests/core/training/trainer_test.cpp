@@ -876,6 +876,7 @@ private Q_SLOTS:
         QCOMPARE(f.run.segments()[1].tick, 3);
         QCOMPARE(f.run.segments()[1].start->reason, std::string("table edited"));
         QVERIFY(f.run.segments()[1].start->plan.compute == Precision::Bf16);
+        QVERIFY(std::ranges::any_of(f.run.notices(), [](const Notice& n) { return n.text == "table edited: precision.phases.warmup.compute=bf16"; }));
     }
 
     void aTableThatCannotRunIsRefusedWithAWord()
