@@ -27,6 +27,7 @@
 #include <QScreen>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QThread>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -241,7 +242,9 @@ void MainWindow::measureCost()
     if (m_costClock.isValid()) {
         m_costShare = (cpu - m_costCpuSeconds) / (static_cast<double>(m_costClock.elapsed()) * 1e-3);
         // what is dear is drawn less often: training comes first
-        constexpr double wanted = 0.2; // of a core
+        const std::int64_t threads = m_session->run().config().training.threads;
+        const bool hasCoreToSpare = threads > 0 && threads < QThread::idealThreadCount();
+        const double wanted = hasCoreToSpare ? 0.2 : 0.1; // of a core; each thread of training waits for the slowest
         m_session->setFrameMilliseconds(static_cast<int>(m_session->frameMilliseconds() * std::max(0.8, m_costShare / wanted)));
     }
     m_costCpuSeconds = cpu;

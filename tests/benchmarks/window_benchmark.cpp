@@ -159,7 +159,7 @@ Live live(std::int64_t perSecond, double seconds)
     window.resize(1600, 1000);
     window.show();
     RunConfig config;
-    config.training = {.maxSteps = 1'000'000'000, .evalInterval = 50'000, .saveInterval = 0};
+    config.training = {.maxSteps = 1'000'000'000, .evalInterval = 50'000, .saveInterval = 0, .threads = 1};
     config.phases = {.warmupSteps = 10, .fullSteps = 20, .maxPredictSteps = 15};
     window.startTraining(config);
     QTimer::singleShot(warmUpMilliseconds, qApp, leave);
