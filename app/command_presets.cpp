@@ -2,7 +2,7 @@
 // presets: list, show, diff.
 
 #include "app/commands.h"
-#include "core/precision/preset.h"
+#include "core/precision/preset_difference.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -34,18 +34,6 @@ ExitCode show(const std::string& name)
     return ExitCode::Done;
 }
 
-/// Every key whose value differs, with both values.
-void printDifferences(const Json& a, const Json& b, const std::string& path)
-{
-    for (const auto& [key, value] : a.items()) {
-        const std::string here = path.empty() ? key : path + "." + key;
-        if (value.is_object() && b[key].is_object())
-            printDifferences(value, b[key], here);
-        else if (value != b[key])
-            fmt::print("{:<40}{:<14}{}\n", here, value.dump(), b[key].dump());
-    }
-}
-
 ExitCode diff(const std::string& first, const std::string& second)
 {
     const auto a = findPreset(first);
@@ -55,7 +43,9 @@ ExitCode diff(const std::string& first, const std::string& second)
     if (!b)
         return complain(b.error());
     fmt::print("{:<40}{:<14}{}\n", "key", a->name, b->name);
-    printDifferences(choicesToJson(a->choices), choicesToJson(b->choices), "");
+    forEachDifference(a->choices, b->choices, [](const std::string& key, const Json& left, const Json& right) {
+        fmt::print("{:<40}{:<14}{}\n", key, left.dump(), right.dump());
+    });
     return ExitCode::Done;
 }
 

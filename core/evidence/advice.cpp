@@ -4,7 +4,7 @@
 #include "core/base/units.h"
 #include "core/evidence/quality_delta.h"
 #include "core/memory/planner.h"
-#include "core/precision/preset_settings.h"
+#include "core/precision/preset_difference.h"
 #include "core/record/plans_that_ran.h"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/trainer.h"
 
-#include "core/precision/preset_settings.h"
+#include "core/precision/preset_difference.h"
 #include "core/record/checkpoint.h"
 #include "core/record/environment.h"
 #include "core/record/run_summary.h"

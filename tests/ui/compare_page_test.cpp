@@ -118,6 +118,7 @@ private Q_SLOTS:
             return std::ranges::any_of(labels, [&](const QLabel* label) { return label->text().contains(word); });
         };
         QVERIFY(hasWord(u"is not finished: step 20 of"_s));
+        choose(page, u"baseline"_s, 2);
         page.hide();
         for (const auto& folder : {a, b}) {
             RunLog log;
@@ -126,6 +127,7 @@ private Q_SLOTS:
         }
         page.show();
         QVERIFY(!hasWord(u"is not finished"_s));
+        QCOMPARE(page.findChild<QComboBox*>(u"baseline"_s)->currentIndex(), 2); // as it was chosen
     }
     void onlyWhatDiffersIsInTheTableOfConfigs()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/preset_difference_model.h"
 
+#include "core/precision/preset_difference.h"
 #include "ui/theme/format.h"
 
 #include <nlohmann/json.hpp>
@@ -13,25 +14,12 @@ namespace {
 
 QString valueText(const Json& value) { return text(value.is_string() ? value.get<std::string>() : value.dump()); }
 
-/// Both sides come from choicesToJson and so have the same keys.
-void collect(const Json& left, const Json& right, const std::string& path, std::vector<PresetDifference>& differences)
-{
-    for (const auto& [key, value] : left.items()) {
-        const std::string here = path.empty() ? key : path + "." + key;
-        const Json& other = right.at(key);
-        if (value.is_object())
-            collect(value, other, here, differences);
-        else if (value != other)
-            differences.push_back({text(here), valueText(value), valueText(other)});
-    }
-}
-
 } // namespace
 
 std::vector<PresetDifference> presetDifferences(const PresetChoices& left, const PresetChoices& right)
 {
     std::vector<PresetDifference> differences;
-    collect(choicesToJson(left), choicesToJson(right), {}, differences);
+    forEachDifference(left, right, [&](const std::string& key, const Json& a, const Json& b) { differences.push_back({text(key), valueText(a), valueText(b)}); });
     return differences;
 }
 

@@ -33,6 +33,14 @@ namespace {
 
 const QString pinnedKey = u"compare/baseline"_s;
 
+/// 0 where there is none.
+std::uintmax_t logBytes(const std::filesystem::path& runFolder)
+{
+    std::error_code error;
+    const std::uintmax_t bytes = std::filesystem::file_size(runFolder / "events.jsonl", error);
+    return error ? 0 : bytes;
+}
+
 } // namespace
 
 ComparePage::ComparePage(QWidget* parent)
@@ -163,11 +171,16 @@ void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
     std::error_code error;
     if (!folders.empty() && !pinned.empty() && std::find(all.begin(), all.end(), pinned) == all.end() && std::filesystem::exists(pinned, error))
         all.push_back(pinned);
+    m_logBytes = 0;
     for (const auto& folder : all) {
-        if (auto run = openRun(folder))
-            m_runs.push_back(std::make_unique<Run>(std::move(*run)));
-        else
+        const std::uintmax_t bytes = logBytes(folder); // before it is read, so that no growth is missed
+        auto run = openRun(folder);
+        if (!run) {
             m_problems << text(run.error().message);
+            continue;
+        }
+        m_runs.push_back(std::make_unique<Run>(std::move(*run)));
+        m_logBytes += bytes;
     }
     m_baselineBox->clear();
     m_baselineBox->addItem(tr("none"));
@@ -183,8 +196,18 @@ void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
 
 void ComparePage::showEvent(QShowEvent* event)
 {
-    if (std::ranges::any_of(m_runs, [](const auto& run) { return !run->ended(); }))
-        showRuns(folders());
+    std::uintmax_t bytes = 0;
+    for (const auto& folder : folders())
+        bytes += logBytes(folder);
+    if (bytes != m_logBytes) {
+        const int baseline = m_baselineBox->currentIndex(); // the same runs in the same order, unless one was deleted
+        const auto before = folders();
+        showRuns(before);
+        if (folders() == before) {
+            m_baselineBox->setCurrentIndex(baseline);
+            chooseBaseline(baseline);
+        }
+    }
     QWidget::showEvent(event);
 }
 

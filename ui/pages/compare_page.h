@@ -8,6 +8,7 @@
 
 #include <QWidget>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -43,7 +44,7 @@ Q_SIGNALS:
     void runsRequested(); ///< the user wants to choose runs
 
 protected:
-    /// Reads runs that were not finished again.
+    /// Reads the runs again where one has gone on; the baseline stays.
     void showEvent(QShowEvent* event) override;
 
 private:
@@ -58,6 +59,7 @@ private:
     std::vector<const Run*> runs() const;
 
     std::vector<std::unique_ptr<Run>> m_runs{};
+    std::uintmax_t m_logBytes = 0; ///< of their logs when they were read
     std::optional<std::size_t> m_baseline{};
     QComboBox* m_baselineBox = nullptr;
     QToolButton* m_pin = nullptr;
