@@ -85,12 +85,12 @@ private Q_SLOTS:
                 std::this_thread::yield();
         };
         m_window->startTraining(fp16InFull());
-        QTRY_VERIFY(m_window->session()->run().skippedSteps() >= 8);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->session()->run().skippedSteps() >= 8, 60'000);
         AdviceDialog* dialog = open();
         QTest::mouseClick(dialog->findChild<QPushButton*>(u"use_overflow"_s), Qt::LeftButton);
         QVERIFY(m_window->session()->pendingTable());
         go = true;
-        QTRY_VERIFY(!m_window->session()->isTraining());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->session()->isTraining(), 60'000);
         QCOMPARE(m_window->session()->run().segments().back().start->plan.compute, Precision::Bf16);
     }
 

@@ -49,7 +49,7 @@ private Q_SLOTS:
         QVERIFY(button(page, u"experimentTrain"_s)->text().contains(u'4')); // two arms, two seeds
         QTest::mouseClick(button(page, u"experimentTrain"_s), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(session.queue()->isEmpty() && !session.isTraining(), 30000);
-        QTRY_VERIFY(page.findChild<QLabel*>(u"experimentState"_s)->text().contains(u"4 of 4 runs ended"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(page.findChild<QLabel*>(u"experimentState"_s)->text().contains(u"4 of 4 runs ended"_s), 60'000);
         QVERIFY(!button(page, u"experimentTrain"_s)->isEnabled());
         auto* table = page.findChild<QTableView*>(u"experimentTable"_s);
         QCOMPARE(table->model()->rowCount(), 2);

@@ -62,7 +62,7 @@ private Q_SLOTS:
         RunConfig config;
         config.training = {.maxSteps = 300, .evalInterval = 50, .saveInterval = 0};
         window.startTraining(config);
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         QCOMPARE(window.session()->run().steps(), 300);
         for (const QString& page : {u"train"_s, u"compare"_s, u"report"_s, u"runs"_s, u"presets"_s}) {
             QVERIFY(window.showPage(page));
@@ -82,7 +82,7 @@ private Q_SLOTS:
         RunConfig config;
         config.training = {.maxSteps = 200, .evalInterval = 0, .saveInterval = 0};
         window.startTraining(config);
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         QCoreApplication::processEvents();
         const QImage image = window.grab().toImage();
         int moments = 0;
@@ -169,7 +169,7 @@ private Q_SLOTS:
         QVERIFY2(bar->findChild<QLabel*>(u"question"_s)->text().contains(u"training"_s), qPrintable(bar->findChild<QLabel*>(u"question"_s)->text()));
         QSignalSpy ended(window.session(), &RunSession::ended);
         window.session()->stop();
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
     }
     void theBaselineIsNotAskedForABaseline()
     {
@@ -183,7 +183,7 @@ private Q_SLOTS:
         config.preset = "conservative";
         config.choices = findPreset("conservative")->choices;
         window.startTraining(config);
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         int told = 0;
         for (const ElidedLabel* label : window.findChildren<ElidedLabel*>()) {
             QVERIFY(!label->text().contains(u"Measure quality"_s));
@@ -261,7 +261,7 @@ private Q_SLOTS:
         RunConfig config;
         config.training = {.maxSteps = 40, .evalInterval = 0, .saveInterval = 0};
         window.startTraining(config); // an open run: its config is what the panel would fall back to
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         SetupPanel* setup = window.trainPage()->setup();
         auto* budget = window.findChild<QLineEdit*>(u"budget"_s);
         window.findChild<QSpinBox*>(u"layers"_s)->setValue(7);
@@ -291,7 +291,7 @@ private Q_SLOTS:
         QVERIFY(window->session()->isTraining());
         window->close();
         QTest::mouseClick(button(*window, u"yes"_s), Qt::LeftButton);
-        QTRY_VERIFY(!window->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(!window->isVisible(), 60'000);
         QVERIFY(newestCheckpoint(folder).has_value());
         QVERIFY(openRun(folder)->ended()->outcome == Outcome::Interrupted);
     }
@@ -309,7 +309,7 @@ private Q_SLOTS:
         const auto folder = startEndlessRun(*window);
         window->close();
         QTest::mouseClick(button(*window, u"yes"_s), Qt::LeftButton);
-        QTRY_VERIFY(!window->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(!window->isVisible(), 60'000);
         QCOMPARE(handedOver, folder);
         QVERIFY(wasFree); // the other process can take it
     }
@@ -322,7 +322,7 @@ private Q_SLOTS:
             folder = startEndlessRun(window);
             QSignalSpy ended(window.session(), &RunSession::ended);
             window.session()->interrupt();
-            QVERIFY(ended.wait());
+            QVERIFY(ended.wait(60'000));
         }
         MainWindow window(fakeFactory(script), runs());
         window.show();
@@ -332,7 +332,7 @@ private Q_SLOTS:
         const std::int64_t before = window.session()->run().steps();
         QTest::mouseClick(go, Qt::LeftButton);
         QVERIFY(window.session()->isTraining());
-        QTRY_VERIFY(window.session()->run().steps() > before);
+        QTRY_VERIFY_WITH_TIMEOUT(window.session()->run().steps() > before, 60'000);
     }
     void theEndIsToldOnceInTheWindow()
     {
@@ -406,7 +406,7 @@ private Q_SLOTS:
         window.findChild<QSpinBox*>(u"steps"_s)->setValue(5);
         QSignalSpy ended(window.session(), &RunSession::ended);
         window.findChild<QAction*>(u"queueSeeds"_s)->trigger();
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         QCOMPARE(listRuns(runs()).size(), std::size_t{5});
         std::set<std::int64_t> seeds;
         for (const RunListing& run : listRuns(runs()))
@@ -453,7 +453,7 @@ private:
         config.training = {.maxSteps = 100'000'000, .evalInterval = 0, .saveInterval = 0};
         QSignalSpy rows(window.session(), &RunSession::rowsAppended);
         window.startTraining(config);
-        if (!rows.wait())
+        if (!rows.wait(60'000))
             qWarning("no rows");
         return window.session()->run().folder();
     }
@@ -463,7 +463,7 @@ private:
         RunConfig config;
         config.training = {.maxSteps = steps, .evalInterval = 50, .saveInterval = 0};
         window.startTraining(config);
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
     }
     std::filesystem::path runs() const { return m_dir->path().toStdString(); }
     QTemporaryDir m_settings;

@@ -194,7 +194,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(all->isEnabled(), 20000);
         QSignalSpy ended(window.session(), &RunSession::ended);
         window.session()->stop();
-        QVERIFY(ended.wait(20000));
+        QVERIFY(ended.wait(60'000));
     }
 };
 

@@ -38,7 +38,7 @@ private Q_SLOTS:
         RunConfig config;
         config.training = {.maxSteps = 300, .evalInterval = 50, .saveInterval = 0};
         m_window->startTraining(config);
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         m_window->show();
     }
     void thePreviewShowsTheFactsOfTheRun()

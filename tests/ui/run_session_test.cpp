@@ -40,7 +40,7 @@ private Q_SLOTS:
         QSignalSpy ended(&session, &RunSession::ended);
         QSignalSpy batches(&session, &RunSession::rowsAppended);
         QVERIFY(session.start(shortConfig(500)));
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         QCOMPARE(session.run().steps(), 500);
         QVERIFY(session.run().ended()->outcome == Outcome::Completed);
         QVERIFY(batches.count() < session.run().ticks()); // announced in batches, not one by one
@@ -64,10 +64,10 @@ private Q_SLOTS:
         session.setTable(edited);
         QVERIFY(session.pendingTable() == edited);
         go = true;
-        QVERIFY(confirmed.wait() || confirmed.count() == 1);
+        QVERIFY(confirmed.wait(60'000) || confirmed.count() == 1);
         QVERIFY(!session.pendingTable());
         QVERIFY(session.run().table() == edited);
-        QVERIFY(ended.count() == 1 || ended.wait());
+        QVERIFY(ended.count() == 1 || ended.wait(60'000));
     }
     void stoppingEndsTheRun()
     {
@@ -79,7 +79,7 @@ private Q_SLOTS:
                 QMetaObject::invokeMethod(&session, [&] { session.stop(); });
         };
         QVERIFY(session.start(shortConfig(100'000'000)));
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         QVERIFY(session.run().ended()->outcome == Outcome::Stopped);
         QVERIFY(!session.isTraining());
     }
@@ -94,7 +94,7 @@ private Q_SLOTS:
         QVERIFY(!session.baseline());
         const auto folder = session.run().folder();
         session.queueBaseline();
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         QCOMPARE(QString::fromStdString(session.run().folder().string()), QString::fromStdString(folder.string()));
         QVERIFY(session.baseline());
         QVERIFY(isComparable(session.baseline()->config(), session.run().config()));
@@ -104,7 +104,7 @@ private Q_SLOTS:
         RunSession session([](const BackendSetup&) -> Result<std::unique_ptr<StepBackend>> { return fail("no engine here"); }, runs());
         QSignalSpy failed(&session, &RunSession::failed);
         QVERIFY(session.start(shortConfig(5)));
-        QVERIFY(failed.wait());
+        QVERIFY(failed.wait(60'000));
         QCOMPARE(failed.first().first().toString(), QStringLiteral("no engine here"));
         QVERIFY(!session.isTraining());
     }
@@ -122,7 +122,7 @@ private Q_SLOTS:
         QVERIFY(session.isFollowing());
         QCOMPARE(rows.count(), 1); // what was there already
         QVERIFY(log.append(StepDone{.tick = 0}));
-        QVERIFY(rows.wait());
+        QVERIFY(rows.wait(60'000));
         QCOMPARE(session.run().ticks(), 1);
     }
     void aLogThatGrowsWithoutALockIsFollowedUntilItRests()
@@ -138,7 +138,7 @@ private Q_SLOTS:
         QVERIFY(session.isFollowing());
         QVERIFY(log.append(StepDone{.tick = 0}));
         QVERIFY(log.append(RunEnded{.tick = 1, .step = 1}));
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         QCOMPARE(session.run().ticks(), 1);
         QVERIFY(!session.isFollowing());
     }
@@ -159,7 +159,7 @@ private Q_SLOTS:
         QVERIFY(!session.queue()->move(0, -1));
         session.queue()->remove(0);
         QSignalSpy ended(&session, &RunSession::ended);
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         QCOMPARE(seeds, (std::vector<std::int64_t>{shortConfig(1).training.seed, 3, 2}));
         QVERIFY(session.queue()->isEmpty());
     }
@@ -183,17 +183,17 @@ private Q_SLOTS:
         };
         QVERIFY(session.start(shortConfig(100'000'000)));
         session.enqueue(shortConfig(20));
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         QCOMPARE(session.queue()->rowCount(), 1);
         script.beforeStep = {};
         session.startQueue();
         QVERIFY(session.isTraining());
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         QCOMPARE(session.run().steps(), 20);
         session.stop(); // of nothing
         session.enqueue(shortConfig(30)); // alone in the queue: nothing to wait for
         QVERIFY(session.isTraining());
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         QCOMPARE(session.run().steps(), 30);
     }
 

@@ -216,7 +216,7 @@ private:
         editor->selectAll();
         QTest::keyClicks(editor, text);
         QTest::keyClick(editor, Qt::Key_Return);
-        QTRY_VERIFY(!m_table->viewport()->findChild<QLineEdit*>());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_table->viewport()->findChild<QLineEdit*>(), 60'000);
     }
     std::unique_ptr<QTemporaryDir> m_dir{};
     std::unique_ptr<RunsPage> m_page{};

@@ -145,7 +145,7 @@ private Q_SLOTS:
         const int steps = m_setup->undoStack()->count();
         QSignalSpy ended(m_window->session(), &RunSession::ended);
         m_window->startTraining(*m_setup->config());
-        QVERIFY(ended.wait());
+        QVERIFY(ended.wait(60'000));
         QCOMPARE(m_window->findChild<QLineEdit*>(u"budget"_s)->text(), u"8.0GiB"_s);
         QCOMPARE(m_setup->undoStack()->count(), steps);
     }
