@@ -2,10 +2,10 @@
 #include "ui/main_window.h"
 
 #include "ui/models/preset_list_model.h"
-#include "ui/models/run_labels.h"
 #include "ui/pages/compare_page.h"
 #include "ui/pages/confirm_bar.h"
 #include "ui/pages/experiment_page.h"
+#include "ui/pages/guide_dialog.h"
 #include "ui/pages/numbers_page.h"
 #include "ui/pages/presets_page.h"
 #include "ui/pages/queue_card.h"
@@ -211,6 +211,16 @@ void MainWindow::chooseRun()
         openRun(folder.toStdString());
 }
 
+void MainWindow::showGuide()
+{
+    auto* guide = findChild<GuideDialog*>();
+    if (!guide)
+        guide = new GuideDialog(this);
+    guide->show();
+    guide->raise();
+    guide->activateWindow();
+}
+
 void MainWindow::switchTheme() { chooseTheme(theme().isDark ? ThemeChoice::Light : ThemeChoice::Dark); }
 
 void MainWindow::chooseTheme(ThemeChoice choice)
@@ -253,8 +263,8 @@ void MainWindow::measureCost()
 
 void MainWindow::showTitle()
 {
-    const auto& folder = m_session->run().folder();
-    setWindowTitle(folder.empty() ? tr("Mantissa") : tr("%1 – Mantissa").arg(shownTitle(folder))); // reads a file: not for every frame
+    const Run& run = m_session->run();
+    setWindowTitle(run.folder().empty() ? tr("Mantissa") : tr("%1 – Mantissa").arg(text(run.title()))); // reads a file: not for every frame
 }
 
 void MainWindow::showState()

@@ -81,6 +81,7 @@ private:
     void exportDiagnostics();
     void copyCommand();
     void switchTheme();
+    void showGuide();
     void chooseTheme(ThemeChoice choice);
     void saveSession();
     /// Keep training without the window, stop and save, or stay: asked in the window, so that nothing waits for it.

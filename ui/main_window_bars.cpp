@@ -90,6 +90,9 @@ void MainWindow::buildToolBar()
     bar->addAction(action(u"open"_s, tr("Open run"), QKeySequence::Open, &MainWindow::chooseRun));
     buildExportMenu(bar);
     buildThemeMenu(bar);
+    QAction* guide = action(u"help"_s, tr("Guide"), QKeySequence::HelpContents, &MainWindow::showGuide);
+    bar->addAction(guide);
+    qobject_cast<QToolButton*>(bar->widgetForAction(guide))->setToolButtonStyle(Qt::ToolButtonIconOnly);
     for (QToolButton* button : bar->findChildren<QToolButton*>(QString(), Qt::FindDirectChildrenOnly))
         if (!button->icon().isNull() && button->toolButtonStyle() != Qt::ToolButtonIconOnly)
             m_worded.push_back(button);

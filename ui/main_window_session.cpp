@@ -5,7 +5,6 @@
 #include "core/record/run_store.h"
 #include "ui/example_run.h"
 #include "ui/main_window.h"
-#include "ui/models/run_labels.h"
 #include "ui/models/run_queue_model.h"
 #include "ui/pages/compare_page.h"
 #include "ui/pages/confirm_bar.h"
@@ -109,7 +108,7 @@ void MainWindow::askBeforeClosing()
         m_session->interrupt();
         tell(tr("stopping: a checkpoint is being written"));
     };
-    const QString question = tr("%1 is training. What shall become of it when the window closes?").arg(shownTitle(m_session->run().folder()));
+    const QString question = tr("%1 is training. What shall become of it when the window closes?").arg(text(m_session->run().title()));
     if (!m_headless)
         return m_bar->ask(question, tr("Stop and save"), stop, {}, {}, tr("Cancel"));
     m_bar->ask(question, tr("Keep training without the window"), [this, stop] {
@@ -135,7 +134,7 @@ void MainWindow::offerToContinue()
         return;
     const std::int64_t saved = run.checkpoints().empty() ? 0 : run.checkpoints().back().step;
     const QString lost = run.steps() > saved ? tr("; %1 steps since the last checkpoint are trained again").arg(countText(run.steps() - saved)) : QString();
-    m_bar->ask(tr("%1 was interrupted at step %2 of %3%4").arg(shownTitle(run.folder()), countText(run.steps()), countText(run.config().training.maxSteps), lost),
+    m_bar->ask(tr("%1 was interrupted at step %2 of %3%4").arg(text(run.title()), countText(run.steps()), countText(run.config().training.maxSteps), lost),
         tr("Continue"), [this, folder = run.folder()] { resume(folder); }, {}, {}, tr("Not now"));
 }
 
@@ -154,7 +153,7 @@ void MainWindow::noteEnd()
     if (!run.ended() || isExampleRun(run.folder()))
         return;
     const double loss = run.evaluations().empty() ? run.lastLoss() : run.evaluations().back().loss;
-    QString words = tr("%1: %2 after %3 steps, loss %4, peak %5").arg(shownTitle(run.folder()), text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
+    QString words = tr("%1: %2 after %3 steps, loss %4, peak %5").arg(text(run.title()), text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
         countText(run.steps()), std::isfinite(loss) ? QString::number(loss, 'f', 4) : u"–"_s, bytesText(static_cast<double>(run.peakDeviceBytes())));
     m_failure.clear(); // these words hold it
     if (!run.ended()->message.empty())

@@ -159,21 +159,30 @@ void ReportPages::addTable(const ReportTable& table)
             break;
     }
     const double sum = std::accumulate(widths.begin(), widths.end(), 0.0);
-    if (sum > inside) // even so: the widest gives way, its words are cut
-        *std::max_element(widths.begin(), widths.end()) -= std::min(sum - inside, *std::max_element(widths.begin(), widths.end()) / 2);
-    const double height = pixels + 5;
+    const auto widest = std::max_element(widths.begin(), widths.end());
+    if (sum > inside) // even so: the widest gives way
+        *widest -= std::min(sum - inside, *widest / 2);
+    else if (*widest >= widestText * inside) // words that were held back for numbers which need less
+        *widest += inside - sum;
     for (std::size_t r = 0; r < rows.size(); ++r) {
         const bool isHead = r == 0;
+        const QFont font = fontOf(pixels, isHead);
+        double height = pixels + 5;
+        for (std::size_t c = 0; c < widths.size(); ++c)
+            if (isText[c]) // words break into lines; numbers stay whole
+                height = std::max(height, 3 + QFontMetricsF(font).boundingRect(QRectF(0, 0, widths[c] - cellGap + 1, 1e6), Qt::TextWordWrap, rows[r].value(static_cast<qsizetype>(c))).height());
         m_blocks.push_back({height, [=, row = rows[r]](QPainter& painter, const QPointF& at) {
-            const QFont font = fontOf(pixels, isHead);
             painter.setFont(font);
             painter.setPen(isHead ? muted : ink);
             double x = at.x();
-            for (qsizetype c = 0; c < row.size() && c < static_cast<qsizetype>(widths.size()); ++c) {
-                const double width = widths[static_cast<std::size_t>(c)];
-                const QString cell = QFontMetricsF(font).elidedText(row[c], Qt::ElideRight, width - cellGap + 1);
-                painter.drawText(QRectF(x, at.y(), width - cellGap, height), (isText[static_cast<std::size_t>(c)] ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter, cell);
-                x += width;
+            for (std::size_t c = 0; c < widths.size(); ++c) {
+                const QString cell = row.value(static_cast<qsizetype>(c));
+                const QRectF box(x, at.y(), widths[c] - cellGap + 1, height);
+                if (isText[c])
+                    painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, cell);
+                else
+                    painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, QFontMetricsF(font).elidedText(cell, Qt::ElideRight, box.width()));
+                x += widths[c];
             }
             painter.fillRect(QRectF(at.x(), at.y() + height - 0.4, std::min(inside, sum), 0.4), rule);
         }, isHead});

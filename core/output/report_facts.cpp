@@ -5,6 +5,7 @@
 #include "core/output/chart_spec.h"
 #include "core/record/jump_record.h"
 #include "core/record/plans_that_ran.h"
+#include "core/record/run_labels.h"
 #include "core/record/run_store.h"
 
 #include <fmt/format.h>
@@ -285,6 +286,11 @@ ReportFacts factsOf(const ReportInput& input)
             formatSeconds(run.castSeconds()), run.castMismatches() == 0 ? "none" : formatCount(run.castMismatches()))};
     if (run.rollbacks() > 0 || run.skippedSteps() > 0)
         facts.verdict.push_back(fmt::format("{} roll-backs; {} updates were skipped because FP16 overflowed.", formatCount(run.rollbacks()), formatCount(run.skippedSteps())));
+    const RunLabels labels = run.folder().empty() ? RunLabels{} : readRunLabels(run.folder());
+    if (!labels.note.empty())
+        facts.verdict.push_back("Noted by the user: " + labels.note);
+    if (!labels.tags.empty())
+        facts.verdict.push_back(fmt::format("Tags: {}", fmt::join(labels.tags, ", ")));
     facts.tables.push_back(peaksTable(run));
     if (input.baseline || !input.others.empty())
         facts.tables.push_back(comparisonTable(input));

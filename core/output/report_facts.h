@@ -23,7 +23,7 @@ struct ReportFacts {
     std::string title{};
     std::string outcome{};
     std::vector<std::pair<std::string, std::string>> figures{}; ///< label, value: the five on top
-    std::vector<std::string> verdict{}; ///< sentences on memory and on quality
+    std::vector<std::string> verdict{}; ///< sentences on memory and on quality; last what the user noted
     std::vector<ReportTable> tables{};
     std::string repeatCommand{};
 };

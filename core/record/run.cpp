@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/run.h"
 
+#include "core/record/run_labels.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -28,7 +30,7 @@ Run::Run(RunConfig config, std::filesystem::path folder)
 {
 }
 
-std::string Run::title() const { return m_folder.empty() ? m_config.name : m_folder.filename().string(); }
+std::string Run::title() const { return m_folder.empty() ? m_config.name : runTitle(m_folder); }
 
 std::int64_t Run::trainedTokens() const { return m_started ? m_steps * m_started->tokensPerStep : 0; }
 

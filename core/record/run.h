@@ -71,7 +71,7 @@ public:
     const RunConfig& config() const { return m_config; }
     /// Where it is kept; empty for one that is not.
     const std::filesystem::path& folder() const { return m_folder; }
-    /// The folder's name, or the config's.
+    /// What the user calls it (labels.json, read here), else the folder's name; without a folder the config's.
     std::string title() const;
     const RunColumns& columns() const { return m_columns; }
     std::int64_t ticks() const { return m_columns.deviceBytes.size(); }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -124,6 +125,23 @@ Result<std::vector<RunEvent>> RunLogReader::readNew()
         line += text;
     }
     m_tornEnd = !line.empty();
+    return events;
+}
+
+std::vector<RunEvent> readLastEvents(const std::filesystem::path& file, std::int64_t bytes)
+{
+    std::vector<RunEvent> events;
+    std::ifstream stream(file, std::ios::binary | std::ios::ate);
+    if (!stream)
+        return events;
+    const auto size = static_cast<std::int64_t>(stream.tellg());
+    stream.seekg(std::max<std::int64_t>(0, size - bytes));
+    std::string line;
+    if (size > bytes)
+        std::getline(stream, line); // the end of a line
+    while (std::getline(stream, line))
+        if (auto event = parseLine(line))
+            events.push_back(std::move(*event));
     return events;
 }
 

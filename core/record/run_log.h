@@ -48,4 +48,7 @@ private:
     bool m_tornEnd = false;
 };
 
+/// The events at the end of a log, however long it is: those of its last `bytes`, from the first whole line on. Empty without a file.
+std::vector<RunEvent> readLastEvents(const std::filesystem::path& file, std::int64_t bytes);
+
 } // namespace mantissa

@@ -60,7 +60,21 @@ RunState stateFrom(std::string_view outcome)
     return RunState::Interrupted;
 }
 
-RunListing listingOf(const fs::path& folder)
+/// How far a run is that has not ended: its log alone knows.
+void takeProgress(RunListing& listing)
+{
+    constexpr std::int64_t tail = 64 << 10; // some hundred events
+    for (const RunEvent& event : readLastEvents(listing.folder / "events.jsonl", tail)) {
+        if (const auto* done = std::get_if<StepDone>(&event))
+            listing.steps = done->step + (done->skipped ? 0 : 1);
+        else if (const auto* evaluated = std::get_if<Evaluated>(&event))
+            listing.evalLoss = evaluated->loss;
+    }
+}
+
+} // namespace
+
+RunListing listRun(const fs::path& folder)
 {
     RunListing listing{.folder = folder, .name = folder.filename().string(), .evalLoss = NAN};
     if (const auto manifest = readJsonFile(folder / "run.json"); manifest && manifest->is_object() && manifest->contains("created"))
@@ -89,12 +103,12 @@ RunListing listingOf(const fs::path& folder)
         if (outcome != summary->end() && outcome->is_string())
             listing.state = stateFrom(outcome->get_ref<const std::string&>());
     }
-    if (RunLock::isHeld(folder))
+    if (RunLock::isHeld(folder)) {
         listing.state = RunState::Running;
+        takeProgress(listing);
+    }
     return listing;
 }
-
-} // namespace
 
 std::string_view nameOf(RunState state)
 {
@@ -230,7 +244,7 @@ std::vector<RunListing> listRuns(const fs::path& runsFolder)
     std::error_code error;
     for (fs::directory_iterator at(runsFolder, error), end; !error && at != end; at.increment(error))
         if (fs::exists(at->path() / "run.json", error))
-            runs.push_back(listingOf(at->path()));
+            runs.push_back(listRun(at->path()));
     std::sort(runs.begin(), runs.end(), [](const RunListing& a, const RunListing& b) {
         return std::pair(a.createdUnixSeconds, a.name) > std::pair(b.createdUnixSeconds, b.name);
     });

@@ -15,7 +15,7 @@ namespace mantissa {
 enum class RunState { Running, Completed, Stopped, Interrupted, OutOfMemory, Diverged, Failed };
 std::string_view nameOf(RunState state);
 
-/// What a list of runs shows of one, without reading its events.
+/// What a list of runs shows of one, without reading its events: of one that trains, the last of them.
 struct RunListing {
     std::filesystem::path folder{};
     std::string name{};
@@ -55,6 +55,7 @@ Result<std::filesystem::path> createRunFolderAt(const std::filesystem::path& fol
 Result<Run> openRun(const std::filesystem::path& folder);
 /// Its config alone.
 Result<RunConfig> readRunConfig(const std::filesystem::path& folder);
+RunListing listRun(const std::filesystem::path& folder);
 /// Newest first. Folders that are not runs are left out.
 std::vector<RunListing> listRuns(const std::filesystem::path& runsFolder);
 /// The completed baseline in the same folder of runs, if any: comparable config, FP32 everywhere, newest first.

@@ -128,7 +128,7 @@ private:
         send({u"click"_s, u"1"_s});
         QTRY_VERIFY_WITH_TIMEOUT(table->currentIndex() == cell, 20000);
         QSignalSpy confirmed(m_window->session(), &RunSession::tableConfirmed);
-        press(u"Escape"_s); // an editor that the click may have opened
+        press(u"Escape"_s); // the choices that the click dropped down
         press(u"3"_s);      // auto, fp32, bf16
         QTRY_VERIFY_WITH_TIMEOUT(confirmed.count() > 0, 60'000);
         QVERIFY(!m_window->session()->pendingTable());

@@ -19,10 +19,13 @@
 
 #include <QAction>
 #include <QComboBox>
+#include <QDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QListWidget>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -30,6 +33,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextBrowser>
 #include <QToolBar>
 #include <QToolButton>
 #include <QUndoStack>
@@ -345,6 +349,29 @@ private Q_SLOTS:
         QVERIFY(bar->findChild<QLabel*>(u"question"_s)->text().contains(u"completed after 60 steps"_s));
         QTest::mouseClick(button(window, u"no"_s), Qt::LeftButton);
         QVERIFY(!bar->isVisible());
+    }
+    void theGuideIsInTheProgramWithItsHeadingsAndPictures()
+    {
+        FakeBackendScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        QTest::keyClick(&window, Qt::Key_F1);
+        auto* guide = window.findChild<QDialog*>(u"guide"_s);
+        QVERIFY(guide && guide->isVisible());
+        auto* headings = guide->findChild<QListWidget*>(u"headings"_s);
+        auto* text = guide->findChild<QTextBrowser*>();
+        QVERIFY(headings->count() > 10);
+        for (const char* picture : {"train-light", "compare-dark", "numbers-light", "experiment-dark"})
+            QVERIFY2(!text->document()->resource(QTextDocument::ImageResource, QUrl(u"images/%1.png"_s.arg(QLatin1StringView(picture)))).isNull(), picture);
+        QCOMPARE(text->verticalScrollBar()->value(), 0);
+        headings->setFocus();
+        QTest::keyClick(headings, Qt::Key_End);
+        QVERIFY(text->verticalScrollBar()->value() > 500);
+        QTest::keyClick(&window, Qt::Key_F1);
+        QCOMPARE(window.findChildren<QDialog*>(u"guide"_s).size(), 1);
+        QTest::keyClick(guide, Qt::Key_Escape);
+        QVERIFY(!guide->isVisible());
     }
     void theLastSessionIsRestored()
     {

@@ -2,9 +2,9 @@
 #include "ui/pages/runs_page.h"
 
 #include "core/base/json.h"
+#include "core/output/html_report.h"
 #include "core/record/run_log.h"
 #include "core/record/run_store.h"
-#include "ui/models/run_labels.h"
 #include "ui/models/run_list_model.h"
 #include "ui/theme/theme.h"
 
@@ -54,9 +54,9 @@ private Q_SLOTS:
     {
         QVERIFY(writeFileAtomically(m_gpt / "labels.json", R"({"colour": "red", "title": 7, "tags": ["a", 3, "b"]})"));
         const RunLabels found = readRunLabels(m_gpt);
-        QVERIFY((found == RunLabels{{}, {}, {u"a"_s, u"b"_s}}));
-        QVERIFY(writeRunLabels(m_gpt, {u"Erste Läufe"_s, u"über Nacht"_s, {u"a"_s}}));
-        QVERIFY((readRunLabels(m_gpt) == RunLabels{u"Erste Läufe"_s, u"über Nacht"_s, {u"a"_s}}));
+        QVERIFY((found == RunLabels{{}, {}, {"a", "b"}}));
+        QVERIFY(writeRunLabels(m_gpt, {"Erste Läufe", "über Nacht", {"a"}}));
+        QVERIFY((readRunLabels(m_gpt) == RunLabels{"Erste Läufe", "über Nacht", {"a"}}));
         QVERIFY(readFile(m_gpt / "labels.json")->find("\"red\"") != std::string::npos);
     }
     void damagedLabelsAreEmptyLabels_data()
@@ -70,7 +70,7 @@ private Q_SLOTS:
         QFETCH(const QByteArray, file);
         QVERIFY(writeFileAtomically(m_gpt / "labels.json", file.toStdString()));
         QVERIFY(readRunLabels(m_gpt) == RunLabels{});
-        QCOMPARE(shownTitle(m_gpt), QString::fromStdString(m_gpt.filename().string()));
+        QCOMPARE(runTitle(m_gpt), m_gpt.filename().string());
     }
     void theModelTakesLabelsAndNothingElse()
     {
@@ -118,12 +118,39 @@ private Q_SLOTS:
     {
         select(m_gpt);
         typeIntoCell(Qt::Key_F2, {}, u"Nightly run"_s);
-        QCOMPARE(shownTitle(m_gpt), u"Nightly run"_s);
+        QCOMPARE(runTitle(m_gpt), std::string("Nightly run"));
         typeIntoCell(Qt::Key_G, Qt::ControlModifier, u"paper, long"_s);
         typeIntoCell(Qt::Key_N, Qt::ControlModifier, u"learning rate too high"_s);
-        QVERIFY((readRunLabels(m_gpt) == RunLabels{u"Nightly run"_s, u"learning rate too high"_s, {u"paper"_s, u"long"_s}, false}));
+        QVERIFY((readRunLabels(m_gpt) == RunLabels{"Nightly run", "learning rate too high", {"paper", "long"}, false}));
         m_search->setText(u"paper too"_s);
         QCOMPARE(m_table->model()->rowCount(), 1);
+    }
+    void whatTheUserCallsARunIsItsTitleInReportsWithItsNote()
+    {
+        QVERIFY(writeRunLabels(m_gpt, {"Nightly | run", "rate <too> high", {"paper", "long"}}));
+        const auto run = openRun(m_gpt);
+        QVERIFY(run.has_value());
+        QCOMPARE(run->title(), std::string("Nightly | run"));
+        const std::string html = htmlReport({.run = &*run});
+        QVERIFY(html.find("<title>Nightly | run") != std::string::npos);
+        QVERIFY(html.find("Noted by the user: rate &lt;too&gt; high") != std::string::npos);
+        QVERIFY(html.find("Tags: paper, long") != std::string::npos);
+    }
+    void aRunThatTrainsIsFollowedInTheList()
+    {
+        const auto lock = RunLock::take(m_gpt);
+        m_page->refresh();
+        const auto stepsOf = [&] {
+            for (int row = 0; row < m_table->model()->rowCount(); ++row)
+                if (m_table->model()->index(row, RunListModel::State).data().toString() == u"running"_s)
+                    return m_table->model()->index(row, RunListModel::Steps).data().toString();
+            return QString();
+        };
+        QVERIFY(stepsOf().startsWith(u"0 "_s));
+        RunLog log;
+        QVERIFY(log.open(m_gpt / "events.jsonl"));
+        QVERIFY(log.append(StepDone{.tick = 0, .step = 41}));
+        QTRY_VERIFY_WITH_TIMEOUT(stepsOf().startsWith(u"42 "_s), 60'000);
     }
     void anArchivedRunIsPutAwayAndBroughtBack()
     {

@@ -5,6 +5,7 @@
 #include "ui/pages/plan_table.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
+#include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
 #include <QClipboard>
@@ -13,6 +14,7 @@
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QStandardPaths>
@@ -66,6 +68,41 @@ private Q_SLOTS:
         type(layers, u"9"_s);
         undo(layers);
         QCOMPARE(m_setup->config()->model.layers, 5);
+    }
+    void aClickDropsDownWhatEachChoiceNeeds()
+    {
+        const QModelIndex cell = m_table->model()->index(static_cast<int>(indexOf(Phase::Full)), PrecisionTableModel::Compute);
+        QTest::mouseClick(m_table->viewport(), Qt::LeftButton, {}, m_table->visualRect(cell).center());
+        auto* menu = m_table->findChild<QMenu*>(u"choices"_s);
+        QVERIFY(menu && menu->isVisible());
+        const QList<QAction*> actions = menu->actions(); // the first is a heading
+        QCOMPARE(actions.size(), 5);
+        QVERIFY(!actions[0]->isEnabled());
+        RunConfig other = m_start;
+        PhasePlan plan = other.choices.table.at(Phase::Full);
+        plan.compute = Precision::Bf16;
+        other.choices.table = other.choices.table.with(Phase::Full, plan);
+        const auto needs = [](const RunConfig& config) { return estimateMemory(config.estimateInput()).byPhase[indexOf(Phase::Full)]->total(); };
+        QVERIFY(actions[1]->isChecked() && actions[1]->text().contains(bytesText(static_cast<double>(needs(m_start)))));
+        QVERIFY(actions[3]->text().contains(bytesText(static_cast<double>(needs(other)))));
+        QVERIFY(actions[3]->text().contains(u"−"_s % bytesText(static_cast<double>(needs(m_start) - needs(other)))));
+        QCOMPARE(actions[3]->text().contains(u"emulated"_s), emulatedOnThisCpu(Precision::Bf16));
+        QTest::keyClick(menu, Qt::Key_3);
+        QVERIFY(m_setup->config()->choices.table.at(Phase::Full).compute == Precision::Bf16);
+        undo(m_table);
+        QVERIFY(m_setup->config() == m_start);
+    }
+    void whatTheSetUpCannotHaveIsOfferedWithItsReason()
+    {
+        pick(static_cast<int>(indexOf(Phase::Full)), PrecisionTableModel::Weights);
+        QTest::keyClick(m_table, Qt::Key_F2);
+        auto* menu = m_table->findChild<QMenu*>(u"choices"_s);
+        QVERIFY(menu && menu->isVisible());
+        const QAction* host = menu->actions()[2];
+        QVERIFY(host->text().contains(u"host"_s) && !host->isEnabled());
+        QVERIFY(host->toolTip().contains(u"layerwise"_s));
+        QTest::keyClick(menu, Qt::Key_Escape);
+        QVERIFY(m_setup->config() == m_start);
     }
     void everyEditIsUndoneInOrderAndRedone()
     {

@@ -84,6 +84,12 @@ bool applyChoice(PhasePlan& plan, int column, const QString& choice)
     }
 }
 
+QStringList columnTitles()
+{
+    return {PrecisionTableModel::tr("Compute"), PrecisionTableModel::tr("Grads"), PrecisionTableModel::tr("Activ."), PrecisionTableModel::tr("Weights"),
+        PrecisionTableModel::tr("Remain."), PrecisionTableModel::tr("Moments")};
+}
+
 QString whatItMeans(int column)
 {
     switch (column) {
@@ -131,24 +137,28 @@ void PrecisionTableModel::setConfirmed(std::optional<PrecisionTable> table)
 int PrecisionTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(allPhases.size()); }
 int PrecisionTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
 
-QString PrecisionTableModel::choiceAt(const PrecisionTable& table, int row, int column) const
+namespace {
+
+QString choiceAt(const PrecisionTable& table, int row, int column)
 {
     const PhasePlan& plan = table.at(allPhases[static_cast<std::size_t>(row)]);
     switch (column) {
-    case Compute:
+    case PrecisionTableModel::Compute:
         return plan.compute ? text(nameOf(*plan.compute)) : u"auto"_s;
-    case Gradients:
+    case PrecisionTableModel::Gradients:
         return text(nameOf(plan.gradients));
-    case Activations:
+    case PrecisionTableModel::Activations:
         return text(nameOf(plan.activations));
-    case Weights:
+    case PrecisionTableModel::Weights:
         return text(nameOf(plan.weights));
-    case Remainder:
+    case PrecisionTableModel::Remainder:
         return text(nameOf(plan.remainder));
     default:
         return text(nameOf(plan.moments));
     }
 }
+
+} // namespace
 
 QVariant PrecisionTableModel::data(const QModelIndex& index, int role) const
 {
@@ -167,6 +177,7 @@ QVariant PrecisionTableModel::data(const QModelIndex& index, int role) const
         return QString(choice.left(1).toUpper() % choice.mid(1));
     case Qt::ToolTipRole:
         return QString(whatItMeans(index.column()) % u"\n"_s % (choice == u"auto" ? tr("Chosen: auto, marked A.") : tr("Chosen: %1.").arg(choice))
+            % (data(index, EmulatedRole).toBool() ? tr(" This processor emulates it, marked E.") : QString())
             % (data(index, PendingRole).toBool() ? tr(" Pending until the next tick.") : QString()));
     case Qt::EditRole:
     case ChoiceRole:
@@ -179,6 +190,8 @@ QVariant PrecisionTableModel::data(const QModelIndex& index, int role) const
         return index.column() == Compute ? QVariant(static_cast<int>(resolved.compute))
             : index.column() == Gradients ? QVariant(static_cast<int>(resolved.gradients))
                                           : QVariant();
+    case EmulatedRole:
+        return m_onCpu && index.column() == Compute && emulatedOnThisCpu(resolved.compute);
     default:
         return {};
     }
@@ -192,21 +205,29 @@ bool PrecisionTableModel::setData(const QModelIndex& index, const QVariant& valu
     return editCells({{index.row(), index.column(), value.toString()}}, tr("%1: %2").arg(text(titleOf(phase)), value.toString())).isEmpty();
 }
 
+Result<PrecisionTable> PrecisionTableModel::withChoice(const PrecisionTable& table, const CellChoice& cell)
+{
+    if (cell.row < 0 || cell.row >= static_cast<int>(allPhases.size()) || cell.column < 0 || cell.column >= ColumnCount)
+        return fail(tr("the cells do not fit here: the table has %1 rows and %2 columns").arg(allPhases.size()).arg(int{ColumnCount}).toStdString());
+    const QString choice = cell.choice.trimmed().toLower();
+    if (choice.isEmpty() || choice == choiceAt(table, cell.row, cell.column))
+        return table; // a gap in what was copied, or no change
+    const Phase phase = allPhases[static_cast<std::size_t>(cell.row)];
+    PhasePlan plan = table.at(phase);
+    if (!choicesOf(cell.column).contains(choice) || !applyChoice(plan, cell.column, choice))
+        return fail(tr("'%1' is no choice for %2 in %3; expected %4").arg(choice, columnTitles().value(cell.column), text(titleOf(phase)),
+            choicesOf(cell.column).join(u", "_s)).toStdString());
+    return table.with(phase, plan).withEnabled(true);
+}
+
 QString PrecisionTableModel::editCells(const std::vector<CellChoice>& cells, const QString& what)
 {
     PrecisionTable table = m_table;
-    for (const auto& [row, column, given] : cells) {
-        if (row < 0 || row >= rowCount() || column < 0 || column >= ColumnCount)
-            return tr("the cells do not fit here: the table has %1 rows and %2 columns").arg(rowCount()).arg(int{ColumnCount});
-        const QString choice = given.trimmed().toLower();
-        if (choice.isEmpty() || choice == choiceAt(table, row, column))
-            continue; // a gap in what was copied, or no change
-        const Phase phase = allPhases[static_cast<std::size_t>(row)];
-        PhasePlan plan = table.at(phase);
-        if (!choicesOf(column).contains(choice) || !applyChoice(plan, column, choice))
-            return tr("'%1' is no choice for %2 in %3; expected %4").arg(choice, headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(),
-                text(titleOf(phase)), choicesOf(column).join(u", "_s));
-        table = table.with(phase, plan).withEnabled(true);
+    for (const CellChoice& cell : cells) {
+        auto changed = withChoice(table, cell);
+        if (!changed)
+            return text(changed.error().message);
+        table = std::move(*changed);
     }
     editTable(table, what);
     return {};
@@ -220,8 +241,7 @@ QVariant PrecisionTableModel::headerData(int section, Qt::Orientation orientatio
         return {};
     if (orientation == Qt::Vertical)
         return text(titleOf(allPhases[static_cast<std::size_t>(section)]));
-    const QStringList names{tr("Compute"), tr("Grads"), tr("Activ."), tr("Weights"), tr("Remain."), tr("Moments")};
-    return names.value(section);
+    return columnTitles().value(section);
 }
 
 Qt::ItemFlags PrecisionTableModel::flags(const QModelIndex& index) const

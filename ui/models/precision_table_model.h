@@ -29,18 +29,23 @@ public:
         ChoicesRole = Qt::UserRole, ///< QStringList: names as in files
         ChoiceRole,                 ///< the present one of them
         PendingRole,                ///< bool: asked for, not yet confirmed
-        FormatRole                  ///< int: the resolved Precision, for columns that have one
+        FormatRole,                 ///< int: the resolved Precision, for columns that have one
+        EmulatedRole                ///< bool: this processor has no products of the format
     };
 
     PrecisionTableModel(QUndoStack* undo, QObject* parent);
 
     const PrecisionTable& table() const { return m_table; }
+    /// Whether the processor computes: it has to emulate formats that it has no products of.
+    void setOnCpu(bool onCpu) { m_onCpu = onCpu; }
     /// Shows a table without an undo step.
     void showTable(const PrecisionTable& table);
     /// As a user's edit, undoable, under a name.
     void editTable(const PrecisionTable& table, const QString& what);
     /// All of them as one undo step, or none. The problem in words; empty when they were taken.
     QString editCells(const std::vector<CellChoice>& cells, const QString& what);
+    /// A table with one more choice; an error in words where the choice or its cell is none.
+    static Result<PrecisionTable> withChoice(const PrecisionTable& table, const CellChoice& cell);
     /// What the run works with now; cells that differ from it are pending. Nothing: no run.
     void setConfirmed(std::optional<PrecisionTable> table);
 
@@ -55,9 +60,9 @@ Q_SIGNALS:
     void edited(); ///< the user changed the table, also by undo
 
 private:
-    QString choiceAt(const PrecisionTable& table, int row, int column) const;
     PrecisionTable m_table{};
     std::optional<PrecisionTable> m_confirmed{};
+    bool m_onCpu = true;
     QUndoStack* m_undo;
 };
 

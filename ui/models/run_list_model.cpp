@@ -3,11 +3,34 @@
 
 #include "ui/theme/format.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+/// "a, b ,a" as a, b.
+std::vector<std::string> tagsFrom(const QString& text)
+{
+    std::vector<std::string> tags;
+    for (const QString& word : text.split(u','))
+        if (const auto tag = word.simplified().toStdString(); !tag.empty() && std::ranges::find(tags, tag) == tags.end())
+            tags.push_back(tag);
+    return tags;
+}
+
+QString shownTags(const RunLabels& labels)
+{
+    QStringList tags;
+    for (const std::string& tag : labels.tags)
+        tags << text(tag);
+    return tags.join(u", "_s);
+}
+
+} // namespace
 
 void RunListModel::setRuns(std::vector<RunListing> runs)
 {
@@ -19,17 +42,28 @@ void RunListModel::setRuns(std::vector<RunListing> runs)
     endResetModel();
 }
 
+void RunListModel::refreshRunning()
+{
+    for (int row = 0; row < rowCount(); ++row) {
+        RunListing& run = m_runs[static_cast<std::size_t>(row)];
+        if (run.state != RunState::Running)
+            continue;
+        run = listRun(run.folder);
+        Q_EMIT dataChanged(index(row, State), index(row, ColumnCount - 1));
+    }
+}
+
 QString RunListModel::titleAt(int row) const
 {
-    const QString& title = m_labels[static_cast<std::size_t>(row)].title;
-    return title.isEmpty() ? text(at(row).name) : title;
+    const std::string& title = m_labels[static_cast<std::size_t>(row)].title;
+    return text(title.empty() ? at(row).name : title);
 }
 
 QString RunListModel::searchTextAt(int row) const
 {
     const RunListing& run = at(row);
     const RunLabels& labels = m_labels[static_cast<std::size_t>(row)];
-    return QStringList{titleAt(row), text(run.name), labels.tags.join(u' '), labels.note, text(nameOf(run.config.model.kind)),
+    return QStringList{titleAt(row), text(run.name), shownTags(labels), text(labels.note), text(nameOf(run.config.model.kind)),
         text(run.config.model.name), text(run.config.data.source), text(run.preset), index(row, State).data().toString()}
         .join(u'\n');
 }
@@ -46,7 +80,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     if (role == searchRole)
         return searchTextAt(index.row());
     if (role == Qt::ToolTipRole)
-        return index.column() == Name ? text(run.folder.string()) : index.column() == Note ? labels.note : QString();
+        return index.column() == Name ? text(run.folder.string()) : index.column() == Note ? text(labels.note) : QString();
     if (role == Qt::TextAlignmentRole && index.column() >= Steps)
         return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     if (role == sortRole)
@@ -68,9 +102,9 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     case Name:
         return titleAt(index.row());
     case Tags:
-        return labels.tags.join(u", "_s);
+        return shownTags(labels);
     case Note:
-        return labels.note;
+        return text(labels.note);
     case State: {
         const QString state = run.state == RunState::Interrupted && run.steps > 0 ? tr("interrupted at step %1").arg(countText(run.steps)) : text(nameOf(run.state));
         return labels.isArchived ? tr("%1, archived").arg(state) : state;
@@ -95,11 +129,11 @@ bool RunListModel::setData(const QModelIndex& index, const QVariant& value, int 
     RunLabels labels = m_labels[static_cast<std::size_t>(index.row())];
     const QString given = value.toString().trimmed();
     if (index.column() == Name)
-        labels.title = given == text(at(index.row()).name) ? QString() : given;
+        labels.title = given == text(at(index.row()).name) ? std::string() : given.toStdString();
     else if (index.column() == Tags)
         labels.tags = tagsFrom(given);
     else if (index.column() == Note)
-        labels.note = given;
+        labels.note = given.toStdString();
     else
         return false;
     return write(index.row(), labels);
@@ -123,6 +157,7 @@ bool RunListModel::write(int row, const RunLabels& labels)
     }
     now = labels;
     Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
+    Q_EMIT labelsChanged();
     return true;
 }
 

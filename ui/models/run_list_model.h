@@ -3,8 +3,8 @@
 
 // The runs of a folder as rows, newest first, with the labels that the user may edit in place.
 
+#include "core/record/run_labels.h"
 #include "core/record/run_store.h"
-#include "ui/models/run_labels.h"
 
 #include <QAbstractTableModel>
 
@@ -19,6 +19,8 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
 
     void setRuns(std::vector<RunListing> runs);
+    /// Reads again those that train; the rows stay where they are.
+    void refreshRunning();
     const RunListing& at(int row) const { return m_runs[static_cast<std::size_t>(row)]; }
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -33,6 +35,7 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 Q_SIGNALS:
+    void labelsChanged();
     void failed(const QString& message); ///< labels could not be written
 
 private:

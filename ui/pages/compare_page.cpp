@@ -5,7 +5,6 @@
 #include "core/output/chart_spec.h"
 #include "core/record/run_store.h"
 #include "ui/models/comparison_model.h"
-#include "ui/models/run_labels.h"
 #include "ui/models/text_table_model.h"
 #include "ui/pages/empty_state.h"
 #include "ui/plot/static_charts.h"
@@ -185,7 +184,7 @@ void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
     m_baselineBox->clear();
     m_baselineBox->addItem(tr("none"));
     for (const auto& run : m_runs)
-        m_baselineBox->addItem(shownTitle(run->folder()));
+        m_baselineBox->addItem(text(run->title()));
     m_baseline = guessBaseline(runs());
     for (std::size_t i = 0; i < m_runs.size(); ++i)
         if (m_runs[i]->folder() == pinned)
@@ -247,7 +246,7 @@ void ComparePage::redraw()
     Comparison comparison = compareRuns(runs(), m_baseline);
     std::vector<ChartRun> charted;
     for (std::size_t i = 0; i < m_runs.size(); ++i) {
-        charted.push_back({m_runs[i].get(), shownTitle(m_runs[i]->folder())});
+        charted.push_back({m_runs[i].get(), text(m_runs[i]->title())});
         comparison.rows[i].title = charted.back().title.toStdString();
     }
     showMessage(comparison.warnings);
@@ -273,7 +272,7 @@ void ComparePage::showMessage(const std::vector<std::string>& warnings)
         words << text(warning);
     for (const auto& run : m_runs)
         if (!run->ended())
-            words << tr("%1 is not finished: step %2 of %3").arg(shownTitle(run->folder()), countText(run->steps()), countText(run->config().training.maxSteps));
+            words << tr("%1 is not finished: step %2 of %3").arg(text(run->title()), countText(run->steps()), countText(run->config().training.maxSteps));
     const bool hasRepeats = repeatsOf(runs()).size() < m_runs.size();
     if (m_runs.size() == 1)
         words << tr("one run alone: select another beside it on the Runs page");

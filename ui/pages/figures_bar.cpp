@@ -3,8 +3,11 @@
 
 #include "core/evidence/quality_delta.h"
 #include "core/output/chart_spec.h"
+#include "core/record/plans_that_ran.h"
 #include "core/record/run_summary.h"
+#include "ui/models/run_queue_model.h"
 #include "ui/pages/elided_label.h"
+#include "ui/run_session.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -52,8 +55,12 @@ void FiguresBar::set(std::size_t i, const QString& value, const QString& note)
     m_figures[i].note->setText(note);
 }
 
-void FiguresBar::showRun(const Run& run, const Run* baseline, bool isTraining, bool isPaused)
+void FiguresBar::showRun(const RunSession& session)
 {
+    const Run& run = session.run();
+    const Run* baseline = session.baseline();
+    const bool isTraining = session.isTraining();
+    const bool isPaused = session.isPaused();
     const bool hasTicks = run.ticks() > 0;
     const auto& budget = run.config().memory.budgetBytes;
     set(0, hasTicks ? bytesText(static_cast<double>(run.peakDeviceBytes())) : u"–"_s,
@@ -65,17 +72,19 @@ void FiguresBar::showRun(const Run& run, const Run* baseline, bool isTraining, b
         const double mean = run.meanDeviceBytes() / baseline->meanDeviceBytes();
         set(1, percentText((ratio - 1) * 100, 1), tr("measured; mean %1").arg(percentText((mean - 1) * 100, 1)));
     } else {
-        if (run.config() != m_estimated) { // not for every frame
-            m_estimated = run.config();
-            m_isBaseline = baselineOf(run.config()).choices == run.config().choices;
-            const double own = static_cast<double>(estimateMemory(run.config().estimateInput()).peakDeviceBytes());
+        if (std::pair now(run.config(), run.segments().size()); now != m_estimated) { // not for every frame
+            m_estimated = std::move(now);
+            m_isBaseline = baselineOf(run.config()).choices == choicesInForce(run);
+            const double own = static_cast<double>(estimateOfWhatRan(run).peakDeviceBytes());
             m_estimatedRatio = own / static_cast<double>(estimateMemory(baselineOf(run.config()).estimateInput()).peakDeviceBytes());
         }
         set(1, percentText((m_estimatedRatio - 1) * 100, 1), m_isBaseline ? tr("this run is all FP32") : tr("estimated, no baseline yet"));
     }
     const auto points = baseline ? qualityDelta(run, *baseline) : std::vector<QualityPoint>{};
     if (points.empty())
-        set(2, u"–"_s, baseline ? tr("no common evaluation yet") : m_isBaseline ? tr("others are measured by it") : tr("press Measure quality"));
+        set(2, u"–"_s, baseline ? tr("no common evaluation yet") : m_isBaseline ? tr("others are measured by it")
+                : session.queue()->holdsBaseline()                    ? tr("the baseline is queued")
+                                                                      : tr("press Measure quality"));
     else
         set(2, percentText(points.back().deltaPercent, 2), tr("n = 1, no interval · limit %1").arg(percentText(claimedDeltaPercent, 1, false)));
     m_figures[3].caption->setText(run.config().data.kind == DataKind::Text ? tr("THROUGHPUT, TOKENS") : tr("THROUGHPUT, IMAGES"));

@@ -3,23 +3,25 @@
 
 // The five figures on top of the train page. Measured ones say so; what is not known is a dash with the reason.
 
-#include "core/record/run.h"
+#include "core/record/run_config.h"
 
 #include <QWidget>
 
 #include <array>
 #include <optional>
+#include <utility>
 
 class QLabel;
 
 namespace mantissa::ui {
 
+class RunSession;
+
 class FiguresBar : public QWidget {
     Q_OBJECT
 public:
     explicit FiguresBar(QWidget* parent);
-    /// `baseline` may be null.
-    void showRun(const Run& run, const Run* baseline, bool isTraining, bool isPaused);
+    void showRun(const RunSession& session);
 
 private:
     struct Figure {
@@ -29,9 +31,9 @@ private:
     };
     void set(std::size_t i, const QString& value, const QString& note);
     std::array<Figure, 5> m_figures{};
-    std::optional<RunConfig> m_estimated{}; ///< what the ratio was computed for
-    bool m_isBaseline = false;              ///< that config is its own baseline
-    double m_estimatedRatio = 1;            ///< peak to that of FP32, from shapes
+    std::optional<std::pair<RunConfig, std::size_t>> m_estimated{}; ///< what the ratio was computed for: config and segments
+    bool m_isBaseline = false;   ///< the run is its own baseline
+    double m_estimatedRatio = 1; ///< peak to that of FP32, from shapes and the plans that ran
 };
 
 } // namespace mantissa::ui

@@ -4,7 +4,6 @@
 #include "ui/models/precision_table_model.h"
 #include "ui/theme/theme.h"
 
-#include <QComboBox>
 #include <QPainter>
 
 namespace mantissa::ui {
@@ -37,32 +36,11 @@ void PlanDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     QString label = index.data().toString();
     if (index.data(PrecisionTableModel::ChoiceRole).toString() == u"auto")
         label += u"ᴬ"_s; // chosen by auto
+    if (index.data(PrecisionTableModel::EmulatedRole).toBool())
+        label += u"ᴱ"_s;
     label = isPending ? label % u" …"_s : label;
     painter->drawText(cell, Qt::AlignCenter, painter->fontMetrics().elidedText(label, Qt::ElideRight, static_cast<int>(cell.width()) - 2));
     painter->restore();
-}
-
-QWidget* PlanDelegate::createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex& index) const
-{
-    auto* box = new QComboBox(parent);
-    box->addItems(index.data(PrecisionTableModel::ChoicesRole).toStringList());
-    box->setMinimumWidth(84);
-    auto* self = const_cast<PlanDelegate*>(this); // signals of a const delegate
-    connect(box, &QComboBox::activated, self, [self, box] {
-        Q_EMIT self->commitData(box);
-        Q_EMIT self->closeEditor(box);
-    });
-    return box;
-}
-
-void PlanDelegate::setEditorData(QWidget* editor, const QModelIndex& index) const
-{
-    static_cast<QComboBox*>(editor)->setCurrentText(index.data(PrecisionTableModel::ChoiceRole).toString());
-}
-
-void PlanDelegate::setModelData(QWidget* editor, QAbstractItemModel* model, const QModelIndex& index) const
-{
-    model->setData(index, static_cast<QComboBox*>(editor)->currentText(), Qt::EditRole);
 }
 
 } // namespace mantissa::ui

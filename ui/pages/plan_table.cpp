@@ -8,7 +8,10 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QHeaderView>
+#include <QHelpEvent>
 #include <QKeyEvent>
+#include <QMenu>
+#include <QToolTip>
 
 #include <algorithm>
 #include <map>
@@ -44,7 +47,7 @@ PlanTable::PlanTable(PrecisionTableModel* model, QWidget* parent)
     setItemDelegate(new PlanDelegate(this));
     setShowGrid(false);
     setFrameShape(QFrame::NoFrame);
-    setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
+    setEditTriggers(QAbstractItemView::NoEditTriggers); // the menu takes their place
     setSelectionMode(QAbstractItemView::ExtendedSelection);
     setTabKeyNavigation(false); // Tab goes on to the next field
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -58,12 +61,8 @@ PlanTable::PlanTable(PrecisionTableModel* model, QWidget* parent)
     verticalHeader()->setHighlightSections(false);
     setFixedHeight(planHeaderHeight + 4 * planRowHeight + 2);
     connect(this, &QTableView::clicked, this, [this](const QModelIndex& cell) {
-        if (selectedIndexes().size() == 1 && QApplication::keyboardModifiers() == Qt::NoModifier && cell.flags().testFlag(Qt::ItemIsEditable))
-            edit(cell);
-    });
-    connect(this, &QTableView::activated, this, [this](const QModelIndex& cell) {
-        if (cell.flags().testFlag(Qt::ItemIsEditable))
-            edit(cell);
+        if (selectedIndexes().size() == 1 && QApplication::keyboardModifiers() == Qt::NoModifier)
+            showChoices(cell);
     });
     setContextMenuPolicy(Qt::ActionsContextMenu);
     addCommand(tr("Copy"), QKeySequence::Copy, &PlanTable::copyCells);
@@ -147,6 +146,15 @@ void PlanTable::choose(int n)
     take(choices, tr("choose %1").arg(choices.empty() ? QString() : choices.front().choice));
 }
 
+void PlanTable::showChoices(const QModelIndex& cell)
+{
+    if (!cell.flags().testFlag(Qt::ItemIsEditable))
+        return;
+    QMenu* menu = choiceMenu(cell, m_outcomeOf, this);
+    connect(menu, &QMenu::triggered, this, [this](const QAction* action) { choose(action->data().toInt()); });
+    menu->popup(viewport()->mapToGlobal(visualRect(cell).bottomLeft()));
+}
+
 void PlanTable::take(const std::vector<CellChoice>& choices, const QString& what)
 {
     if (const QString problem = m_plans->editCells(choices, what); !problem.isEmpty())
@@ -156,10 +164,25 @@ void PlanTable::take(const std::vector<CellChoice>& choices, const QString& what
 void PlanTable::keyPressEvent(QKeyEvent* event)
 {
     const int digit = event->key() - Qt::Key_1;
-    if (event->modifiers() == Qt::NoModifier && digit >= 0 && digit < 9)
+    const bool opens = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_F2 || event->key() == Qt::Key_Space;
+    if (event->modifiers() == Qt::NoModifier && opens)
+        showChoices(currentIndex());
+    else if (event->modifiers() == Qt::NoModifier && digit >= 0 && digit < 9)
         choose(digit);
     else
         QTableView::keyPressEvent(event);
+}
+
+bool PlanTable::viewportEvent(QEvent* event)
+{
+    if (event->type() != QEvent::ToolTip)
+        return QTableView::viewportEvent(event);
+    const auto* help = static_cast<QHelpEvent*>(event);
+    const QModelIndex cell = indexAt(help->pos());
+    const QString means = cell.data(Qt::ToolTipRole).toString();
+    const QString outcome = cell.isValid() ? outcomeText(cell, m_outcomeOf) : QString();
+    QToolTip::showText(help->globalPos(), outcome.isEmpty() ? means : QString(means % u"\n\n"_s % outcome), viewport(), visualRect(cell));
+    return true;
 }
 
 } // namespace mantissa::ui

@@ -17,12 +17,19 @@
 #include <QShortcut>
 #include <QSortFilterProxyModel>
 #include <QTableView>
+#include <QTimer>
 
 #include <algorithm>
 
 namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int progressMilliseconds = 1000; ///< between looks at the runs that train
+
+} // namespace
 
 /// Rows in which every word of the search is found; archived ones when they are asked for.
 class RunFilter : public QSortFilterProxyModel {
@@ -118,7 +125,15 @@ RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     foot->addWidget(m_showArchived);
     column->addLayout(foot);
     connect(m_model, &RunListModel::failed, m_confirm, &ConfirmBar::tell);
-    connect(m_model, &RunListModel::dataChanged, this, &RunsPage::labelsChanged);
+    connect(m_model, &RunListModel::labelsChanged, this, &RunsPage::labelsChanged);
+    auto* progress = new QTimer(this);
+    connect(progress, &QTimer::timeout, this, [this] {
+        if (!isVisible())
+            return;
+        m_model->refreshRunning();
+        showState(); // one of them may have ended
+    });
+    progress->start(progressMilliseconds);
     refresh();
 }
 
@@ -286,7 +301,7 @@ void RunsPage::archive()
     const bool away = !areAllArchived(rows);
     for (const int row : rows)
         if (away && RunLock::isHeld(m_model->at(row).folder)) {
-            m_confirm->tell(tr("%1 is training; stop it before it is archived").arg(shownTitle(m_model->at(row).folder)));
+            m_confirm->tell(tr("%1 is training; stop it before it is archived").arg(text(runTitle(m_model->at(row).folder))));
             return;
         }
     for (const int row : rows)
@@ -303,10 +318,10 @@ void RunsPage::askToRemove()
     const auto folders = selected();
     for (const auto& folder : folders)
         if (RunLock::isHeld(folder)) {
-            m_confirm->tell(tr("%1 is training; stop it before it is deleted").arg(shownTitle(folder)));
+            m_confirm->tell(tr("%1 is training; stop it before it is deleted").arg(text(runTitle(folder))));
             return;
         }
-    const QString what = folders.size() == 1 ? shownTitle(folders.front()) : tr("%1 runs").arg(folders.size());
+    const QString what = folders.size() == 1 ? text(runTitle(folders.front())) : tr("%1 runs").arg(folders.size());
     m_confirm->ask(tr("Move %1 with its checkpoints to the trash?").arg(what), tr("Move to trash"), [this, folders] { remove(folders); });
 }
 

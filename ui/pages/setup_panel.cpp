@@ -123,13 +123,13 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     m_fit->setObjectName(u"fitInto"_s);
     connect(m_fit, &QPushButton::clicked, this, &SetupPanel::showLadder);
     grid->addWidget(m_fit, 6, 3, 1, 3);
-    m_training = new TrainingForm(m_fields);
+    column->addWidget(m_fields);
+    m_training = new TrainingForm(this);
     connect(m_training, &TrainingForm::edited, this, [this](int field, const QString& name) { noteTyping(Training + field, name); });
     connect(m_training, &TrainingForm::left, this, [this] { ++m_typing; });
     for (QWidget* field : m_training->fields())
         field->installEventFilter(this);
-    grid->addWidget(m_training, 7, 0, 1, 6);
-    column->addWidget(m_fields);
+    column->addWidget(m_training);
 }
 
 void SetupPanel::buildTableSection(QVBoxLayout* column)
@@ -143,6 +143,10 @@ void SetupPanel::buildTableSection(QVBoxLayout* column)
     m_table = new PlanTable(m_tableModel, this);
     m_table->setObjectName(u"precisionTable"_s);
     m_table->setAccessibleName(tr("Formats and tiers by phase"));
+    m_table->setOutcomes([this](const QModelIndex& cell, const QString& choice) -> std::optional<ChoiceOutcome> {
+        const auto now = config();
+        return now ? std::optional(outcomeOf(*now, cell.row(), cell.column(), choice)) : std::nullopt;
+    });
     connect(m_table, &PlanTable::refused, this, &SetupPanel::refused);
     column->addWidget(m_table);
 }
@@ -187,6 +191,7 @@ void SetupPanel::showState(const SetupState& state)
         m_spins[field]->setEnabled(readsText(state.config.model.kind));
     if (m_budget->text() != state.budget)
         m_budget->setText(state.budget);
+    m_tableModel->setOnCpu(state.config.memory.device == "cpu");
     m_tableModel->showTable(state.config.choices.table);
     m_loading = false;
     showAnswers();
@@ -291,6 +296,7 @@ void SetupPanel::setTraining(bool training)
     if (training && m_fields->isEnabled())
         m_prices->cancel(); // a run needs the cores
     m_fields->setEnabled(!training);
+    m_training->setLocked(training);
 }
 
 void SetupPanel::showAnswers()

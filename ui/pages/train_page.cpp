@@ -249,7 +249,7 @@ void TrainPage::showNewRows()
 {
     const Run& run = m_session->run();
     m_eventModel->showNewEvents();
-    m_figures->showRun(run, m_session->baseline(), m_session->isTraining(), m_session->isPaused());
+    m_figures->showRun(*m_session);
     m_setup->setTraining(m_session->isTraining());
     m_setup->tableModel()->setConfirmed(m_session->isTraining() ? std::optional(run.table()) : std::nullopt);
     showMemory();

@@ -28,6 +28,8 @@ public:
     void showConfig(const RunConfig& config);
     /// What was not edited keeps its exact value, even where a field cannot show all its digits.
     void writeTo(RunConfig& config) const;
+    /// Read only, and still unfolded at will: who watches a run may look at its rates.
+    void setLocked(bool locked) { m_body->setEnabled(!locked); }
     /// Fields, for who filters their keys.
     std::vector<QWidget*> fields() const;
     static constexpr int mostFields = 32;

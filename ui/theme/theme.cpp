@@ -104,7 +104,7 @@ QScrollArea { border: none; background: transparent; } QWidget#setup { backgroun
 QScrollBar:vertical { background: transparent; width: 10px; } QScrollBar::handle:vertical { background: %3; border-radius: 5px; min-height: 24px; }
 QScrollBar:horizontal { background: transparent; height: 10px; } QScrollBar::handle:horizontal { background: %3; border-radius: 5px; min-width: 24px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; } QSplitter::handle { background: transparent; }
-QMenu { background: %2; border: 1px solid %3; } QMenu::item:selected { background: %3; }
+QMenu { background: %2; border: 1px solid %3; } QMenu::item:selected { background: %3; color: %4; } QMenu::item:disabled { color: %5; }
 )"_s;
     const QString ink = Theme::inkOn(t.accent).lightness() < 128 ? u"dark"_s : u"light"_s;
     return template_.arg(t.window.name(), t.panel.name(), t.grid.name(), t.text.name(), t.muted.name(), t.accent.name(), ink);

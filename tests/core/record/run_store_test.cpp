@@ -58,6 +58,24 @@ private Q_SLOTS:
         QVERIFY(!RunLock::isHeld(m_root / "x"));
         QVERIFY(listRuns(m_root).front().state == RunState::Interrupted);
     }
+    void aRunThatTrainsIsListedAtItsLastStep()
+    {
+        const fs::path folder = m_root / "x";
+        QVERIFY(createRunFolderAt(folder, RunConfig{}));
+        QVERIFY(writeFileAtomically(folder / "summary.json", R"({"steps": 7, "outcome": "interrupted"})")); // of before it was resumed
+        RunLog log;
+        QVERIFY(log.open(folder / "events.jsonl"));
+        for (std::int64_t step = 0; step < 2000; ++step) // longer than what is read of it
+            QVERIFY(log.append(StepDone{.tick = step, .step = step, .loss = 1}));
+        QVERIFY(log.append(Evaluated{.tick = 2000, .step = 2000, .loss = 2.5}));
+        QCOMPARE(listRun(folder).steps, 7);
+        const auto lock = RunLock::take(folder);
+        QVERIFY(lock.has_value());
+        QCOMPARE(listRun(folder).steps, 2000);
+        QCOMPARE(listRun(folder).evalLoss, 2.5);
+        std::ofstream(folder / "events.jsonl", std::ios::app) << "{\"event\":\"step\",\"ti"; // caught in the writing
+        QCOMPARE(listRun(folder).steps, 2000);
+    }
     void aDamagedRunFileIsListedAsFarAsItCanBe()
     {
         for (const char* text : {"[]", "5", "{\"created\": \"yesterday\"}", "{", ""}) {

@@ -1,14 +1,11 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/models/run_labels.h"
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/run_labels.h"
 
 #include "core/base/json.h"
-#include "ui/theme/format.h"
 
 #include <nlohmann/json.hpp>
 
-namespace mantissa::ui {
-
-using namespace Qt::Literals::StringLiterals;
+namespace mantissa {
 
 namespace {
 
@@ -21,10 +18,10 @@ Json objectIn(const std::filesystem::path& runFolder)
     return json && json->is_object() ? std::move(*json) : Json::object();
 }
 
-QString textIn(const Json& object, const char* key)
+std::string textIn(const Json& object, const char* key)
 {
     const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? text(found->get_ref<const std::string&>()) : QString();
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 } // namespace
@@ -38,7 +35,7 @@ RunLabels readRunLabels(const std::filesystem::path& runFolder)
     if (const auto tags = object.find("tags"); tags != object.end() && tags->is_array())
         for (const Json& tag : *tags)
             if (tag.is_string())
-                labels.tags << text(tag.get_ref<const std::string&>());
+                labels.tags.push_back(tag.get<std::string>());
     return labels;
 }
 
@@ -46,28 +43,17 @@ Status writeRunLabels(const std::filesystem::path& runFolder, const RunLabels& l
 {
     Json object = objectIn(runFolder);
     object["format"] = 1;
-    object["title"] = labels.title.toStdString();
-    object["note"] = labels.note.toStdString();
+    object["title"] = labels.title;
+    object["note"] = labels.note;
     object["archived"] = labels.isArchived;
-    object["tags"] = Json::array();
-    for (const QString& tag : labels.tags)
-        object["tags"].push_back(tag.toStdString());
+    object["tags"] = labels.tags;
     return writeFileAtomically(runFolder / fileName, object.dump(2) + "\n");
 }
 
-QString shownTitle(const std::filesystem::path& runFolder)
+std::string runTitle(const std::filesystem::path& runFolder)
 {
-    const QString title = readRunLabels(runFolder).title;
-    return title.isEmpty() ? text(runFolder.filename().string()) : title;
+    const std::string title = readRunLabels(runFolder).title;
+    return title.empty() ? runFolder.filename().string() : title;
 }
 
-QStringList tagsFrom(const QString& text)
-{
-    QStringList tags;
-    for (const QString& word : text.split(u','))
-        if (const QString tag = word.simplified(); !tag.isEmpty() && !tags.contains(tag))
-            tags << tag;
-    return tags;
-}
-
-} // namespace mantissa::ui
+} // namespace mantissa

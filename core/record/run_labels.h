@@ -1,20 +1,20 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 // What the user wrote on a run: a title, a note, tags, and whether it is put away. Kept in labels.json of the run's folder; nothing of it trains.
 
 #include "core/base/result.h"
 
-#include <QStringList>
-
 #include <filesystem>
+#include <string>
+#include <vector>
 
-namespace mantissa::ui {
+namespace mantissa {
 
 struct RunLabels {
-    QString title; ///< empty: the folder's name
-    QString note;
-    QStringList tags;
+    std::string title; ///< empty: the folder's name
+    std::string note;
+    std::vector<std::string> tags;
     bool isArchived = false; ///< left out of the list unless asked for; nothing is moved
     friend bool operator==(const RunLabels&, const RunLabels&) = default;
 };
@@ -24,8 +24,6 @@ RunLabels readRunLabels(const std::filesystem::path& runFolder);
 /// Keeps keys of the file that it does not know.
 Status writeRunLabels(const std::filesystem::path& runFolder, const RunLabels& labels);
 /// The title, or the folder's name.
-QString shownTitle(const std::filesystem::path& runFolder);
-/// "a, b ,a" as a, b.
-QStringList tagsFrom(const QString& text);
+std::string runTitle(const std::filesystem::path& runFolder);
 
-} // namespace mantissa::ui
+} // namespace mantissa

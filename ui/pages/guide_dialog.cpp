@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/guide_dialog.h"
+
+#include <QAbstractTextDocumentLayout>
+#include <QHBoxLayout>
+#include <QImage>
+#include <QListWidget>
+#include <QScrollBar>
+#include <QTextBlock>
+#include <QTextBrowser>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr QSize initialSize(1120, 760);
+constexpr int headingsWidth = 240;
+constexpr int pictureWidth = 780; // of the guide's pictures, which are larger
+
+/// Pictures in a size that leaves the text beside them readable.
+class GuideBrowser : public QTextBrowser {
+public:
+    using QTextBrowser::QTextBrowser;
+
+protected:
+    QVariant loadResource(int type, const QUrl& name) override
+    {
+        const QVariant loaded = QTextBrowser::loadResource(type, name);
+        QImage picture;
+        if (type != QTextDocument::ImageResource || !picture.loadFromData(loaded.toByteArray()))
+            return loaded;
+        const double ratio = devicePixelRatioF();
+        picture = picture.scaledToWidth(static_cast<int>(pictureWidth * ratio), Qt::SmoothTransformation);
+        picture.setDevicePixelRatio(ratio);
+        return picture;
+    }
+};
+
+} // namespace
+
+GuideDialog::GuideDialog(QWidget* parent)
+    : QDialog(parent)
+    , m_headings(new QListWidget(this))
+    , m_text(new GuideBrowser(this))
+{
+    setObjectName(u"guide"_s);
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("Guide"));
+    resize(initialSize);
+    auto* row = new QHBoxLayout(this);
+    m_headings->setObjectName(u"headings"_s);
+    m_headings->setAccessibleName(tr("Headings"));
+    m_headings->setFixedWidth(headingsWidth);
+    m_text->setAccessibleName(tr("Guide"));
+    m_text->setOpenExternalLinks(true);
+    row->addWidget(m_headings);
+    row->addWidget(m_text, 1);
+    m_text->setSource(QUrl(u"qrc:/guide/guide.md"_s), QTextDocument::MarkdownResource);
+    listHeadings();
+    connect(m_headings, &QListWidget::currentRowChanged, this, &GuideDialog::showHeading);
+    m_headings->setCurrentRow(0);
+}
+
+void GuideDialog::listHeadings()
+{
+    for (QTextBlock block = m_text->document()->begin(); block.isValid(); block = block.next())
+        if (block.blockFormat().headingLevel() > 0) {
+            auto* heading = new QListWidgetItem(block.text(), m_headings);
+            heading->setData(Qt::UserRole, block.position());
+        }
+}
+
+void GuideDialog::showHeading(int row)
+{
+    const QTextBlock block = m_text->document()->findBlock(m_headings->item(row)->data(Qt::UserRole).toInt());
+    m_text->verticalScrollBar()->setValue(static_cast<int>(m_text->document()->documentLayout()->blockBoundingRect(block).top()));
+}
+
+} // namespace mantissa::ui
