@@ -164,6 +164,7 @@ void ReportPages::addTable(const ReportTable& table)
         *widest -= std::min(sum - inside, *widest / 2);
     else if (*widest >= widestText * inside) // words that were held back for numbers which need less
         *widest += inside - sum;
+    const double tableWidth = std::accumulate(widths.begin(), widths.end(), 0.0);
     for (std::size_t r = 0; r < rows.size(); ++r) {
         const bool isHead = r == 0;
         const QFont font = fontOf(pixels, isHead);
@@ -184,7 +185,7 @@ void ReportPages::addTable(const ReportTable& table)
                     painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, QFontMetricsF(font).elidedText(cell, Qt::ElideRight, box.width()));
                 x += widths[c];
             }
-            painter.fillRect(QRectF(at.x(), at.y() + height - 0.4, std::min(inside, sum), 0.4), rule);
+            painter.fillRect(QRectF(at.x(), at.y() + height - 0.4, tableWidth, 0.4), rule);
         }, isHead});
         m_words << rows[r];
     }

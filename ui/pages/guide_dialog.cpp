@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/guide_dialog.h"
 
+#include "ui/theme/theme.h"
+
 #include <QAbstractTextDocumentLayout>
 #include <QHBoxLayout>
 #include <QImage>
@@ -8,6 +10,10 @@
 #include <QScrollBar>
 #include <QTextBlock>
 #include <QTextBrowser>
+#include <QTextFragment>
+#include <QTextTable>
+
+#include <algorithm>
 
 namespace mantissa::ui {
 
@@ -18,6 +24,10 @@ namespace {
 constexpr QSize initialSize(1120, 760);
 constexpr int headingsWidth = 240;
 constexpr int pictureWidth = 780; // of the guide's pictures, which are larger
+constexpr double paragraphGap = 8;
+constexpr double headingGap = 20;
+constexpr double cellPadding = 4;
+constexpr double lineHeight = 130; // percent
 
 /// Pictures in a size that leaves the text beside them readable.
 class GuideBrowser : public QTextBrowser {
@@ -38,6 +48,41 @@ protected:
     }
 };
 
+/// Air between paragraphs, headings in three sizes, and the weight that the shipped font has instead of bold.
+void layOut(QTextDocument* document)
+{
+    document->setDocumentMargin(16);
+    for (QTextFrame* frame : document->rootFrame()->childFrames())
+        if (auto* table = qobject_cast<QTextTable*>(frame)) {
+            QTextTableFormat format = table->format();
+            format.setBorderCollapse(true);
+            format.setBorderBrush(theme().grid);
+            format.setCellPadding(cellPadding);
+            format.setBottomMargin(paragraphGap);
+            table->setFormat(format);
+        }
+    for (QTextBlock block = document->begin(); block.isValid(); block = block.next()) {
+        QTextCursor cursor(block);
+        QTextBlockFormat format = block.blockFormat();
+        const int level = format.headingLevel();
+        format.setLineHeight(lineHeight, QTextBlockFormat::ProportionalHeight);
+        format.setTopMargin(level > 1 ? headingGap : 0);
+        format.setBottomMargin(paragraphGap);
+        cursor.setBlockFormat(format);
+        for (auto at = block.begin(); !at.atEnd(); ++at) {
+            const QTextFragment piece = at.fragment();
+            if (piece.charFormat().fontWeight() < QFont::Bold)
+                continue;
+            QTextCursor words(document);
+            words.setPosition(piece.position());
+            words.setPosition(piece.position() + piece.length(), QTextCursor::KeepAnchor);
+            QTextCharFormat weight;
+            weight.setFontWeight(QFont::DemiBold);
+            words.mergeCharFormat(weight);
+        }
+    }
+}
+
 } // namespace
 
 GuideDialog::GuideDialog(QWidget* parent)
@@ -53,11 +98,13 @@ GuideDialog::GuideDialog(QWidget* parent)
     m_headings->setObjectName(u"headings"_s);
     m_headings->setAccessibleName(tr("Headings"));
     m_headings->setFixedWidth(headingsWidth);
+    m_headings->setSpacing(3);
     m_text->setAccessibleName(tr("Guide"));
     m_text->setOpenExternalLinks(true);
     row->addWidget(m_headings);
     row->addWidget(m_text, 1);
     m_text->setSource(QUrl(u"qrc:/guide/guide.md"_s), QTextDocument::MarkdownResource);
+    layOut(m_text->document());
     listHeadings();
     connect(m_headings, &QListWidget::currentRowChanged, this, &GuideDialog::showHeading);
     m_headings->setCurrentRow(0);
@@ -67,7 +114,8 @@ void GuideDialog::listHeadings()
 {
     for (QTextBlock block = m_text->document()->begin(); block.isValid(); block = block.next())
         if (block.blockFormat().headingLevel() > 0) {
-            auto* heading = new QListWidgetItem(block.text(), m_headings);
+            constexpr int step = 2; // of indentation, in blanks
+            auto* heading = new QListWidgetItem(QString(step * std::max(0, block.blockFormat().headingLevel() - 2), u' ') % block.text(), m_headings);
             heading->setData(Qt::UserRole, block.position());
         }
 }

@@ -18,6 +18,7 @@
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <chrono>
 #include <cmath>
@@ -68,10 +69,10 @@ Batch firstRows(Batch batch, std::int64_t rows)
     return {batch.inputs.narrow(0, 0, rows), batch.targets.narrow(0, 0, rows * targets)};
 }
 
-std::string emulationNotice(Precision compute, Phase phase)
+std::string emulationNotice(Precision compute, const std::vector<std::string_view>& phases)
 {
     const char* format = compute == Precision::Fp16 ? "FP16" : "BF16";
-    return fmt::format("{} in {} is emulated on this device: numbers are {}, products go through FP32; it saves memory, not time", format, nameOf(phase), format);
+    return fmt::format("{} in {} is emulated on this device: numbers are {}, products go through FP32; it saves memory, not time", format, fmt::join(phases, ", "), format);
 }
 
 bool walksByBlock(const ResolvedPlan& plan)
@@ -218,9 +219,15 @@ BackendFacts EngineBackend::facts() const
             facts.notices.push_back(fmt::format("the states on disk are between two updates: {} of {} blocks have update {}; it goes forward from there",
                 done, m_store.blocks(), newest));
     }
-    for (const Phase phase : allPhases)
-        if (const Precision compute = m_config.choices.table.resolve(phase).compute; emulates(compute, m_store.device()))
-            facts.notices.push_back(emulationNotice(compute, phase));
+    const auto runs = m_config.estimateInput().phaseRuns;
+    for (const Precision format : allPrecisions) {
+        std::vector<std::string_view> phases;
+        for (const Phase phase : allPhases)
+            if (runs[indexOf(phase)] && m_config.choices.resolve(phase).compute == format)
+                phases.push_back(nameOf(phase));
+        if (!phases.empty() && emulates(format, m_store.device()))
+            facts.notices.push_back(emulationNotice(format, phases));
+    }
     return facts;
 }
 
@@ -233,7 +240,7 @@ Result<SegmentReport> EngineBackend::enter(Phase phase, const ResolvedPlan& plan
             m_readout.dropCandidate();
         // what the config asks for was told at the start
         if (plan.compute != m_config.choices.table.resolve(phase).compute && plan.compute != m_plan.compute && emulates(plan.compute, m_store.device()))
-            report.notices.push_back(emulationNotice(plan.compute, phase));
+            report.notices.push_back(emulationNotice(plan.compute, {nameOf(phase)}));
         if (usesDisk(plan) && !m_store.disk()) {
             auto states = openStatesFile({m_config, m_statesFile});
             if (!states)
