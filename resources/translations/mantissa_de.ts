@@ -520,6 +520,10 @@
         <source>✓ in the set-up</source>
         <translation>✓ in der Einstellung</translation>
     </message>
+    <message>
+        <source>A running run takes changes of its table alone; this one waits until it has ended.</source>
+        <translation>Ein laufender Lauf nimmt nur Änderungen seiner Tabelle an; diese wartet, bis er beendet ist.</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::ChecksLabel</name>
@@ -542,6 +546,10 @@
     <message>
         <source>FP16 in %1: a loss scale guards it; watch the skipped steps</source>
         <translation>FP16 in %1: eine Verlustskala schützt es; auf ausgelassene Schritte achten</translation>
+    </message>
+    <message>
+        <source>this processor emulates %1: it saves memory and costs time</source>
+        <translation>dieser Prozessor emuliert %1: es spart Speicher und kostet Zeit</translation>
     </message>
 </context>
 <context>

@@ -56,6 +56,12 @@ private Q_SLOTS:
         model.setConfirmed(model.table());
         QVERIFY(!cell.data(PrecisionTableModel::PendingRole).toBool());
     }
+    void aSettingIsNamedAsTheTableNamesIt()
+    {
+        QCOMPARE(PrecisionTableModel::settingText("precision.phases.full.activations=recompute"), u"Full · Activ.: recompute"_s);
+        for (const char* other : {"optimizer.moments=fp32", "precision.phases.lunch.compute=bf16", "precision.phases.full.taste=x", "precision.phases", ""})
+            QCOMPARE(PrecisionTableModel::settingText(other), QString::fromLatin1(other));
+    }
     void everyChoiceThatIsOfferedIsTaken()
     {
         QUndoStack undo;

@@ -220,6 +220,18 @@ Result<PrecisionTable> PrecisionTableModel::withChoice(const PrecisionTable& tab
     return table.with(phase, plan).withEnabled(true);
 }
 
+QString PrecisionTableModel::settingText(const std::string& setting)
+{
+    const QStringList columns{u"compute"_s, u"gradients"_s, u"activations"_s, u"weights"_s, u"remainder"_s, u"moments"_s};
+    const QString given = text(setting);
+    const QStringList key = given.section(u'=', 0, 0).split(u'.');
+    const qsizetype column = columns.indexOf(key.value(3));
+    const auto phase = parsePhase(key.value(2).toStdString());
+    if (!given.startsWith(u"precision.phases."_s) || column < 0 || !phase)
+        return given;
+    return u"%1 · %2: %3"_s.arg(text(titleOf(*phase)), columnTitles().value(column), given.section(u'=', 1));
+}
+
 QString PrecisionTableModel::editCells(const std::vector<CellChoice>& cells, const QString& what)
 {
     PrecisionTable table = m_table;

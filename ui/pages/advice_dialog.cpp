@@ -2,6 +2,7 @@
 #include "ui/pages/advice_dialog.h"
 
 #include "core/evidence/advice.h"
+#include "ui/models/precision_table_model.h"
 #include "ui/run_session.h"
 #include "ui/theme/format.h"
 
@@ -61,13 +62,17 @@ void AdviceDialog::addAdvice(const Advice& advice, bool isTraining, QVBoxLayout*
     row->setSpacing(16);
     QString shown = u"<b>"_s % title.toHtmlEscaped() % u"</b><br>"_s % text(advice.finding).toHtmlEscaped();
     QStringList changes;
-    for (const std::string& setting : advice.settings)
-        changes << text(setting);
+    QStringList keys;
+    for (const std::string& setting : advice.settings) {
+        changes << PrecisionTableModel::settingText(setting);
+        keys << text(setting);
+    }
     if (!changes.isEmpty())
-        shown += u"<br><code>"_s % changes.join(u", "_s).toHtmlEscaped() % u"</code>"_s;
+        shown += u"<br><b>"_s % changes.join(u", "_s).toHtmlEscaped() % u"</b>"_s;
     auto* words = new QLabel(shown, card);
     words->setObjectName(u"advice_"_s % text(advice.trouble));
     words->setTextFormat(Qt::RichText);
+    words->setToolTip(keys.join(u'\n')); // as the command line takes them
     words->setWordWrap(true);
     words->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     row->addWidget(words, 1);
@@ -76,6 +81,7 @@ void AdviceDialog::addAdvice(const Advice& advice, bool isTraining, QVBoxLayout*
         use->setObjectName(u"use_"_s % text(advice.trouble));
         use->setAccessibleDescription(changes.join(u", "_s));
         use->setEnabled(!isTraining || std::ranges::all_of(advice.settings, isOfTable));
+        use->setToolTip(use->isEnabled() ? keys.join(u'\n') : tr("A running run takes changes of its table alone; this one waits until it has ended."));
         connect(use, &QPushButton::clicked, this, [this, use, settings = advice.settings] {
             Q_EMIT chosen(settings);
             use->setText(tr("✓ in the set-up"));

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/checks_label.h"
 
+#include "core/output/chart_spec.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
+
+#include <algorithm>
 
 namespace mantissa::ui {
 
@@ -40,6 +43,12 @@ void ChecksLabel::showConfig(const RunConfig& config)
     const double ratio = static_cast<double>(estimate.peakDeviceBytes()) / static_cast<double>(fp32.peakDeviceBytes());
     if (ratio > 0.99 && config.choices.table != baselineOf(config).choices.table)
         lines << line(false, tr("the peak stays where FP32 has it, because %1 holds it").arg(ui::text(nameOf(estimate.largestPhase()))));
+    for (const Precision format : allPrecisions) {
+        const auto runs = config.estimateInput().phaseRuns;
+        const bool isUsed = std::ranges::any_of(allPhases, [&](Phase phase) { return runs[indexOf(phase)] && config.choices.resolve(phase).compute == format; });
+        if (isUsed && config.memory.device == "cpu" && emulatedOnThisCpu(format))
+            lines << line(false, tr("this processor emulates %1: it saves memory and costs time").arg(ui::text(titleOf(format))));
+    }
     for (const Phase phase : allPhases)
         if (config.choices.table.resolve(phase).compute == Precision::Fp16 && phase != Phase::Predict)
             lines << line(false, tr("FP16 in %1: a loss scale guards it; watch the skipped steps").arg(ui::text(nameOf(phase))));

@@ -2,6 +2,7 @@
 // What each number format costs on each device here, and whether it learns the same.
 
 #include "core/torch/engine/device_facts.h"
+#include "core/base/seconds.h"
 #include "core/torch/engine/guarded.h"
 #include "core/torch/models/product.h"
 #include "core/torch/torch_backend.h"
@@ -62,7 +63,7 @@ ProductResult multiply(const at::Tensor& input, const at::Tensor& weight, Precis
         y.to(at::kFloat).square().mean().backward();
         if (!input.is_cpu())
             at::accelerator::synchronizeDevice(input.device().index());
-        seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+        seconds.push_back(secondsSince(start));
         result.output = y.detach();
     }
     std::nth_element(seconds.begin(), seconds.begin() + repeats / 2, seconds.end());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/engine/engine_backend.h"
 
+#include "core/base/seconds.h"
 #include "core/base/units.h"
 #include "core/torch/engine/block_walk.h"
 #include "core/torch/engine/chunked_loss.h"
@@ -29,8 +30,6 @@ namespace mantissa {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 void finishWork(at::Device device)
 {

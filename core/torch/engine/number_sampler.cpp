@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/engine/number_sampler.h"
 
+#include "core/base/seconds.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/weights/adamw_kernel.h"
 
@@ -189,7 +190,7 @@ void NumberSampler::before(const ParameterStore& store, const Parameter& paramet
     holdAll(seen.group, parameter, store.placement());
     m_before.clear();
     eachWindow(parameter.elements(), m_look, m_offset, [&](const Window& w) { appendExact(parameter, w, m_before); });
-    m_seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    m_seconds += secondsSince(start);
 }
 
 void NumberSampler::after(const ParameterStore& store, const Parameter& parameter, const at::Tensor& gradient, const at::Tensor& rows,
@@ -216,7 +217,7 @@ void NumberSampler::after(const ParameterStore& store, const Parameter& paramete
             flush();
     });
     flush();
-    m_seconds += std::chrono::duration<double>(Clock::now() - start).count();
+    m_seconds += secondsSince(start);
 }
 
 std::vector<NumberGroup> NumberSampler::take(const ParameterStore& store) const

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/engine/profile.h"
 
+#include "core/base/seconds.h"
+
 #include <ATen/record_function.h>
 
 #include <atomic>
@@ -47,7 +49,7 @@ void startProfile()
             },
             [](const at::RecordFunction&, at::ObserverContext* context) {
                 if (auto* watch = static_cast<Stopwatch*>(context))
-                    watch->target->fetch_add(std::chrono::duration<double>(Clock::now() - watch->start).count());
+                    watch->target->fetch_add(secondsSince(watch->start));
             }).scopes({at::RecordScope::FUNCTION}));
     });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/engine/updater.h"
 
+#include "core/base/seconds.h"
 #include "core/torch/engine/number_sampler.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
@@ -294,7 +295,7 @@ void Updater::apply(std::size_t block, double clip)
     }
     for (const Parameter& parameter : m_store.block(block))
         sumOf(parameter).gradient.reset();
-    m_updateSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    m_updateSeconds += secondsSince(start);
 }
 
 void Updater::update(std::size_t block, double clip)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/memory/disk_storage.h"
 
+#include "core/base/seconds.h"
 #include "core/torch/memory/tier_scope.h"
 
 #include <ATen/ATen.h>
@@ -221,7 +222,7 @@ at::Tensor DiskStorage::acquire(std::size_t unit, Parts parts, bool read)
         s.changed.wait(lock);
     }
     buffer->isAcquired = true;
-    s.traffic.waitSeconds += std::chrono::duration<double>(Clock::now() - start).count();
+    s.traffic.waitSeconds += secondsSince(start);
     const auto offset = buffer->data - static_cast<std::byte*>(buffer->memory.mutable_data_ptr());
     return buffer->memory.narrow(0, offset, s.file.layout(unit).end);
 }
@@ -263,7 +264,7 @@ void DiskStorage::drain()
     s.changed.wait(lock, [&] {
         return !s.error.empty() || std::none_of(s.ring.begin(), s.ring.end(), [](const Impl::Buffer& b) { return b.state == Impl::State::Writing; });
     });
-    s.traffic.waitSeconds += std::chrono::duration<double>(Clock::now() - start).count();
+    s.traffic.waitSeconds += secondsSince(start);
     s.checkError();
 }
 

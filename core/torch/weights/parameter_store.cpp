@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/weights/parameter_store.h"
 
+#include "core/base/seconds.h"
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/weights/split.h"
 #include "core/torch/weights/unit_layout.h"
@@ -26,11 +27,6 @@ constexpr Tier memoryTier(Tier tier) { return tier == Tier::Disk ? Tier::Host : 
 at::Tensor moved(const at::Tensor& tensor, at::Device device)
 {
     return tensor.to(device, tensor.scalar_type(), /*non_blocking*/ false, /*copy*/ true);
-}
-
-double secondsSince(std::chrono::steady_clock::time_point start)
-{
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 } // namespace

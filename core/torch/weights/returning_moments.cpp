@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/weights/returning_moments.h"
 
+#include "core/base/seconds.h"
+
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
@@ -79,7 +81,7 @@ void ReturningMoments::wait(std::size_t block)
     const auto start = std::chrono::steady_clock::now();
     std::unique_lock lock(m_impl->mutex);
     m_impl->arrived.wait(lock, [&] { return m_impl->missing[block] == 0; });
-    m_impl->waitSeconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    m_impl->waitSeconds += secondsSince(start);
     if (m_impl->error)
         std::rethrow_exception(m_impl->error);
 }

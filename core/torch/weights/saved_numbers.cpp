@@ -2,6 +2,7 @@
 #include "core/torch/weights/saved_numbers.h"
 
 #include "core/base/json.h"
+#include "core/base/seconds.h"
 #include "core/files/safetensors.h"
 #include "core/record/run_config.h"
 #include "core/record/run_store.h"
@@ -176,7 +177,7 @@ Result<NumbersMeasured> measureSaved(const fs::path& folder)
         measured.groups.back().name = name;
         groups[name].sums.fill(measured.groups.back());
     }
-    measured.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    measured.seconds = secondsSince(start);
     return measured;
 }
 
