@@ -43,7 +43,7 @@ void printSummary(const Run& run)
         fmt::print("evaluation loss  {:.4f} (at the start {:.4f})\n", run.evaluations().back().loss, run.evaluations().front().loss);
     if (!run.annealed().empty()) {
         const AnnealedEstimated& e = run.annealed().back();
-        fmt::print("annealed         {:.4f}, {:+.4f} nats [{:+.4f}, {:+.4f}] better than the last weights at step {}\n", e.loss, e.gain, e.gainLow, e.gainHigh, e.step);
+        fmt::print("annealed         {:.4f}, a gain of {:+.4f} nats [{:+.4f}, {:+.4f}] over the last weights at step {}\n", e.loss, e.gain, e.gainLow, e.gainHigh, e.step);
     }
     if (run.predictSeconds() > 0)
         fmt::print("Predict took     {}, {:.1f} % of the run\n", formatSeconds(run.predictSeconds()), 100 * run.predictSeconds() / run.seconds());

@@ -2,6 +2,7 @@
 #include "ui/main_window.h"
 
 #include "ui/models/preset_list_model.h"
+#include "ui/models/run_queue_model.h"
 #include "ui/pages/compare_page.h"
 #include "ui/pages/confirm_bar.h"
 #include "ui/pages/experiment_page.h"
@@ -75,8 +76,8 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     auto* column = new QVBoxLayout(central);
     column->setContentsMargins({});
     column->setSpacing(0);
-    column->addWidget(m_bar);
     column->addWidget(m_pages, 1);
+    column->addWidget(m_bar); // below: what it says comes by itself, and must not move what is being clicked
     setCentralWidget(central);
     for (const QString& title : {tr("Train"), tr("Compare"), tr("Numbers"), tr("Experiment"), tr("Report"), tr("Runs"), tr("Presets")})
         m_tabs->addTab(title);
@@ -104,6 +105,8 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
             offerToContinue(); // it was followed, and whoever wrote it is gone
     });
     connect(m_session, &RunSession::runChanged, this, &MainWindow::offerToContinue);
+    for (const auto change : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(m_session->queue(), change, this, &MainWindow::saveQueue);
     if (!restoreGeometry(WindowSettings().value(u"geometry"_s).toByteArray()))
         resize(QSize(1440, 920).boundedTo(screen()->availableSize() - QSize(20, 60))); // the frame needs room too
     showState();
@@ -137,8 +140,13 @@ void MainWindow::connectPages()
     m_presets->setCurrent(setup->choices());
     connect(setup, &SetupPanel::configChanged, this, [this, setup] { m_presets->setCurrent(setup->choices()); });
     connect(m_presets, &PresetsPage::useRequested, this, [this, setup](const Preset& preset) {
-        setup->usePreset(preset);
-        showPage(u"train"_s);
+        const auto use = [this, setup, preset] {
+            setup->usePreset(preset);
+            showPage(u"train"_s);
+        };
+        if (!m_session->isTraining())
+            return use();
+        m_bar->ask(tr("%1 is training, and its table would change with the next step. Use the preset in it?").arg(text(m_session->run().title())), tr("Change the run"), use);
     });
 }
 
@@ -183,17 +191,17 @@ void MainWindow::startTraining(const RunConfig& config)
 void MainWindow::start()
 {
     showPage(u"train"_s);
-    if (const auto config = m_train->setup()->config())
+    if (const auto config = m_train->setup()->usable())
         startTraining(*config);
     else
-        m_bar->tell(tr("the set-up on the left has a field that cannot be used; the checks there say which"));
+        m_bar->tell(text(config.error().message));
 }
 
 void MainWindow::queueSetup(int seeds)
 {
-    auto config = m_train->setup()->config();
+    auto config = m_train->setup()->usable();
     if (!config)
-        return m_bar->tell(tr("the set-up on the left has a field that cannot be used; the checks there say which"));
+        return m_bar->tell(text(config.error().message));
     for (int i = 0; i < seeds; ++i) {
         m_session->enqueue(*config);
         ++config->training.seed;
@@ -273,7 +281,10 @@ void MainWindow::showState()
     m_start->setEnabled(!training);
     m_pause->setEnabled(training);
     m_pause->setChecked(m_session->isPaused());
-    m_pause->setText(m_session->isPaused() ? tr("Go on") : tr("Pause"));
+    if (const QString title = m_session->isPaused() ? tr("Go on") : tr("Pause"); title != m_pause->text()) {
+        m_pause->setText(title);
+        m_pause->setIcon(icon(m_session->isPaused() ? u"start"_s : u"pause"_s));
+    }
     m_stop->setEnabled(training);
     const Run& run = m_session->run();
     if (run.started())

@@ -84,6 +84,8 @@ private:
     void showGuide();
     void chooseTheme(ThemeChoice choice);
     void saveSession();
+    /// Also while the window is open: what waits survives a kill.
+    void saveQueue();
     /// Keep training without the window, stop and save, or stay: asked in the window, so that nothing waits for it.
     void askBeforeClosing();
     void leave(bool headless);

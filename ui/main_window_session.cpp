@@ -82,11 +82,16 @@ void MainWindow::saveSession()
     settings.setValue(u"run"_s, folder.empty() ? QString() : text(std::filesystem::absolute(folder).string()));
     settings.setValue(u"compared"_s, pathsOf(m_compare->folders()));
     settings.setValue(u"train"_s, m_train->choices());
+    saveQueue();
+}
+
+void MainWindow::saveQueue()
+{
     QStringList queue;
     for (int row = 0; row < m_session->queue()->rowCount(); ++row)
         if (!m_session->queue()->at(row).folder) // an experiment's are found again in its folder
             queue << text(toJson(m_session->queue()->at(row).config).dump());
-    settings.setValue(u"queue"_s, queue);
+    WindowSettings().setValue(u"queue"_s, queue);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

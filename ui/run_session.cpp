@@ -123,6 +123,8 @@ bool RunSession::isWrittenElsewhere(const std::filesystem::path& folder) const
         return true;
     if (m_run.ended())
         return false;
+    if (RunLock::wasTakenHere(folder))
+        return false; // and let go: killed
     // another host's lock is not seen here: a log that grew a moment ago has a writer
     std::error_code error;
     const auto written = std::filesystem::last_write_time(folder / "events.jsonl", error);
@@ -192,10 +194,9 @@ void RunSession::enqueue(const RunConfig& config)
 
 void RunSession::enqueueIn(const std::vector<std::pair<RunConfig, std::filesystem::path>>& runs)
 {
-    const bool isFirst = m_queue->isEmpty();
     for (const auto& [config, folder] : runs)
         m_queue->add({.config = config, .folder = folder});
-    if (!m_trainer && (isFirst || !m_queueWaits))
+    if (!m_trainer)
         startQueue();
 }
 

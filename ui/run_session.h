@@ -52,7 +52,7 @@ public:
     void queueBaseline();
     /// Trains a config after what runs and what is queued; at once where there is neither.
     void enqueue(const RunConfig& config);
-    /// The same for runs that have folders of their own, begun or not: those of an experiment.
+    /// The same for runs that have folders of their own, begun or not: those of an experiment. Goes on with a queue that waits.
     void enqueueIn(const std::vector<std::pair<RunConfig, std::filesystem::path>>& runs);
     /// Goes on with a queue that a stop left waiting.
     void startQueue();

@@ -33,13 +33,19 @@ ComparisonRow rowOf(const Run& run, const Run* baseline)
         return row;
     row.peakRatio = ratio(static_cast<double>(row.peakDeviceBytes), static_cast<double>(baseline->peakDeviceBytes()));
     row.meanRatio = ratio(row.meanDeviceBytes, baseline->meanDeviceBytes());
-    row.speedRatio = ratio(row.tokensPerSecond, baseline->tokensPerSecond());
+    if (std::max(run.stepTimeSpread(), baseline->stepTimeSpread()) <= mostStepTimeSpread)
+        row.speedRatio = ratio(row.tokensPerSecond, baseline->tokensPerSecond());
     if (const auto points = qualityDelta(run, *baseline); !points.empty())
         row.last = points.back();
     return row;
 }
 
 } // namespace
+
+std::string unevenSteps(const Run& run)
+{
+    return fmt::format("steps took {:.1f} times their median on average, so other work had the processor and the speed says little", run.stepTimeSpread());
+}
 
 Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline)
 {
@@ -58,6 +64,9 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
                 fmt::format("{} and the baseline {} have no evaluation at the same trained tokens", run->title(), reference->title()));
         }
     }
+    for (const Run* run : runs)
+        if (run->stepTimeSpread() > mostStepTimeSpread)
+            comparison.warnings.push_back(fmt::format("{}: {}", run->title(), unevenSteps(*run)));
     if (reference && !isFp32Everywhere(*reference))
         comparison.warnings.push_back(fmt::format("the baseline {} is not FP32 in every phase", reference->title()));
     return comparison;

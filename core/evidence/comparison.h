@@ -12,6 +12,9 @@
 
 namespace mantissa {
 
+/// A run whose steps took longer on average than so many of their medians shared its machine: its speed is compared with nothing.
+inline constexpr double mostStepTimeSpread = 2;
+
 struct ComparisonRow {
     std::string title;
     bool isBaseline = false;
@@ -23,7 +26,7 @@ struct ComparisonRow {
     double evalLoss = 0;                ///< NaN without an evaluation
     std::optional<QualityPoint> last{}; ///< the last common evaluation; nothing without a baseline
     double tokensPerSecond = 0;
-    std::optional<double> speedRatio{};
+    std::optional<double> speedRatio{}; ///< nothing where either run's steps were too uneven
     std::int64_t casts = 0;
     double castSeconds = 0;
     std::int64_t castMismatches = 0;
@@ -35,6 +38,8 @@ struct Comparison {
     std::vector<std::string> warnings; ///< a baseline that differs in more than precision and memory, and such
 };
 
+/// What to say of a run above mostStepTimeSpread.
+std::string unevenSteps(const Run& run);
 /// `baseline` is an index into `runs`, or nothing. Runs must outlive the call only.
 Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline);
 /// The run to compare with when nobody says: the first that is FP32 everywhere.

@@ -280,10 +280,12 @@ ReportFacts factsOf(const ReportInput& input)
     const auto& evaluations = run.evaluations();
     facts.figures = {{"Peak memory (measured)", formatBytes(run.peakDeviceBytes())}, {"Mean memory (measured)", formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes()))},
         {"Quality delta", delta}, {"Evaluation loss", evaluations.empty() ? "–" : fmt::format("{:.4f}", evaluations.back().loss)},
-        {"Throughput", fmt::format("{} tokens/s", formatCount(static_cast<std::int64_t>(run.tokensPerSecond())))}};
+        {"Throughput (median step)", fmt::format("{} tokens/s", formatCount(static_cast<std::int64_t>(run.tokensPerSecond())))}};
     facts.verdict = {memorySentence(input), quality,
         fmt::format("{} tensors were cast between formats in {}; {} of their elements changed.", formatCount(run.casts()),
             formatSeconds(run.castSeconds()), run.castMismatches() == 0 ? "none" : formatCount(run.castMismatches()))};
+    if (run.stepTimeSpread() > mostStepTimeSpread)
+        facts.verdict.push_back("The " + unevenSteps(run) + ".");
     if (run.rollbacks() > 0 || run.skippedSteps() > 0)
         facts.verdict.push_back(fmt::format("{} roll-backs; {} updates were skipped because FP16 overflowed.", formatCount(run.rollbacks()), formatCount(run.skippedSteps())));
     const RunLabels labels = run.folder().empty() ? RunLabels{} : readRunLabels(run.folder());

@@ -245,30 +245,49 @@ std::int64_t Run::peakHostBytes() const
     return most;
 }
 
-double Run::tokensPerSecond() const
+namespace {
+
+constexpr std::int64_t warmUpSteps = 2; // page faults and first-use set-up
+
+} // namespace
+
+double Run::tokensIn(double stepSeconds) const
 {
-    constexpr std::int64_t warmUpSteps = 2; // page faults and first-use set-up
-    return tokensPerSecondSince(0, warmUpSteps);
+    return m_started && stepSeconds > 0 ? static_cast<double>(m_started->tokensPerStep) / stepSeconds : 0;
 }
 
-double Run::recentTokensPerSecond() const
+double Run::tokensPerSecond() const { return tokensIn(stepSecondsSince(0, warmUpSteps).median); }
+
+double Run::recentTokensPerSecond() const { return tokensIn(recentSteps().mean); }
+double Run::recentStepSeconds() const { return recentSteps().median; }
+
+Run::StepSeconds Run::recentSteps() const
 {
     constexpr std::int64_t recent = 300;
-    return ticks() > recent ? tokensPerSecondSince(ticks() - recent, 0) : tokensPerSecond();
+    return ticks() > recent ? stepSecondsSince(ticks() - recent, 0) : stepSecondsSince(0, warmUpSteps);
 }
 
-double Run::tokensPerSecondSince(std::int64_t first, std::int64_t leaveOut) const
+double Run::stepTimeSpread() const
+{
+    const StepSeconds seconds = stepSecondsSince(0, warmUpSteps);
+    return seconds.median > 0 ? seconds.mean / seconds.median : 1;
+}
+
+Run::StepSeconds Run::stepSecondsSince(std::int64_t first, std::int64_t leaveOut) const
 {
     std::vector<float> seconds;
+    double sum = 0;
     std::int64_t seen = 0;
     for (std::int64_t tick = first; tick < ticks(); ++tick)
-        if (!std::isnan(m_columns.learningRate.at(tick)) && seen++ >= leaveOut)
+        if (!std::isnan(m_columns.learningRate.at(tick)) && seen++ >= leaveOut) {
             seconds.push_back(m_columns.seconds.at(tick));
-    if (seconds.empty() || !m_started)
-        return 0;
+            sum += seconds.back();
+        }
+    if (seconds.empty())
+        return {};
     const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
     std::nth_element(seconds.begin(), middle, seconds.end());
-    return *middle > 0 ? static_cast<double>(m_started->tokensPerStep) / static_cast<double>(*middle) : 0;
+    return {.median = *middle, .mean = sum / static_cast<double>(seconds.size())};
 }
 
 std::int64_t Run::casts() const

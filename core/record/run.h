@@ -114,8 +114,12 @@ public:
     std::int64_t peakHostBytes() const;
     /// Tokens of a step / median step seconds, without the first two steps; 0 with fewer than three.
     double tokensPerSecond() const;
-    /// The same over the last few hundred ticks: cheap enough for every frame.
+    /// By the mean of the last few hundred ticks' steps, as the time that is left: cheap enough for every frame.
     double recentTokensPerSecond() const;
+    /// Median seconds of those steps; 0 before the third step.
+    double recentStepSeconds() const;
+    /// Mean step seconds / median ones. Near 1 on a machine that does nothing else; far above, its speeds say little.
+    double stepTimeSpread() const;
     std::int64_t casts() const;
     double castSeconds() const;
     std::int64_t castMismatches() const;
@@ -133,7 +137,14 @@ public:
     double predictSeconds() const { return m_predictSeconds; }
 
 private:
-    double tokensPerSecondSince(std::int64_t tick, std::int64_t leaveOut) const;
+    struct StepSeconds {
+        double median = 0;
+        double mean = 0;
+    };
+    /// Of the steps from a tick on, without the first few; zeros without any.
+    StepSeconds stepSecondsSince(std::int64_t tick, std::int64_t leaveOut) const;
+    StepSeconds recentSteps() const;
+    double tokensIn(double stepSeconds) const; ///< a second
     void appendTick(const MemoryReading& memory, std::int64_t tick);
     void truncate(const RunStarted& start);
     void begin(const SegmentStarted& event);

@@ -89,6 +89,9 @@ Status RunLog::append(const RunEvent& event)
 Status RunLog::flush()
 {
     m_lastSync = std::chrono::steady_clock::now();
+    struct stat file {};
+    if (::fstat(m_descriptor, &file) == 0 && file.st_nlink == 0)
+        return fail("the event log was deleted, and with it what the run would be known by; leave its folder alone while it trains");
     if (::fdatasync(m_descriptor) != 0 && errno != EINVAL) // EINVAL: a pipe or the like, which has no disk
         return fail(fmt::format("cannot write the event log: {}; free some space, then resume the run", because()));
     return {};

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
+#include <fstream>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -44,6 +45,14 @@ Result<fs::path> fillRunFolder(const fs::path& folder, const RunConfig& config)
     if (auto status = writeFileAtomically(folder / "run.json", manifest.dump(2) + "\n"); !status)
         return fail(status.error());
     return folder;
+}
+
+/// Another one after each start of a machine, and on each machine; empty where the system tells none.
+std::string bootId()
+{
+    std::string id;
+    std::ifstream("/proc/sys/kernel/random/boot_id") >> id;
+    return id;
 }
 
 std::string whyNot(const fs::path& folder, const std::string& reason)
@@ -103,10 +112,10 @@ RunListing listRun(const fs::path& folder)
         if (outcome != summary->end() && outcome->is_string())
             listing.state = stateFrom(outcome->get_ref<const std::string&>());
     }
-    if (RunLock::isHeld(folder)) {
+    if (RunLock::isHeld(folder))
         listing.state = RunState::Running;
-        takeProgress(listing);
-    }
+    if (listing.state == RunState::Running || listing.state == RunState::Interrupted)
+        takeProgress(listing); // a summary, if there is one, is of an earlier stop
     return listing;
 }
 
@@ -160,6 +169,9 @@ Result<RunLock> RunLock::take(const fs::path& runFolder)
         ::usleep(5000);
     if (attempt == attempts)
         return fail(fmt::format("{} is being written by another process; wait for it, or stop it first", runFolder.string()));
+    const std::string id = bootId();
+    if (::ftruncate(lock.m_descriptor, 0) != 0 || ::write(lock.m_descriptor, id.data(), id.size()) < 0)
+        return lock; // held all the same: who reads the run waits a minute to see whether it grows
     return lock;
 }
 
@@ -171,6 +183,12 @@ bool RunLock::isHeld(const fs::path& runFolder)
     const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0;
     ::close(descriptor);
     return held;
+}
+
+bool RunLock::wasTakenHere(const fs::path& runFolder)
+{
+    const auto taken = readFile(runFolder / "lock");
+    return taken && !taken->empty() && *taken == bootId();
 }
 
 Result<fs::path> createRunFolder(const fs::path& runsFolder, const RunConfig& config)

@@ -41,6 +41,8 @@ public:
     static Result<RunLock> take(const std::filesystem::path& runFolder);
     /// True while another process (or another RunLock) holds it.
     static bool isHeld(const std::filesystem::path& runFolder);
+    /// True where this machine took it, since it was last started: not held then, nobody writes the run.
+    static bool wasTakenHere(const std::filesystem::path& runFolder);
 
 private:
     int m_descriptor = -1;

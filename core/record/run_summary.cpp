@@ -86,7 +86,7 @@ Json summaryOf(const Run& run)
         {"message", run.ended() ? run.ended()->message : ""}, {"run_dir", run.folder().string()}, {"steps", run.steps()},
         {"parameters", run.started() ? run.started()->parameters : 0}, {"trained_tokens", run.trainedTokens()},
         {"final_loss", orNull(run.lastLoss())}, {"eval_loss", orNull(loss)}, {"eval_accuracy", orNull(accuracy)},
-        {"tokens_per_second", run.tokensPerSecond()}, {"seconds", run.seconds()},
+        {"tokens_per_second", run.tokensPerSecond()}, {"step_time_spread", run.stepTimeSpread()}, {"seconds", run.seconds()},
         {"peak_device_bytes", run.peakDeviceBytes()}, {"mean_device_bytes", run.meanDeviceBytes()},
         {"peak_host_bytes", run.peakHostBytes()}, {"peak_disk_bytes", disk}, {"peak_rss_bytes", peakResidentBytes()},
         {"peak_by_phase", peaks}, {"peak_by_transition", transitions}, {"estimate_by_phase", toJson(estimateOfWhatRan(run))},

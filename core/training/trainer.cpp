@@ -18,6 +18,8 @@ namespace mantissa {
 
 namespace {
 
+constexpr auto tableEdited = "table edited";
+
 Outcome outcomeOf(ExitCode code)
 {
     return code == ExitCode::OutOfMemory ? Outcome::OutOfMemory : code == ExitCode::Diverged ? Outcome::Diverged : Outcome::Failed;
@@ -188,7 +190,7 @@ Status Trainer::takeCommands()
         m_choices.table = *table;
         m_parking.forget();
         m_unparked.reset();
-        m_segmentReason = "table edited";
+        m_segmentReason = tableEdited;
         if (const auto status = emit(TableChanged{m_at.tick, m_at.step, *table}); !status)
             return status;
         if (const auto status = notice(Severity::Info, edits); !status)
@@ -209,7 +211,7 @@ Status Trainer::enterSegment(const PhaseDecision& decision)
         m_resumedInside = false;
     }
     std::string reason = std::exchange(m_segmentReason, {});
-    if (reason.empty())
+    if (reason.empty() || (reason == tableEdited && m_segmentPhase && m_segmentPhase != decision.phase)) // the edit was of a phase that came later
         reason = decision.reason;
     return askWithinBudget([&] { return enterPlan(decision.phase, reason); });
 }
@@ -232,7 +234,7 @@ Status Trainer::enterPlan(Phase phase, const std::string& reason)
     m_segmentPhase = phase;
     m_segmentPlan = plan;
     for (const std::string& text : report->notices)
-        if (const auto status = notice(Severity::Warning, text); !status)
+        if (const auto status = notice(Severity::Info, text); !status)
             return status;
     return emit(SegmentStarted{.tick = m_at.tick, .step = m_at.step, .phase = phase, .plan = plan, .reason = reason, .casts = report->casts,
         .castBytes = report->castBytes, .castSeconds = report->castSeconds, .castMismatches = report->castMismatches, .escapes = report->escapes,

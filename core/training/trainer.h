@@ -120,7 +120,6 @@ private:
     std::string whyNoJump(const LossSlope& slope, int& checks) const;
     LossSlope courseBefore() const;
     std::int64_t correctStepsOfJump() const;
-    double stepSeconds() const;
     /// Of the run's time: what jumps may still cost.
     double jumpBudgetSeconds() const;
     /// In Correct's plan: what the weights before it make of coming batches, then the jump.

@@ -32,15 +32,9 @@ std::int64_t Trainer::windowLength() const { return std::min(m_setup.config.phas
 
 std::int64_t Trainer::correctStepsOfJump() const { return std::max<std::int64_t>(16, windowLength() / 2); }
 
-double Trainer::stepSeconds() const
-{
-    const double rate = m_run.recentTokensPerSecond();
-    return rate > 0 ? static_cast<double>(m_run.started()->tokensPerStep) / rate : 0;
-}
-
 double Trainer::jumpBudgetSeconds() const
 {
-    const double whole = m_run.seconds() + stepSeconds() * static_cast<double>(m_setup.config.training.maxSteps - m_at.step);
+    const double whole = m_run.seconds() + m_run.recentStepSeconds() * static_cast<double>(m_setup.config.training.maxSteps - m_at.step);
     return budgetShare * whole - m_jumps.spentSeconds;
 }
 
@@ -77,7 +71,7 @@ std::string Trainer::whyNoJump(const LossSlope& slope, int& checks) const
     if (!slope.isClear())
         return "the loss falls too slowly for its noise to measure a lead";
     // what a trial costs that is rejected at its last check: its steps and the reference passes, each about a third of a step
-    const double budget = stepSeconds() > 0 ? plannedShare * jumpBudgetSeconds() / stepSeconds() : 0;
+    const double budget = m_run.recentStepSeconds() > 0 ? plannedShare * jumpBudgetSeconds() / m_run.recentStepSeconds() : 0;
     double worst = 0;
     for (checks = mostChecks; checks > 0; --checks) {
         const std::int64_t last = steps << (checks - 1);
@@ -155,7 +149,7 @@ Status Trainer::makeJump()
     made.shareOfWeights = jumped->shareOfWeights;
     made.seconds = unixNow() - start;
     m_trial->seconds += made.seconds;
-    m_trial->course.setCost(stepSeconds() > 0 ? m_trial->seconds / stepSeconds() : 0);
+    m_trial->course.setCost(m_run.recentStepSeconds() > 0 ? m_trial->seconds / m_run.recentStepSeconds() : 0);
     if (const auto status = emit(made); !status)
         return status;
     if (choice == JumpChoice::Naive)
@@ -192,7 +186,7 @@ Status Trainer::acceptJump(const std::string& finding, const JumpTrial::Lead& le
     const JumpInHand trial = *std::exchange(m_trial, std::nullopt);
     const std::int64_t from = trial.course.fromStep();
     if (m_setup.config.phases.jump != JumpChoice::Naive) {
-        m_jumps.spentSeconds += trial.course.costSteps() * stepSeconds();
+        m_jumps.spentSeconds += trial.course.costSteps() * m_run.recentStepSeconds();
         m_jumps.failures = 0;
         m_jumps.lead = ++m_jumps.successes >= 2 ? 2 : m_jumps.lead;
     }

@@ -949,10 +949,6 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>Arme × Seeds gegen die FP32-Baseline, mit Intervallen und einem Urteil</translation>
     </message>
     <message>
-        <source>%1: %2 of %3 runs ended, %4 arms × %5 seeds%6</source>
-        <translation>%1: %2 von %3 Läufen beendet, %4 Arme × %5 Seeds%6</translation>
-    </message>
-    <message>
         <source>Open an experiment&apos;s folder</source>
         <translation>Ordner eines Experiments öffnen</translation>
     </message>
@@ -983,6 +979,18 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>dots: seeds; bar: 95 % interval of their mean</source>
         <translation>Punkte: Seeds; Balken: 95-%-Intervall ihres Mittels</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3 runs ended%7, %4 arms × %5 seeds%6</source>
+        <translation>%1: %2 von %3 Läufen beendet%7, %4 Arme × %5 Seeds%6</translation>
+    </message>
+    <message>
+        <source>, %1 queued or training</source>
+        <translation>, %1 eingereiht oder im Training</translation>
+    </message>
+    <message>
+        <source>Go on with the queue</source>
+        <translation>Warteschlange fortsetzen</translation>
     </message>
 </context>
 <context>
@@ -1154,10 +1162,6 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>noch %1 · </translation>
     </message>
     <message>
-        <source>step %1 of %2</source>
-        <translation>Schritt %1 von %2</translation>
-    </message>
-    <message>
         <source>this run is all FP32</source>
         <translation>dieser Lauf ist ganz FP32</translation>
     </message>
@@ -1172,6 +1176,10 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>the baseline is queued</source>
         <translation>der Basislauf ist eingereiht</translation>
+    </message>
+    <message>
+        <source>step %1 / %2</source>
+        <translation>Schritt %1 / %2</translation>
     </message>
 </context>
 <context>
@@ -1644,6 +1652,14 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <source>Guide</source>
         <translation>Anleitung</translation>
     </message>
+    <message>
+        <source>%1 is training, and its table would change with the next step. Use the preset in it?</source>
+        <translation>%1 trainiert, und seine Tabelle würde sich mit dem nächsten Schritt ändern. Die Voreinstellung dort verwenden?</translation>
+    </message>
+    <message>
+        <source>Change the run</source>
+        <translation>Lauf ändern</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::NumberMatrixModel</name>
@@ -1943,6 +1959,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source> This processor emulates it, marked E.</source>
         <translation> Dieser Prozessor emuliert es, markiert mit E.</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Erneut</translation>
     </message>
 </context>
 <context>
@@ -2832,6 +2852,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>A run trains; its table is edited in the set-up itself</source>
         <translation>Ein Lauf trainiert; seine Tabelle wird in der Einstellung selbst geändert</translation>
+    </message>
+    <message>
+        <source>Nothing is changed yet: peak %1, held by %2, in %3, as it was measured.</source>
+        <translation>Noch ist nichts geändert: Spitze %1, gehalten von %2, in %3, wie gemessen.</translation>
     </message>
 </context>
 </TS>

@@ -86,14 +86,39 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!session.isTraining(), 30000);
         QVERIFY(session.run().ended()->outcome == Outcome::Interrupted);
         QCOMPARE(session.queue()->rowCount(), 3); // they wait
+        auto* train = button(page, u"experimentTrain"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(train->text().contains(u'1'), 60'000); // the one that was cut off; the others are coming
+        QVERIFY(page.findChild<QLabel*>(u"experimentState"_s)->text().contains(u"3 queued"_s));
         script.beforeStep = {};
         while (!session.queue()->isEmpty())
             session.queue()->remove(0);
         QVERIFY(page.openExperiment(folder));
-        QVERIFY(button(page, u"experimentTrain"_s)->text().contains(u'4'));
+        QVERIFY(train->text().contains(u'4'));
         QTest::mouseClick(button(page, u"experimentTrain"_s), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(session.queue()->isEmpty() && !session.isTraining(), 30000);
         QVERIFY(!button(page, u"experimentTrain"_s)->isEnabled());
+    }
+    void whatIsQueuedIsNotQueuedTwice()
+    {
+        QTemporaryDir runs;
+        FakeBackendScript script;
+        script.beforeStep = [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
+        RunSession session(fakeFactory(script), runs.path().toStdString());
+        ExperimentPage page(&session, [] { return shortSetup(); }, nullptr);
+        page.show();
+        QVERIFY(page.planNew({u"aggressive"_s}, 2).has_value());
+        auto* train = button(page, u"experimentTrain"_s);
+        QTest::mouseClick(train, Qt::LeftButton);
+        QVERIFY(session.isTraining());
+        QCOMPARE(session.queue()->rowCount(), 3);
+        QVERIFY(!train->isEnabled());
+        session.interrupt();
+        QTRY_VERIFY_WITH_TIMEOUT(!session.isTraining(), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(train->isEnabled(), 60'000);
+        QTest::mouseClick(train, Qt::LeftButton); // goes on, with the interrupted one last
+        QVERIFY(session.isTraining());
+        QTRY_VERIFY_WITH_TIMEOUT(session.queue()->isEmpty() && !session.isTraining(), 60'000);
+        QVERIFY(page.findChild<QLabel*>(u"experimentState"_s)->text().contains(u"4 of 4 runs ended"_s));
     }
     void keysGoThroughTheArmsAndTheTableFollows()
     {

@@ -127,6 +127,28 @@ private Q_SLOTS:
         QVERIFY(window.showPage(u"presets"_s));
         QCOMPARE(window.findChild<QTableView*>(u"differences"_s)->model()->rowCount(), 0); // Train holds it now
     }
+    void aPresetIsNotPutIntoARunThatTrainsUnasked()
+    {
+        FakeBackendScript script;
+        script.beforeStep = [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
+        MainWindow window(fakeFactory(script), runs());
+        window.show();
+        RunConfig config;
+        config.training.maxSteps = 1'000'000;
+        window.startTraining(config);
+        const PrecisionTable before = window.trainPage()->setup()->config()->choices.table;
+        QVERIFY(window.showPage(u"presets"_s));
+        auto* list = window.findChild<QListView*>(u"presets"_s);
+        list->setCurrentIndex(list->model()->index(2, 0));
+        QCOMPARE(builtinPresets()[2].name, std::string("aggressive"));
+        window.findChild<QPushButton*>(u"usePreset"_s)->click();
+        QVERIFY(window.trainPage()->setup()->config()->choices.table == before);
+        button(window, u"yes"_s)->click();
+        QVERIFY(window.trainPage()->setup()->config()->choices.table == builtinPresets()[2].choices.table);
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        window.session()->stop();
+        QVERIFY(ended.wait(60'000));
+    }
     void aWrongFieldStopsTheStartInWords()
     {
         FakeBackendScript script;
@@ -138,6 +160,11 @@ private Q_SLOTS:
         QCOMPARE(*setup->config()->memory.budgetBytes, std::int64_t{2684354560});
         window.findChild<QSpinBox*>(u"heads"_s)->setValue(3);
         QVERIFY(!setup->config());
+        window.show();
+        window.findChild<QAction*>(u"start"_s)->trigger();
+        QVERIFY(!window.session()->isTraining());
+        const auto labels = window.findChild<ConfirmBar*>()->findChildren<QLabel*>();
+        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) { return label->text().contains(u"model.heads"_s); }));
     }
     void nothingIsInTheOverflowOfTheToolBar()
     {

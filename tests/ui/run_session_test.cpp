@@ -142,6 +142,18 @@ private Q_SLOTS:
         QCOMPARE(session.run().ticks(), 1);
         QVERIFY(!session.isFollowing());
     }
+    void aRunThatWasKilledHereIsNotFollowed()
+    {
+        const auto folder = createRunFolder(runs(), shortConfig(50));
+        QVERIFY(RunLock::take(*folder).has_value()); // and let go, as a dead process does
+        RunLog log;
+        QVERIFY(log.open(*folder / "events.jsonl"));
+        QVERIFY(log.append(RunStarted{.tokensPerStep = 1}));
+        FakeBackendScript script;
+        RunSession session(fakeFactory(script), runs());
+        QVERIFY(session.open(*folder));
+        QVERIFY(!session.isFollowing());
+    }
     void queuedRunsTrainInTheirOrder()
     {
         FakeBackendScript script;

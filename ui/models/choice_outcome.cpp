@@ -57,6 +57,7 @@ ChoiceOutcome outcomeOf(const RunConfig& config, int row, int column, const QStr
     const Estimate estimate = estimateMemory(changed.estimateInput());
     outcome.phaseBytes = estimate.byPhase[indexOf(phase)] ? estimate.byPhase[indexOf(phase)]->total() : 0;
     outcome.peakBytes = estimate.peakDeviceBytes();
+    outcome.compute = plan.compute;
     outcome.isEmulated = column == PrecisionTableModel::Compute && config.memory.device == "cpu" && emulatedOnThisCpu(plan.compute);
     outcome.cost = costOf(plan, phase, column, outcome.isEmulated);
     return outcome;

@@ -7,6 +7,8 @@
 
 #include <QString>
 
+#include <optional>
+
 namespace mantissa::ui {
 
 /// Peaks are Estimates, in bytes.
@@ -15,6 +17,7 @@ struct ChoiceOutcome {
     std::int64_t peakBytes = 0;  ///< of the run
     QString cost{};              ///< a sentence; empty when nothing is paid for it
     QString refusal{};           ///< why the set-up cannot have it
+    std::optional<Precision> compute{}; ///< what the phase would compute in
     bool isEmulated = false;     ///< 16-bit numbers whose products this processor computes in FP32
 };
 

@@ -174,6 +174,8 @@ QVariant PrecisionTableModel::data(const QModelIndex& index, int role) const
             return text(titleOf(resolved.gradients));
         if (index.column() == Remainder && resolved.compute == Precision::Fp32)
             return u"–"_s;
+        if (choice == u"recompute")
+            return tr("Redo"); // the word itself is longer than a cell
         return QString(choice.left(1).toUpper() % choice.mid(1));
     case Qt::ToolTipRole:
         return QString(whatItMeans(index.column()) % u"\n"_s % (choice == u"auto" ? tr("Chosen: auto, marked A.") : tr("Chosen: %1.").arg(choice))

@@ -44,6 +44,11 @@ bool RunQueueModel::holdsBaseline() const
     return std::any_of(m_runs.begin(), m_runs.end(), [](const QueuedRun& run) { return run.returnTo.has_value(); });
 }
 
+bool RunQueueModel::holds(const std::filesystem::path& folder) const
+{
+    return std::any_of(m_runs.begin(), m_runs.end(), [&](const QueuedRun& run) { return run.folder == folder; });
+}
+
 int RunQueueModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_runs.size()); }
 
 QVariant RunQueueModel::data(const QModelIndex& index, int role) const

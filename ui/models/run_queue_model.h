@@ -31,6 +31,8 @@ public:
     bool isEmpty() const { return m_runs.empty(); }
     const QueuedRun& at(int row) const { return m_runs[static_cast<std::size_t>(row)]; }
     bool holdsBaseline() const;
+    /// A run that has this folder of its own.
+    bool holds(const std::filesystem::path& folder) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;

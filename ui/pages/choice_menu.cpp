@@ -45,6 +45,8 @@ QMenu* choiceMenu(const QModelIndex& cell, const OutcomeOf& outcomeOf, QWidget* 
     for (qsizetype n = 0; n < choices.size(); ++n) {
         const auto outcome = outcomeOf(cell, choices[n]);
         QString words = u"&%1  %2"_s.arg(n + 1).arg(choices[n]);
+        if (choices[n] == u"auto" && outcome && outcome->compute)
+            words += u" ("_s % text(nameOf(*outcome->compute)) % u')';
         if (outcome && outcome->isEmulated)
             words += say(QT_TRANSLATE_NOOP("ChoiceMenu", ", emulated"));
         if (outcome)

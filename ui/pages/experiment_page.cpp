@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/output/experiment_report.h"
+#include "ui/models/run_queue_model.h"
 #include "ui/models/text_table_model.h"
 #include "ui/pages/card_head.h"
 #include "ui/pages/empty_state.h"
@@ -97,6 +98,11 @@ ExperimentPage::ExperimentPage(RunSession* session, std::function<std::optional<
         connect(session, change, this, [this] {
             if (isVisible())
                 refresh();
+        });
+    for (const auto change : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(session->queue(), change, this, [this] {
+            if (isVisible())
+                showResult();
         });
     showResult();
 }
@@ -229,15 +235,25 @@ void ExperimentPage::showEvent(QShowEvent* event)
     QWidget::showEvent(event);
 }
 
+bool ExperimentPage::isComing(const std::filesystem::path& folder) const
+{
+    return m_session->queue()->holds(folder) || (m_session->isTraining() && m_session->run().folder() == folder);
+}
+
 std::vector<PlannedRun> ExperimentPage::missing() const
 {
     std::vector<PlannedRun> open;
     const auto planned = runsOf(m_stored.plan);
     const auto& runs = m_runs.runs();
     for (std::size_t i = 0; i < planned.size() && i < runs.size(); ++i)
-        if (!runs[i] || !isFinal(*runs[i]))
+        if ((!runs[i] || !isFinal(*runs[i])) && !isComing(m_folder / planned[i].folder))
             open.push_back(planned[i]);
     return open;
+}
+
+int ExperimentPage::coming() const
+{
+    return static_cast<int>(std::ranges::count_if(runsOf(m_stored.plan), [this](const PlannedRun& planned) { return isComing(m_folder / planned.folder); }));
 }
 
 void ExperimentPage::showResult()
@@ -245,8 +261,9 @@ void ExperimentPage::showResult()
     const bool isOpen = !m_folder.empty() && m_problem.isEmpty();
     m_views->setCurrentIndex(isOpen ? 1 : 0);
     const auto open = isOpen ? missing().size() : 0;
-    m_train->setEnabled(open > 0);
-    m_train->setText(open > 0 ? tr("Train the %1 missing").arg(open) : tr("Train what is missing"));
+    const bool waits = isOpen && coming() > 0 && !m_session->isTraining(); // a stop left them in the queue
+    m_train->setEnabled(open > 0 || waits);
+    m_train->setText(open > 0 ? tr("Train the %1 missing").arg(open) : waits ? tr("Go on with the queue") : tr("Train what is missing"));
     m_save->setEnabled(isOpen);
     QStringList warnings;
     if (!m_problem.isEmpty())
@@ -257,8 +274,9 @@ void ExperimentPage::showResult()
     m_warnings->setText(warnings.join(u'\n'));
     m_warnings->setVisible(!warnings.isEmpty());
     m_state->setText(!isOpen ? tr("Arms × seeds against the FP32 baseline, with intervals and a verdict")
-                             : tr("%1: %2 of %3 runs ended, %4 arms × %5 seeds%6").arg(text(m_result.name)).arg(m_result.endedRuns()).arg(m_result.plannedRuns())
-                                   .arg(m_result.arms.size()).arg(m_result.seeds.size()).arg(m_result.device.empty() ? QString() : u" · "_s % text(m_result.device)));
+                             : tr("%1: %2 of %3 runs ended%7, %4 arms × %5 seeds%6").arg(text(m_result.name)).arg(m_result.endedRuns()).arg(m_result.plannedRuns())
+                                   .arg(m_result.arms.size()).arg(m_result.seeds.size()).arg(m_result.device.empty() ? QString() : u" · "_s % text(m_result.device))
+                                   .arg(coming() > 0 ? tr(", %1 queued or training").arg(coming()) : QString()));
     if (!isOpen)
         return;
     m_plot->showResult(m_result);
@@ -372,7 +390,8 @@ void ExperimentPage::queueMissing()
     std::vector<std::pair<RunConfig, std::filesystem::path>> runs;
     for (const PlannedRun& planned : missing())
         runs.emplace_back(planned.config, m_folder / planned.folder);
-    Q_EMIT told(tr("%1 runs are queued; the Runs page shows what comes next").arg(runs.size()));
+    if (!runs.empty())
+        Q_EMIT told(tr("%1 runs are queued; the Runs page shows what comes next").arg(runs.size()));
     m_session->enqueueIn(runs);
 }
 

@@ -62,7 +62,11 @@ private:
     void saveReport();
     /// experiment.json, .md and .html as far as it has come.
     Status writeFiles() const;
+    /// Of those that are neither there nor coming.
     std::vector<PlannedRun> missing() const;
+    /// Queued or in training.
+    bool isComing(const std::filesystem::path& folder) const;
+    int coming() const;
     void openRow(int row);
 
     RunSession* m_session;

@@ -15,6 +15,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 
+#include <algorithm>
 #include <cmath>
 
 namespace mantissa::ui {
@@ -72,10 +73,10 @@ void FiguresBar::showRun(const RunSession& session)
         const double mean = run.meanDeviceBytes() / baseline->meanDeviceBytes();
         set(1, percentText((ratio - 1) * 100, 1), tr("measured; mean %1").arg(percentText((mean - 1) * 100, 1)));
     } else {
-        if (std::pair now(run.config(), run.segments().size()); now != m_estimated) { // not for every frame
+        if (std::tuple now(run.config(), run.segments().size(), run.peakDeviceBytes()); now != m_estimated) { // not for every frame
             m_estimated = std::move(now);
             m_isBaseline = baselineOf(run.config()).choices == choicesInForce(run);
-            const double own = static_cast<double>(estimateOfWhatRan(run).peakDeviceBytes());
+            const double own = static_cast<double>(std::max(estimateOfWhatRan(run).peakDeviceBytes(), run.peakDeviceBytes())); // never less than was measured
             m_estimatedRatio = own / static_cast<double>(estimateMemory(baselineOf(run.config()).estimateInput()).peakDeviceBytes());
         }
         set(1, percentText((m_estimatedRatio - 1) * 100, 1), m_isBaseline ? tr("this run is all FP32") : tr("estimated, no baseline yet"));
@@ -90,13 +91,14 @@ void FiguresBar::showRun(const RunSession& session)
     m_figures[3].caption->setText(run.config().data.kind == DataKind::Text ? tr("THROUGHPUT, TOKENS") : tr("THROUGHPUT, IMAGES"));
     set(3, hasTicks ? countText(static_cast<std::int64_t>(isTraining || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond())) % u" /s"_s : u"–"_s,
         (isTraining && !isPaused && std::isfinite(secondsLeft(run)) ? tr("%1 left · ").arg(secondsText(secondsLeft(run))) : QString())
-            % tr("step %1 of %2").arg(countText(run.steps()), countText(run.config().training.maxSteps)));
+            % tr("step %1 / %2").arg(countText(run.steps()), countText(run.config().training.maxSteps)));
     if (run.segments().empty()) {
         set(4, u"–"_s, tr("not started"));
         return;
     }
     const Segment& segment = run.segments().back();
-    set(4, isPaused ? tr("paused") : isTraining || !run.ended() ? text(titleOf(segment.start->phase)) : text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
+    const bool isWritten = isTraining || session.isFollowing();
+    set(4, isPaused ? tr("paused") : isWritten ? text(titleOf(segment.start->phase)) : text(nameOf(run.ended() ? run.ended()->outcome : Outcome::Interrupted)).replace(u'_', u' '),
         tr("%1 since step %2").arg(text(titleOf(segment.start->plan.compute)), countText(segment.step)));
 }
 

@@ -9,7 +9,7 @@
 
 #include <array>
 #include <optional>
-#include <utility>
+#include <tuple>
 
 class QLabel;
 
@@ -31,7 +31,7 @@ private:
     };
     void set(std::size_t i, const QString& value, const QString& note);
     std::array<Figure, 5> m_figures{};
-    std::optional<std::pair<RunConfig, std::size_t>> m_estimated{}; ///< what the ratio was computed for: config and segments
+    std::optional<std::tuple<RunConfig, std::size_t, std::int64_t>> m_estimated{}; ///< what the ratio was computed for: config, segments, measured peak
     bool m_isBaseline = false;   ///< the run is its own baseline
     double m_estimatedRatio = 1; ///< peak to that of FP32, from shapes and the plans that ran
 };

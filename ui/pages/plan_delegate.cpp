@@ -22,8 +22,8 @@ void PlanDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     const bool editable = index.flags().testFlag(Qt::ItemIsEditable);
     QPen border(isPending ? theme().accent : editable ? Theme::mixed(theme().panel, colour, 0.6) : theme().grid, 1,
         isPending ? Qt::DashLine : Qt::SolidLine);
-    if (option.state.testFlag(QStyle::State_Selected) && option.state.testFlag(QStyle::State_HasFocus))
-        border = QPen(theme().accent, 1.6, isPending ? Qt::DashLine : Qt::SolidLine);
+    if (option.state.testFlag(QStyle::State_Selected))
+        border = QPen(theme().accent, option.state.testFlag(QStyle::State_HasFocus) ? 1.8 : 1.1, isPending ? Qt::DashLine : Qt::SolidLine);
     painter->setPen(border);
     painter->setBrush(Theme::mixed(theme().panel, colour, isReduced ? 0.25 : 0.10));
     painter->drawRoundedRect(cell, 6, 6);

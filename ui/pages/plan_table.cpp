@@ -46,6 +46,7 @@ PlanTable::PlanTable(PrecisionTableModel* model, QWidget* parent)
     setModel(model);
     setItemDelegate(new PlanDelegate(this));
     setShowGrid(false);
+    setStyleSheet(u"QTableView { selection-background-color: transparent; }"_s); // a selected cell has its own frame
     setFrameShape(QFrame::NoFrame);
     setEditTriggers(QAbstractItemView::NoEditTriggers); // the menu takes their place
     setSelectionMode(QAbstractItemView::ExtendedSelection);

@@ -287,7 +287,7 @@ void SetupPanel::chooseData(int index)
 
 std::optional<RunConfig> SetupPanel::config() const
 {
-    auto config = usableConfig(state());
+    auto config = usable();
     return config ? std::optional(std::move(*config)) : std::nullopt;
 }
 

@@ -37,6 +37,8 @@ public:
     void setConfig(const RunConfig& config);
     /// What Start would train; nothing while a field is wrong, which the checks then tell.
     std::optional<RunConfig> config() const;
+    /// The same, or why it cannot be used.
+    Result<RunConfig> usable() const { return usableConfig(state()); }
     /// What the drop-down offers beside "custom".
     void setPresets(std::vector<Preset> presets);
     /// As a choice in the drop-down.

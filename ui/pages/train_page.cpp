@@ -272,9 +272,9 @@ void TrainPage::showMemory()
     const double peak = static_cast<double>(run.peakDeviceBytes());
     // reserved is a line: it sets the axis only while it is near
     double high = 1.1 * std::max(peak, budget < 2 * peak ? budget : 0);
-    if (reserved < 1.6 * peak)
+    if (reserved < 3 * peak)
         high = std::max(high, 1.04 * reserved);
-    m_memory->setY(0, std::max(1.0, high), byteTicks(std::max(1.0, high), 5));
+    m_memory->setY(0, std::max(1.0, high), run.ticks() > 0 ? byteTicks(std::max(1.0, high), 5) : std::vector<Tick>{});
     m_memory->showNewData();
 }
 

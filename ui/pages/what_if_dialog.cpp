@@ -74,6 +74,7 @@ WhatIfDialog::WhatIfDialog(RunSession* session, QWidget* parent)
     connect(table, &PlanTable::refused, m_sum, &QLabel::setText);
     connect(session, &RunSession::runChanged, this, &QDialog::reject);
     connect(m_table, &PrecisionTableModel::edited, this, &WhatIfDialog::showAnswer);
+    m_start = changed();
     showAnswer();
 }
 
@@ -134,10 +135,13 @@ void WhatIfDialog::showAnswer()
     } else {
         m_result = std::move(*answer);
         const QString then = m_result->seconds ? secondsText(*m_result->seconds) : tr("not measured in this run");
-        m_sum->setText(tr("Peak %1 → %2, held by %3. Time %4 → %5.").arg(bytesText(static_cast<double>(m_result->recordedPeak)),
+        if (config == m_start)
+            m_sum->setText(tr("Nothing is changed yet: peak %1, held by %2, in %3, as it was measured.").arg(bytesText(static_cast<double>(m_result->recordedPeak)),
+                text(titleOf(m_result->peakPhase)), secondsText(m_result->recordedSeconds)));
+        else
+            m_sum->setText(tr("Peak %1 → %2, held by %3. Time %4 → %5.").arg(bytesText(static_cast<double>(m_result->recordedPeak)),
             bytesText(static_cast<double>(m_result->peak)), text(titleOf(m_result->peakPhase)), secondsText(m_result->recordedSeconds), then));
         m_bars->showResult(*m_result);
-        adjustSize(); // a phase may have come that did not run
         for (const std::string& note : m_result->notes)
             notes << text(note);
     }
@@ -146,6 +150,8 @@ void WhatIfDialog::showAnswer()
     m_bars->setEnabled(m_result.has_value());
     m_use->setEnabled(m_result && !m_session->isTraining());
     m_use->setToolTip(m_session->isTraining() ? tr("A run trains; its table is edited in the set-up itself") : QString());
+    layout()->activate();
+    resize(width(), std::max(height(), layout()->totalHeightForWidth(width()))); // a phase may have come that did not run, or a note
 }
 
 } // namespace mantissa::ui

@@ -48,6 +48,7 @@ private:
     QLabel* m_sum;
     QLabel* m_notes;
     QPushButton* m_use;
+    RunConfig m_start{}; ///< what the fields say before anybody changes them
     std::optional<WhatIf> m_result{};
 };
 

@@ -92,10 +92,13 @@ QAbstractSpinBox::down-arrow { image: url(:/icons/down.svg); width: 10px; height
 QCheckBox::indicator, QTableView::indicator { width: 14px; height: 14px; border: 1px solid %5; border-radius: 3px; background: %2; }
 QCheckBox::indicator:checked, QTableView::indicator:checked { background: %6; border-color: %6; image: url(:/icons/check-%7.svg); }
 QCheckBox::indicator:focus { border-color: %6; } QCheckBox::indicator:disabled, QTableView::indicator:disabled { border-color: %3; }
-QComboBox QAbstractItemView { background: %2; border: 1px solid %3; outline: none; padding: 4px; }
-QPushButton { background: %2; border: 1px solid %3; border-radius: 6px; padding: 5px 12px; } QPushButton:hover { border-color: %6; }
+QComboBox:disabled, QLineEdit:disabled, QAbstractSpinBox:disabled { color: %5; background: %1; }
+QComboBox QAbstractItemView { background: %2; border: 1px solid %3; outline: none; padding: 4px; selection-background-color: %3; selection-color: %4; }
+QListView { background: %2; } QListView::item { padding: 4px 6px; } QListView::item:selected { background: %3; color: %4; }
+QPushButton { outline: none; background: %2; border: 1px solid %3; border-radius: 6px; padding: 5px 12px; } QPushButton:hover, QPushButton:focus { border-color: %6; }
 QPushButton:disabled { color: %5; }
-QTableView, QTreeView { background: %2; border: none; gridline-color: %3; selection-background-color: %3; selection-color: %4; }
+QTableView, QTreeView, QListView { border: 1px solid transparent; outline: none; } QTableView:focus, QTreeView:focus, QListView:focus { border-color: %6; }
+QTableView, QTreeView { background: %2; gridline-color: %3; selection-background-color: %3; selection-color: %4; }
 QTableView::item { padding: 0 6px; } QTreeView::item { padding: 3px 6px; }
 QHeaderView::section { background: %2; color: %5; border: none; border-bottom: 1px solid %3; padding: 4px 3px; }
 QTableCornerButton::section { background: %2; border: none; border-bottom: 1px solid %3; }

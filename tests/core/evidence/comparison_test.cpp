@@ -48,6 +48,20 @@ private Q_SLOTS:
         QCOMPARE(*comparison.rows[1].peakRatio, 1.0);
         QCOMPARE(comparison.rows[1].last->deltaPercent, 0.0);
     }
+    void aRunThatSharedItsMachineHasNoSpeedToCompare()
+    {
+        const Run baseline = runOf("conservative", 1000, 0.5, 2.0);
+        Run run = runOf("aggressive", 600, 0.25, 2.0);
+        for (std::int64_t i = 4; i < 8; ++i) // the median stays, the mean is ten times as long
+            run.apply(StepDone{.tick = i, .step = i, .loss = 1, .learningRate = 1, .seconds = i < 6 ? 0.25 : 7.0});
+        const Comparison comparison = compareRuns({&run, &baseline}, 1);
+        QVERIFY(run.stepTimeSpread() > 9);
+        QVERIFY(!comparison.rows[0].speedRatio);
+        QVERIFY(comparison.rows[0].peakRatio.has_value());
+        QCOMPARE(comparison.warnings.size(), std::size_t{1});
+        QVERIFY(comparison.warnings[0].find("times their median") != std::string::npos);
+        QVERIFY(!compareRuns({&baseline, &run}, 1).rows[0].speedRatio); // nor one to compare with
+    }
     void withoutABaselineThereAreNoRatiosAndNoWarnings()
     {
         const Run run = runOf("aggressive", 600, 0.25, 2.0);

@@ -76,6 +76,28 @@ private Q_SLOTS:
         QCOMPARE(reader.readNew()->size(), std::size_t{1});
         QVERIFY(!reader.hasTornEnd());
     }
+    void aLogThatSomebodyDeletesIsAnError()
+    {
+        RunLog log;
+        QVERIFY(log.open(m_file));
+        QVERIFY(log.append(RunStarted{}));
+        std::filesystem::remove(m_file);
+        const auto status = log.flush();
+        QVERIFY(!status);
+        QVERIFY(status.error().message.find("deleted") != std::string::npos);
+    }
+    void theLastEventsAreReadWithoutTheRest()
+    {
+        write(100);
+        const auto whole = readLastEvents(m_file, 1 << 20);
+        QCOMPARE(whole.size(), std::size_t{100});
+        const auto last = readLastEvents(m_file, 1000);
+        QVERIFY(!last.empty() && last.size() < 20);
+        tail("{\"event\":\"st");
+        QVERIFY(!readLastEvents(m_file, 1000).empty());
+        QVERIFY(readLastEvents(m_file, 3).empty());
+        QVERIFY(readLastEvents("/nowhere/events.jsonl", 1000).empty());
+    }
     void aFolderThatIsNotThereIsRefused()
     {
         RunLog log;

@@ -68,13 +68,24 @@ private Q_SLOTS:
         for (std::int64_t step = 0; step < 2000; ++step) // longer than what is read of it
             QVERIFY(log.append(StepDone{.tick = step, .step = step, .loss = 1}));
         QVERIFY(log.append(Evaluated{.tick = 2000, .step = 2000, .loss = 2.5}));
-        QCOMPARE(listRun(folder).steps, 7);
+        QVERIFY(listRun(folder).state == RunState::Interrupted);
+        QCOMPARE(listRun(folder).steps, 2000); // killed after that summary
         const auto lock = RunLock::take(folder);
         QVERIFY(lock.has_value());
         QCOMPARE(listRun(folder).steps, 2000);
         QCOMPARE(listRun(folder).evalLoss, 2.5);
         std::ofstream(folder / "events.jsonl", std::ios::app) << "{\"event\":\"step\",\"ti"; // caught in the writing
         QCOMPARE(listRun(folder).steps, 2000);
+    }
+    void aLockKnowsTheMachineThatTookIt()
+    {
+        const fs::path folder = m_root / "x";
+        QVERIFY(createRunFolderAt(folder, RunConfig{}));
+        QVERIFY(!RunLock::wasTakenHere(folder)); // nobody did
+        QVERIFY(RunLock::take(folder).has_value());
+        QVERIFY(RunLock::wasTakenHere(folder));
+        QVERIFY(writeFileAtomically(folder / "lock", "5f0c1a52-0000-0000-0000-000000000000"));
+        QVERIFY(!RunLock::wasTakenHere(folder));
     }
     void aDamagedRunFileIsListedAsFarAsItCanBe()
     {
