@@ -259,12 +259,12 @@ std::string peakBarsSvg(const Run& run, SvgSize size)
         double base = 0;
         for (const MemoryClass memoryClass : allMemoryClasses) {
             const auto bytes = static_cast<double>(measured->memory.devicePeak.at(memoryClass));
-            canvas.rect(canvas.x(base), y + 4, canvas.x(base + bytes) - canvas.x(base), row * 0.42, fill(nameOf(memoryClass)));
+            canvas.rect(canvas.x(base), y + 2, canvas.x(base + bytes) - canvas.x(base), row * 0.4, fill(nameOf(memoryClass)));
             base += bytes;
         }
         if (const auto& guess = estimate.byPhase[indexOf(phase)]) {
-            canvas.rect(canvas.left(), y + 8 + row * 0.42, canvas.x(static_cast<double>(guess->total())) - canvas.left(), row * 0.24, "outline");
-            canvas.text(canvas.left() + 6, y + 7 + row * 0.62, "estimate " + formatBytes(guess->total()), "tick", "start");
+            canvas.rect(canvas.left(), y + 4 + row * 0.4, canvas.x(static_cast<double>(guess->total())) - canvas.left(), row * 0.4, "outline");
+            canvas.text(canvas.left() + 6, y + 7.5 + row * 0.6, "estimate " + formatBytes(guess->total()), "tick", "start");
         }
         y += row;
     }

@@ -1879,6 +1879,10 @@ gemessen in %4</translation>
         <source>choose %1</source>
         <translation>%1 wählen</translation>
     </message>
+    <message>
+        <source>there is no cell above to fill from; select more than one, the first is taken</source>
+        <translation>darüber ist keine Zelle, aus der gefüllt werden kann; wähle mehrere, die erste gilt</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::PrecisionTableModel</name>

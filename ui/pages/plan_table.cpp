@@ -135,6 +135,8 @@ void PlanTable::fillDown()
             if (row != source)
                 choices.push_back({row, column, m_plans->index(source, column).data(PrecisionTableModel::ChoiceRole).toString()});
     }
+    if (choices.empty())
+        Q_EMIT refused(tr("there is no cell above to fill from; select more than one, the first is taken"));
     take(choices, tr("fill down"));
 }
 

@@ -99,7 +99,7 @@ QPushButton { outline: none; background: %2; border: 1px solid %3; border-radius
 QPushButton:disabled { color: %5; }
 QTableView, QTreeView, QListView { border: 1px solid transparent; outline: none; } QTableView:focus, QTreeView:focus, QListView:focus { border-color: %6; }
 QTableView, QTreeView { background: %2; gridline-color: %3; selection-background-color: %3; selection-color: %4; }
-QTableView::item { padding: 0 6px; } QTreeView::item { padding: 3px 6px; }
+QTableView::item { padding: 0 6px; } QTableView#rungs::item { padding: 0; } QTreeView::item { padding: 3px 6px; }
 QHeaderView::section { background: %2; color: %5; border: none; border-bottom: 1px solid %3; padding: 4px 3px; }
 QTableCornerButton::section { background: %2; border: none; border-bottom: 1px solid %3; }
 QTabBar::tab { padding: 6px 12px; color: %5; border: none; border-bottom: 2px solid transparent; } QTabBar::tab:selected { color: %4; border-bottom-color: %6; }
