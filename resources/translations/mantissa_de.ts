@@ -1181,6 +1181,26 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <source>step %1 / %2</source>
         <translation>Schritt %1 / %2</translation>
     </message>
+    <message>
+        <source>The fullest instant of the device, over all ticks. A tick is a training step or a probe of Predict.</source>
+        <translation>Der vollste Augenblick des Geräts, über alle Ticks. Ein Tick ist ein Trainingsschritt oder eine Probe von Predict.</translation>
+    </message>
+    <message>
+        <source>Against the same training in FP32 everywhere: measured once there is such a run, estimated from shapes before.</source>
+        <translation>Gegen dasselbe Training überall in FP32: gemessen, sobald es einen solchen Lauf gibt, vorher aus Formen geschätzt.</translation>
+    </message>
+    <message>
+        <source>Evaluation loss against the FP32 run at the same trained tokens, in percent; positive is worse.</source>
+        <translation>Prüfverlust gegen den FP32-Lauf bei gleich vielen trainierten Token, in Prozent; positiv ist schlechter.</translation>
+    </message>
+    <message>
+        <source>While it trains: by the mean of the last steps. Of an ended run: by the median step, as in its report.</source>
+        <translation>Während des Trainings: nach dem Mittel der letzten Schritte. Von einem beendeten Lauf: nach dem Medianschritt, wie in seinem Bericht.</translation>
+    </message>
+    <message>
+        <source>Warmup, then Full, Predict and Correct in turn; the table on the left says in which format each computes.</source>
+        <translation>Warmup, dann abwechselnd Full, Predict und Correct; die Tabelle links sagt, in welchem Format jede rechnet.</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::FitDialog</name>
@@ -1967,6 +1987,22 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>Redo</source>
         <translation>Erneut</translation>
+    </message>
+    <message>
+        <source>The first steps of the run, once, while the learning rate rises.</source>
+        <translation>Die ersten Schritte des Laufs, einmal, während die Lernrate steigt.</translation>
+    </message>
+    <message>
+        <source>Blocks of ordinary training steps; between them come Predict and Correct.</source>
+        <translation>Blöcke gewöhnlicher Trainingsschritte; dazwischen liegen Predict und Correct.</translation>
+    </message>
+    <message>
+        <source>Forward passes only: looks for an average of the last weights that has a lower loss. Training goes on from the exact weights.</source>
+        <translation>Nur vorwärts: sucht ein Mittel der letzten Gewichte mit kleinerem Verlust. Das Training geht von den exakten Gewichten weiter.</translation>
+    </message>
+    <message>
+        <source>A few training steps after Predict, before the next Full block.</source>
+        <translation>Einige Trainingsschritte nach Predict, vor dem nächsten Full-Block.</translation>
     </message>
 </context>
 <context>

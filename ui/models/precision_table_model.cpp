@@ -90,6 +90,21 @@ QStringList columnTitles()
         PrecisionTableModel::tr("Remain."), PrecisionTableModel::tr("Moments")};
 }
 
+QString whatItIs(Phase phase)
+{
+    switch (phase) {
+    case Phase::Warmup:
+        return PrecisionTableModel::tr("The first steps of the run, once, while the learning rate rises.");
+    case Phase::Full:
+        return PrecisionTableModel::tr("Blocks of ordinary training steps; between them come Predict and Correct.");
+    case Phase::Predict:
+        return PrecisionTableModel::tr("Forward passes only: looks for an average of the last weights that has a lower loss. Training goes on from the exact weights.");
+    case Phase::Correct:
+        return PrecisionTableModel::tr("A few training steps after Predict, before the next Full block.");
+    }
+    Q_UNREACHABLE();
+}
+
 QString whatItMeans(int column)
 {
     switch (column) {
@@ -249,8 +264,8 @@ QString PrecisionTableModel::editCells(const std::vector<CellChoice>& cells, con
 
 QVariant PrecisionTableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (role == Qt::ToolTipRole && orientation == Qt::Horizontal)
-        return whatItMeans(section);
+    if (role == Qt::ToolTipRole)
+        return orientation == Qt::Horizontal ? whatItMeans(section) : whatItIs(allPhases[static_cast<std::size_t>(section)]);
     if (role != Qt::DisplayRole)
         return {};
     if (orientation == Qt::Vertical)

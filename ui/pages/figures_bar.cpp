@@ -29,8 +29,14 @@ FiguresBar::FiguresBar(QWidget* parent)
     row->setContentsMargins({});
     row->setSpacing(8);
     const QStringList captions{tr("PEAK MEMORY"), tr("PEAK VS FP32"), tr("QUALITY DELTA"), tr("THROUGHPUT"), tr("PHASE")};
+    const QStringList tips{tr("The fullest instant of the device, over all ticks. A tick is a training step or a probe of Predict."),
+        tr("Against the same training in FP32 everywhere: measured once there is such a run, estimated from shapes before."),
+        tr("Evaluation loss against the FP32 run at the same trained tokens, in percent; positive is worse."),
+        tr("While it trains: by the mean of the last steps. Of an ended run: by the median step, as in its report."),
+        tr("Warmup, then Full, Predict and Correct in turn; the table on the left says in which format each computes.")};
     for (std::size_t i = 0; i < m_figures.size(); ++i) {
         auto* card = new QFrame(this);
+        card->setToolTip(tips[static_cast<qsizetype>(i)]);
         card->setObjectName(u"card"_s);
         auto* column = new QVBoxLayout(card);
         column->setContentsMargins(14, 8, 10, 8);
@@ -73,13 +79,15 @@ void FiguresBar::showRun(const RunSession& session)
         const double mean = run.meanDeviceBytes() / baseline->meanDeviceBytes();
         set(1, percentText((ratio - 1) * 100, 1), tr("measured; mean %1").arg(percentText((mean - 1) * 100, 1)));
     } else {
-        if (std::tuple now(run.config(), run.segments().size(), run.peakDeviceBytes()); now != m_estimated) { // not for every frame
-            m_estimated = std::move(now);
+        if (run.segments().size() != m_estimatedSegments || run.config() != m_estimatedConfig) { // not for every frame
+            m_estimatedConfig = run.config();
+            m_estimatedSegments = run.segments().size();
             m_isBaseline = baselineOf(run.config()).choices == choicesInForce(run);
-            const double own = static_cast<double>(std::max(estimateOfWhatRan(run).peakDeviceBytes(), run.peakDeviceBytes())); // never less than was measured
-            m_estimatedRatio = own / static_cast<double>(estimateMemory(baselineOf(run.config()).estimateInput()).peakDeviceBytes());
+            m_estimatedBytes = estimateOfWhatRan(run).peakDeviceBytes();
+            m_estimatedFp32Bytes = estimateMemory(baselineOf(run.config()).estimateInput()).peakDeviceBytes();
         }
-        set(1, percentText((m_estimatedRatio - 1) * 100, 1), m_isBaseline ? tr("this run is all FP32") : tr("estimated, no baseline yet"));
+        const auto own = static_cast<double>(std::max(m_estimatedBytes, run.peakDeviceBytes())); // never less than was measured
+        set(1, percentText((own / static_cast<double>(m_estimatedFp32Bytes) - 1) * 100, 1), m_isBaseline ? tr("this run is all FP32") : tr("estimated, no baseline yet"));
     }
     const auto points = baseline ? qualityDelta(run, *baseline) : std::vector<QualityPoint>{};
     if (points.empty())

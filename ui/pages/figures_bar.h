@@ -9,7 +9,6 @@
 
 #include <array>
 #include <optional>
-#include <tuple>
 
 class QLabel;
 
@@ -31,9 +30,11 @@ private:
     };
     void set(std::size_t i, const QString& value, const QString& note);
     std::array<Figure, 5> m_figures{};
-    std::optional<std::tuple<RunConfig, std::size_t, std::int64_t>> m_estimated{}; ///< what the ratio was computed for: config, segments, measured peak
-    bool m_isBaseline = false;   ///< the run is its own baseline
-    double m_estimatedRatio = 1; ///< peak to that of FP32, from shapes and the plans that ran
+    std::optional<RunConfig> m_estimatedConfig{}; ///< what the estimates are of, with as many segments
+    std::size_t m_estimatedSegments = 0;
+    bool m_isBaseline = false;             ///< the run is its own baseline
+    std::int64_t m_estimatedBytes = 0;     ///< peak, from shapes and the plans that ran
+    std::int64_t m_estimatedFp32Bytes = 1; ///< the same in FP32 everywhere
 };
 
 } // namespace mantissa::ui

@@ -27,6 +27,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+constexpr int tagsWidth = 150;
 constexpr int progressMilliseconds = 1000; ///< between looks at the runs that train
 
 } // namespace
@@ -160,6 +161,8 @@ void RunsPage::buildTable()
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(RunListModel::Name, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setSectionResizeMode(RunListModel::Tags, QHeaderView::Interactive); // room to type in
+    m_table->horizontalHeader()->resizeSection(RunListModel::Tags, tagsWidth);
     m_table->horizontalHeader()->setSectionResizeMode(RunListModel::Note, QHeaderView::Stretch);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPage::showState);
     connect(m_table, &QTableView::activated, this, &RunsPage::open);
