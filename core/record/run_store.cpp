@@ -72,7 +72,7 @@ RunState stateFrom(std::string_view outcome)
 /// How far a run is that has not ended: its log alone knows.
 void takeProgress(RunListing& listing)
 {
-    constexpr std::int64_t tail = 64 << 10; // some hundred events
+    constexpr std::int64_t tail = 16 << 10; // some fifty events
     for (const RunEvent& event : readLastEvents(listing.folder / "events.jsonl", tail)) {
         if (const auto* done = std::get_if<StepDone>(&event))
             listing.steps = done->step + (done->skipped ? 0 : 1);
@@ -170,8 +170,9 @@ Result<RunLock> RunLock::take(const fs::path& runFolder)
     if (attempt == attempts)
         return fail(fmt::format("{} is being written by another process; wait for it, or stop it first", runFolder.string()));
     const std::string id = bootId();
-    if (::ftruncate(lock.m_descriptor, 0) != 0 || ::write(lock.m_descriptor, id.data(), id.size()) < 0)
-        return lock; // held all the same: who reads the run waits a minute to see whether it grows
+    if (::ftruncate(lock.m_descriptor, 0) == 0) {
+        [[maybe_unused]] const auto written = ::write(lock.m_descriptor, id.data(), id.size()); // without it readers wait a minute for the log to grow
+    }
     return lock;
 }
 

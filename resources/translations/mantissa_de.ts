@@ -907,18 +907,6 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <translation>Plant eines aus der Einstellung der Seite Training</translation>
     </message>
     <message>
-        <source>The set-up of the Train page, trained in FP32 and with</source>
-        <translation>Die Einstellung der Seite Training, trainiert in FP32 und mit</translation>
-    </message>
-    <message>
-        <source>seeds</source>
-        <translation>Seeds</translation>
-    </message>
-    <message>
-        <source>Plan it</source>
-        <translation>Planen</translation>
-    </message>
-    <message>
         <source>No experiment is open</source>
         <translation>Kein Experiment ist offen</translation>
     </message>
@@ -991,6 +979,10 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>Go on with the queue</source>
         <translation>Warteschlange fortsetzen</translation>
+    </message>
+    <message>
+        <source>the plan in Train is FP32 everywhere, and that is the baseline; change it there, or leave it out</source>
+        <translation>der Plan im Training ist überall FP32, und das ist der Basislauf; ändere ihn dort oder lass ihn weg</translation>
     </message>
 </context>
 <context>
@@ -1679,6 +1671,29 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>Change the run</source>
         <translation>Lauf ändern</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::NewExperimentBar</name>
+    <message>
+        <source>The set-up of the Train page, trained in FP32 and with</source>
+        <translation>Die Einstellung der Seite Training, trainiert in FP32 und mit</translation>
+    </message>
+    <message>
+        <source>the plan in Train</source>
+        <translation>dem Plan im Training</translation>
+    </message>
+    <message>
+        <source>Formats, tiers and memory as they stand on the Train page now</source>
+        <translation>Formate, Stufen und Speicher, wie sie jetzt auf der Seite Training stehen</translation>
+    </message>
+    <message>
+        <source>seeds</source>
+        <translation>Seeds</translation>
+    </message>
+    <message>
+        <source>Plan it</source>
+        <translation>Planen</translation>
     </message>
 </context>
 <context>

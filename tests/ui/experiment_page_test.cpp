@@ -8,6 +8,7 @@
 #include "ui/run_session.h"
 #include "ui/theme/theme.h"
 
+#include <QCheckBox>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -97,6 +98,33 @@ private Q_SLOTS:
         QTest::mouseClick(button(page, u"experimentTrain"_s), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(session.queue()->isEmpty() && !session.isTraining(), 30000);
         QVERIFY(!button(page, u"experimentTrain"_s)->isEnabled());
+    }
+    void thePlanInTrainIsAnArmThatTheCommandLineCanRepeat()
+    {
+        QTemporaryDir runs;
+        FakeBackendScript script;
+        RunSession session(fakeFactory(script), runs.path().toStdString());
+        RunConfig setup = *shortSetup();
+        ExperimentPage page(&session, [&] { return setup; }, nullptr);
+        page.show();
+        setup.choices = baselineOf(setup).choices;
+        QVERIFY(!page.planNew({u"plan"_s}, 2)); // it is the baseline
+        PhasePlan full;
+        full.compute = Precision::Fp16;
+        setup.choices.table = setup.choices.table.with(Phase::Full, full).withEnabled(true);
+        setup.preset = "custom";
+        QTest::mouseClick(button(page, u"experimentNew"_s), Qt::LeftButton);
+        QVERIFY(page.findChild<QCheckBox*>(u"arm-plan"_s)->isChecked());
+        QVERIFY(page.planNew({u"plan"_s, u"aggressive"_s}, 2).has_value());
+        const auto stored = readExperiment(page.folder());
+        QVERIFY(stored.has_value());
+        QCOMPARE(stored->plan.arms.size(), std::size_t{3});
+        QVERIFY(stored->plan.arms[1].config.choices.table.resolve(Phase::Full).compute == Precision::Fp16);
+        QVERIFY(stored->command.find("plan.json,aggressive") != std::string::npos);
+        const auto keys = readJsonFile(page.folder() / "plan.json");
+        QVERIFY(keys.has_value());
+        const auto again = armFromJson("plan", *keys, *shortSetup());
+        QVERIFY(again && again->config.choices == stored->plan.arms[1].config.choices);
     }
     void whatIsQueuedIsNotQueuedTwice()
     {

@@ -7,21 +7,19 @@
 #include "ui/models/text_table_model.h"
 #include "ui/pages/card_head.h"
 #include "ui/pages/empty_state.h"
+#include "ui/pages/new_experiment_bar.h"
 #include "ui/plot/experiment_plot.h"
 #include "ui/run_session.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
-#include <QCheckBox>
 #include <QFileDialog>
 #include <QFileSystemWatcher>
-#include <QFrame>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QSpinBox>
 #include <QStackedWidget>
 #include <QTabBar>
 #include <QTableView>
@@ -69,7 +67,8 @@ ExperimentPage::ExperimentPage(RunSession* session, std::function<std::optional<
     auto* buttons = new QHBoxLayout;
     buildHead(buttons);
     column->addLayout(buttons);
-    m_new = newBar();
+    m_new = new NewExperimentBar(this);
+    connect(m_new, &NewExperimentBar::asked, this, &ExperimentPage::createNew);
     column->addWidget(m_new);
     m_warnings = new QLabel(this);
     m_warnings->setObjectName(u"experimentWarnings"_s);
@@ -124,44 +123,13 @@ void ExperimentPage::buildHead(QHBoxLayout* head)
     m_train = button(u"experimentTrain"_s, tr("Train what is missing"), tr("Queues the runs that are not there or were cut off, whole pairs first"), &ExperimentPage::queueMissing);
     m_save = button(u"experimentSave"_s, tr("Save report…"), tr("One HTML file with the chart, all pairs, what the arms change and the command that repeats it"), &ExperimentPage::saveReport);
     button(u"experimentOpen"_s, tr("Open…"), tr("The folder of an experiment, made here or by mantissa-cli experiment"), &ExperimentPage::chooseFolder);
-    auto* plan = button(u"experimentNew"_s, tr("New…"), tr("Plans one from the set-up on the Train page"), [this] { m_new->setVisible(m_new->isHidden()); });
+    auto* plan = button(u"experimentNew"_s, tr("New…"), tr("Plans one from the set-up on the Train page"), [this] {
+        if (m_new->isHidden())
+            m_new->offer(m_setup());
+        else
+            m_new->hide();
+    });
     plan->setAutoDefault(false);
-}
-
-QWidget* ExperimentPage::newBar()
-{
-    auto* frame = new QFrame(this);
-    frame->setObjectName(u"card"_s);
-    auto* row = new QHBoxLayout(frame);
-    row->setContentsMargins(14, 8, 10, 8);
-    row->addWidget(new QLabel(tr("The set-up of the Train page, trained in FP32 and with"), frame));
-    for (const Preset& preset : builtinPresets()) {
-        if (preset.name == "conservative")
-            continue; // FP32 everywhere: the baseline, which is always there
-        auto* box = new QCheckBox(text(preset.name), frame);
-        box->setObjectName(u"arm-"_s % text(preset.name));
-        box->setToolTip(text(preset.description));
-        box->setChecked(preset.name == "aggressive");
-        row->addWidget(box);
-        m_presets.push_back(box);
-    }
-    row->addSpacing(12);
-    auto* label = new QLabel(tr("seeds"), frame);
-    m_seeds = new QSpinBox(frame);
-    m_seeds->setObjectName(u"experimentSeeds"_s);
-    m_seeds->setAccessibleName(tr("seeds"));
-    m_seeds->setRange(2, 100);
-    m_seeds->setValue(5);
-    label->setBuddy(m_seeds);
-    row->addWidget(label);
-    row->addWidget(m_seeds);
-    row->addStretch(1);
-    auto* create = new QPushButton(tr("Plan it"), frame);
-    create->setObjectName(u"experimentCreate"_s);
-    connect(create, &QPushButton::clicked, this, &ExperimentPage::createNew);
-    row->addWidget(create);
-    frame->hide();
-    return frame;
 }
 
 void ExperimentPage::buildTables(QVBoxLayout* column)
@@ -327,26 +295,25 @@ void ExperimentPage::chooseFolder()
         openExperiment(folder.toStdString());
 }
 
-void ExperimentPage::createNew()
+void ExperimentPage::createNew(const QStringList& arms, int seeds)
 {
-    QStringList presets;
-    for (const QCheckBox* box : m_presets)
-        if (box->isChecked())
-            presets << box->text();
-    if (const Status status = planNew(presets, m_seeds->value()); !status)
+    if (const Status status = planNew(arms, seeds); !status)
         Q_EMIT told(text(status.error().message));
     else
         m_new->hide();
 }
 
-Status ExperimentPage::planNew(const QStringList& presets, int seeds)
+Status ExperimentPage::planNew(const QStringList& names, int seeds)
 {
     const auto base = m_setup();
     if (!base)
         return fail(tr("the set-up on the Train page has a field that cannot be used; the checks there say which").toStdString());
     std::vector<ExperimentArm> arms;
-    for (const QString& preset : presets) {
-        auto arm = armFromPreset(preset.toStdString(), *base);
+    const bool hasPlan = names.contains(NewExperimentBar::planArm);
+    if (hasPlan && base->choices == baselineOf(*base).choices)
+        return fail(tr("the plan in Train is FP32 everywhere, and that is the baseline; change it there, or leave it out").toStdString());
+    for (const QString& name : names) {
+        auto arm = name == NewExperimentBar::planArm ? armFromJson(name.toStdString(), choicesToJson(base->choices), *base) : armFromPreset(name.toStdString(), *base);
         if (!arm)
             return fail(arm.error());
         arms.push_back(std::move(*arm));
@@ -364,9 +331,16 @@ Status ExperimentPage::planNew(const QStringList& presets, int seeds)
         return fail("cannot make the folder " + folder.string() + ": " + error.message());
     if (const auto written = writeFileAtomically(folder / "config.json", toJson(*base).dump(2) + "\n"); !written)
         return fail(written.error());
+    const std::filesystem::path planFile = folder / (NewExperimentBar::planArm.toStdString() + ".json");
+    if (hasPlan)
+        if (const auto written = writeFileAtomically(planFile, choicesToJson(base->choices).dump(2) + "\n"); !written)
+            return fail(written.error());
+    QStringList given; // as the command line takes them
+    for (const QString& name : names)
+        given << (name == NewExperimentBar::planArm ? text(planFile.string()) : name);
     m_folder = folder;
     m_stored = {std::move(*plan), QStringLiteral("mantissa-cli experiment %1 --arms %2 --seeds %3 --out %4")
-                                      .arg(text((folder / "config.json").string()), presets.join(u','), QString::number(seeds), text(folder.string())).toStdString()};
+                                      .arg(text((folder / "config.json").string()), given.join(u','), QString::number(seeds), text(folder.string())).toStdString()};
     m_result = resultOf(m_stored.plan, std::vector<const Run*>(runsOf(m_stored.plan).size(), nullptr));
     m_problem.clear();
     const Status written = writeFiles();

@@ -11,12 +11,10 @@
 
 #include <functional>
 
-class QCheckBox;
 class QFileSystemWatcher;
 class QHBoxLayout;
 class QLabel;
 class QPushButton;
-class QSpinBox;
 class QStackedWidget;
 class QTabBar;
 class QTableView;
@@ -25,6 +23,7 @@ class QVBoxLayout;
 namespace mantissa::ui {
 
 class ExperimentPlot;
+class NewExperimentBar;
 class RunSession;
 class TextTableModel;
 
@@ -37,8 +36,8 @@ public:
     /// Shows an experiment's folder; false, and the page says why, for one that is none.
     bool openExperiment(const std::filesystem::path& folder);
     const std::filesystem::path& folder() const { return m_folder; }
-    /// Plans one in the folder of runs from the set-up, these presets and so many seeds, and shows it.
-    Status planNew(const QStringList& presets, int seeds);
+    /// Plans one in the folder of runs from the set-up, arms by these names (as NewExperimentBar has them) and so many seeds, and shows it.
+    Status planNew(const QStringList& names, int seeds);
     void redraw();
 
 Q_SIGNALS:
@@ -50,10 +49,9 @@ protected:
 
 private:
     void buildHead(QHBoxLayout* head);
-    QWidget* newBar();
     void buildTables(QVBoxLayout* column);
     void chooseFolder();
-    void createNew();
+    void createNew(const QStringList& arms, int seeds);
     /// Reads what changed.
     void refresh();
     void showResult();
@@ -80,9 +78,7 @@ private:
     QLabel* m_warnings = nullptr;
     QPushButton* m_train = nullptr;
     QPushButton* m_save = nullptr;
-    QWidget* m_new = nullptr;
-    std::vector<QCheckBox*> m_presets{};
-    QSpinBox* m_seeds = nullptr;
+    NewExperimentBar* m_new = nullptr;
     QStackedWidget* m_views = nullptr;
     QWidget* m_plotCard = nullptr;
     ExperimentPlot* m_plot = nullptr;
