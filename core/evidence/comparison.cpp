@@ -33,7 +33,7 @@ ComparisonRow rowOf(const Run& run, const Run* baseline)
         return row;
     row.peakRatio = ratio(static_cast<double>(row.peakDeviceBytes), static_cast<double>(baseline->peakDeviceBytes()));
     row.meanRatio = ratio(row.meanDeviceBytes, baseline->meanDeviceBytes());
-    if (std::max(run.stepTimeSpread(), baseline->stepTimeSpread()) <= mostStepTimeSpread)
+    if (!unevenSteps(run) && !unevenSteps(*baseline))
         row.speedRatio = ratio(row.tokensPerSecond, baseline->tokensPerSecond());
     if (const auto points = qualityDelta(run, *baseline); !points.empty())
         row.last = points.back();
@@ -42,9 +42,13 @@ ComparisonRow rowOf(const Run& run, const Run* baseline)
 
 } // namespace
 
-std::string unevenSteps(const Run& run)
+std::optional<std::string> unevenSteps(const Run& run)
 {
-    return fmt::format("steps took {:.1f} times their median on average, so other work had the processor and the speed says little", run.stepTimeSpread());
+    constexpr double mostSpread = 2;
+    const double spread = run.stepTimeSpread();
+    if (spread <= mostSpread)
+        return std::nullopt;
+    return fmt::format("steps took {:.1f} times their median on average, so other work had the processor and the speed says little", spread);
 }
 
 Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline)
@@ -65,8 +69,8 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
         }
     }
     for (const Run* run : runs)
-        if (run->stepTimeSpread() > mostStepTimeSpread)
-            comparison.warnings.push_back(fmt::format("{}: {}", run->title(), unevenSteps(*run)));
+        if (const auto uneven = unevenSteps(*run))
+            comparison.warnings.push_back(fmt::format("{}: {}", run->title(), *uneven));
     if (reference && !isFp32Everywhere(*reference))
         comparison.warnings.push_back(fmt::format("the baseline {} is not FP32 in every phase", reference->title()));
     return comparison;

@@ -12,9 +12,6 @@
 
 namespace mantissa {
 
-/// A run whose steps took longer on average than so many of their medians shared its machine: its speed is compared with nothing.
-inline constexpr double mostStepTimeSpread = 2;
-
 struct ComparisonRow {
     std::string title;
     bool isBaseline = false;
@@ -38,8 +35,8 @@ struct Comparison {
     std::vector<std::string> warnings; ///< a baseline that differs in more than precision and memory, and such
 };
 
-/// What to say of a run above mostStepTimeSpread.
-std::string unevenSteps(const Run& run);
+/// What to say of a run that shared its machine, whose speed is compared with nothing; nothing of one with even steps.
+std::optional<std::string> unevenSteps(const Run& run);
 /// `baseline` is an index into `runs`, or nothing. Runs must outlive the call only.
 Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline);
 /// The run to compare with when nobody says: the first that is FP32 everywhere.

@@ -139,8 +139,8 @@ std::vector<std::string> warningsOf(const std::vector<PlannedRun>& planned, cons
             devices.insert(runs[i]->started()->device);
         if (runs[i]->castMismatches() > 0)
             warnings.push_back(fmt::format("{}: {} elements changed in casts, which is a fault", planned[i].folder, runs[i]->castMismatches()));
-        if (runs[i]->stepTimeSpread() > mostStepTimeSpread)
-            warnings.push_back(fmt::format("{}: {}", planned[i].folder, unevenSteps(*runs[i])));
+        if (const auto uneven = unevenSteps(*runs[i]))
+            warnings.push_back(fmt::format("{}: {}", planned[i].folder, *uneven));
         if (planned[i].arm == 0 && !wentAsPlanned(*runs[i], planned[i].config))
             warnings.push_back(fmt::format("{}: to fit its budget the baseline did not go as plain FP32 does, and bytes and speed are compared with "
                                            "that; give memory.budget to the arms alone to compare with plain FP32", planned[i].folder));

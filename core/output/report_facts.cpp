@@ -284,8 +284,8 @@ ReportFacts factsOf(const ReportInput& input)
     facts.verdict = {memorySentence(input), quality,
         fmt::format("{} tensors were cast between formats in {}; {} of their elements changed.", formatCount(run.casts()),
             formatSeconds(run.castSeconds()), run.castMismatches() == 0 ? "none" : formatCount(run.castMismatches()))};
-    if (run.stepTimeSpread() > mostStepTimeSpread)
-        facts.verdict.push_back("The " + unevenSteps(run) + ".");
+    if (const auto uneven = unevenSteps(run))
+        facts.verdict.push_back("The " + *uneven + ".");
     if (run.rollbacks() > 0 || run.skippedSteps() > 0)
         facts.verdict.push_back(fmt::format("{} roll-backs; {} updates were skipped because FP16 overflowed.", formatCount(run.rollbacks()), formatCount(run.skippedSteps())));
     const RunLabels labels = run.folder().empty() ? RunLabels{} : readRunLabels(run.folder());

@@ -2,64 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
-    <name>ChoiceMenu</name>
-    <message>
-        <source>not possible</source>
-        <translation>nicht möglich</translation>
-    </message>
-    <message>
-        <source>the phase does not run</source>
-        <translation>die Phase läuft nicht</translation>
-    </message>
-    <message>
-        <source>%1	estimated peak</source>
-        <translation>%1	geschätzte Spitze</translation>
-    </message>
-    <message>
-        <source>, emulated</source>
-        <translation>, emuliert</translation>
-    </message>
-    <message>
-        <source>%1 needs %2, estimated; the run&apos;s peak is %3.</source>
-        <translation>%1 braucht geschätzt %2; die Spitze des Laufs ist %3.</translation>
-    </message>
-    <message>
-        <source>With %1 it would be %2.</source>
-        <translation>Mit %1 wären es %2.</translation>
-    </message>
-</context>
-<context>
-    <name>ChoiceOutcome</name>
-    <message>
-        <source>Emulated here: products go through FP32, so it saves memory and costs time.</source>
-        <translation>Hier emuliert: Produkte gehen durch FP32; das spart Speicher und kostet Zeit.</translation>
-    </message>
-    <message>
-        <source>A loss scale guards its narrow range; steps that overflow are skipped.</source>
-        <translation>Eine Verlustskala schützt den engen Bereich; Schritte, die überlaufen, werden ausgelassen.</translation>
-    </message>
-    <message>
-        <source>Each block&apos;s forward pass is done twice, with the same bits.</source>
-        <translation>Jeder Block wird zweimal vorwärts gerechnet, mit denselben Bits.</translation>
-    </message>
-    <message>
-        <source>Each block&apos;s weights are fetched before every use.</source>
-        <translation>Die Gewichte jedes Blocks werden vor jedem Gebrauch geholt.</translation>
-    </message>
-    <message>
-        <source>Fetched where weights are updated or needed in FP32.</source>
-        <translation>Geholt, wo Gewichte aktualisiert oder in FP32 gebraucht werden.</translation>
-    </message>
-    <message>
-        <source>Moved out once as the phase begins and back at its end.</source>
-        <translation>Einmal zu Beginn der Phase ausgelagert und an ihrem Ende zurückgeholt.</translation>
-    </message>
-    <message>
-        <source>Fetched and put back by every update.</source>
-        <translation>Von jedem Update geholt und zurückgelegt.</translation>
-    </message>
-</context>
-<context>
     <name>QObject</name>
     <message>
         <source>Ticks</source>
@@ -476,6 +418,58 @@
     <message>
         <source>MiB</source>
         <translation>MiB</translation>
+    </message>
+    <message>
+        <source>Emulated here: products go through FP32, so it saves memory and costs time.</source>
+        <translation>Hier emuliert: Produkte gehen durch FP32; das spart Speicher und kostet Zeit.</translation>
+    </message>
+    <message>
+        <source>A loss scale guards its narrow range; steps that overflow are skipped.</source>
+        <translation>Eine Verlustskala schützt den engen Bereich; Schritte, die überlaufen, werden ausgelassen.</translation>
+    </message>
+    <message>
+        <source>Each block&apos;s forward pass is done twice, with the same bits.</source>
+        <translation>Jeder Block wird zweimal vorwärts gerechnet, mit denselben Bits.</translation>
+    </message>
+    <message>
+        <source>Each block&apos;s weights are fetched before every use.</source>
+        <translation>Die Gewichte jedes Blocks werden vor jedem Gebrauch geholt.</translation>
+    </message>
+    <message>
+        <source>Fetched where weights are updated or needed in FP32.</source>
+        <translation>Geholt, wo Gewichte aktualisiert oder in FP32 gebraucht werden.</translation>
+    </message>
+    <message>
+        <source>Moved out once as the phase begins and back at its end.</source>
+        <translation>Einmal zu Beginn der Phase ausgelagert und an ihrem Ende zurückgeholt.</translation>
+    </message>
+    <message>
+        <source>Fetched and put back by every update.</source>
+        <translation>Von jedem Update geholt und zurückgelegt.</translation>
+    </message>
+    <message>
+        <source>not possible</source>
+        <translation>nicht möglich</translation>
+    </message>
+    <message>
+        <source>the phase does not run</source>
+        <translation>die Phase läuft nicht</translation>
+    </message>
+    <message>
+        <source>%1	estimated peak</source>
+        <translation>%1	geschätzte Spitze</translation>
+    </message>
+    <message>
+        <source>, emulated</source>
+        <translation>, emuliert</translation>
+    </message>
+    <message>
+        <source>%1 needs %2, estimated; the run&apos;s peak is %3.</source>
+        <translation>%1 braucht geschätzt %2; die Spitze des Laufs ist %3.</translation>
+    </message>
+    <message>
+        <source>With %1 it would be %2.</source>
+        <translation>Mit %1 wären es %2.</translation>
     </message>
 </context>
 <context>

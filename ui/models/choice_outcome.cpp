@@ -4,33 +4,27 @@
 #include "ui/models/precision_table_model.h"
 #include "ui/theme/format.h"
 
-#include <QCoreApplication>
-
 namespace mantissa::ui {
 
-using namespace Qt::Literals::StringLiterals;
-
 namespace {
-
-QString say(const char* words) { return QCoreApplication::translate("ChoiceOutcome", words); }
 
 QString costOf(const ResolvedPlan& plan, Phase phase, int column, bool isEmulated)
 {
     switch (column) {
     case PrecisionTableModel::Compute:
-        return isEmulated                                                 ? say(QT_TRANSLATE_NOOP("ChoiceOutcome", "Emulated here: products go through FP32, so it saves memory and costs time."))
-            : plan.compute == Precision::Fp16 && phase != Phase::Predict ? say(QT_TRANSLATE_NOOP("ChoiceOutcome", "A loss scale guards its narrow range; steps that overflow are skipped."))
-                                                                          : QString();
+        return isEmulated                                                ? QObject::tr("Emulated here: products go through FP32, so it saves memory and costs time.")
+            : plan.compute == Precision::Fp16 && phase != Phase::Predict ? QObject::tr("A loss scale guards its narrow range; steps that overflow are skipped.")
+                                                                         : QString();
     case PrecisionTableModel::Activations:
-        return plan.activations == ActivationPolicy::Keep ? QString() : say(QT_TRANSLATE_NOOP("ChoiceOutcome", "Each block's forward pass is done twice, with the same bits."));
+        return plan.activations == ActivationPolicy::Keep ? QString() : QObject::tr("Each block's forward pass is done twice, with the same bits.");
     case PrecisionTableModel::Weights:
-        return plan.weights == Tier::Device ? QString() : say(QT_TRANSLATE_NOOP("ChoiceOutcome", "Each block's weights are fetched before every use."));
+        return plan.weights == Tier::Device ? QString() : QObject::tr("Each block's weights are fetched before every use.");
     case PrecisionTableModel::Remainder:
-        return plan.remainder == Tier::Device ? QString() : say(QT_TRANSLATE_NOOP("ChoiceOutcome", "Fetched where weights are updated or needed in FP32."));
+        return plan.remainder == Tier::Device ? QString() : QObject::tr("Fetched where weights are updated or needed in FP32.");
     case PrecisionTableModel::Moments:
         return plan.moments == Tier::Device ? QString()
-            : phase == Phase::Predict       ? say(QT_TRANSLATE_NOOP("ChoiceOutcome", "Moved out once as the phase begins and back at its end."))
-                                            : say(QT_TRANSLATE_NOOP("ChoiceOutcome", "Fetched and put back by every update."));
+            : phase == Phase::Predict       ? QObject::tr("Moved out once as the phase begins and back at its end.")
+                                            : QObject::tr("Fetched and put back by every update.");
     default:
         return {};
     }

@@ -43,8 +43,8 @@ void ChecksLabel::showConfig(const RunConfig& config)
     const double ratio = static_cast<double>(estimate.peakDeviceBytes()) / static_cast<double>(fp32.peakDeviceBytes());
     if (ratio > 0.99 && config.choices.table != baselineOf(config).choices.table)
         lines << line(false, tr("the peak stays where FP32 has it, because %1 holds it").arg(ui::text(nameOf(estimate.largestPhase()))));
+    const auto runs = config.estimateInput().phaseRuns;
     for (const Precision format : allPrecisions) {
-        const auto runs = config.estimateInput().phaseRuns;
         const bool isUsed = std::ranges::any_of(allPhases, [&](Phase phase) { return runs[indexOf(phase)] && config.choices.resolve(phase).compute == format; });
         if (isUsed && config.memory.device == "cpu" && emulatedOnThisCpu(format))
             lines << line(false, tr("this processor emulates %1: it saves memory and costs time").arg(ui::text(titleOf(format))));

@@ -5,7 +5,6 @@
 #include "ui/theme/format.h"
 
 #include <QAction>
-#include <QCoreApplication>
 #include <QMenu>
 
 namespace mantissa::ui {
@@ -14,15 +13,13 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-QString say(const char* words) { return QCoreApplication::translate("ChoiceMenu", words); }
-
 /// "24.3 MiB  −12.4 MiB" against what the present choice needs.
 QString figuresText(const ChoiceOutcome& outcome, const ChoiceOutcome& present)
 {
     if (!outcome.refusal.isEmpty())
-        return say(QT_TRANSLATE_NOOP("ChoiceMenu", "not possible"));
+        return QObject::tr("not possible");
     if (outcome.phaseBytes == 0)
-        return say(QT_TRANSLATE_NOOP("ChoiceMenu", "the phase does not run"));
+        return QObject::tr("the phase does not run");
     QString figures = bytesText(static_cast<double>(outcome.phaseBytes));
     if (const std::int64_t change = outcome.phaseBytes - present.phaseBytes; change != 0 && present.phaseBytes > 0)
         figures += (change < 0 ? u"  −"_s : u"  +"_s) % bytesText(static_cast<double>(std::abs(change)));
@@ -41,14 +38,14 @@ QMenu* choiceMenu(const QModelIndex& cell, const OutcomeOf& outcomeOf, QWidget* 
     const auto now = outcomeOf(cell, present);
     const QStringList choices = cell.data(PrecisionTableModel::ChoicesRole).toStringList();
     if (now)
-        menu->addAction(say(QT_TRANSLATE_NOOP("ChoiceMenu", "%1\testimated peak")).arg(cell.model()->headerData(cell.row(), Qt::Vertical).toString()))->setEnabled(false);
+        menu->addAction(QObject::tr("%1\testimated peak").arg(cell.model()->headerData(cell.row(), Qt::Vertical).toString()))->setEnabled(false);
     for (qsizetype n = 0; n < choices.size(); ++n) {
         const auto outcome = outcomeOf(cell, choices[n]);
         QString words = u"&%1  %2"_s.arg(n + 1).arg(choices[n]);
         if (choices[n] == u"auto" && outcome && outcome->compute)
             words += u" ("_s % text(nameOf(*outcome->compute)) % u')';
         if (outcome && outcome->isEmulated)
-            words += say(QT_TRANSLATE_NOOP("ChoiceMenu", ", emulated"));
+            words += QObject::tr(", emulated");
         if (outcome)
             words += u'\t' % figuresText(*outcome, now.value_or(ChoiceOutcome{}));
         QAction* action = menu->addAction(words);
@@ -69,11 +66,11 @@ QString outcomeText(const QModelIndex& cell, const OutcomeOf& outcomeOf)
     if (!outcome || !outcome->refusal.isEmpty() || outcome->phaseBytes == 0)
         return {};
     const QString phase = cell.model()->headerData(cell.row(), Qt::Vertical).toString();
-    QStringList lines{say(QT_TRANSLATE_NOOP("ChoiceMenu", "%1 needs %2, estimated; the run's peak is %3.")).arg(phase,
+    QStringList lines{QObject::tr("%1 needs %2, estimated; the run's peak is %3.").arg(phase,
         bytesText(static_cast<double>(outcome->phaseBytes)), bytesText(static_cast<double>(outcome->peakBytes)))};
     for (const QString& choice : cell.data(PrecisionTableModel::ChoicesRole).toStringList())
         if (const auto other = outcomeOf(cell, choice); other && other->refusal.isEmpty() && other->phaseBytes < outcome->phaseBytes)
-            lines << say(QT_TRANSLATE_NOOP("ChoiceMenu", "With %1 it would be %2.")).arg(choice, bytesText(static_cast<double>(other->phaseBytes)));
+            lines << QObject::tr("With %1 it would be %2.").arg(choice, bytesText(static_cast<double>(other->phaseBytes)));
     if (!outcome->cost.isEmpty())
         lines << outcome->cost;
     return lines.join(u'\n');
