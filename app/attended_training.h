@@ -8,8 +8,8 @@
 
 namespace mantissa {
 
-/// Trains to the end with progress on stderr; `run` is what people see and gains the events. Ctrl-C asks for an interrupt,
-/// a second one leaves at once. As Trainer::train otherwise.
+/// Trains to the end with progress on stderr; `run` is what people see and gains the events. Ctrl-C asks for
+/// an interrupt, a second one leaves at once. As Trainer::train otherwise.
 Result<RunEnded> trainAttended(const TrainerSetup& setup, Run& run);
 
 } // namespace mantissa

@@ -32,7 +32,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 out of memory, 4 diverg
 
 int runCommandLine(int argc, char** argv)
 {
-    CLI::App app{"Mantissa: train with a number format and a place for memory chosen for each phase, and measure what it costs."};
+    CLI::App app{"Mantissa: train with a number format and a place for memory chosen for each phase, and "
+                 "measure what it costs."};
     app.set_version_flag("--version", "mantissa " + programVersion());
     app.footer(footer);
     app.require_subcommand(1);

@@ -20,7 +20,8 @@ ExitCode advise(const fs::path& folder, const std::string& baselineFolder, bool 
     if (!run)
         return complain(run.error());
     const fs::path around = fs::absolute(folder).lexically_normal().parent_path();
-    const auto found = baselineFolder.empty() ? findBaseline(around, run->config()) : fs::path(baselineFolder);
+    const auto found
+        = baselineFolder.empty() ? findBaseline(around, run->config()) : fs::path(baselineFolder);
     std::optional<Run> baseline;
     if (found && fs::weakly_canonical(*found) != fs::weakly_canonical(folder)) {
         auto opened = openRun(*found);
@@ -30,7 +31,8 @@ ExitCode advise(const fs::path& folder, const std::string& baselineFolder, bool 
     }
     Json list = Json::array();
     for (const Advice& advice : adviceOn(*run, baseline ? &*baseline : nullptr)) {
-        list.push_back({{"trouble", advice.trouble}, {"finding", advice.finding}, {"settings", advice.settings}});
+        list.push_back(
+            {{"trouble", advice.trouble}, {"finding", advice.finding}, {"settings", advice.settings}});
         if (json)
             continue;
         fmt::print("{:<9} {}\n", advice.trouble, advice.finding);
@@ -51,7 +53,8 @@ void addAdvice(CLI::App& app, Command& chosen)
     auto json = std::make_shared<bool>(false);
     CLI::App* command = app.add_subcommand("advice", "What to change, from what a run has measured");
     command->add_option("run", *folder, "Run folder")->required();
-    command->add_option("--baseline", *baseline, "The FP32 run to compare with (default: found beside the run)");
+    command->add_option(
+        "--baseline", *baseline, "The FP32 run to compare with (default: found beside the run)");
     command->add_flag("--json", *json, "Print a list on stdout");
     command->callback([=, &chosen] { chosen = [=] { return advise(*folder, *baseline, *json); }; });
 }

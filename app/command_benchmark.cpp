@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// benchmark memory: what training steps of real shapes need, measured, beside what the seed's guide says. One process a row,
-// so that a row's resident peak is its own.
+// benchmark memory: what training steps of real shapes need, measured, beside what the seed's guide says. One
+// process a row, so that a row's resident peak is its own.
 
 #include "app/commands.h"
 #include "app/engine_loader.h"
@@ -54,11 +54,9 @@ std::vector<std::string> fp32Compute(std::vector<std::string> more)
 const std::vector<Row>& rows()
 {
     static const std::string free = "optimizer.max_grad_norm=0";
-    static const std::vector<Row> all{
-        {"gpt2-fp32", "gpt2", "conservative", 4, 512, {}},
+    static const std::vector<Row> all{{"gpt2-fp32", "gpt2", "conservative", 4, 512, {}},
         {"gpt2-aggressive", "gpt2", "aggressive", 4, 512, {}},
-        {"gpt2-balanced", "gpt2", "balanced", 4, 512, {}},
-        {"gpt2-smallest", "gpt2", "smallest", 4, 512, {}},
+        {"gpt2-balanced", "gpt2", "balanced", 4, 512, {}}, {"gpt2-smallest", "gpt2", "smallest", 4, 512, {}},
         {"1.1b-fp32", "tinyllama-1.1b", "conservative", 1, 256, {free}, 7},
         {"1.1b-balanced", "tinyllama-1.1b", "balanced", 1, 256, {free}, 2},
         {"1.1b-balanced-4x1024", "tinyllama-1.1b", "balanced", 4, 1024, {free}, 2},
@@ -116,7 +114,9 @@ std::int64_t restingBytes(const RunConfig& config)
 {
     const ResolvedPlan plan = config.choices.resolve(Phase::Full);
     const std::int64_t n = parameterCount(config.model);
-    const std::int64_t moments = plan.moments == Tier::Disk ? 0 : config.choices.moments == MomentsFormat::Int8 ? 2 : 8;
+    const std::int64_t moments = plan.moments == Tier::Disk ? 0
+        : config.choices.moments == MomentsFormat::Int8     ? 2
+                                                            : 8;
     const std::int64_t gradients = plan.releaseGradients ? 0 : 4;
     return n * ((plan.weights == Tier::Disk ? 0 : 4) + moments + gradients);
 }
@@ -124,9 +124,10 @@ std::int64_t restingBytes(const RunConfig& config)
 Json shownRow(const Row& row, const RunConfig& config)
 {
     const MemoryComposition estimate = *estimateMemory(config.estimateInput()).byPhase[indexOf(Phase::Full)];
-    return {{"name", row.name}, {"model", row.model}, {"parameters", parameterCount(config.model)}, {"preset", row.preset},
-        {"compute", nameOf(config.choices.resolve(Phase::Full).compute)}, {"tokens", row.sequences * row.context},
-        {"estimate_device_bytes", estimate.total()}, {"estimate_by_class", compositionJson(estimate)},
+    return {{"name", row.name}, {"model", row.model}, {"parameters", parameterCount(config.model)},
+        {"preset", row.preset}, {"compute", nameOf(config.choices.resolve(Phase::Full).compute)},
+        {"tokens", row.sequences * row.context}, {"estimate_device_bytes", estimate.total()},
+        {"estimate_by_class", compositionJson(estimate)},
         {"seed_says_bytes", row.seedSays > 0 ? Json(static_cast<std::int64_t>(row.seedSays * 1e9)) : Json()}};
 }
 
@@ -136,7 +137,8 @@ Result<Json> measure(const Options& options, const Row& row, const RunConfig& co
     const std::int64_t needed = restingBytes(config);
     if (needed > totalMemoryBytes() * 8 / 10) {
         json["measured"] = false;
-        json["why"] = fmt::format("the states need {} and this machine has {}: estimated only", formatBytes(needed), formatBytes(totalMemoryBytes()));
+        json["why"] = fmt::format("the states need {} and this machine has {}: estimated only",
+            formatBytes(needed), formatBytes(totalMemoryBytes()));
         return json;
     }
     const fs::path states = fs::path(options.scratch) / fmt::format("benchmark-{}.states", row.name);
@@ -157,9 +159,12 @@ Result<Json> measure(const Options& options, const Row& row, const RunConfig& co
         if (report->memory.devicePeak.total() > peak.devicePeak.total())
             peak = report->memory;
         fastest = fastest == 0 ? report->seconds : std::min(fastest, report->seconds);
-        json["steps"].push_back({{"loss", report->loss}, {"seconds", report->seconds}, {"matrix_seconds", report->costs.matrixSeconds},
-            {"attention_seconds", report->costs.attentionSeconds}, {"update_seconds", report->costs.updateSeconds},
-            {"disk_wait_seconds", report->costs.diskWaitSeconds}, {"disk_bytes_read", report->costs.diskBytesRead},
+        json["steps"].push_back({{"loss", report->loss}, {"seconds", report->seconds},
+            {"matrix_seconds", report->costs.matrixSeconds},
+            {"attention_seconds", report->costs.attentionSeconds},
+            {"update_seconds", report->costs.updateSeconds},
+            {"disk_wait_seconds", report->costs.diskWaitSeconds},
+            {"disk_bytes_read", report->costs.diskBytesRead},
             {"disk_bytes_written", report->costs.diskBytesWritten}});
     }
     json["peak_device_bytes"] = peak.devicePeak.total();
@@ -204,7 +209,8 @@ Result<Json> measureInProcess(const Options& options, const Row& row)
             text += c == '\'' ? "'\\''" : std::string(1, c);
         return text + "'";
     };
-    std::string command = fmt::format("{} benchmark memory --row {} --steps {} --scratch {}", quoted(program), row.name, options.steps, quoted(options.scratch));
+    std::string command = fmt::format("{} benchmark memory --row {} --steps {} --scratch {}", quoted(program),
+        row.name, options.steps, quoted(options.scratch));
     for (const std::string& setting : options.settings)
         command += " --set " + quoted(setting);
     const auto close = [](std::FILE* pipe) { ::pclose(pipe); };
@@ -218,11 +224,16 @@ Result<Json> measureInProcess(const Options& options, const Row& row)
 
 std::string markdownRow(const Json& r)
 {
-    const auto bytes = [](const Json& value) { return value.is_null() ? std::string("-") : formatBytes(value.get<std::int64_t>()); };
+    const auto bytes = [](const Json& value) {
+        return value.is_null() ? std::string("-") : formatBytes(value.get<std::int64_t>());
+    };
     const bool measured = r.value("measured", false);
-    return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", r.value("name", ""), r.value("preset", ""), r.value("compute", ""), r.value("tokens", 0),
-        measured ? bytes(r["peak_device_bytes"]) : "estimate " + bytes(r["estimate_device_bytes"]), bytes(r["estimate_device_bytes"]),
-        measured ? bytes(r["peak_rss_bytes"]) : "-", measured ? fmt::format("{:.1f}", r.value("tokens_per_second", 0.0)) : "-", bytes(r["seed_says_bytes"]));
+    return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", r.value("name", ""),
+        r.value("preset", ""), r.value("compute", ""), r.value("tokens", 0),
+        measured ? bytes(r["peak_device_bytes"]) : "estimate " + bytes(r["estimate_device_bytes"]),
+        bytes(r["estimate_device_bytes"]), measured ? bytes(r["peak_rss_bytes"]) : "-",
+        measured ? fmt::format("{:.1f}", r.value("tokens_per_second", 0.0)) : "-",
+        bytes(r["seed_says_bytes"]));
 }
 
 ExitCode benchmarkMemory(const Options& options)
@@ -231,10 +242,12 @@ ExitCode benchmarkMemory(const Options& options)
         return measureOne(options);
     Json all = {{"machine", machineEnvironment()}, {"rows", Json::array()}};
     if (!options.json)
-        fmt::print("| row | preset | compute | tokens | peak on Device | Estimate | resident | tokens/s | the guide says |\n|---|---|---|--:|--:|--:|--:|--:|--:|\n");
+        fmt::print("| row | preset | compute | tokens | peak on Device | Estimate | resident | tokens/s | "
+                   "the guide says |\n|---|---|---|--:|--:|--:|--:|--:|--:|\n");
     bool failed = false;
     for (const Row& row : rows()) {
-        if (!options.only.empty() && std::find(options.only.begin(), options.only.end(), row.name) == options.only.end())
+        if (!options.only.empty()
+            && std::find(options.only.begin(), options.only.end(), row.name) == options.only.end())
             continue;
         auto json = measureInProcess(options, row);
         if (!json) {
@@ -259,7 +272,8 @@ void addBenchmark(CLI::App& app, Command& chosen)
     CLI::App* benchmark = app.add_subcommand("benchmark", "Measure this machine");
     benchmark->require_subcommand(1);
     auto options = std::make_shared<Options>();
-    CLI::App* memory = benchmark->add_subcommand("memory", "Peak memory of real training steps, 0.1 to 7 billion weights, beside the guide's figures");
+    CLI::App* memory = benchmark->add_subcommand(
+        "memory", "Peak memory of real training steps, 0.1 to 7 billion weights, beside the guide's figures");
     memory->add_option("--only", options->only, "Names of rows, separated by commas")->delimiter(',');
     memory->add_option("--row", options->row, "Measure one row in this process and print it as JSON");
     memory->add_option("--steps", options->steps, "Steps of each row")->check(CLI::Range(1, 1000));

@@ -29,16 +29,20 @@ ExitCode check(bool json)
         fmt::print("{}\n", device["name"].get<std::string>());
         for (const auto& [name, format] : device["formats"].items()) {
             agrees = agrees && format["agrees"].get<bool>();
-            fmt::print("  {}  {:<9} {:5.2f} x the speed of FP32   forward and backward {} (largest relative error {:.1e})\n", name,
-                format["how"].get<std::string>(), format["speed_against_fp32"].get<double>(),
-                format["agrees"].get<bool>() ? "agree" : "DISAGREE", format["largest_relative_error"].get<double>());
+            fmt::print("  {}  {:<9} {:5.2f} x the speed of FP32   forward and backward {} (largest relative "
+                       "error {:.1e})\n",
+                name, format["how"].get<std::string>(), format["speed_against_fp32"].get<double>(),
+                format["agrees"].get<bool>() ? "agree" : "DISAGREE",
+                format["largest_relative_error"].get<double>());
         }
     }
     const auto differing = result["update"]["differing"].get<std::int64_t>();
-    fmt::print("update: {}\n", differing == 0 ? "AdamW gives the bits of LibTorch's fused one"
-                                             : fmt::format("AdamW differs from LibTorch's fused one in {} numbers of {} weights with their moments; runs here "
-                                                           "agree with each other, not with torch.optim to the last bit",
-                                                   differing, result["update"]["elements"].get<std::int64_t>()));
+    fmt::print("update: {}\n",
+        differing == 0 ? "AdamW gives the bits of LibTorch's fused one"
+                       : fmt::format("AdamW differs from LibTorch's fused one in {} numbers of {} weights "
+                                     "with their moments; runs here "
+                                     "agree with each other, not with torch.optim to the last bit",
+                           differing, result["update"]["elements"].get<std::int64_t>()));
     if (result["cuda"] == "off")
         fmt::print("CUDA is off: {}\n", result["cuda_problem"].get<std::string>());
     return agrees ? ExitCode::Done : ExitCode::Failed;
@@ -49,7 +53,8 @@ ExitCode check(bool json)
 void addCheck(CLI::App& app, Command& chosen)
 {
     auto json = std::make_shared<bool>(false);
-    CLI::App* command = app.add_subcommand("check", "Devices here: formats, native or emulated, speed, agreement with FP32");
+    CLI::App* command = app.add_subcommand(
+        "check", "Devices here: formats, native or emulated, speed, agreement with FP32");
     command->add_flag("--json", *json, "Print one object on stdout");
     command->callback([json, &chosen] { chosen = [json] { return check(*json); }; });
 }

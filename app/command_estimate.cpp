@@ -35,7 +35,8 @@ void printTable(const RunConfig& config, const Estimate& estimate)
         const auto& peak = estimate.byPhase[indexOf(phase)];
         if (!peak)
             continue;
-        fmt::print("{:<10}{:<7}{:>12}", nameOf(phase), nameOf(config.choices.table.resolve(phase).compute), formatBytes(peak->total()));
+        fmt::print("{:<10}{:<7}{:>12}", nameOf(phase), nameOf(config.choices.table.resolve(phase).compute),
+            formatBytes(peak->total()));
         for (const MemoryClass memoryClass : allMemoryClasses)
             fmt::print("{:>13}", formatBytes(peak->at(memoryClass)));
         fmt::print("\n");
@@ -52,18 +53,24 @@ ExitCode estimate(const std::string& file, const ConfigOverrides& overrides, boo
     const Estimate fp32 = estimateMemory(baselineOf(config).estimateInput());
     const double width = timeAveragedWidth(config.choices.table, plannedShares(config));
     if (json) {
-        fmt::print("{}\n", Json{{"peak_device_bytes", result.peakDeviceBytes()}, {"by_phase", toJson(result)},
-                               {"fp32_peak_device_bytes", fp32.peakDeviceBytes()}, {"time_averaged_weight_width", width},
-                               {"parameters", parameterCount(config.model)}}.dump(2));
+        fmt::print("{}\n",
+            Json{{"peak_device_bytes", result.peakDeviceBytes()}, {"by_phase", toJson(result)},
+                {"fp32_peak_device_bytes", fp32.peakDeviceBytes()}, {"time_averaged_weight_width", width},
+                {"parameters", parameterCount(config.model)}}
+                .dump(2));
         return ExitCode::Done;
     }
-    fmt::print("{}: {} parameters, preset {}, an estimate from shapes\n", config.name, formatCount(parameterCount(config.model)), config.preset);
+    fmt::print("{}: {} parameters, preset {}, an estimate from shapes\n", config.name,
+        formatCount(parameterCount(config.model)), config.preset);
     printTable(config, result);
-    fmt::print("largest: {} in {}; FP32 everywhere: {}\n", formatBytes(result.peakDeviceBytes()), nameOf(result.largestPhase()),
-        formatBytes(fp32.peakDeviceBytes()));
-    fmt::print("time-averaged weight width: {:.2f} of FP32, if every Predict is accepted (says nothing about the peak)\n", width);
+    fmt::print("largest: {} in {}; FP32 everywhere: {}\n", formatBytes(result.peakDeviceBytes()),
+        nameOf(result.largestPhase()), formatBytes(fp32.peakDeviceBytes()));
+    fmt::print("time-averaged weight width: {:.2f} of FP32, if every Predict is accepted (says nothing about "
+               "the peak)\n",
+        width);
     if (const auto& budget = config.memory.budgetBytes)
-        fmt::print("budget {}: {}\n", formatBytes(*budget), result.peakDeviceBytes() <= *budget ? "fits" : "does not fit");
+        fmt::print("budget {}: {}\n", formatBytes(*budget),
+            result.peakDeviceBytes() <= *budget ? "fits" : "does not fit");
     return ExitCode::Done;
 }
 
@@ -77,11 +84,14 @@ void addEstimate(CLI::App& app, Command& chosen)
         bool json = false;
     };
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("estimate", "The peak memory a config will need, by phase and class, from shapes");
+    CLI::App* command = app.add_subcommand(
+        "estimate", "The peak memory a config will need, by phase and class, from shapes");
     command->add_option("config", options->config, "Config file (JSON)")->required();
     addConfigOptions(*command, options->change, "the config's");
     command->add_flag("--json", options->json, "Print one object on stdout");
-    command->callback([options, &chosen] { chosen = [options] { return estimate(options->config, options->change.overrides(), options->json); }; });
+    command->callback([options, &chosen] {
+        chosen = [options] { return estimate(options->config, options->change.overrides(), options->json); };
+    });
 }
 
 } // namespace mantissa

@@ -69,7 +69,10 @@ Result<ExperimentPlan> readPlan(const ExperimentOptions& options)
 
 std::string quoted(const std::string& word)
 {
-    const auto isPlain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("._-/=,+:").find(c) != std::string_view::npos; };
+    const auto isPlain = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0
+            || std::string_view("._-/=,+:").find(c) != std::string_view::npos;
+    };
     if (!word.empty() && std::all_of(word.begin(), word.end(), isPlain))
         return word;
     std::string text = "'";
@@ -80,8 +83,8 @@ std::string quoted(const std::string& word)
 
 std::string repeatCommandOf(const ExperimentOptions& options)
 {
-    std::string command = fmt::format("mantissa-cli experiment {} --arms {} --seeds {}", quoted(options.config),
-        quoted(fmt::format("{}", fmt::join(options.arms, ","))), options.seeds);
+    std::string command = fmt::format("mantissa-cli experiment {} --arms {} --seeds {}",
+        quoted(options.config), quoted(fmt::format("{}", fmt::join(options.arms, ","))), options.seeds);
     for (const std::string& setting : options.settings)
         command += " --set " + quoted(setting);
     return command;
@@ -92,7 +95,8 @@ Result<Experiment> openExperiment(const ExperimentOptions& options)
     auto plan = readPlan(options);
     if (!plan)
         return fail(plan.error());
-    Experiment experiment{.plan = std::move(*plan), .folder = options.out, .repeatCommand = repeatCommandOf(options)};
+    Experiment experiment{
+        .plan = std::move(*plan), .folder = options.out, .repeatCommand = repeatCommandOf(options)};
     // without the time in its name, so that the same command finds what it began
     if (options.out.empty())
         experiment.folder = defaultRunsFolder() / ("experiment-" + fs::path(options.config).stem().string());
@@ -100,7 +104,8 @@ Result<Experiment> openExperiment(const ExperimentOptions& options)
     std::error_code error;
     fs::create_directories(experiment.folder, error);
     if (error)
-        return fail(fmt::format("cannot make the folder {}: {}; choose another with --out", experiment.folder.string(), error.message()));
+        return fail(fmt::format("cannot make the folder {}: {}; choose another with --out",
+            experiment.folder.string(), error.message()));
     auto lock = RunLock::take(experiment.folder);
     if (!lock)
         return fail(lock.error());
@@ -125,7 +130,8 @@ Result<Json> writeFiles(const Experiment& experiment)
 {
     const ExperimentResult result = resultOf(experiment);
     ExperimentReportInput input{.result = &result, .repeatCommand = experiment.repeatCommand};
-    if (const auto environment = readFile(experiment.folder / experiment.planned.front().folder / "environment.json"))
+    if (const auto environment
+        = readFile(experiment.folder / experiment.planned.front().folder / "environment.json"))
         input.environmentJson = *environment;
     Json json = experimentJson(input);
     const std::pair<const char*, std::string> files[] = {{"experiment.json", json.dump(2) + "\n"},
@@ -158,8 +164,9 @@ Result<RunEnded> trainOne(Experiment& experiment, std::size_t index)
     const auto setup = setUpRun(planned, experiment.folder);
     if (!setup)
         return fail(setup.error());
-    fmt::print(stderr, "run {} of {}: {}, seed {}{}{}\n", index + 1, experiment.planned.size(), experiment.plan.arms[planned.arm].name,
-        planned.seed, setup->resume ? " (resumed)" : "", timeLeft(experiment));
+    fmt::print(stderr, "run {} of {}: {}, seed {}{}{}\n", index + 1, experiment.planned.size(),
+        experiment.plan.arms[planned.arm].name, planned.seed, setup->resume ? " (resumed)" : "",
+        timeLeft(experiment));
     auto& run = experiment.runs[index];
     if (!run)
         run.emplace(setup->config, setup->folder);
@@ -190,7 +197,9 @@ Status trainAll(Experiment& experiment)
 
 std::size_t lettersOf(const std::string& text)
 {
-    const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }; // no continuation byte of UTF-8
+    const auto begins = [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    }; // no continuation byte of UTF-8
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins));
 }
 
@@ -221,7 +230,8 @@ void printResult(const Experiment& experiment)
             fmt::print("{}: {}; {}\n", arm.name, verdictText(arm), arm.reason);
     for (const std::string& warning : result.warnings)
         fmt::print("warning: {}\n", warning);
-    fmt::print("{} of {} runs ended; report: {}\n", result.endedRuns(), result.plannedRuns(), (experiment.folder / "experiment.html").string());
+    fmt::print("{} of {} runs ended; report: {}\n", result.endedRuns(), result.plannedRuns(),
+        (experiment.folder / "experiment.html").string());
 }
 
 /// A diverged arm is a result; a diverged baseline, and a run that broke off, are failures.
@@ -262,15 +272,23 @@ ExitCode runExperiment(const ExperimentOptions& options)
 void addExperiment(CLI::App& app, Command& chosen)
 {
     auto options = std::make_shared<ExperimentOptions>();
-    CLI::App* command = app.add_subcommand("experiment", "Arms × seeds against an FP32 baseline, with intervals and a verdict on the quality claim");
+    CLI::App* command = app.add_subcommand("experiment",
+        "Arms × seeds against an FP32 baseline, with intervals and a verdict on the quality claim");
     command->add_option("config", options->config, "Config file (JSON) that all arms share")->required();
-    command->add_option("--arms", options->arms, "Presets, or .json files with config keys of precision and memory; separated by commas")
+    command
+        ->add_option("--arms", options->arms,
+            "Presets, or .json files with config keys of precision and memory; separated by commas")
         ->required()
         ->delimiter(',')
         ->allow_extra_args(false);
-    command->add_option("--seeds", options->seeds, "How many seeds, counted up from training.seed; at least 2")->capture_default_str();
-    command->add_option("--out", options->out, "Experiment folder (default: runs/experiment-<config>, or under $MANTISSA_RUNS); what is there is reused");
-    command->add_option("--set", options->settings, "key=value over the config, for all arms")->allow_extra_args(false);
+    command
+        ->add_option("--seeds", options->seeds, "How many seeds, counted up from training.seed; at least 2")
+        ->capture_default_str();
+    command->add_option("--out", options->out,
+        "Experiment folder (default: runs/experiment-<config>, or under $MANTISSA_RUNS); what is there is "
+        "reused");
+    command->add_option("--set", options->settings, "key=value over the config, for all arms")
+        ->allow_extra_args(false);
     command->add_flag("--json", options->json, "Print one object on stdout at the end");
     command->callback([options, &chosen] { chosen = [options] { return runExperiment(*options); }; });
 }

@@ -76,12 +76,21 @@ ExitCode exportRun(const Options& options)
 void addExport(CLI::App& app, Command& chosen)
 {
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("export", "A run's numbers (csv), one of its charts (svg), or its averaged weights (readout)");
+    CLI::App* command = app.add_subcommand(
+        "export", "A run's numbers (csv), one of its charts (svg), or its averaged weights (readout)");
     command->add_option("run", options->run, "Run folder")->required();
-    command->add_option("--to", options->to, "csv: a row for each step, probe and evaluation; svg: a chart; readout: the mean of the last weights as model.safetensors")->required()->check(CLI::IsMember({"csv", "svg", "readout"}));
+    command
+        ->add_option("--to", options->to,
+            "csv: a row for each step, probe and evaluation; svg: a chart; readout: the mean of the last "
+            "weights as model.safetensors")
+        ->required()
+        ->check(CLI::IsMember({"csv", "svg", "readout"}));
     command->add_option("-o,--output", options->output, "File to write; a folder for readout")->required();
-    command->add_option("--chart", options->chart, "Which chart (svg)")->check(CLI::IsMember({"memory", "timeline", "quality", "loss", "peaks"}))->capture_default_str();
-    command->add_option("--lead", options->lead, "How far beyond the mean (readout): A + lead (A - B) (default: that of the last annealed estimate)");
+    command->add_option("--chart", options->chart, "Which chart (svg)")
+        ->check(CLI::IsMember({"memory", "timeline", "quality", "loss", "peaks"}))
+        ->capture_default_str();
+    command->add_option("--lead", options->lead,
+        "How far beyond the mean (readout): A + lead (A - B) (default: that of the last annealed estimate)");
     command->callback([options, &chosen] { chosen = [options] { return exportRun(*options); }; });
 }
 

@@ -31,16 +31,19 @@ ExitCode showNumbers(const std::string& folder, bool json)
         fmt::print("{}\n", toLine(*measured)); // as the log of a run has it
         return ExitCode::Done;
     }
-    fmt::print("{:<22}{:>12}{:>13}{:>11}{:>11}{:>12}{:>12}{:>11}{:>11}\n", "group", "elements", "lost in bf16", "descent", "lost fp16",
-        "below fp16", "bf16 SQNR", "|u/w| 50%", "99%");
+    fmt::print("{:<22}{:>12}{:>13}{:>11}{:>11}{:>12}{:>12}{:>11}{:>11}\n", "group", "elements",
+        "lost in bf16", "descent", "lost fp16", "below fp16", "bf16 SQNR", "|u/w| 50%", "99%");
     for (const NumberGroup& g : measured->groups)
-        fmt::print("{:<22}{:>12}{:>13}{:>11.4f}{:>11}{:>12}{:>9.1f} dB{:>11.2g}{:>11.2g}\n", g.name, formatCount(g.elements), percent(g.bf16.cancelled),
-            g.bf16.effectiveDescent, percent(g.fp16.cancelled), percent(g.fp16.weights.subnormal + g.fp16.weights.underflow), g.bf16.sqnrDecibels,
-            g.updateRatioMedian, g.updateRatioP99);
+        fmt::print("{:<22}{:>12}{:>13}{:>11.4f}{:>11}{:>12}{:>9.1f} dB{:>11.2g}{:>11.2g}\n", g.name,
+            formatCount(g.elements), percent(g.bf16.cancelled), g.bf16.effectiveDescent,
+            percent(g.fp16.cancelled), percent(g.fp16.weights.subnormal + g.fp16.weights.underflow),
+            g.bf16.sqnrDecibels, g.updateRatioMedian, g.updateRatioP99);
     if (measured->step > 0)
-        fmt::print("every element, with the update that the moments of step {} stand for; {}\n", measured->step, formatSeconds(measured->seconds));
+        fmt::print("every element, with the update that the moments of step {} stand for; {}\n",
+            measured->step, formatSeconds(measured->seconds));
     else
-        fmt::print("every element; nothing is known of updates without moments and the run's config; {}\n", formatSeconds(measured->seconds));
+        fmt::print("every element; nothing is known of updates without moments and the run's config; {}\n",
+            formatSeconds(measured->seconds));
     return ExitCode::Done;
 }
 
@@ -50,7 +53,8 @@ void addNumbers(CLI::App& app, Command& chosen)
 {
     auto folder = std::make_shared<std::string>();
     auto json = std::make_shared<bool>(false);
-    CLI::App* command = app.add_subcommand("numbers", "How every weight of a checkpoint and its updates fare in BF16 and FP16");
+    CLI::App* command = app.add_subcommand(
+        "numbers", "How every weight of a checkpoint and its updates fare in BF16 and FP16");
     command->add_option("folder", *folder, "Run or checkpoint folder")->required();
     command->add_flag("--json", *json, "Print the event that a run's log would hold");
     command->callback([=, &chosen] { chosen = [=] { return showNumbers(*folder, *json); }; });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// plan: the ladder from a config down to a budget, with what each rung costs in time here. trial: the peak from two small
-// real steps of each phase.
+// plan: the ladder from a config down to a budget, with what each rung costs in time here. trial: the peak
+// from two small real steps of each phase.
 
 #include "app/commands.h"
 #include "app/config_options.h"
@@ -48,7 +48,8 @@ Result<RunConfig> configOf(const Options& options)
 fs::path statesFile(const RunConfig& config)
 {
     std::error_code error;
-    const fs::path folder = config.memory.scratch.empty() ? fs::temp_directory_path(error) : fs::path(config.memory.scratch);
+    const fs::path folder
+        = config.memory.scratch.empty() ? fs::temp_directory_path(error) : fs::path(config.memory.scratch);
     return folder / fmt::format("mantissa-{}.states", ::getpid());
 }
 
@@ -77,14 +78,19 @@ Result<double> measuredSeconds(RunConfig config, const PresetChoices& choices)
     return fastest;
 }
 
-/// Seconds of one step of the set-up as it stands: the first line of a plan, as the window asks for it rung by rung.
+/// Seconds of one step of the set-up as it stands: the first line of a plan, as the window asks for it rung
+/// by rung.
 ExitCode priceAsConfigured(const RunConfig& config, bool json)
 {
     const auto seconds = measuredSeconds(config, config.choices);
     if (!seconds)
         return complain(seconds.error());
     if (json)
-        fmt::print("{}\n", Json{{"rungs", {{{"rung", Json()}, {"step_seconds", *seconds}, {"choices", choicesToJson(config.choices)}}}}}.dump(2));
+        fmt::print("{}\n",
+            Json{{"rungs",
+                     {{{"rung", Json()}, {"step_seconds", *seconds},
+                         {"choices", choicesToJson(config.choices)}}}}}
+                .dump(2));
     else
         fmt::print("{}: {:.4f} s a step\n", config.name, *seconds);
     return ExitCode::Done;
@@ -102,7 +108,8 @@ ExitCode plan(const Options& options)
         return complain({"plan needs a budget; write --budget 8GiB", ExitCode::Usage});
     Json lines = Json::array();
     if (!options.json)
-        fmt::print("{:<58}{:>12}{:>8}{:>14}{:>10}\n", "each rung on top of the one before", "peak (est.)", "fits", "bits", "step");
+        fmt::print("{:<58}{:>12}{:>8}{:>14}{:>10}\n", "each rung on top of the one before", "peak (est.)",
+            "fits", "bits", "step");
     double first = 0;
     bool anyFits = false;
     for (const PlanLine& line : planLadder(config->estimateInput())) {
@@ -121,19 +128,26 @@ ExitCode plan(const Options& options)
         const bool fits = line.peakDeviceBytes <= *budget;
         anyFits = anyFits || fits;
         const std::string title(line.rung ? titleOf(*line.rung) : "as configured");
-        lines.push_back({{"rung", line.rung ? Json(nameOf(*line.rung)) : Json()}, {"title", title}, {"peak_device_bytes", line.peakDeviceBytes}, {"fits", fits},
-            {"keeps_bits", line.keepsBits}, {"step_seconds", price > 0 ? Json(price) : Json()}, {"choices", choicesToJson(line.choices)}});
+        lines.push_back({{"rung", line.rung ? Json(nameOf(*line.rung)) : Json()}, {"title", title},
+            {"peak_device_bytes", line.peakDeviceBytes}, {"fits", fits}, {"keeps_bits", line.keepsBits},
+            {"step_seconds", price > 0 ? Json(price) : Json()}, {"choices", choicesToJson(line.choices)}});
         if (!options.json)
-            fmt::print("{:<58}{:>12}{:>8}{:>14}{:>10}\n", title, formatBytes(line.peakDeviceBytes), fits ? "yes" : "no", line.keepsBits ? "the same" : "change",
+            fmt::print("{:<58}{:>12}{:>8}{:>14}{:>10}\n", title, formatBytes(line.peakDeviceBytes),
+                fits ? "yes" : "no", line.keepsBits ? "the same" : "change",
                 price > 0 ? fmt::format("{:.2f} x", price / first) : "-");
     }
     const FittedChoices fitted = fitExactly(config->estimateInput(), *budget);
     if (options.json) {
-        fmt::print("{}\n", Json{{"budget_bytes", *budget}, {"rungs", lines}, {"exact_fit", fitted.fits}, {"exact_choices", choicesToJson(fitted.choices)}}.dump(2));
+        fmt::print("{}\n",
+            Json{{"budget_bytes", *budget}, {"rungs", lines}, {"exact_fit", fitted.fits},
+                {"exact_choices", choicesToJson(fitted.choices)}}
+                .dump(2));
     } else if (fitted.fits) {
-        fmt::print("budget {}: {} of the exact rungs are enough; memory.fit=exact takes them by itself\n", formatBytes(*budget), fitted.taken.size());
+        fmt::print("budget {}: {} of the exact rungs are enough; memory.fit=exact takes them by itself\n",
+            formatBytes(*budget), fitted.taken.size());
     } else {
-        fmt::print("budget {}: no exact way fits{}\n", formatBytes(*budget), anyFits ? "; a rung that changes bits does, and is yours to choose" : ", nor any other");
+        fmt::print("budget {}: no exact way fits{}\n", formatBytes(*budget),
+            anyFits ? "; a rung that changes bits does, and is yours to choose" : ", nor any other");
     }
     return anyFits ? ExitCode::Done : ExitCode::OutOfMemory;
 }
@@ -149,7 +163,8 @@ ExitCode trial(const Options& options)
     if (!result)
         return complain(result.error());
     if (options.json) {
-        fmt::print("{}\n", Json{{"peak_device_bytes", result->peakDeviceBytes()}, {"by_phase", toJson(*result)}}.dump(2));
+        fmt::print("{}\n",
+            Json{{"peak_device_bytes", result->peakDeviceBytes()}, {"by_phase", toJson(*result)}}.dump(2));
         return ExitCode::Done;
     }
     fmt::print("{}: from two small real steps of each phase\n", config->name);
@@ -172,18 +187,22 @@ void addOptions(CLI::App& command, Options& options)
 void addPlan(CLI::App& app, Command& chosen)
 {
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("plan", "How to fit a budget: each rung's peak, whether bits change, and its price in time here");
+    CLI::App* command = app.add_subcommand(
+        "plan", "How to fit a budget: each rung's peak, whether bits change, and its price in time here");
     addOptions(*command, *options);
-    command->add_option("--budget", options->budget, "Device bytes, for example 8GiB; else memory.budget of the config");
+    command->add_option(
+        "--budget", options->budget, "Device bytes, for example 8GiB; else memory.budget of the config");
     command->add_flag("--quick", options->quick, "Estimates only, no steps are run");
-    command->add_flag("--as-configured", options->asConfigured, "Only what a step costs here as the config stands, no rungs; needs no budget");
+    command->add_flag("--as-configured", options->asConfigured,
+        "Only what a step costs here as the config stands, no rungs; needs no budget");
     command->callback([options, &chosen] { chosen = [options] { return plan(*options); }; });
 }
 
 void addTrial(CLI::App& app, Command& chosen)
 {
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand("trial", "The peak memory from two small real steps of each phase");
+    CLI::App* command
+        = app.add_subcommand("trial", "The peak memory from two small real steps of each phase");
     addOptions(*command, *options);
     command->callback([options, &chosen] { chosen = [options] { return trial(*options); }; });
 }

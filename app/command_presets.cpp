@@ -43,9 +43,10 @@ ExitCode diff(const std::string& first, const std::string& second)
     if (!b)
         return complain(b.error());
     fmt::print("{:<40}{:<14}{}\n", "key", a->name, b->name);
-    forEachDifference(a->choices, b->choices, [](const std::string& key, const Json& left, const Json& right) {
-        fmt::print("{:<40}{:<14}{}\n", key, left.dump(), right.dump());
-    });
+    forEachDifference(
+        a->choices, b->choices, [](const std::string& key, const Json& left, const Json& right) {
+            fmt::print("{:<40}{:<14}{}\n", key, left.dump(), right.dump());
+        });
     return ExitCode::Done;
 }
 
@@ -67,7 +68,8 @@ void addPresets(CLI::App& app, Command& chosen)
     CLI::App* differing = command->add_subcommand("diff", "The keys in which two presets differ");
     differing->add_option("first", *first, "Name or .json file")->required();
     differing->add_option("second", *second, "Name or .json file")->required();
-    differing->callback([first, second, &chosen] { chosen = [first, second] { return diff(*first, *second); }; });
+    differing->callback(
+        [first, second, &chosen] { chosen = [first, second] { return diff(*first, *second); }; });
 }
 
 } // namespace mantissa

@@ -31,9 +31,13 @@ Result<fs::path> weightsOf(const fs::path& what)
     if (const auto checkpoint = newestCheckpoint(what))
         return *checkpoint / "model.safetensors";
     if (fs::exists(what / "states.json", error))
-        return fail(fmt::format("{} keeps its weights in its states on disk until it ends; `resume` it, with --set training.max_steps=… to end it soon",
-            what.string()), ExitCode::Usage);
-    return fail(fmt::format("{} has no checkpoint yet; name a run folder, a checkpoint or a .safetensors file", what.string()),
+        return fail(fmt::format("{} keeps its weights in its states on disk until it ends; `resume` it, with "
+                                "--set training.max_steps=… to end it soon",
+                        what.string()),
+            ExitCode::Usage);
+    return fail(
+        fmt::format("{} has no checkpoint yet; name a run folder, a checkpoint or a .safetensors file",
+            what.string()),
         ExitCode::Usage);
 }
 
@@ -55,17 +59,19 @@ ExitCode listThem(const fs::path& folder, bool json)
     if (json) {
         Json list = Json::array();
         for (const RunListing& run : runs)
-            list.push_back({{"run_dir", run.folder.string()}, {"state", nameOf(run.state)}, {"steps", run.steps},
-                {"max_steps", run.maxSteps}, {"preset", run.preset}, {"eval_loss", jsonNumber(run.evalLoss)},
-                {"peak_device_bytes", run.peakDeviceBytes}, {"tokens_per_second", run.tokensPerSecond}});
+            list.push_back({{"run_dir", run.folder.string()}, {"state", nameOf(run.state)},
+                {"steps", run.steps}, {"max_steps", run.maxSteps}, {"preset", run.preset},
+                {"eval_loss", jsonNumber(run.evalLoss)}, {"peak_device_bytes", run.peakDeviceBytes},
+                {"tokens_per_second", run.tokensPerSecond}});
         fmt::print("{}\n", list.dump(2));
         return ExitCode::Done;
     }
     if (runs.empty())
         fmt::print("no runs in {}; `train` makes one\n", folder.string());
     for (const RunListing& run : runs)
-        fmt::print("{:<44} {:<13} {:>9}/{:<9} {:<13} eval {:<8} peak {}\n", run.name, nameOf(run.state), formatCount(run.steps),
-            formatCount(run.maxSteps), run.preset, std::isnan(run.evalLoss) ? "–" : fmt::format("{:.4f}", run.evalLoss),
+        fmt::print("{:<44} {:<13} {:>9}/{:<9} {:<13} eval {:<8} peak {}\n", run.name, nameOf(run.state),
+            formatCount(run.steps), formatCount(run.maxSteps), run.preset,
+            std::isnan(run.evalLoss) ? "–" : fmt::format("{:.4f}", run.evalLoss),
             run.peakDeviceBytes > 0 ? formatBytes(run.peakDeviceBytes) : "–");
     return ExitCode::Done;
 }
@@ -107,14 +113,16 @@ Result<OpenedRuns> openAll(const std::vector<std::string>& folders, const std::s
 Json rowToJson(const ComparisonRow& row)
 {
     const auto orNull = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
-    Json json = {{"title", row.title}, {"baseline", row.isBaseline}, {"steps", row.steps}, {"peak_device_bytes", row.peakDeviceBytes},
-        {"mean_device_bytes", row.meanDeviceBytes}, {"peak_ratio", orNull(row.peakRatio)}, {"mean_ratio", orNull(row.meanRatio)},
-        {"eval_loss", jsonNumber(row.evalLoss)}, {"tokens_per_second", row.tokensPerSecond}, {"speed_ratio", orNull(row.speedRatio)},
-        {"casts", row.casts}, {"cast_seconds", row.castSeconds}, {"cast_mismatches", row.castMismatches},
-        {"skipped_steps", row.skippedSteps}, {"quality_delta_percent", row.last ? jsonNumber(row.last->deltaPercent) : Json()}};
+    Json json = {{"title", row.title}, {"baseline", row.isBaseline}, {"steps", row.steps},
+        {"peak_device_bytes", row.peakDeviceBytes}, {"mean_device_bytes", row.meanDeviceBytes},
+        {"peak_ratio", orNull(row.peakRatio)}, {"mean_ratio", orNull(row.meanRatio)},
+        {"eval_loss", jsonNumber(row.evalLoss)}, {"tokens_per_second", row.tokensPerSecond},
+        {"speed_ratio", orNull(row.speedRatio)}, {"casts", row.casts}, {"cast_seconds", row.castSeconds},
+        {"cast_mismatches", row.castMismatches}, {"skipped_steps", row.skippedSteps},
+        {"quality_delta_percent", row.last ? jsonNumber(row.last->deltaPercent) : Json()}};
     if (row.last && row.last->overBatches)
-        json["quality_delta_over_windows"] = {{"low", row.last->overBatches->low()}, {"high", row.last->overBatches->high()},
-            {"windows", row.last->overBatches->n}};
+        json["quality_delta_over_windows"] = {{"low", row.last->overBatches->low()},
+            {"high", row.last->overBatches->high()}, {"windows", row.last->overBatches->n}};
     return json;
 }
 
@@ -133,15 +141,18 @@ ExitCode compare(const std::vector<std::string>& folders, const std::string& bas
         fmt::print("{}\n", Json{{"runs", rows}, {"warnings", comparison.warnings}}.dump(2));
         return ExitCode::Done;
     }
-    fmt::print("{:<44}{:>12}{:>8}{:>12}{:>10}{:>22}{:>11}{:>8}\n", "run", "peak", "", "mean", "eval loss", "quality delta", "tokens/s", "casts");
+    fmt::print("{:<44}{:>12}{:>8}{:>12}{:>10}{:>22}{:>11}{:>8}\n", "run", "peak", "", "mean", "eval loss",
+        "quality delta", "tokens/s", "casts");
     for (const ComparisonRow& row : comparison.rows) {
         const std::string delta = row.isBaseline ? "baseline"
             : !row.last                          ? "–"
-            : row.last->overBatches              ? fmt::format("{:+.3f} % ± {:.3f}", row.last->deltaPercent, row.last->overBatches->halfWidth)
-                                                 : fmt::format("{:+.3f} %", row.last->deltaPercent);
-        fmt::print("{:<44}{:>12}{:>8}{:>12}{:>10.4f}{:>22}{:>11.0f}{:>8}\n", row.title, formatBytes(row.peakDeviceBytes),
-            row.peakRatio ? fmt::format("×{:.3f}", *row.peakRatio) : "", formatBytes(static_cast<std::int64_t>(row.meanDeviceBytes)),
-            row.evalLoss, delta, row.tokensPerSecond, row.casts);
+            : row.last->overBatches
+            ? fmt::format("{:+.3f} % ± {:.3f}", row.last->deltaPercent, row.last->overBatches->halfWidth)
+            : fmt::format("{:+.3f} %", row.last->deltaPercent);
+        fmt::print("{:<44}{:>12}{:>8}{:>12}{:>10.4f}{:>22}{:>11.0f}{:>8}\n", row.title,
+            formatBytes(row.peakDeviceBytes), row.peakRatio ? fmt::format("×{:.3f}", *row.peakRatio) : "",
+            formatBytes(static_cast<std::int64_t>(row.meanDeviceBytes)), row.evalLoss, delta,
+            row.tokensPerSecond, row.casts);
     }
     fmt::print("n = 1 pair of runs: no interval over seeds; ± is over the evaluation windows of this pair\n");
     return ExitCode::Done;
@@ -154,7 +165,8 @@ ExitCode report(const std::vector<std::string>& folders, const std::string& base
         return complain(opened.error());
     const Run& first = opened->runs.front();
     if (!opened->baseline || *opened->baseline == 0)
-        if (const auto found = findBaseline(first.folder().parent_path().empty() ? "." : first.folder().parent_path(), first.config());
+        if (const auto found = findBaseline(
+                first.folder().parent_path().empty() ? "." : first.folder().parent_path(), first.config());
             found && opened->baseline != std::optional<std::size_t>(0))
             if (auto run = openRun(*found)) {
                 opened->runs.push_back(std::move(*run));
@@ -181,7 +193,9 @@ ExitCode report(const std::vector<std::string>& folders, const std::string& base
     else if (extension == ".json")
         text = summaryOf(first).dump(2) + "\n";
     else
-        return complain({fmt::format("{} is no kind of report; name a file that ends in .html, .md or .json", output.string()), ExitCode::Usage});
+        return complain({fmt::format("{} is no kind of report; name a file that ends in .html, .md or .json",
+                             output.string()),
+            ExitCode::Usage});
     if (const auto status = writeFileAtomically(output, text); !status)
         return complain(status.error());
     fmt::print("{}\n", output.string());
@@ -193,7 +207,8 @@ ExitCode report(const std::vector<std::string>& folders, const std::string& base
 void addDigest(CLI::App& app, Command& chosen)
 {
     auto what = std::make_shared<std::string>();
-    CLI::App* command = app.add_subcommand("digest", "SHA-256 of the FP32 weights of a run, checkpoint or file");
+    CLI::App* command
+        = app.add_subcommand("digest", "SHA-256 of the FP32 weights of a run, checkpoint or file");
     command->add_option("what", *what, "Run folder, checkpoint folder or .safetensors file")->required();
     command->callback([what, &chosen] { chosen = [what] { return digest(*what); }; });
 }
@@ -206,7 +221,9 @@ void addRuns(CLI::App& app, Command& chosen)
     command->add_option("folder", *folder, "Folder of runs (default: runs, or $MANTISSA_RUNS)");
     command->add_flag("--json", *json, "Print a list on stdout");
     command->callback([folder, json, &chosen] {
-        chosen = [folder, json] { return listThem(folder->empty() ? defaultRunsFolder() : fs::path(*folder), *json); };
+        chosen = [folder, json] {
+            return listThem(folder->empty() ? defaultRunsFolder() : fs::path(*folder), *json);
+        };
     });
 }
 
@@ -217,7 +234,8 @@ void addCompare(CLI::App& app, Command& chosen)
     auto json = std::make_shared<bool>(false);
     CLI::App* command = app.add_subcommand("compare", "Runs side by side, one of them the baseline");
     command->add_option("runs", *folders, "Run folders")->required();
-    command->add_option("--baseline", *baseline, "The run to compare with (default: the first that is FP32 everywhere)");
+    command->add_option(
+        "--baseline", *baseline, "The run to compare with (default: the first that is FP32 everywhere)");
     command->add_flag("--json", *json, "Print one object on stdout");
     command->callback([=, &chosen] { chosen = [=] { return compare(*folders, *baseline, *json); }; });
 }

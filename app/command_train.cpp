@@ -38,24 +38,31 @@ ExitCode exitCodeOf(Outcome outcome)
 void printSummary(const Run& run)
 {
     const Json s = summaryOf(run);
-    fmt::print("{} after {} steps in {}\n", s["outcome"].get<std::string>(), formatCount(run.steps()), formatSeconds(run.seconds()));
+    fmt::print("{} after {} steps in {}\n", s["outcome"].get<std::string>(), formatCount(run.steps()),
+        formatSeconds(run.seconds()));
     if (!run.evaluations().empty())
-        fmt::print("evaluation loss  {:.4f} (at the start {:.4f})\n", run.evaluations().back().loss, run.evaluations().front().loss);
+        fmt::print("evaluation loss  {:.4f} (at the start {:.4f})\n", run.evaluations().back().loss,
+            run.evaluations().front().loss);
     if (!run.annealed().empty()) {
         const AnnealedEstimated& e = run.annealed().back();
-        fmt::print("annealed         {:.4f}, a gain of {:+.4f} nats [{:+.4f}, {:+.4f}] over the last weights at step {}\n", e.loss, e.gain, e.gainLow, e.gainHigh, e.step);
+        fmt::print("annealed         {:.4f}, a gain of {:+.4f} nats [{:+.4f}, {:+.4f}] over the last weights "
+                   "at step {}\n",
+            e.loss, e.gain, e.gainLow, e.gainHigh, e.step);
     }
     if (run.predictSeconds() > 0)
-        fmt::print("Predict took     {}, {:.1f} % of the run\n", formatSeconds(run.predictSeconds()), 100 * run.predictSeconds() / run.seconds());
+        fmt::print("Predict took     {}, {:.1f} % of the run\n", formatSeconds(run.predictSeconds()),
+            100 * run.predictSeconds() / run.seconds());
     fmt::print("peak memory      {} (device), mean {}\n", formatBytes(run.peakDeviceBytes()),
         formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
-    fmt::print("casts            {} tensors in {}, {} mismatches\n", formatCount(run.casts()), formatSeconds(run.castSeconds()),
-        run.castMismatches());
+    fmt::print("casts            {} tensors in {}, {} mismatches\n", formatCount(run.casts()),
+        formatSeconds(run.castSeconds()), run.castMismatches());
     if (run.skippedSteps() > 0)
-        fmt::print("skipped          {} updates: FP16 overflowed, loss scale now {:.0f}\n", formatCount(run.skippedSteps()), s["loss_scale"].get<double>());
+        fmt::print("skipped          {} updates: FP16 overflowed, loss scale now {:.0f}\n",
+            formatCount(run.skippedSteps()), s["loss_scale"].get<double>());
     if (run.rollbacks() > 0)
         fmt::print("rolled back      {} times, see the report\n", run.rollbacks());
-    fmt::print("run folder       {}\nreport           mantissa-cli report {} -o report.html\n", run.folder().string(), run.folder().string());
+    fmt::print("run folder       {}\nreport           mantissa-cli report {} -o report.html\n",
+        run.folder().string(), run.folder().string());
 }
 
 ExitCode trainIn(const TrainerSetup& setup, bool json)
@@ -67,8 +74,12 @@ ExitCode trainIn(const TrainerSetup& setup, bool json)
     const auto ended = trainAttended(setup, run);
     if (!ended) {
         if (json)
-            fmt::print("{}\n", Json{{"outcome", nameOf(ended.error().code == ExitCode::OutOfMemory ? Outcome::OutOfMemory : Outcome::Failed)}, {"message", ended.error().message},
-                                   {"run_dir", setup.folder.string()}}.dump(2));
+            fmt::print("{}\n",
+                Json{{"outcome",
+                         nameOf(ended.error().code == ExitCode::OutOfMemory ? Outcome::OutOfMemory
+                                                                            : Outcome::Failed)},
+                    {"message", ended.error().message}, {"run_dir", setup.folder.string()}}
+                    .dump(2));
         return complain(ended.error());
     }
     if (!ended->message.empty())
@@ -78,7 +89,8 @@ ExitCode trainIn(const TrainerSetup& setup, bool json)
     else
         printSummary(run);
     if (ended->outcome == Outcome::Interrupted)
-        fmt::print(stderr, "interrupted at step {}; go on with: mantissa-cli resume {}\n", run.steps(), setup.folder.string());
+        fmt::print(stderr, "interrupted at step {}; go on with: mantissa-cli resume {}\n", run.steps(),
+            setup.folder.string());
     return exitCodeOf(ended->outcome);
 }
 
@@ -107,26 +119,34 @@ ExitCode resume(const TrainOptions& options)
 {
     const fs::path folder = options.out;
     if (RunLock::isHeld(folder))
-        return complain({fmt::format("{} is being written by another process; wait for it, or stop it first", folder.string())});
+        return complain({fmt::format(
+            "{} is being written by another process; wait for it, or stop it first", folder.string())});
     const auto saved = readRunConfig(folder);
     if (!saved)
         return complain(saved.error());
     const auto loaded = configFromJson(toJson(*saved), {.settings = options.change.settings}, folder);
     if (!loaded)
         return complain(loaded.error());
-    if (!(loaded->config.model == saved->model) || !(loaded->config.data == saved->data) || loaded->config.training.seed != saved->training.seed)
-        return complain({"resume cannot change model, data or seed: the checkpoint was made with others; train a new run instead", ExitCode::Usage});
+    if (!(loaded->config.model == saved->model) || !(loaded->config.data == saved->data)
+        || loaded->config.training.seed != saved->training.seed)
+        return complain({"resume cannot change model, data or seed: the checkpoint was made with others; "
+                         "train a new run instead",
+            ExitCode::Usage});
     const auto run = openRun(folder);
     if (!run)
         return complain(run.error());
-    if (run->ended() && run->ended()->outcome == Outcome::Completed && run->steps() >= loaded->config.training.maxSteps) {
-        fmt::print(stderr, "{} is complete after {} steps; go further with --set training.max_steps=…\n", folder.string(), run->steps());
+    if (run->ended() && run->ended()->outcome == Outcome::Completed
+        && run->steps() >= loaded->config.training.maxSteps) {
+        fmt::print(stderr, "{} is complete after {} steps; go further with --set training.max_steps=…\n",
+            folder.string(), run->steps());
         if (options.json)
             fmt::print("{}\n", summaryOf(*run).dump(2));
         return ExitCode::Done;
     }
     if (!(loaded->config == *saved))
-        if (const auto status = writeFileAtomically(folder / "config.json", toJson(loaded->config).dump(2) + "\n"); !status)
+        if (const auto status
+            = writeFileAtomically(folder / "config.json", toJson(loaded->config).dump(2) + "\n");
+            !status)
             return complain(status.error());
     return trainIn({.config = loaded->config, .folder = folder, .resume = true}, options.json);
 }
@@ -138,9 +158,13 @@ void addTrain(CLI::App& app, Command& chosen)
     auto options = std::make_shared<TrainOptions>();
     CLI::App* command = app.add_subcommand("train", "Train what a config file describes");
     command->add_option("config", options->config, "Config file (JSON)")->required();
-    command->add_option("--out", options->out, "Run folder (default: runs/<time>-<name>, or under $MANTISSA_RUNS)");
-    command->add_option("--preset", options->change.preset, "Preset that replaces the config's: a name or a .json file");
-    command->add_option("--set", options->change.settings, "key=value over everything else, for example training.max_steps=300")
+    command->add_option(
+        "--out", options->out, "Run folder (default: runs/<time>-<name>, or under $MANTISSA_RUNS)");
+    command->add_option(
+        "--preset", options->change.preset, "Preset that replaces the config's: a name or a .json file");
+    command
+        ->add_option("--set", options->change.settings,
+            "key=value over everything else, for example training.max_steps=300")
         ->allow_extra_args(false);
     command->add_flag("--json", options->json, "Print one summary object on stdout at the end");
     command->callback([options, &chosen] { chosen = [options] { return train(*options); }; });
@@ -149,9 +173,11 @@ void addTrain(CLI::App& app, Command& chosen)
 void addResume(CLI::App& app, Command& chosen)
 {
     auto options = std::make_shared<TrainOptions>();
-    CLI::App* command = app.add_subcommand("resume", "Go on with a run that was interrupted, or beyond its end");
+    CLI::App* command
+        = app.add_subcommand("resume", "Go on with a run that was interrupted, or beyond its end");
     command->add_option("run", options->out, "Run folder")->required();
-    command->add_option("--set", options->change.settings, "key=value, for example training.max_steps=4000")->allow_extra_args(false);
+    command->add_option("--set", options->change.settings, "key=value, for example training.max_steps=4000")
+        ->allow_extra_args(false);
     command->add_flag("--json", options->json, "Print one summary object on stdout at the end");
     command->callback([options, &chosen] { chosen = [options] { return resume(*options); }; });
 }

@@ -28,12 +28,14 @@ std::filesystem::path libraryPath()
 
 void prepareEngineEnvironment()
 {
-    // Sleeping at once costs a wake-up for each parallel region (1.7 x the step time of kjv-gpt on a quiet 2-core machine),
-    // spinning for long starves a busy window: a short spin, then sleep. See docs/measurements/2026-11-24-cpu.md.
+    // Sleeping at once costs a wake-up for each parallel region (1.7 x the step time of kjv-gpt on a quiet
+    // 2-core machine), spinning for long starves a busy window: a short spin, then sleep. See
+    // docs/measurements/2026-11-24-cpu.md.
     constexpr const char* shortSpin = "2000";
-    if (!std::getenv("OMP_WAIT_POLICY") && !std::getenv("GOMP_SPINCOUNT")) // NOLINT(concurrency-mt-unsafe): first thing in main
-        ::setenv("GOMP_SPINCOUNT", shortSpin, 0);                          // NOLINT(concurrency-mt-unsafe)
-    ::setenv("OMP_WAIT_POLICY", "passive", /*overwrite*/ 0);               // NOLINT(concurrency-mt-unsafe)
+    if (!std::getenv("OMP_WAIT_POLICY")
+        && !std::getenv("GOMP_SPINCOUNT")) // NOLINT(concurrency-mt-unsafe): first thing in main
+        ::setenv("GOMP_SPINCOUNT", shortSpin, 0); // NOLINT(concurrency-mt-unsafe)
+    ::setenv("OMP_WAIT_POLICY", "passive", /*overwrite*/ 0); // NOLINT(concurrency-mt-unsafe)
 }
 
 Result<const EngineApi*> loadEngine()
@@ -43,7 +45,8 @@ Result<const EngineApi*> loadEngine()
         return loaded;
     void* library = ::dlopen(libraryPath().c_str(), RTLD_NOW | RTLD_GLOBAL);
     if (!library)
-        return fail(fmt::format("the engine cannot be loaded: {}; run ./run once, which fetches what is missing", ::dlerror()));
+        return fail(fmt::format(
+            "the engine cannot be loaded: {}; run ./run once, which fetches what is missing", ::dlerror()));
     using Entry = const EngineApi* (*)();
     const auto entry = reinterpret_cast<Entry>(::dlsym(library, "mantissaEngine"));
     if (!entry)

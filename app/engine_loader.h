@@ -7,11 +7,13 @@
 
 namespace mantissa {
 
-/// First statement of main: LibTorch's OpenMP threads spin briefly and then sleep, or a busy window makes steps many times
-/// slower. The variables are read when libgomp is loaded, so they must stand before loadEngine(); a user's own settings are kept.
+/// First statement of main: LibTorch's OpenMP threads spin briefly and then sleep, or a busy window makes
+/// steps many times slower. The variables are read when libgomp is loaded, so they must stand before
+/// loadEngine(); a user's own settings are kept.
 void prepareEngineEnvironment();
 
-/// Maps libmantissa_torch.so and LibTorch behind it; the second call is free. Errors say what is missing. Any one thread.
+/// Maps libmantissa_torch.so and LibTorch behind it; the second call is free. Errors say what is missing. Any
+/// one thread.
 Result<const EngineApi*> loadEngine();
 
 /// Makes engines through loadEngine().

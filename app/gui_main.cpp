@@ -31,13 +31,19 @@ namespace {
 
 struct Options {
     QCommandLineParser parser;
-    QCommandLineOption screenshot{u"screenshot"_s, QObject::tr("Draw a page into FILE (PNG) and exit."), u"FILE"_s};
+    QCommandLineOption screenshot{
+        u"screenshot"_s, QObject::tr("Draw a page into FILE (PNG) and exit."), u"FILE"_s};
     QCommandLineOption size{u"size"_s, QObject::tr("Size of the window, for example 1600x1000."), u"WxH"_s};
-    QCommandLineOption page{u"page"_s, QObject::tr("Page to show: train, compare, numbers, experiment, report, runs or presets."), u"NAME"_s, u"train"_s};
+    QCommandLineOption page{u"page"_s,
+        QObject::tr("Page to show: train, compare, numbers, experiment, report, runs or presets."), u"NAME"_s,
+        u"train"_s};
     QCommandLineOption theme{u"theme"_s, QObject::tr("light, dark or system."), u"NAME"_s, u"system"_s};
-    QCommandLineOption scale{u"scale"_s, QObject::tr("Pixels of a screenshot for each pixel of the window: 1 to 4."), u"N"_s, u"1"_s};
-    QCommandLineOption runs{u"runs"_s, QObject::tr("Folder of runs (default: runs, or $MANTISSA_RUNS)."), u"DIR"_s};
-    QCommandLineOption language{u"language"_s, QObject::tr("Language of the window: en, de or system."), u"NAME"_s, u"system"_s};
+    QCommandLineOption scale{u"scale"_s,
+        QObject::tr("Pixels of a screenshot for each pixel of the window: 1 to 4."), u"N"_s, u"1"_s};
+    QCommandLineOption runs{
+        u"runs"_s, QObject::tr("Folder of runs (default: runs, or $MANTISSA_RUNS)."), u"DIR"_s};
+    QCommandLineOption language{
+        u"language"_s, QObject::tr("Language of the window: en, de or system."), u"NAME"_s, u"system"_s};
     QCommandLineOption train{u"train"_s, QObject::tr("Start training this config at once."), u"CONFIG"_s};
 };
 
@@ -45,7 +51,8 @@ struct Options {
 bool isWithoutWindow(const std::vector<std::string_view>& arguments)
 {
     return std::ranges::any_of(arguments, [](std::string_view a) {
-        return a.starts_with("--screenshot") || a.starts_with("--help") || a == "-h" || a == "-?" || a == "--version" || a == "-v";
+        return a.starts_with("--screenshot") || a.starts_with("--help") || a == "-h" || a == "-?"
+            || a == "--version" || a == "-v";
     });
 }
 
@@ -90,30 +97,40 @@ int drawScreenshot(ui::MainWindow& window, const QString& file, int scale)
     QPixmap picture(window.size() * scale);
     picture.setDevicePixelRatio(scale);
     window.render(&picture);
-    return picture.save(file) ? 0 : complainInWords(QObject::tr("cannot write %1; choose another folder").arg(file));
+    return picture.save(file)
+        ? 0
+        : complainInWords(QObject::tr("cannot write %1; choose another folder").arg(file));
 }
 
 int runWindow(QApplication& application, Options& options)
 {
     QCommandLineParser& parser = options.parser;
     const bool remembers = !parser.isSet(options.theme) && !parser.isSet(options.screenshot);
-    const QString themeName = remembers ? ui::WindowSettings().value(u"theme"_s, u"system"_s).toString() : parser.value(options.theme);
+    const QString themeName = remembers ? ui::WindowSettings().value(u"theme"_s, u"system"_s).toString()
+                                        : parser.value(options.theme);
     if (!QStringList{u"light"_s, u"dark"_s, u"system"_s}.contains(themeName))
         return complainInWords(QObject::tr("--theme is '%1'; expected light, dark or system").arg(themeName));
     ui::loadFonts();
-    ui::applyTheme(themeName == u"light" ? ui::ThemeChoice::Light : themeName == u"dark" ? ui::ThemeChoice::Dark : ui::ThemeChoice::System);
-    const std::filesystem::path runs = parser.isSet(options.runs) ? std::filesystem::path(parser.value(options.runs).toStdString()) : defaultRunsFolder();
+    ui::applyTheme(themeName == u"light" ? ui::ThemeChoice::Light
+            : themeName == u"dark"       ? ui::ThemeChoice::Dark
+                                         : ui::ThemeChoice::System);
+    const std::filesystem::path runs = parser.isSet(options.runs)
+        ? std::filesystem::path(parser.value(options.runs).toStdString())
+        : defaultRunsFolder();
     ui::MainWindow window(engineFactory(), runs);
     if (parser.isSet(options.size) && !setSize(window, parser.value(options.size)))
-        return complainInWords(QObject::tr("--size is '%1'; write for example 1600x1000").arg(parser.value(options.size)));
+        return complainInWords(
+            QObject::tr("--size is '%1'; write for example 1600x1000").arg(parser.value(options.size)));
     std::vector<std::filesystem::path> folders;
     for (const QString& folder : parser.positionalArguments())
         folders.emplace_back(folder.toStdString());
     for (const auto& folder : folders)
-        if (const auto config = readRunConfig(folder); !config && !std::filesystem::exists(folder / "experiment.json"))
+        if (const auto config = readRunConfig(folder);
+            !config && !std::filesystem::exists(folder / "experiment.json"))
             return complainInWords(ui::text(config.error().message));
     window.setHeadless([](const std::filesystem::path& folder) {
-        return QProcess::startDetached(QCoreApplication::applicationDirPath() + u"/mantissa-cli"_s, {u"resume"_s, ui::text(std::filesystem::absolute(folder).string())});
+        return QProcess::startDetached(QCoreApplication::applicationDirPath() + u"/mantissa-cli"_s,
+            {u"resume"_s, ui::text(std::filesystem::absolute(folder).string())});
     });
     const QString commandLine = QCoreApplication::applicationDirPath() + u"/mantissa-cli"_s;
     if (QFileInfo(commandLine).isExecutable())
@@ -126,7 +143,9 @@ int runWindow(QApplication& application, Options& options)
         window.compare(folders);
     const bool isPageNamed = parser.isSet(options.page) || !folders.empty();
     if (isPageNamed && !window.showPage(parser.value(options.page)))
-        return complainInWords(QObject::tr("--page is '%1'; expected train, compare, numbers, experiment, report, runs or presets").arg(parser.value(options.page)));
+        return complainInWords(QObject::tr(
+            "--page is '%1'; expected train, compare, numbers, experiment, report, runs or presets")
+                                   .arg(parser.value(options.page)));
     if (parser.isSet(options.train)) {
         const auto loaded = loadConfig(parser.value(options.train).toStdString());
         if (!loaded)
@@ -134,7 +153,8 @@ int runWindow(QApplication& application, Options& options)
         window.startTraining(loaded->config);
     }
     if (parser.isSet(options.screenshot))
-        return drawScreenshot(window, parser.value(options.screenshot), std::clamp(parser.value(options.scale).toInt(), 1, 4));
+        return drawScreenshot(
+            window, parser.value(options.screenshot), std::clamp(parser.value(options.scale).toInt(), 1, 4));
     window.show();
     return application.exec();
 }
@@ -146,19 +166,24 @@ int main(int argc, char** argv)
     prepareEngineEnvironment();
     if (isWithoutWindow({argv + 1, argv + argc}))
         qputenv("QT_QPA_PLATFORM", "offscreen");
-    else if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
-        return complainInWords(u"there is no display (DISPLAY and WAYLAND_DISPLAY are empty); mantissa-cli does the same without one, and --screenshot FILE draws a page"_s);
+    else if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY")
+        && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        return complainInWords(
+            u"there is no display (DISPLAY and WAYLAND_DISPLAY are empty); mantissa-cli does the same without one, and --screenshot FILE draws a page"_s);
     QApplication application(argc, argv);
     std::setlocale(LC_NUMERIC, "C"); // Qt set the user's; files and logs use the dot
     QApplication::setApplicationName(u"mantissa"_s);
     QApplication::setApplicationVersion(ui::text(programVersion()));
     translate(application);
     Options options;
-    options.parser.setApplicationDescription(QObject::tr("Mantissa: train with a number format for each phase, and measure what it costs."));
+    options.parser.setApplicationDescription(
+        QObject::tr("Mantissa: train with a number format for each phase, and measure what it costs."));
     options.parser.addHelpOption();
     options.parser.addVersionOption();
-    options.parser.addPositionalArgument(u"run"_s, QObject::tr("Run folders to open; several are compared."), u"[RUN…]"_s);
-    options.parser.addOptions({options.screenshot, options.size, options.page, options.theme, options.scale, options.runs, options.train, options.language});
+    options.parser.addPositionalArgument(
+        u"run"_s, QObject::tr("Run folders to open; several are compared."), u"[RUN…]"_s);
+    options.parser.addOptions({options.screenshot, options.size, options.page, options.theme, options.scale,
+        options.runs, options.train, options.language});
     options.parser.process(application);
     return runWindow(application, options);
 }

@@ -41,15 +41,19 @@ void Progress::show(const Run& run)
         m_firstStep = run.steps();
         m_start = now;
     }
-    if (m_last.time_since_epoch().count() != 0 && now - m_last < (m_isTerminal ? std::chrono::nanoseconds(terminalInterval) : pipeInterval))
+    if (m_last.time_since_epoch().count() != 0
+        && now - m_last < (m_isTerminal ? std::chrono::nanoseconds(terminalInterval) : pipeInterval))
         return;
     m_last = now;
     const std::int64_t done = run.steps() - m_firstStep;
     const double elapsed = std::chrono::duration<double>(now - m_start).count();
-    const double left = done > 0 ? elapsed / static_cast<double>(done) * static_cast<double>(run.started()->lastStep - run.steps()) : NAN;
+    const double left = done > 0
+        ? elapsed / static_cast<double>(done) * static_cast<double>(run.started()->lastStep - run.steps())
+        : NAN;
     const Segment* segment = run.segments().empty() ? nullptr : &run.segments().back();
-    const std::string text = fmt::format("step {}/{}  {} {}  loss {:.4f}  {:.0f} tokens/s  peak {}  left {}", formatCount(run.steps()),
-        formatCount(run.started()->lastStep), segment ? nameOf(segment->start->phase) : "", segment ? nameOf(segment->start->plan.compute) : "",
+    const std::string text = fmt::format("step {}/{}  {} {}  loss {:.4f}  {:.0f} tokens/s  peak {}  left {}",
+        formatCount(run.steps()), formatCount(run.started()->lastStep),
+        segment ? nameOf(segment->start->phase) : "", segment ? nameOf(segment->start->plan.compute) : "",
         run.lastLoss(), run.recentTokensPerSecond(), formatBytes(run.peakDeviceBytes()), formatSeconds(left));
     if (!m_isTerminal) {
         line(text);
@@ -68,10 +72,13 @@ void Progress::tell(const RunEvent& event)
         line(fmt::format("{}: {}", nameOf(divergence->finding.level), divergence->text));
     else if (const auto* evaluated = std::get_if<Evaluated>(&event))
         line(fmt::format("step {}: evaluation loss {:.4f}{}", formatCount(evaluated->step), evaluated->loss,
-            std::isnan(evaluated->accuracy) ? "" : fmt::format(", accuracy {:.2f} %", evaluated->accuracy * 100)));
-    else if (const auto* segment = std::get_if<SegmentStarted>(&event); segment && m_isTerminal && segment->casts > 0)
-        line(fmt::format("step {}: {} in {} ({}): {} tensors cast, {} in {}, {} mismatches", formatCount(segment->step),
-            nameOf(segment->phase), nameOf(segment->plan.compute), segment->reason, segment->casts, formatBytes(segment->castBytes),
+            std::isnan(evaluated->accuracy) ? ""
+                                            : fmt::format(", accuracy {:.2f} %", evaluated->accuracy * 100)));
+    else if (const auto* segment = std::get_if<SegmentStarted>(&event);
+             segment && m_isTerminal && segment->casts > 0)
+        line(fmt::format("step {}: {} in {} ({}): {} tensors cast, {} in {}, {} mismatches",
+            formatCount(segment->step), nameOf(segment->phase), nameOf(segment->plan.compute),
+            segment->reason, segment->casts, formatBytes(segment->castBytes),
             formatSeconds(segment->castSeconds), segment->castMismatches));
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What a training command shows while it works: one line that is rewritten on a terminal, plain lines in a pipe.
+// What a training command shows while it works: one line that is rewritten on a terminal, plain lines in a
+// pipe.
 
 #include "core/record/run.h"
 

@@ -12,7 +12,10 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-QString cacheFolder() { return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) % u"/mantissa/examples"_s; }
+QString cacheFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) % u"/mantissa/examples"_s;
+}
 
 } // namespace
 
@@ -34,6 +37,9 @@ std::optional<std::filesystem::path> unpackExampleRun()
     return std::filesystem::path(cache.filePath(u"kjv-gpt-example"_s).toStdString());
 }
 
-bool isExampleRun(const std::filesystem::path& folder) { return folder.parent_path() == std::filesystem::path(cacheFolder().toStdString()); }
+bool isExampleRun(const std::filesystem::path& folder)
+{
+    return folder.parent_path() == std::filesystem::path(cacheFolder().toStdString());
+}
 
 } // namespace mantissa::ui

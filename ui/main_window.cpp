@@ -44,7 +44,8 @@ constexpr int messageMilliseconds = 12000;
 
 const QStringList& pageNames()
 {
-    static const QStringList names{u"train"_s, u"compare"_s, u"numbers"_s, u"experiment"_s, u"report"_s, u"runs"_s, u"presets"_s};
+    static const QStringList names{
+        u"train"_s, u"compare"_s, u"numbers"_s, u"experiment"_s, u"report"_s, u"runs"_s, u"presets"_s};
     return names;
 }
 
@@ -58,7 +59,8 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     , m_train(new TrainPage(m_session, this))
     , m_compare(new ComparePage(this))
     , m_numbers(new NumbersPage(m_session, this))
-    , m_experiment(new ExperimentPage(m_session, [this] { return m_train->setup()->config(); }, this))
+    , m_experiment(new ExperimentPage(
+          m_session, [this] { return m_train->setup()->config(); }, this))
     , m_report(new ReportPage(m_session, this))
     , m_runs(new RunsPage(runsFolder, this))
     , m_presetList(new PresetListModel(ownPresetsFolder(), this))
@@ -68,7 +70,8 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     setWindowIcon(QIcon(u":/icons/mantissa.svg"_s));
     setAcceptDrops(true);
     m_pages->setObjectName(u"pages"_s);
-    for (QWidget* page : std::initializer_list<QWidget*>{m_train, m_compare, m_numbers, m_experiment, m_report, m_runs, m_presets}) {
+    for (QWidget* page : std::initializer_list<QWidget*>{
+             m_train, m_compare, m_numbers, m_experiment, m_report, m_runs, m_presets}) {
         page->setObjectName(pageNames()[m_pages->count()]);
         m_pages->addWidget(page);
     }
@@ -79,10 +82,12 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     column->addWidget(m_pages, 1);
     column->addWidget(m_bar); // below: what it says comes by itself, and must not move what is being clicked
     setCentralWidget(central);
-    for (const QString& title : {tr("Train"), tr("Compare"), tr("Numbers"), tr("Experiment"), tr("Report"), tr("Runs"), tr("Presets")})
+    for (const QString& title : {tr("Train"), tr("Compare"), tr("Numbers"), tr("Experiment"), tr("Report"),
+             tr("Runs"), tr("Presets")})
         m_tabs->addTab(title);
     m_tabs->setDrawBase(false);
-    m_tabs->setUsesScrollButtons(false); // else the tool bar squeezes it until tabs are gone; so it moves what follows into its overflow
+    m_tabs->setUsesScrollButtons(false); // else the tool bar squeezes it until tabs are gone; so it moves
+                                         // what follows into its overflow
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int page) {
         m_pages->setCurrentIndex(page);
         if (m_pages->currentWidget() == m_runs)
@@ -108,7 +113,8 @@ MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& 
     for (const auto change : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(m_session->queue(), change, this, &MainWindow::saveQueue);
     if (!restoreGeometry(WindowSettings().value(u"geometry"_s).toByteArray()))
-        resize(QSize(1440, 920).boundedTo(screen()->availableSize() - QSize(20, 60))); // the frame needs room too
+        resize(QSize(1440, 920).boundedTo(
+            screen()->availableSize() - QSize(20, 60))); // the frame needs room too
     showState();
 }
 
@@ -138,7 +144,8 @@ void MainWindow::connectPages()
     connect(setup, &SetupPanel::refused, this, &MainWindow::tell);
     connect(m_presetList, &QAbstractItemModel::modelReset, this, offerPresets);
     m_presets->setCurrent(setup->choices());
-    connect(setup, &SetupPanel::configChanged, this, [this, setup] { m_presets->setCurrent(setup->choices()); });
+    connect(
+        setup, &SetupPanel::configChanged, this, [this, setup] { m_presets->setCurrent(setup->choices()); });
     connect(m_presets, &PresetsPage::useRequested, this, [this, setup](const Preset& preset) {
         const auto use = [this, setup, preset] {
             setup->usePreset(preset);
@@ -146,7 +153,9 @@ void MainWindow::connectPages()
         };
         if (!m_session->isTraining())
             return use();
-        m_bar->ask(tr("%1 is training, and its table would change with the next step. Use the preset in it?").arg(text(m_session->run().title())), tr("Change the run"), use);
+        m_bar->ask(tr("%1 is training, and its table would change with the next step. Use the preset in it?")
+                       .arg(text(m_session->run().title())),
+            tr("Change the run"), use);
     });
 }
 
@@ -214,7 +223,8 @@ void MainWindow::stop() { m_session->stop(); }
 
 void MainWindow::chooseRun()
 {
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a run folder"), text(m_session->runsFolder().string()));
+    const QString folder = QFileDialog::getExistingDirectory(
+        this, tr("Open a run folder"), text(m_session->runsFolder().string()));
     if (!folder.isEmpty())
         openRun(folder.toStdString());
 }
@@ -262,8 +272,10 @@ void MainWindow::measureCost()
         // what is dear is drawn less often: training comes first
         const std::int64_t threads = m_session->run().config().training.threads;
         const bool hasCoreToSpare = threads > 0 && threads < QThread::idealThreadCount();
-        const double wanted = hasCoreToSpare ? 0.2 : 0.1; // of a core; each thread of training waits for the slowest
-        m_session->setFrameMilliseconds(static_cast<int>(m_session->frameMilliseconds() * std::max(0.8, m_costShare / wanted)));
+        const double wanted
+            = hasCoreToSpare ? 0.2 : 0.1; // of a core; each thread of training waits for the slowest
+        m_session->setFrameMilliseconds(
+            static_cast<int>(m_session->frameMilliseconds() * std::max(0.8, m_costShare / wanted)));
     }
     m_costCpuSeconds = cpu;
     m_costClock.start();
@@ -272,7 +284,9 @@ void MainWindow::measureCost()
 void MainWindow::showTitle()
 {
     const Run& run = m_session->run();
-    setWindowTitle(run.folder().empty() ? tr("Mantissa") : tr("%1 – Mantissa").arg(text(run.title()))); // reads a file: not for every frame
+    setWindowTitle(run.folder().empty()
+            ? tr("Mantissa")
+            : tr("%1 – Mantissa").arg(text(run.title()))); // reads a file: not for every frame
 }
 
 void MainWindow::showState()
@@ -288,11 +302,16 @@ void MainWindow::showState()
     m_stop->setEnabled(training);
     const Run& run = m_session->run();
     if (run.started())
-        m_message->setText(training || m_session->isFollowing() ? text(run.started()->device) : tr("this run was trained on %1").arg(text(run.started()->device)));
+        m_message->setText(training || m_session->isFollowing()
+                ? text(run.started()->device)
+                : tr("this run was trained on %1").arg(text(run.started()->device)));
     if (training)
         measureCost();
-    m_cost->setText(training ? tr("the window uses %1 % of one core, at up to %2 frames a second").arg(100 * m_costShare, 0, 'f', 0).arg(1000 / m_session->frameMilliseconds())
-                             : m_session->isFollowing() ? tr("following a run of another process") : QString());
+    m_cost->setText(training ? tr("the window uses %1 % of one core, at up to %2 frames a second")
+                                   .arg(100 * m_costShare, 0, 'f', 0)
+                                   .arg(1000 / m_session->frameMilliseconds())
+            : m_session->isFollowing() ? tr("following a run of another process")
+                                       : QString());
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)

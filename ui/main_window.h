@@ -62,7 +62,8 @@ private:
     void connectPages();
     void buildToolBar();
     void buildStatusBar();
-    QAction* action(const QString& iconName, const QString& title, const QKeySequence& keys, void (MainWindow::*slot)());
+    QAction* action(
+        const QString& iconName, const QString& title, const QKeySequence& keys, void (MainWindow::*slot)());
     void start();
     void pause();
     void stop();
@@ -86,7 +87,8 @@ private:
     void saveSession();
     /// Also while the window is open: what waits survives a kill.
     void saveQueue();
-    /// Keep training without the window, stop and save, or stay: asked in the window, so that nothing waits for it.
+    /// Keep training without the window, stop and save, or stay: asked in the window, so that nothing waits
+    /// for it.
     void askBeforeClosing();
     void leave(bool headless);
     void offerToContinue();
@@ -121,10 +123,10 @@ private:
     QLabel* m_message = nullptr;
     QLabel* m_cost = nullptr;
     std::vector<std::pair<QAction*, QString>> m_icons{}; ///< drawn anew in another theme
-    std::vector<QToolButton*> m_worded{};                ///< have words beside their icon; the first keep them longest
-    QElapsedTimer m_costClock{};     ///< since the last measurement of what drawing costs
-    double m_costCpuSeconds = 0;     ///< CPU time of this thread then
-    double m_costShare = 0;          ///< of one core, over the last second or so
+    std::vector<QToolButton*> m_worded{}; ///< have words beside their icon; the first keep them longest
+    QElapsedTimer m_costClock{}; ///< since the last measurement of what drawing costs
+    double m_costCpuSeconds = 0; ///< CPU time of this thread then
+    double m_costShare = 0; ///< of one core, over the last second or so
     Headless m_headless{};
     QString m_failure{}; ///< not told yet
     bool m_closing = false;

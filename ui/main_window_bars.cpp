@@ -24,12 +24,14 @@ namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-QAction* MainWindow::action(const QString& iconName, const QString& title, const QKeySequence& keys, void (MainWindow::*slot)())
+QAction* MainWindow::action(
+    const QString& iconName, const QString& title, const QKeySequence& keys, void (MainWindow::*slot)())
 {
     auto* action = new QAction(icon(iconName), title, this);
     action->setObjectName(iconName);
     action->setShortcut(keys);
-    action->setToolTip(keys.isEmpty() ? title : title % u"  ("_s % keys.toString(QKeySequence::NativeText) % u")"_s);
+    action->setToolTip(
+        keys.isEmpty() ? title : title % u"  ("_s % keys.toString(QKeySequence::NativeText) % u")"_s);
     connect(action, &QAction::triggered, this, slot);
     m_icons.emplace_back(action, iconName);
     return action;
@@ -50,8 +52,10 @@ void MainWindow::buildToolBar()
     m_stop = action(u"stop"_s, tr("Stop"), Qt::CTRL | Qt::Key_Period, &MainWindow::stop);
     bar->addActions({m_start, m_pause, m_stop});
     auto* more = new QMenu(this);
-    for (const auto& [name, title, keys, seeds] : {std::tuple(u"queueSetup"_s, tr("Queue this set-up"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Return), 1),
-             std::tuple(u"queueSeeds"_s, tr("Queue it with five seeds"), QKeySequence(), 5)}) {
+    for (const auto& [name, title, keys, seeds] :
+        {std::tuple(u"queueSetup"_s, tr("Queue this set-up"),
+             QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Return), 1),
+            std::tuple(u"queueSeeds"_s, tr("Queue it with five seeds"), QKeySequence(), 5)}) {
         QAction* entry = more->addAction(title, this, [this, seeds = seeds] { queueSetup(seeds); });
         entry->setObjectName(name);
         entry->setShortcut(keys);
@@ -73,14 +77,17 @@ void MainWindow::buildToolBar()
     m_follow->setToolTip(tr("Shows what arrives; zooming lets go of it  (End)"));
     bar->addAction(m_follow);
     ViewRange* range = m_train->range();
-    for (const auto& [name, title, move, able] : {std::tuple(u"back"_s, tr("View before  (Alt+Left)"), &ViewRange::back, &ViewRange::canGoBack),
-             std::tuple(u"forward"_s, tr("View after  (Alt+Right)"), &ViewRange::forward, &ViewRange::canGoForward)}) {
+    for (const auto& [name, title, move, able] :
+        {std::tuple(u"back"_s, tr("View before  (Alt+Left)"), &ViewRange::back, &ViewRange::canGoBack),
+            std::tuple(u"forward"_s, tr("View after  (Alt+Right)"), &ViewRange::forward,
+                &ViewRange::canGoForward)}) {
         auto* step = new QAction(icon(name), title, this);
         step->setObjectName(name);
         step->setEnabled(false);
         m_icons.emplace_back(step, name);
         connect(step, &QAction::triggered, range, move);
-        connect(range, &ViewRange::historyChanged, step, [step, range, able = able] { step->setEnabled((range->*able)()); });
+        connect(range, &ViewRange::historyChanged, step,
+            [step, range, able = able] { step->setEnabled((range->*able)()); });
         bar->addAction(step);
         qobject_cast<QToolButton*>(bar->widgetForAction(step))->setToolButtonStyle(Qt::ToolButtonIconOnly);
     }
@@ -108,10 +115,12 @@ void MainWindow::buildThemeMenu(QToolBar* bar)
 {
     auto* menu = new QMenu(this);
     menu->setObjectName(u"themeMenu"_s);
-    for (const auto& [title, choice] : {std::pair(tr("As the system"), ThemeChoice::System), std::pair(tr("Light"), ThemeChoice::Light), std::pair(tr("Dark"), ThemeChoice::Dark)}) {
+    for (const auto& [title, choice] : {std::pair(tr("As the system"), ThemeChoice::System),
+             std::pair(tr("Light"), ThemeChoice::Light), std::pair(tr("Dark"), ThemeChoice::Dark)}) {
         QAction* entry = menu->addAction(title, this, [this, choice = choice] { chooseTheme(choice); });
         entry->setCheckable(true);
-        connect(menu, &QMenu::aboutToShow, entry, [entry, choice = choice] { entry->setChecked(themeChoice() == choice); });
+        connect(menu, &QMenu::aboutToShow, entry,
+            [entry, choice = choice] { entry->setChecked(themeChoice() == choice); });
     }
     auto* button = new QToolButton(bar);
     button->setObjectName(u"themeButton"_s);
@@ -125,7 +134,8 @@ void MainWindow::buildThemeMenu(QToolBar* bar)
 void MainWindow::fitToolBar()
 {
     const auto needed = [this] {
-        m_tools->layout()->invalidate(); // a button that the overflow hid does not tell the layout of its new size
+        m_tools->layout()
+            ->invalidate(); // a button that the overflow hid does not tell the layout of its new size
         return m_tools->sizeHint().width();
     };
     for (QToolButton* button : m_worded)

@@ -37,12 +37,17 @@ void MainWindow::buildExportMenu(QToolBar* bar)
     add(u"copyMarkdownReport"_s, tr("Copy report as Markdown"), {}, [this] { copyReport(); });
     menu->addSeparator();
     add(u"exportCsv"_s, tr("Numbers as CSV…"), {}, [this] { exportReport(u"csv"_s); });
-    for (const auto& [title, kind] : {std::pair(tr("Memory chart…"), ChartKind::Memory), std::pair(tr("Phases chart…"), ChartKind::Timeline),
-             std::pair(tr("Loss chart…"), ChartKind::Loss), std::pair(tr("Quality chart…"), ChartKind::Quality)})
-        add({}, title, kind == ChartKind::Memory ? QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E) : QKeySequence(), [this, kind = kind] { exportChart(kind); });
+    for (const auto& [title, kind] : {std::pair(tr("Memory chart…"), ChartKind::Memory),
+             std::pair(tr("Phases chart…"), ChartKind::Timeline),
+             std::pair(tr("Loss chart…"), ChartKind::Loss),
+             std::pair(tr("Quality chart…"), ChartKind::Quality)})
+        add({}, title,
+            kind == ChartKind::Memory ? QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E) : QKeySequence(),
+            [this, kind = kind] { exportChart(kind); });
     add(u"exportPicture"_s, tr("Picture of this page…"), {}, [this] { exportPicture(); });
     menu->addSeparator();
-    add(u"copyCommand"_s, tr("Copy set-up as command"), Qt::CTRL | Qt::SHIFT | Qt::Key_C, [this] { copyCommand(); });
+    add(u"copyCommand"_s, tr("Copy set-up as command"), Qt::CTRL | Qt::SHIFT | Qt::Key_C,
+        [this] { copyCommand(); });
     add(u"exportDiagnostics"_s, tr("Diagnostics for a bug report…"), {}, [this] { exportDiagnostics(); });
     auto* button = new QToolButton(bar);
     button->setObjectName(u"export"_s);
@@ -64,7 +69,8 @@ QString MainWindow::fileFor(const QString& title, const QString& name, const QSt
         return {};
     }
     const QString ending = name.section(u'.', -1);
-    QString file = QFileDialog::getSaveFileName(this, title, text((run.folder() / name.toStdString()).string()), filter);
+    QString file = QFileDialog::getSaveFileName(
+        this, title, text((run.folder() / name.toStdString()).string()), filter);
     if (!file.isEmpty() && !file.section(u'/', -1).contains(u'.'))
         file += u'.' % ending;
     return file;
@@ -72,8 +78,11 @@ QString MainWindow::fileFor(const QString& title, const QString& name, const QSt
 
 void MainWindow::exportReport(const QString& ending)
 {
-    const QString filter = ending == u"html" ? tr("HTML (*.html);;Markdown (*.md)") : ending == u"pdf" ? tr("PDF (*.pdf)") : tr("CSV (*.csv)");
-    const QString file = fileFor(tr("Export"), (ending == u"csv" ? u"numbers."_s : u"report."_s) % ending, filter);
+    const QString filter = ending == u"html" ? tr("HTML (*.html);;Markdown (*.md)")
+        : ending == u"pdf"                   ? tr("PDF (*.pdf)")
+                                             : tr("CSV (*.csv)");
+    const QString file
+        = fileFor(tr("Export"), (ending == u"csv" ? u"numbers."_s : u"report."_s) % ending, filter);
     if (!file.isEmpty())
         tell(writeReport(reportInput(m_session->run(), m_session->baseline()), file));
 }
@@ -90,7 +99,8 @@ void MainWindow::copyReport()
 void MainWindow::exportChart(ChartKind kind)
 {
     const QStringList names{u"memory.svg"_s, u"phases.svg"_s, u"quality.svg"_s, u"loss.svg"_s};
-    const QString file = fileFor(tr("Export chart"), names[static_cast<qsizetype>(kind)], tr("SVG (*.svg);;PNG (*.png)"));
+    const QString file
+        = fileFor(tr("Export chart"), names[static_cast<qsizetype>(kind)], tr("SVG (*.svg);;PNG (*.png)"));
     if (!file.isEmpty())
         tell(writeChart(chartSvg(kind, m_session->run(), m_session->baseline()), file));
 }
@@ -104,11 +114,14 @@ void MainWindow::exportPicture()
 
 void MainWindow::exportDiagnostics()
 {
-    const QString file = fileFor(tr("Diagnostics: no weights, no data, no names of folders"), u"diagnostics.zip"_s, tr("ZIP (*.zip)"));
+    const QString file = fileFor(
+        tr("Diagnostics: no weights, no data, no names of folders"), u"diagnostics.zip"_s, tr("ZIP (*.zip)"));
     if (file.isEmpty())
         return;
-    const QString facts = u"mantissa %1\nQt %2\n%3, %4, ratio %5\n"_s.arg(QCoreApplication::applicationVersion(), QLatin1StringView(qVersion()),
-        QSysInfo::prettyProductName(), QGuiApplication::platformName()).arg(devicePixelRatioF());
+    const QString facts = u"mantissa %1\nQt %2\n%3, %4, ratio %5\n"_s
+                              .arg(QCoreApplication::applicationVersion(), QLatin1StringView(qVersion()),
+                                  QSysInfo::prettyProductName(), QGuiApplication::platformName())
+                              .arg(devicePixelRatioF());
     tell(writeDiagnostics(m_session->run(), facts, file));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How the window comes and goes: what it restores, what it asks before it closes, what it tells when a run ends.
+// How the window comes and goes: what it restores, what it asks before it closes, what it tells when a run
+// ends.
 
 #include "core/base/json.h"
 #include "core/record/run_store.h"
@@ -69,17 +70,22 @@ void MainWindow::openSomeRun()
     if (!example || !m_session->open(*example))
         return;
     m_compare->showRuns({*example, example->parent_path() / "kjv-gpt-example-fp32"});
-    m_bar->tell(tr("This is a finished example, recorded by this program: look around. Start trains the set-up on the left; a short run takes a minute."));
+    m_bar->tell(tr("This is a finished example, recorded by this program: look around. Start trains the "
+                   "set-up on the left; a short run takes a minute."));
 }
 
 void MainWindow::saveSession()
 {
     WindowSettings settings;
     settings.setValue(u"geometry"_s, saveGeometry());
-    settings.setValue(u"theme"_s, themeChoice() == ThemeChoice::System ? u"system"_s : theme().isDark ? u"dark"_s : u"light"_s);
+    settings.setValue(u"theme"_s,
+        themeChoice() == ThemeChoice::System ? u"system"_s
+            : theme().isDark                 ? u"dark"_s
+                                             : u"light"_s);
     settings.setValue(u"page"_s, m_pages->currentWidget()->objectName());
     const auto& folder = m_session->run().folder();
-    settings.setValue(u"run"_s, folder.empty() ? QString() : text(std::filesystem::absolute(folder).string()));
+    settings.setValue(
+        u"run"_s, folder.empty() ? QString() : text(std::filesystem::absolute(folder).string()));
     settings.setValue(u"compared"_s, pathsOf(m_compare->folders()));
     settings.setValue(u"train"_s, m_train->choices());
     saveQueue();
@@ -113,20 +119,25 @@ void MainWindow::askBeforeClosing()
         m_session->interrupt();
         tell(tr("stopping: a checkpoint is being written"));
     };
-    const QString question = tr("%1 is training. What shall become of it when the window closes?").arg(text(m_session->run().title()));
+    const QString question = tr("%1 is training. What shall become of it when the window closes?")
+                                 .arg(text(m_session->run().title()));
     if (!m_headless)
         return m_bar->ask(question, tr("Stop and save"), stop, {}, {}, tr("Cancel"));
-    m_bar->ask(question, tr("Keep training without the window"), [this, stop] {
-        m_goesOnHeadless = true;
-        stop();
-    }, tr("Stop and save"), stop, tr("Cancel"));
+    m_bar->ask(
+        question, tr("Keep training without the window"),
+        [this, stop] {
+            m_goesOnHeadless = true;
+            stop();
+        },
+        tr("Stop and save"), stop, tr("Cancel"));
 }
 
 void MainWindow::leave(bool headless)
 {
     if (headless && !m_headless(m_session->run().folder())) {
         m_closing = m_goesOnHeadless = false;
-        return notify(tr("mantissa-cli could not be started, so the run was saved and stopped; Continue goes on with it here"));
+        return notify(tr("mantissa-cli could not be started, so the run was saved and stopped; Continue goes "
+                         "on with it here"));
     }
     close();
 }
@@ -135,11 +146,16 @@ void MainWindow::offerToContinue()
 {
     const Run& run = m_session->run();
     const bool isInterrupted = !run.ended() || run.ended()->outcome == Outcome::Interrupted;
-    if (run.folder().empty() || m_session->isTraining() || m_session->isFollowing() || !isInterrupted || run.ticks() == 0)
+    if (run.folder().empty() || m_session->isTraining() || m_session->isFollowing() || !isInterrupted
+        || run.ticks() == 0)
         return;
     const std::int64_t saved = run.checkpoints().empty() ? 0 : run.checkpoints().back().step;
-    const QString lost = run.steps() > saved ? tr("; %1 steps since the last checkpoint are trained again").arg(countText(run.steps() - saved)) : QString();
-    m_bar->ask(tr("%1 was interrupted at step %2 of %3%4").arg(text(run.title()), countText(run.steps()), countText(run.config().training.maxSteps), lost),
+    const QString lost = run.steps() > saved
+        ? tr("; %1 steps since the last checkpoint are trained again").arg(countText(run.steps() - saved))
+        : QString();
+    m_bar->ask(
+        tr("%1 was interrupted at step %2 of %3%4")
+            .arg(text(run.title()), countText(run.steps()), countText(run.config().training.maxSteps), lost),
         tr("Continue"), [this, folder = run.folder()] { resume(folder); }, {}, {}, tr("Not now"));
 }
 
@@ -158,8 +174,11 @@ void MainWindow::noteEnd()
     if (!run.ended() || isExampleRun(run.folder()))
         return;
     const double loss = run.evaluations().empty() ? run.lastLoss() : run.evaluations().back().loss;
-    QString words = tr("%1: %2 after %3 steps, loss %4, peak %5").arg(text(run.title()), text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
-        countText(run.steps()), std::isfinite(loss) ? QString::number(loss, 'f', 4) : u"–"_s, bytesText(static_cast<double>(run.peakDeviceBytes())));
+    QString words
+        = tr("%1: %2 after %3 steps, loss %4, peak %5")
+              .arg(text(run.title()), text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
+                  countText(run.steps()), std::isfinite(loss) ? QString::number(loss, 'f', 4) : u"–"_s,
+                  bytesText(static_cast<double>(run.peakDeviceBytes())));
     m_failure.clear(); // these words hold it
     if (!run.ended()->message.empty())
         words += u": "_s % text(run.ended()->message);

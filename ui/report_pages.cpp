@@ -59,7 +59,8 @@ ReportPages::ReportPages(const ReportInput& input)
     const ReportFacts facts = factsOf(input);
     const Run& run = *input.run;
     addText(text(facts.title), 20, true, 2, true);
-    addText(text(facts.outcome) % (run.started() ? u" · "_s % text(run.started()->device) : QString()), 9, false, 10, true);
+    addText(text(facts.outcome) % (run.started() ? u" · "_s % text(run.started()->device) : QString()), 9,
+        false, 10, true);
     addFigures(facts.figures);
     for (const std::string& sentence : facts.verdict)
         addText(text(sentence), 9, false, 6);
@@ -68,7 +69,8 @@ ReportPages::ReportPages(const ReportInput& input)
         runs.push_back(input.baseline);
     const bool comparable = input.baseline && isComparable(run.config(), input.baseline->config());
     for (const std::string& svg : {memorySvg(run), timelineSvg(run), peakBarsSvg(run),
-             qualitySvg(comparable ? qualityDelta(run, *input.baseline) : std::vector<QualityPoint>{}), lossSvg(runs)})
+             qualitySvg(comparable ? qualityDelta(run, *input.baseline) : std::vector<QualityPoint>{}),
+             lossSvg(runs)})
         addChart(svg);
     for (const ReportTable& table : facts.tables)
         addTable(table);
@@ -79,18 +81,23 @@ ReportPages::ReportPages(const ReportInput& input)
     place();
 }
 
-void ReportPages::addGap(double height) { m_blocks.push_back({height, [](QPainter&, const QPointF&) {}}); }
+void ReportPages::addGap(double height)
+{
+    m_blocks.push_back({height, [](QPainter&, const QPointF&) {}});
+}
 
 void ReportPages::addText(const QString& words, int pixels, bool bold, double after, bool staysWithNext)
 {
     const QFont font = fontOf(pixels, bold);
     constexpr int flags = Qt::AlignLeft | Qt::TextWordWrap;
     const double height = QFontMetricsF(font).boundingRect(QRectF(0, 0, inside, 1e6), flags, words).height();
-    m_blocks.push_back({height + after, [=](QPainter& painter, const QPointF& at) {
-        painter.setFont(font);
-        painter.setPen(ink);
-        painter.drawText(QRectF(at, QSizeF(inside, height + 1)), flags, words);
-    }, staysWithNext});
+    m_blocks.push_back({height + after,
+        [=](QPainter& painter, const QPointF& at) {
+            painter.setFont(font);
+            painter.setPen(ink);
+            painter.drawText(QRectF(at, QSizeF(inside, height + 1)), flags, words);
+        },
+        staysWithNext});
     m_words << words;
 }
 
@@ -100,21 +107,24 @@ void ReportPages::addFigures(const std::vector<std::pair<std::string, std::strin
     for (const auto& [label, value] : figures)
         m_words << text(label) << text(value);
     m_blocks.push_back({48, [figures, width](QPainter& painter, const QPointF& at) {
-        for (std::size_t i = 0; i < figures.size(); ++i) {
-            const QPointF corner = at + QPointF(static_cast<double>(i) * width, 0);
-            painter.setFont(fontOf(7, false));
-            painter.setPen(muted);
-            painter.drawText(QRectF(corner, QSizeF(width - 6, 12)), Qt::AlignLeft, text(figures[i].first));
-            QFont font = fontOf(14, true);
-            const double own = QFontMetricsF(font).horizontalAdvance(text(figures[i].second));
-            if (own > width - 6)
-                font.setPixelSize(std::max(7, static_cast<int>(14 * (width - 6) / own)));
-            painter.setFont(font);
-            painter.setPen(ink);
-            painter.drawText(QRectF(corner + QPointF(0, 12), QSizeF(width - 6, 20)), Qt::AlignLeft | Qt::AlignVCenter, text(figures[i].second));
-        }
-        painter.fillRect(QRectF(at + QPointF(0, 38), QSizeF(inside, 0.5)), rule);
-    }});
+                            for (std::size_t i = 0; i < figures.size(); ++i) {
+                                const QPointF corner = at + QPointF(static_cast<double>(i) * width, 0);
+                                painter.setFont(fontOf(7, false));
+                                painter.setPen(muted);
+                                painter.drawText(QRectF(corner, QSizeF(width - 6, 12)), Qt::AlignLeft,
+                                    text(figures[i].first));
+                                QFont font = fontOf(14, true);
+                                const double own
+                                    = QFontMetricsF(font).horizontalAdvance(text(figures[i].second));
+                                if (own > width - 6)
+                                    font.setPixelSize(std::max(7, static_cast<int>(14 * (width - 6) / own)));
+                                painter.setFont(font);
+                                painter.setPen(ink);
+                                painter.drawText(QRectF(corner + QPointF(0, 12), QSizeF(width - 6, 20)),
+                                    Qt::AlignLeft | Qt::AlignVCenter, text(figures[i].second));
+                            }
+                            painter.fillRect(QRectF(at + QPointF(0, 38), QSizeF(inside, 0.5)), rule);
+                        }});
 }
 
 void ReportPages::addChart(const std::string& svg)
@@ -122,7 +132,9 @@ void ReportPages::addChart(const std::string& svg)
     auto renderer = std::make_shared<QSvgRenderer>(qtSvg(svg));
     const QRectF box = renderer->viewBoxF();
     const double height = inside * box.height() / std::max(1.0, box.width());
-    m_blocks.push_back({height + 8, [=](QPainter& painter, const QPointF& at) { renderer->render(&painter, QRectF(at, QSizeF(inside, height))); }});
+    m_blocks.push_back({height + 8, [=](QPainter& painter, const QPointF& at) {
+                            renderer->render(&painter, QRectF(at, QSizeF(inside, height)));
+                        }});
 }
 
 void ReportPages::addTable(const ReportTable& table)
@@ -138,12 +150,14 @@ void ReportPages::addTable(const ReportTable& table)
         for (const std::string& cell : table.rows[i])
             rows.back() << text(cell);
     }
-    std::vector<bool> isText(table.header.size(), false); // reads from the left, and gives way where it is long
+    std::vector<bool> isText(
+        table.header.size(), false); // reads from the left, and gives way where it is long
     for (std::size_t c = 0; c < isText.size(); ++c)
-        isText[c] = c == 0 || (rows.size() > 1 && std::all_of(rows.begin() + 1, rows.end(), [c](const QStringList& row) {
-            const QString cell = row.value(static_cast<qsizetype>(c));
-            return !cell.isEmpty() && cell.front().isLetter();
-        }));
+        isText[c] = c == 0
+            || (rows.size() > 1 && std::all_of(rows.begin() + 1, rows.end(), [c](const QStringList& row) {
+                   const QString cell = row.value(static_cast<qsizetype>(c));
+                   return !cell.isEmpty() && cell.front().isLetter();
+               }));
     int pixels = tablePixels;
     std::vector<double> widths;
     for (;; --pixels) { // smaller until it fits
@@ -171,26 +185,35 @@ void ReportPages::addTable(const ReportTable& table)
         double height = pixels + 5;
         for (std::size_t c = 0; c < widths.size(); ++c)
             if (isText[c]) // words break into lines; numbers stay whole
-                height = std::max(height, 3 + QFontMetricsF(font).boundingRect(QRectF(0, 0, widths[c] - cellGap + 1, 1e6), Qt::TextWordWrap, rows[r].value(static_cast<qsizetype>(c))).height());
-        m_blocks.push_back({height, [=, row = rows[r]](QPainter& painter, const QPointF& at) {
-            painter.setFont(font);
-            painter.setPen(isHead ? muted : ink);
-            double x = at.x();
-            for (std::size_t c = 0; c < widths.size(); ++c) {
-                const QString cell = row.value(static_cast<qsizetype>(c));
-                const QRectF box(x, at.y(), widths[c] - cellGap + 1, height);
-                if (isText[c])
-                    painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, cell);
-                else
-                    painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, QFontMetricsF(font).elidedText(cell, Qt::ElideRight, box.width()));
-                x += widths[c];
-            }
-            painter.fillRect(QRectF(at.x(), at.y() + height - 0.4, tableWidth, 0.4), rule);
-        }, isHead});
+                height = std::max(height,
+                    3
+                        + QFontMetricsF(font)
+                              .boundingRect(QRectF(0, 0, widths[c] - cellGap + 1, 1e6), Qt::TextWordWrap,
+                                  rows[r].value(static_cast<qsizetype>(c)))
+                              .height());
+        m_blocks.push_back({height,
+            [=, row = rows[r]](QPainter& painter, const QPointF& at) {
+                painter.setFont(font);
+                painter.setPen(isHead ? muted : ink);
+                double x = at.x();
+                for (std::size_t c = 0; c < widths.size(); ++c) {
+                    const QString cell = row.value(static_cast<qsizetype>(c));
+                    const QRectF box(x, at.y(), widths[c] - cellGap + 1, height);
+                    if (isText[c])
+                        painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, cell);
+                    else
+                        painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter,
+                            QFontMetricsF(font).elidedText(cell, Qt::ElideRight, box.width()));
+                    x += widths[c];
+                }
+                painter.fillRect(QRectF(at.x(), at.y() + height - 0.4, tableWidth, 0.4), rule);
+            },
+            isHead});
         m_words << rows[r];
     }
     if (table.rows.size() > mostRows)
-        addText(QObject::tr("… and %1 more rows in the HTML report").arg(table.rows.size() - mostRows), 8, false, 0);
+        addText(QObject::tr("… and %1 more rows in the HTML report").arg(table.rows.size() - mostRows), 8,
+            false, 0);
     addGap(10);
 }
 
@@ -241,7 +264,8 @@ QString writePdf(const ReportPages& pages, const QString& title, const QString& 
             writer.newPage();
         pages.paint(painter, page);
     }
-    return painter.end() ? QObject::tr("written: %1").arg(file) : QObject::tr("cannot write %1; is the disk full?").arg(file);
+    return painter.end() ? QObject::tr("written: %1").arg(file)
+                         : QObject::tr("cannot write %1; is the disk full?").arg(file);
 }
 
 } // namespace mantissa::ui

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// A report laid out on sheets of paper: what the PDF holds and the preview shows. Facts and charts are core's; here they are
-// only placed. Lengths are points (1/72 inch).
+// A report laid out on sheets of paper: what the PDF holds and the preview shows. Facts and charts are
+// core's; here they are only placed. Lengths are points (1/72 inch).
 
 #include "core/output/report_facts.h"
 
@@ -18,7 +18,8 @@ class QPointF;
 
 namespace mantissa::ui {
 
-/// One of core's charts for Qt Svg, which knows no svg inside an svg, by which they clip: what they draw lies inside anyway.
+/// One of core's charts for Qt Svg, which knows no svg inside an svg, by which they clip: what they draw lies
+/// inside anyway.
 QByteArray qtSvg(const std::string& svg);
 
 class ReportPages {

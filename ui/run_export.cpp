@@ -27,11 +27,15 @@ namespace {
 constexpr std::uintmax_t mostHashed = std::uintmax_t{256} << 20;
 constexpr int sharp = 2; ///< pixels of a picture for each of the screen's: for print
 
-QString told(const Status& status, const QString& file) { return status ? QObject::tr("written: %1").arg(file) : text(status.error().message); }
+QString told(const Status& status, const QString& file)
+{
+    return status ? QObject::tr("written: %1").arg(file) : text(status.error().message);
+}
 
 QString toldPicture(bool isWritten, const QString& file)
 {
-    return isWritten ? QObject::tr("written: %1").arg(file) : QObject::tr("cannot write %1; choose another folder").arg(file);
+    return isWritten ? QObject::tr("written: %1").arg(file)
+                     : QObject::tr("cannot write %1; choose another folder").arg(file);
 }
 
 QString writeCsv(const Run& run, const QString& file)
@@ -49,7 +53,8 @@ ReportInput reportInput(const Run& run, const Run* baseline)
         input.environmentJson = *environment;
     std::error_code error;
     if (const auto checkpoint = newestCheckpoint(run.folder()))
-        if (const auto weights = *checkpoint / "model.safetensors"; std::filesystem::file_size(weights, error) <= mostHashed)
+        if (const auto weights = *checkpoint / "model.safetensors";
+            std::filesystem::file_size(weights, error) <= mostHashed)
             if (const auto digest = weightsDigest(weights))
                 input.digest = *digest;
     return input;
@@ -61,7 +66,9 @@ QString writeReport(const ReportInput& input, const QString& file)
         return writePdf(ReportPages(input), text(input.run->title()), file);
     if (file.endsWith(u".csv"))
         return writeCsv(*input.run, file);
-    return told(writeFileAtomically(file.toStdString(), file.endsWith(u".md") ? markdownReport(input) : htmlReport(input)), file);
+    return told(writeFileAtomically(
+                    file.toStdString(), file.endsWith(u".md") ? markdownReport(input) : htmlReport(input)),
+        file);
 }
 
 QString writeChart(const std::string& svg, const QString& file)
@@ -91,6 +98,9 @@ QString writeDiagnostics(const Run& run, const QString& facts, const QString& fi
     return zip ? told(writeFileAtomically(file.toStdString(), *zip), file) : text(zip.error().message);
 }
 
-QString commandOf(const RunConfig& config) { return text("mantissa-cli train /dev/stdin <<'JSON'\n" + toJson(config).dump(2) + "\nJSON\n"); }
+QString commandOf(const RunConfig& config)
+{
+    return text("mantissa-cli train /dev/stdin <<'JSON'\n" + toJson(config).dump(2) + "\nJSON\n");
+}
 
 } // namespace mantissa::ui

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What leaves the window as a file: a report, a chart or the numbers of the open run. Each answers what to tell the user.
+// What leaves the window as a file: a report, a chart or the numbers of the open run. Each answers what to
+// tell the user.
 
 #include "core/output/html_report.h"
 

@@ -134,7 +134,8 @@ bool RunSession::isWrittenElsewhere(const std::filesystem::path& folder) const
 void RunSession::findTheBaseline()
 {
     m_baseline.reset();
-    const auto siblings = m_run.folder().has_parent_path() ? m_run.folder().parent_path() : std::filesystem::path(".");
+    const auto siblings
+        = m_run.folder().has_parent_path() ? m_run.folder().parent_path() : std::filesystem::path(".");
     if (const auto folder = findBaseline(siblings, m_run.config()); folder && *folder != m_run.folder())
         if (auto opened = openRun(*folder))
             m_baseline = std::move(*opened);
@@ -204,7 +205,8 @@ Status RunSession::startQueued(const QueuedRun& run)
 {
     if (!run.folder)
         return start(run.config);
-    const auto setup = setUpRun({.config = run.config, .folder = run.folder->filename().string()}, run.folder->parent_path());
+    const auto setup = setUpRun(
+        {.config = run.config, .folder = run.folder->filename().string()}, run.folder->parent_path());
     if (!setup)
         return fail(setup.error());
     return setup->resume ? resume(setup->folder) : launch(setup->config, setup->folder, false);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// One run as the window sees it: started here on a trainer thread, or opened from a folder and followed while another
-// process writes it. Drains events on a timer and announces each batch once. GUI thread.
+// One run as the window sees it: started here on a trainer thread, or opened from a folder and followed while
+// another process writes it. Drains events on a timer and announces each batch once. GUI thread.
 
 #include "core/record/event_channel.h"
 #include "core/record/run.h"
@@ -52,7 +52,8 @@ public:
     void queueBaseline();
     /// Trains a config after what runs and what is queued; at once where there is neither.
     void enqueue(const RunConfig& config);
-    /// The same for runs that have folders of their own, begun or not: those of an experiment. Goes on with a queue that waits.
+    /// The same for runs that have folders of their own, begun or not: those of an experiment. Goes on with a
+    /// queue that waits.
     void enqueueIn(const std::vector<std::pair<RunConfig, std::filesystem::path>>& runs);
     /// Goes on with a queue that a stop left waiting.
     void startQueue();
@@ -72,7 +73,7 @@ public:
     const std::filesystem::path& runsFolder() const { return m_runsFolder; }
 
 Q_SIGNALS:
-    void runChanged();   ///< another run is shown
+    void runChanged(); ///< another run is shown
     void rowsAppended(); ///< once a batch, however many events arrived
     void tableConfirmed();
     void baselineChanged();

@@ -28,7 +28,8 @@ std::string keyOf(const RunConfig& config) { return toJson(pricedConfig(config))
 StepPrice priceFrom(const QByteArray& output)
 {
     const auto json = parseJson(output.toStdString(), "plan");
-    if (!json || !json->contains("rungs") || json->at("rungs").empty() || !json->at("rungs").front().at("step_seconds").is_number())
+    if (!json || !json->contains("rungs") || json->at("rungs").empty()
+        || !json->at("rungs").front().at("step_seconds").is_number())
         return {0, QObject::tr("mantissa-cli plan answered without a time")};
     return {json->at("rungs").front().at("step_seconds").get<double>(), {}};
 }
@@ -72,7 +73,10 @@ void RungPrices::cancel()
     process->deleteLater();
 }
 
-bool RungPrices::isMeasuring(const RunConfig& config) const { return m_process && keyOf(config) == m_measured; }
+bool RungPrices::isMeasuring(const RunConfig& config) const
+{
+    return m_process && keyOf(config) == m_measured;
+}
 
 const StepPrice* RungPrices::of(const RunConfig& config) const
 {

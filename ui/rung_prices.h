@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What a step of a set-up costs in seconds on this machine, measured by mantissa-cli in a process of its own: cancelled at once, and
-// what does not fit into memory ends there and not here. One after the other; what is known is kept. GUI thread.
+// What a step of a set-up costs in seconds on this machine, measured by mantissa-cli in a process of its own:
+// cancelled at once, and what does not fit into memory ends there and not here. One after the other; what is
+// known is kept. GUI thread.
 
 #include "core/record/run_config.h"
 

@@ -10,7 +10,8 @@ namespace mantissa::ui {
 class WindowSettings : public QSettings {
 public:
     WindowSettings()
-        : QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("mantissa"), QStringLiteral("window"))
+        : QSettings(
+            QSettings::IniFormat, QSettings::UserScope, QStringLiteral("mantissa"), QStringLiteral("window"))
     {
     }
 };

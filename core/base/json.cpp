@@ -29,7 +29,8 @@ Status writeAll(int descriptor, std::string_view text, const std::string& name)
         if (written < 0) {
             if (errno == EINTR)
                 continue;
-            return fail(fmt::format("cannot write {}: {}; free some space or choose another folder", name, std::strerror(errno)));
+            return fail(fmt::format(
+                "cannot write {}: {}; free some space or choose another folder", name, std::strerror(errno)));
         }
         text.remove_prefix(static_cast<std::size_t>(written));
     }
@@ -49,10 +50,12 @@ try {
         },
         true, /*ignore_comments*/ true);
     if (tooDeep)
-        return fail(fmt::format("{} nests deeper than {} levels; flatten it", what, deepestNesting), ExitCode::Usage);
+        return fail(
+            fmt::format("{} nests deeper than {} levels; flatten it", what, deepestNesting), ExitCode::Usage);
     return value;
 } catch (const Json::exception& e) {
-    std::string_view finding = e.what(); // "[json.exception.parse_error.101] parse error at line 1, column 2: …"
+    std::string_view finding
+        = e.what(); // "[json.exception.parse_error.101] parse error at line 1, column 2: …"
     if (const auto end = finding.find("] "); finding.starts_with('[') && end != std::string_view::npos)
         finding.remove_prefix(end + 2);
     return fail(fmt::format("{} is not valid JSON: {}; correct it there", what, finding), ExitCode::Usage);
@@ -65,7 +68,8 @@ Result<std::string> readFile(const std::filesystem::path& file)
         return fail(fmt::format("{} is a folder; name a file in it", file.string()), ExitCode::Usage);
     std::ifstream stream(file, std::ios::binary);
     if (!stream)
-        return fail(fmt::format("cannot open {}: {}; check the path", file.string(), std::strerror(errno)), ExitCode::Usage);
+        return fail(fmt::format("cannot open {}: {}; check the path", file.string(), std::strerror(errno)),
+            ExitCode::Usage);
     std::ostringstream text;
     text << stream.rdbuf();
     return std::move(text).str();
@@ -84,10 +88,12 @@ Status writeFileAtomically(const std::filesystem::path& file, std::string_view t
     const std::string temporary = file.string() + ".tmp";
     const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (descriptor < 0)
-        return fail(fmt::format("cannot write {}: {}; choose a folder you may write to", file.string(), std::strerror(errno)));
+        return fail(fmt::format(
+            "cannot write {}: {}; choose a folder you may write to", file.string(), std::strerror(errno)));
     auto status = writeAll(descriptor, text, file.string());
     if (status && ::fsync(descriptor) != 0)
-        status = fail(fmt::format("cannot write {}: {}; free some space", file.string(), std::strerror(errno)));
+        status
+            = fail(fmt::format("cannot write {}: {}; free some space", file.string(), std::strerror(errno)));
     ::close(descriptor);
     if (status && ::rename(temporary.c_str(), file.c_str()) != 0)
         status = fail(fmt::format("cannot replace {}: {}", file.string(), std::strerror(errno)));
@@ -126,7 +132,8 @@ std::string nearestWord(std::string_view word, const std::vector<std::string>& k
             row[0] = i;
             for (std::size_t j = 1; j <= candidate.size(); ++j) {
                 const std::size_t above = row[j];
-                row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (word[i - 1] == candidate[j - 1] ? 0u : 1u)});
+                row[j] = std::min(
+                    {above + 1, row[j - 1] + 1, diagonal + (word[i - 1] == candidate[j - 1] ? 0u : 1u)});
                 diagonal = above;
             }
         }
@@ -185,20 +192,22 @@ void ObjectReader::read(std::string_view key, double& value, double least, doubl
         if (number >= least && number <= most)
             value = number;
         else
-            refuse(fmt::format("{} is {}; expected a number from {} to {}", keyPath(key), found->dump(), formatNumber(least),
-                formatNumber(most)));
+            refuse(fmt::format("{} is {}; expected a number from {} to {}", keyPath(key), found->dump(),
+                formatNumber(least), formatNumber(most)));
     }
 }
 
 void ObjectReader::read(std::string_view key, std::int64_t& value, std::int64_t least, std::int64_t most)
 {
     if (const Json* found = find(key)) {
-        const bool tooBig = found->is_number_unsigned() && found->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX);
-        if (found->is_number_integer() && !tooBig && found->get<std::int64_t>() >= least && found->get<std::int64_t>() <= most)
+        const bool tooBig = found->is_number_unsigned()
+            && found->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX);
+        if (found->is_number_integer() && !tooBig && found->get<std::int64_t>() >= least
+            && found->get<std::int64_t>() <= most)
             value = found->get<std::int64_t>();
         else
-            refuse(fmt::format("{} is {}; expected a whole number of at least {}{}", keyPath(key), found->dump(), least,
-                most == INT64_MAX ? "" : fmt::format(" and at most {}", most)));
+            refuse(fmt::format("{} is {}; expected a whole number of at least {}{}", keyPath(key),
+                found->dump(), least, most == INT64_MAX ? "" : fmt::format(" and at most {}", most)));
     }
 }
 
@@ -258,8 +267,10 @@ Status ObjectReader::finish()
         for (const auto& [key, value] : m_object.items())
             if (std::find(m_known.begin(), m_known.end(), key) == m_known.end()) {
                 const std::string near = nearestWord(key, m_known);
-                refuse(near.empty() ? fmt::format("unknown key '{}'; known here: {}", keyPath(key), fmt::join(m_known, ", "))
-                                    : fmt::format("unknown key '{}'; did you mean '{}'?", keyPath(key), keyPath(near)));
+                refuse(near.empty()
+                        ? fmt::format(
+                            "unknown key '{}'; known here: {}", keyPath(key), fmt::join(m_known, ", "))
+                        : fmt::format("unknown key '{}'; did you mean '{}'?", keyPath(key), keyPath(near)));
             }
     if (!m_problem.empty())
         return fail(m_problem, ExitCode::Usage);

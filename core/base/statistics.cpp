@@ -43,15 +43,18 @@ double incompleteBeta(double a, double b, double x)
 {
     if (x <= 0 || x >= 1)
         return x <= 0 ? 0 : 1;
-    const double front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
+    const double front = std::exp(
+        std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x));
     // the fraction converges fast on this side of the mean
-    return x < (a + 1) / (a + b + 2) ? front * betaFraction(a, b, x) / a : 1 - front * betaFraction(b, a, 1 - x) / b;
+    return x < (a + 1) / (a + b + 2) ? front * betaFraction(a, b, x) / a
+                                     : 1 - front * betaFraction(b, a, 1 - x) / b;
 }
 
 constexpr double upper = 0.975; // of a 95 % interval
 constexpr std::size_t resamples = 99'999;
 
-/// Means of `resamples` draws with replacement, sorted. The generator is one that the standard fixes to the bit.
+/// Means of `resamples` draws with replacement, sorted. The generator is one that the standard fixes to the
+/// bit.
 std::vector<double> resampledMeans(std::span<const double> values)
 {
     constexpr std::uint64_t seed = 20'150'101;
@@ -116,7 +119,8 @@ std::optional<Bounds> bootstrapBounds(std::span<const double> values)
     // how far out the normal distribution has to be cut for its interval to be as wide as Student's
     const double cut = std::sqrt(n / (n - 1)) * studentQuantile(upper, n - 1);
     const double tail = 0.5 * std::erfc(cut / std::numbers::sqrt2);
-    const auto rank = std::max<std::size_t>(1, static_cast<std::size_t>(tail * static_cast<double>(resamples + 1)));
+    const auto rank
+        = std::max<std::size_t>(1, static_cast<std::size_t>(tail * static_cast<double>(resamples + 1)));
     return Bounds{means[rank - 1], means[resamples - rank]};
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Student's t and the bootstrap: intervals of a mean. Source of t: regularised incomplete beta by continued fraction.
+// Student's t and the bootstrap: intervals of a mean. Source of t: regularised incomplete beta by continued
+// fraction.
 
 #include <cstddef>
 #include <optional>
@@ -29,8 +30,9 @@ struct Bounds {
     double low = 0;
     double high = 0;
 };
-/// 95 % bootstrap interval of the mean: expanded percentiles (Hesterberg 2015, "What Teachers Should Know About the
-/// Bootstrap"), because plain ones are too narrow with few values. The same values give the same bounds anywhere.
+/// 95 % bootstrap interval of the mean: expanded percentiles (Hesterberg 2015, "What Teachers Should Know
+/// About the Bootstrap"), because plain ones are too narrow with few values. The same values give the same
+/// bounds anywhere.
 std::optional<Bounds> bootstrapBounds(std::span<const double> values);
 
 } // namespace mantissa

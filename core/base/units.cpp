@@ -17,15 +17,17 @@ struct Unit {
     double bytes;
 };
 
-constexpr std::array<Unit, 10> units{{{"", 1.0}, {"b", 1.0}, {"kib", 1024.0}, {"mib", 1048576.0}, {"gib", 1073741824.0},
-    {"tib", 1099511627776.0}, {"kb", 1e3}, {"mb", 1e6}, {"gb", 1e9}, {"tb", 1e12}}};
+constexpr std::array<Unit, 10> units{{{"", 1.0}, {"b", 1.0}, {"kib", 1024.0}, {"mib", 1048576.0},
+    {"gib", 1073741824.0}, {"tib", 1099511627776.0}, {"kb", 1e3}, {"mb", 1e6}, {"gb", 1e9}, {"tb", 1e12}}};
 
 } // namespace
 
 Result<std::int64_t> parseBytes(std::string_view text)
 {
     const auto wrong = [&] {
-        return fail(fmt::format("'{}' is not a size; write for example 4GiB, 2.6GiB, 500MB or a number of bytes", text),
+        return fail(
+            fmt::format(
+                "'{}' is not a size; write for example 4GiB, 2.6GiB, 500MB or a number of bytes", text),
             ExitCode::Usage);
     };
     double number = 0;

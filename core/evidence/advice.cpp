@@ -15,10 +15,10 @@ namespace mantissa {
 
 namespace {
 
-constexpr double smallSaving = 0.9;      // of the baseline's peak: what the guide calls minimal
-constexpr double leastDescent = 0.95;    // of the intended update; below it the loss of updates shows
-constexpr double manyBelow = 0.05;       // of gradients
-constexpr double muchQuality = 1.0;      // percent: the guide's third trouble
+constexpr double smallSaving = 0.9; // of the baseline's peak: what the guide calls minimal
+constexpr double leastDescent = 0.95; // of the intended update; below it the loss of updates shows
+constexpr double manyBelow = 0.05; // of gradients
+constexpr double muchQuality = 1.0; // percent: the guide's third trouble
 
 PresetChoices withCompute(PresetChoices choices, Phase phase, Precision compute)
 {
@@ -34,7 +34,8 @@ const NumberGroup* mostOverflow(const Run& run)
     if (run.numbers().empty())
         return nullptr;
     const auto& groups = run.numbers().back().groups;
-    const auto most = std::ranges::max_element(groups, {}, [](const NumberGroup& g) { return g.fp16.weights.overflow; });
+    const auto most
+        = std::ranges::max_element(groups, {}, [](const NumberGroup& g) { return g.fp16.weights.overflow; });
     return most == groups.end() ? nullptr : &*most;
 }
 
@@ -45,7 +46,8 @@ Advice onOverflow(const Run& run)
     PresetChoices changed = choices;
     if (run.skippedSteps() > 0) {
         const auto done = static_cast<double>(run.steps() + run.skippedSteps());
-        advice.finding = fmt::format("{} updates ({:.1f} %) were skipped because FP16 gradients overflowed. BF16 has the range of FP32 and needs no loss scale.",
+        advice.finding = fmt::format("{} updates ({:.1f} %) were skipped because FP16 gradients overflowed. "
+                                     "BF16 has the range of FP32 and needs no loss scale.",
             formatCount(run.skippedSteps()), 100 * static_cast<double>(run.skippedSteps()) / done);
         for (const Phase phase : allPhases)
             if (run.peakOf(phase) && choices.resolve(phase).compute == Precision::Fp16)
@@ -54,20 +56,24 @@ Advice onOverflow(const Run& run)
     if (const NumberGroup* large = mostOverflow(run); large && large->fp16.weights.overflow > 0)
         for (const Phase phase : allPhases)
             if (run.peakOf(phase) && choices.resolve(phase).compute == Precision::Fp16) {
-                advice.finding += fmt::format("{}At step {}, {:.2g} % of weights in {} are larger than FP16's largest number, and {} computes in it.",
-                    advice.finding.empty() ? "" : " ", formatCount(run.numbers().back().step), 100 * large->fp16.weights.overflow, large->name, nameOf(phase));
+                advice.finding += fmt::format("{}At step {}, {:.2g} % of weights in {} are larger than "
+                                              "FP16's largest number, and {} computes in it.",
+                    advice.finding.empty() ? "" : " ", formatCount(run.numbers().back().step),
+                    100 * large->fp16.weights.overflow, large->name, nameOf(phase));
                 changed = withCompute(changed, phase, Precision::Bf16);
             }
     for (const DivergenceAnswered& e : run.divergences()) {
         if (e.answer != DivergenceAnswer::RolledBack && e.answer != DivergenceAnswer::Stopped)
             continue;
-        advice.finding += fmt::format("{}At step {}: {}.", advice.finding.empty() ? "" : " ", formatCount(e.step), e.text);
+        advice.finding += fmt::format(
+            "{}At step {}: {}.", advice.finding.empty() ? "" : " ", formatCount(e.step), e.text);
         const Segment* segment = run.segmentAt(e.tick > 0 ? e.tick - 1 : 0);
         if (segment && segment->start->plan.compute != Precision::Fp32 && choices.master == Master::Exact)
             changed = withCompute(changed, segment->start->phase, Precision::Fp32);
     }
     if (advice.finding.empty())
-        advice.finding = "No update was skipped and the run never had to go back: its formats had range enough.";
+        advice.finding
+            = "No update was skipped and the run never had to go back: its formats had range enough.";
     advice.settings = settingsBetween(choices, changed);
     return advice;
 }
@@ -77,23 +83,28 @@ Advice onSavings(const Run& run, const Run* baseline)
     Advice advice{.trouble = "savings"};
     Phase holder = Phase::Full;
     for (const Phase phase : allPhases)
-        if (run.peakOf(phase) && (!run.peakOf(holder) || run.peakOf(phase)->memory.devicePeak.total() > run.peakOf(holder)->memory.devicePeak.total()))
+        if (run.peakOf(phase)
+            && (!run.peakOf(holder)
+                || run.peakOf(phase)->memory.devicePeak.total()
+                    > run.peakOf(holder)->memory.devicePeak.total()))
             holder = phase;
     if (!run.peakOf(holder)) {
         advice.finding = "No phase has run yet, so no memory was measured.";
         return advice;
     }
     const std::int64_t peak = run.peakDeviceBytes();
-    advice.finding = fmt::format("Measured peak {}, held by {}; measured mean {}.", formatBytes(peak), nameOf(holder),
-        formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
+    advice.finding = fmt::format("Measured peak {}, held by {}; measured mean {}.", formatBytes(peak),
+        nameOf(holder), formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
     if (baseline && baseline->peakDeviceBytes() > 0) {
         const double share = static_cast<double>(peak) / static_cast<double>(baseline->peakDeviceBytes());
-        advice.finding += fmt::format(" That is {:.1f} % of the baseline's {}.", 100 * share, formatBytes(baseline->peakDeviceBytes()));
+        advice.finding += fmt::format(
+            " That is {:.1f} % of the baseline's {}.", 100 * share, formatBytes(baseline->peakDeviceBytes()));
         if (share < smallSaving)
             return advice;
     }
     if (holder != Phase::Predict)
-        advice.finding += fmt::format(" More Predict steps would lower the mean alone: the peak is {}'s.", nameOf(holder));
+        advice.finding += fmt::format(
+            " More Predict steps would lower the mean alone: the peak is {}'s.", nameOf(holder));
     EstimateInput input = run.config().estimateInput();
     input.choices = choicesInForce(run);
     const FittedChoices next = climbOnce(input);
@@ -101,8 +112,9 @@ Advice onSavings(const Run& run, const Run* baseline)
         advice.finding += " No rung that keeps every bit would lower it further.";
         return advice;
     }
-    advice.finding += fmt::format(" With \"{}\", which keeps every bit, the estimate falls from {} to {}.", titleOf(next.taken.back()),
-        formatBytes(estimateMemory(input).peakDeviceBytes()), formatBytes(next.peakDeviceBytes));
+    advice.finding += fmt::format(" With \"{}\", which keeps every bit, the estimate falls from {} to {}.",
+        titleOf(next.taken.back()), formatBytes(estimateMemory(input).peakDeviceBytes()),
+        formatBytes(next.peakDeviceBytes));
     advice.settings = settingsBetween(input.choices, next.choices);
     return advice;
 }
@@ -111,7 +123,8 @@ Advice onQuality(const Run& run, const Run* baseline)
 {
     Advice advice{.trouble = "quality"};
     if (!baseline || !isComparable(run.config(), baseline->config())) {
-        advice.finding = "There is no comparable FP32 baseline, so nothing is known of quality; \"Measure quality\" in the window trains one, or the same config with --preset conservative.";
+        advice.finding = "There is no comparable FP32 baseline, so nothing is known of quality; \"Measure "
+                         "quality\" in the window trains one, or the same config with --preset conservative.";
         return advice;
     }
     const auto points = qualityDelta(run, *baseline);
@@ -120,7 +133,8 @@ Advice onQuality(const Run& run, const Run* baseline)
         return advice;
     }
     const double delta = points.back().deltaPercent;
-    advice.finding = fmt::format("At step {} the evaluation loss differs from the baseline by {:+.3f} % (n = 1 pair, no interval).",
+    advice.finding = fmt::format(
+        "At step {} the evaluation loss differs from the baseline by {:+.3f} % (n = 1 pair, no interval).",
         formatCount(points.back().step), delta);
     if (delta < claimedDeltaPercent)
         return advice;
@@ -128,7 +142,9 @@ Advice onQuality(const Run& run, const Run* baseline)
     PresetChoices changed = choices;
     if (choices.master != Master::Exact) {
         changed.master = Master::Exact;
-        advice.finding += fmt::format(" With master {} what a BF16 number cannot hold of an update is gone; keep the remainder.", nameOf(choices.master));
+        advice.finding += fmt::format(
+            " With master {} what a BF16 number cannot hold of an update is gone; keep the remainder.",
+            nameOf(choices.master));
     } else if (choices.moments != MomentsFormat::Fp32) {
         changed.moments = MomentsFormat::Fp32;
         advice.finding += " Moments are int8; FP32 ones are the next thing to try.";
@@ -136,7 +152,9 @@ Advice onQuality(const Run& run, const Run* baseline)
         for (const Phase phase : {Phase::Warmup, Phase::Full, Phase::Correct})
             if (run.peakOf(phase) && choices.resolve(phase).compute != Precision::Fp32)
                 changed = withCompute(changed, phase, Precision::Fp32);
-        advice.finding += delta > muchQuality ? " That is above 1 %: compute in FP32 where weights are trained." : " FP32 where weights are trained would take it away.";
+        advice.finding += delta > muchQuality
+            ? " That is above 1 %: compute in FP32 where weights are trained."
+            : " FP32 where weights are trained would take it away.";
     }
     advice.settings = settingsBetween(choices, changed);
     return advice;
@@ -145,48 +163,62 @@ Advice onQuality(const Run& run, const Run* baseline)
 /// The group with most gradients that FP16 cannot hold in full.
 const NumberGroup* mostUnderflow(const NumbersMeasured& numbers)
 {
-    const auto below = [](const NumberGroup& g) { return g.fp16.gradients.subnormal + g.fp16.gradients.underflow; };
-    return &*std::max_element(numbers.groups.begin(), numbers.groups.end(), [&](const NumberGroup& a, const NumberGroup& b) { return below(a) < below(b); });
+    const auto below
+        = [](const NumberGroup& g) { return g.fp16.gradients.subnormal + g.fp16.gradients.underflow; };
+    return &*std::max_element(numbers.groups.begin(), numbers.groups.end(),
+        [&](const NumberGroup& a, const NumberGroup& b) { return below(a) < below(b); });
 }
 
 /// The group that would lose most of its updates in `format`.
 const NumberGroup* mostCancelled(const NumbersMeasured& numbers, Precision format)
 {
-    const auto worst = std::max_element(numbers.groups.begin(), numbers.groups.end(),
-        [&](const NumberGroup& a, const NumberGroup& b) { return a.in(format).cancelled < b.in(format).cancelled; });
+    const auto worst = std::max_element(
+        numbers.groups.begin(), numbers.groups.end(), [&](const NumberGroup& a, const NumberGroup& b) {
+            return a.in(format).cancelled < b.in(format).cancelled;
+        });
     return worst == numbers.groups.end() ? nullptr : &*worst;
 }
 
 Advice onNumbers(const Run& run)
 {
     Advice advice{.trouble = "numbers"};
-    const NumberGroup* worst = run.numbers().empty() ? nullptr : mostCancelled(run.numbers().back(), Precision::Bf16);
+    const NumberGroup* worst
+        = run.numbers().empty() ? nullptr : mostCancelled(run.numbers().back(), Precision::Bf16);
     if (!worst) {
-        advice.finding = "No step has looked at its numbers; training.numbers_interval says how often one does.";
+        advice.finding
+            = "No step has looked at its numbers; training.numbers_interval says how often one does.";
         return advice;
     }
     const PresetChoices choices = choicesInForce(run);
-    advice.finding = fmt::format("At step {}, {:.0f} % of updates in {} vanish when rounded to BF16", formatCount(run.numbers().back().step),
-        100 * worst->bf16.cancelled, worst->name);
+    advice.finding = fmt::format("At step {}, {:.0f} % of updates in {} vanish when rounded to BF16",
+        formatCount(run.numbers().back().step), 100 * worst->bf16.cancelled, worst->name);
     if (choices.master != Master::Exact && worst->bf16.effectiveDescent < leastDescent) {
         PresetChoices changed = choices;
         changed.master = Master::Exact;
-        advice.finding += fmt::format(", and {:.1f} % of the descent is lost with them: keep the remainder.", 100 * (1 - worst->bf16.effectiveDescent));
+        advice.finding += fmt::format(", and {:.1f} % of the descent is lost with them: keep the remainder.",
+            100 * (1 - worst->bf16.effectiveDescent));
         advice.settings = settingsBetween(choices, changed);
     } else if (choices.master == Master::Exact) {
         advice.finding += ": keep the remainder, as this run does.";
     } else {
-        advice.finding += fmt::format(", and {:.3f} of the descent is left: above {}, where it begins to show.", worst->bf16.effectiveDescent, leastDescent);
+        advice.finding
+            += fmt::format(", and {:.3f} of the descent is left: above {}, where it begins to show.",
+                worst->bf16.effectiveDescent, leastDescent);
     }
     const NumberGroup* half = mostUnderflow(run.numbers().back());
     const double below = half->fp16.gradients.subnormal + half->fp16.gradients.underflow;
     if (below > manyBelow)
-        advice.finding += fmt::format(" {:.0f} % of gradients in {} lie below FP16's normal range: FP16 needs its loss scale there.", 100 * below, half->name);
+        advice.finding += fmt::format(
+            " {:.0f} % of gradients in {} lie below FP16's normal range: FP16 needs its loss scale there.",
+            100 * below, half->name);
     return advice;
 }
 
 } // namespace
 
-std::vector<Advice> adviceOn(const Run& run, const Run* baseline) { return {onOverflow(run), onSavings(run, baseline), onQuality(run, baseline), onNumbers(run)}; }
+std::vector<Advice> adviceOn(const Run& run, const Run* baseline)
+{
+    return {onOverflow(run), onSavings(run, baseline), onQuality(run, baseline), onNumbers(run)};
+}
 
 } // namespace mantissa

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What a finished run's own measurements say to the three troubles of mixed precision: overflow, savings that do not show, and
-// lost quality; and what is lost when updates are rounded. Measured figures first; an Estimate is called one.
+// What a finished run's own measurements say to the three troubles of mixed precision: overflow, savings that
+// do not show, and lost quality; and what is lost when updates are rounded. Measured figures first; an
+// Estimate is called one.
 
 #include "core/record/run.h"
 
@@ -12,8 +13,8 @@
 namespace mantissa {
 
 struct Advice {
-    std::string trouble{};               ///< "overflow", "savings", "quality", "numbers"
-    std::string finding{};               ///< one or two sentences
+    std::string trouble{}; ///< "overflow", "savings", "quality", "numbers"
+    std::string finding{}; ///< one or two sentences
     std::vector<std::string> settings{}; ///< "key=value" for --set; empty: nothing to change
 };
 

@@ -24,14 +24,21 @@ std::optional<double> ratio(double value, double reference)
 
 ComparisonRow rowOf(const Run& run, const Run* baseline)
 {
-    ComparisonRow row{.title = run.title(), .isBaseline = &run == baseline, .steps = run.steps(),
-        .peakDeviceBytes = run.peakDeviceBytes(), .meanDeviceBytes = run.meanDeviceBytes(),
-        .evalLoss = run.evaluations().empty() ? NAN : run.evaluations().back().loss, .tokensPerSecond = run.tokensPerSecond(),
-        .casts = run.casts(), .castSeconds = run.castSeconds(), .castMismatches = run.castMismatches(),
+    ComparisonRow row{.title = run.title(),
+        .isBaseline = &run == baseline,
+        .steps = run.steps(),
+        .peakDeviceBytes = run.peakDeviceBytes(),
+        .meanDeviceBytes = run.meanDeviceBytes(),
+        .evalLoss = run.evaluations().empty() ? NAN : run.evaluations().back().loss,
+        .tokensPerSecond = run.tokensPerSecond(),
+        .casts = run.casts(),
+        .castSeconds = run.castSeconds(),
+        .castMismatches = run.castMismatches(),
         .skippedSteps = run.skippedSteps()};
     if (!baseline)
         return row;
-    row.peakRatio = ratio(static_cast<double>(row.peakDeviceBytes), static_cast<double>(baseline->peakDeviceBytes()));
+    row.peakRatio
+        = ratio(static_cast<double>(row.peakDeviceBytes), static_cast<double>(baseline->peakDeviceBytes()));
     row.meanRatio = ratio(row.meanDeviceBytes, baseline->meanDeviceBytes());
     if (!unevenSteps(run) && !unevenSteps(*baseline))
         row.speedRatio = ratio(row.tokensPerSecond, baseline->tokensPerSecond());
@@ -48,7 +55,9 @@ std::optional<std::string> unevenSteps(const Run& run)
     const double spread = run.stepTimeSpread();
     if (spread <= mostSpread)
         return std::nullopt;
-    return fmt::format("steps took {:.1f} times their median on average, so other work had the processor and the speed says little", spread);
+    return fmt::format("steps took {:.1f} times their median on average, so other work had the processor and "
+                       "the speed says little",
+        spread);
 }
 
 Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline)
@@ -61,18 +70,22 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
             continue;
         if (!isComparable(run->config(), reference->config())) {
             comparison.rows.back().last.reset();
-            comparison.warnings.push_back(fmt::format("{} and the baseline {} differ in more than precision and memory: no quality delta "
-                                                      "is shown for them", run->title(), reference->title()));
+            comparison.warnings.push_back(fmt::format(
+                "{} and the baseline {} differ in more than precision and memory: no quality delta "
+                "is shown for them",
+                run->title(), reference->title()));
         } else if (!comparison.rows.back().last) {
             comparison.warnings.push_back(
-                fmt::format("{} and the baseline {} have no evaluation at the same trained tokens", run->title(), reference->title()));
+                fmt::format("{} and the baseline {} have no evaluation at the same trained tokens",
+                    run->title(), reference->title()));
         }
     }
     for (const Run* run : runs)
         if (const auto uneven = unevenSteps(*run))
             comparison.warnings.push_back(fmt::format("{}: {}", run->title(), *uneven));
     if (reference && !isFp32Everywhere(*reference))
-        comparison.warnings.push_back(fmt::format("the baseline {} is not FP32 in every phase", reference->title()));
+        comparison.warnings.push_back(
+            fmt::format("the baseline {} is not FP32 in every phase", reference->title()));
     return comparison;
 }
 

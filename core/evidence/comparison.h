@@ -18,9 +18,9 @@ struct ComparisonRow {
     std::int64_t steps = 0;
     std::int64_t peakDeviceBytes = 0;
     double meanDeviceBytes = 0;
-    std::optional<double> peakRatio{};  ///< to the baseline's
+    std::optional<double> peakRatio{}; ///< to the baseline's
     std::optional<double> meanRatio{};
-    double evalLoss = 0;                ///< NaN without an evaluation
+    double evalLoss = 0; ///< NaN without an evaluation
     std::optional<QualityPoint> last{}; ///< the last common evaluation; nothing without a baseline
     double tokensPerSecond = 0;
     std::optional<double> speedRatio{}; ///< nothing where either run's steps were too uneven
@@ -32,10 +32,12 @@ struct ComparisonRow {
 
 struct Comparison {
     std::vector<ComparisonRow> rows; ///< in the order of the runs
-    std::vector<std::string> warnings; ///< a baseline that differs in more than precision and memory, and such
+    std::vector<std::string>
+        warnings; ///< a baseline that differs in more than precision and memory, and such
 };
 
-/// What to say of a run that shared its machine, whose speed is compared with nothing; nothing of one with even steps.
+/// What to say of a run that shared its machine, whose speed is compared with nothing; nothing of one with
+/// even steps.
 std::optional<std::string> unevenSteps(const Run& run);
 /// `baseline` is an index into `runs`, or nothing. Runs must outlive the call only.
 Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline);

@@ -18,7 +18,8 @@ constexpr std::size_t bootstrapFrom = 10; // seeds
 
 bool isComplete(const Run* run)
 {
-    return run && run->ended() && run->ended()->outcome == Outcome::Completed && run->steps() >= run->config().training.maxSteps;
+    return run && run->ended() && run->ended()->outcome == Outcome::Completed
+        && run->steps() >= run->config().training.maxSteps;
 }
 
 SeedResult seedResult(const PlannedRun& planned, const Run* run, const Run* baseline)
@@ -85,7 +86,8 @@ void judge(ArmResult& arm)
         arm.reason = fmt::format("fewer than {} pairs of runs have completed", arm.seeds.size());
         return;
     }
-    const std::string interval = fmt::format("the 95 % interval is {:+.3f} to {:+.3f} %", arm.delta->low, arm.delta->high);
+    const std::string interval
+        = fmt::format("the 95 % interval is {:+.3f} to {:+.3f} %", arm.delta->low, arm.delta->high);
     if (arm.delta->high < claimedDeltaPercent) {
         arm.verdict = Verdict::Reached;
         arm.reason = fmt::format("{}, below {} %", interval, claimedDeltaPercent);
@@ -93,7 +95,8 @@ void judge(ArmResult& arm)
         arm.verdict = Verdict::NotReached;
         arm.reason = fmt::format("{}, not below {} %", interval, claimedDeltaPercent);
     } else {
-        arm.reason = fmt::format("{} and holds {} %: more seeds or steps would tell", interval, claimedDeltaPercent);
+        arm.reason
+            = fmt::format("{} and holds {} %: more seeds or steps would tell", interval, claimedDeltaPercent);
     }
 }
 
@@ -102,13 +105,15 @@ void summarise(ArmResult& arm)
     for (const SeedResult& seed : arm.seeds)
         arm.peakDeviceBytes = std::max(arm.peakDeviceBytes, seed.peakDeviceBytes);
     const auto known = [](double value) { return value > 0 ? std::optional(value) : std::nullopt; };
-    arm.tokensPerSecond = meanOver(arm.seeds, [&](const SeedResult& s) { return known(s.tokensPerSecond); }).value_or(0);
+    arm.tokensPerSecond
+        = meanOver(arm.seeds, [&](const SeedResult& s) { return known(s.tokensPerSecond); }).value_or(0);
     if (arm.isBaseline)
         return;
     arm.peakRatio = meanOver(arm.seeds, [](const SeedResult& s) { return s.peakRatio; });
     arm.speedRatio = meanOver(arm.seeds, [](const SeedResult& s) { return s.speedRatio; });
     const auto square = [](const SeedResult& s) {
-        return s.batchStandardError ? std::optional(*s.batchStandardError * *s.batchStandardError) : std::nullopt;
+        return s.batchStandardError ? std::optional(*s.batchStandardError * *s.batchStandardError)
+                                    : std::nullopt;
     };
     if (const auto meanSquare = meanOver(arm.seeds, square))
         arm.batchStandardError = std::sqrt(*meanSquare);
@@ -123,12 +128,14 @@ void summarise(ArmResult& arm)
 bool wentAsPlanned(const Run& run, const RunConfig& config)
 {
     const auto& segments = run.segments();
-    return std::all_of(segments.begin(), segments.end(),
-        [&](const Segment& segment) { return segment.start->plan == config.choices.resolve(segment.start->phase); });
+    return std::all_of(segments.begin(), segments.end(), [&](const Segment& segment) {
+        return segment.start->plan == config.choices.resolve(segment.start->phase);
+    });
 }
 
 /// What a reader of the numbers has to know.
-std::vector<std::string> warningsOf(const std::vector<PlannedRun>& planned, const std::vector<const Run*>& runs)
+std::vector<std::string> warningsOf(
+    const std::vector<PlannedRun>& planned, const std::vector<const Run*>& runs)
 {
     std::vector<std::string> warnings;
     std::set<std::string> devices;
@@ -138,15 +145,21 @@ std::vector<std::string> warningsOf(const std::vector<PlannedRun>& planned, cons
         if (runs[i]->started())
             devices.insert(runs[i]->started()->device);
         if (runs[i]->castMismatches() > 0)
-            warnings.push_back(fmt::format("{}: {} elements changed in casts, which is a fault", planned[i].folder, runs[i]->castMismatches()));
+            warnings.push_back(fmt::format("{}: {} elements changed in casts, which is a fault",
+                planned[i].folder, runs[i]->castMismatches()));
         if (const auto uneven = unevenSteps(*runs[i]))
             warnings.push_back(fmt::format("{}: {}", planned[i].folder, *uneven));
         if (planned[i].arm == 0 && !wentAsPlanned(*runs[i], planned[i].config))
-            warnings.push_back(fmt::format("{}: to fit its budget the baseline did not go as plain FP32 does, and bytes and speed are compared with "
-                                           "that; give memory.budget to the arms alone to compare with plain FP32", planned[i].folder));
+            warnings.push_back(
+                fmt::format("{}: to fit its budget the baseline did not go as plain FP32 does, and bytes and "
+                            "speed are compared with "
+                            "that; give memory.budget to the arms alone to compare with plain FP32",
+                    planned[i].folder));
     }
     if (devices.size() > 1)
-        warnings.push_back(fmt::format("the runs were made on different devices ({}); ratios of bytes and speed mean little", fmt::join(devices, "; ")));
+        warnings.push_back(
+            fmt::format("the runs were made on different devices ({}); ratios of bytes and speed mean little",
+                fmt::join(devices, "; ")));
     return warnings;
 }
 
@@ -165,14 +178,18 @@ std::string_view nameOf(Verdict verdict)
     return {};
 }
 
-std::string_view nameOf(IntervalMethod method) { return method == IntervalMethod::PairedT ? "paired_t" : "bootstrap"; }
+std::string_view nameOf(IntervalMethod method)
+{
+    return method == IntervalMethod::PairedT ? "paired_t" : "bootstrap";
+}
 
 std::optional<DeltaInterval> deltaInterval(const std::vector<double>& deltas)
 {
     const auto student = meanInterval(deltas);
     if (!student)
         return std::nullopt;
-    DeltaInterval interval{.mean = student->mean, .low = student->low(), .high = student->high(), .seeds = deltas.size()};
+    DeltaInterval interval{
+        .mean = student->mean, .low = student->low(), .high = student->high(), .seeds = deltas.size()};
     if (deltas.size() >= bootstrapFrom) {
         const auto bounds = bootstrapBounds(deltas);
         interval.low = bounds->low;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What an experiment shows: for each arm the quality delta over seeds with its interval, and a verdict on the claim.
-// Pure: from runs to numbers.
+// What an experiment shows: for each arm the quality delta over seeds with its interval, and a verdict on the
+// claim. Pure: from runs to numbers.
 
 #include "core/evidence/experiment_plan.h"
 #include "core/evidence/quality_delta.h"
@@ -15,8 +15,9 @@
 
 namespace mantissa {
 
-/// On "below 0.5 %": reached when the interval's upper end is below, not reached when the lower end is not; an interval that
-/// holds the claim, and pairs that are missing, are not enough data. A run that diverged has not reached it.
+/// On "below 0.5 %": reached when the interval's upper end is below, not reached when the lower end is not;
+/// an interval that holds the claim, and pairs that are missing, are not enough data. A run that diverged has
+/// not reached it.
 enum class Verdict { Reached, NotReached, NotEnoughData };
 enum class IntervalMethod { PairedT, Bootstrap };
 
@@ -40,7 +41,7 @@ struct SeedResult {
     std::string folder{};
     std::optional<Outcome> outcome{}; ///< nothing: not there, or not ended
     std::int64_t steps = 0;
-    double evalLoss = 0;                  ///< NaN: not known
+    double evalLoss = 0; ///< NaN: not known
     std::optional<double> deltaPercent{}; ///< once both runs have completed
     /// Paired over the evaluation batches: how well these windows tell this pair apart, in percent.
     std::optional<double> batchStandardError{};
@@ -57,12 +58,12 @@ struct ArmResult {
     std::vector<SeedResult> seeds{};
     std::optional<DeltaInterval> delta{};
     std::optional<double> batchStandardError{}; ///< of one pair: root mean square over the seeds
-    std::int64_t peakDeviceBytes = 0;           ///< the largest of the seeds
-    std::optional<double> peakRatio{};          ///< mean over the seeds, as the next two
+    std::int64_t peakDeviceBytes = 0; ///< the largest of the seeds
+    std::optional<double> peakRatio{}; ///< mean over the seeds, as the next two
     double tokensPerSecond = 0;
     std::optional<double> speedRatio{};
     std::optional<Verdict> verdict{}; ///< nothing for the baseline
-    std::string reason{};             ///< of the verdict, a sentence
+    std::string reason{}; ///< of the verdict, a sentence
 };
 
 struct ExperimentResult {

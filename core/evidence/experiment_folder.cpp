@@ -31,8 +31,10 @@ Status checkSameConfig(const PlannedRun& planned, const fs::path& folder)
     if (differences.empty())
         return {};
     const KeyDifference& first = differences.front();
-    return fail(fmt::format("{} holds a run of another experiment ({} is {} there and {} here); name another folder with --out, or "
-                            "remove it", folder.string(), first.key, first.ofA, first.ofB),
+    return fail(fmt::format("{} holds a run of another experiment ({} is {} there and {} here); name another "
+                            "folder with --out, or "
+                            "remove it",
+                    folder.string(), first.key, first.ofA, first.ofB),
         ExitCode::Usage);
 }
 
@@ -44,12 +46,17 @@ Result<StoredExperiment> readExperiment(const fs::path& folder)
     if (!json)
         return fail(json.error());
     const auto damaged = [&](const std::string& finding) {
-        return fail(fmt::format("{} {}; run `mantissa-cli experiment` with this folder as --out to write it anew", (folder / "experiment.json").string(), finding));
+        return fail(
+            fmt::format("{} {}; run `mantissa-cli experiment` with this folder as --out to write it anew",
+                (folder / "experiment.json").string(), finding));
     };
-    if (!json->is_object() || !json->value("arms", Json()).is_array() || json->at("arms").empty() || !json->value("seeds", Json()).is_array())
+    if (!json->is_object() || !json->value("arms", Json()).is_array() || json->at("arms").empty()
+        || !json->value("seeds", Json()).is_array())
         return damaged("names no arms or no seeds");
     StoredExperiment stored;
-    const auto textOf = [&](const Json& object, const char* key) { return object.value(key, Json()).is_string() ? object.at(key).get<std::string>() : std::string(); };
+    const auto textOf = [&](const Json& object, const char* key) {
+        return object.value(key, Json()).is_string() ? object.at(key).get<std::string>() : std::string();
+    };
     stored.plan.name = textOf(*json, "name");
     stored.command = textOf(*json, "command");
     for (const Json& seed : json->at("seeds")) {
@@ -103,7 +110,8 @@ Status ExperimentRuns::readRuns(const ExperimentPlan& plan, const fs::path& fold
         }
         if (auto status = checkSameConfig(planned[i], runFolder); !status)
             return status;
-        const Seen seen = look(runFolder); // before it is read: what is written meanwhile is found the next time
+        const Seen seen
+            = look(runFolder); // before it is read: what is written meanwhile is found the next time
         if (m_runs[i] && seen == m_seen[i] && isFinal(*m_runs[i]))
             continue;
         auto run = openRun(runFolder);
@@ -132,7 +140,8 @@ Result<TrainerSetup> setUpRun(const PlannedRun& planned, const fs::path& folder)
         return setup;
     }
     std::error_code ignored;
-    fs::remove(setup.folder / "config.json", ignored); // of a folder that was being made when the program was killed
+    fs::remove(
+        setup.folder / "config.json", ignored); // of a folder that was being made when the program was killed
     const auto made = createRunFolderAt(setup.folder, planned.config);
     if (!made)
         return fail(made.error());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The folder an experiment lives in: one run folder for each arm and seed. What is there is reused, so an experiment that was
-// cut off, or is given more arms or seeds, goes on.
+// The folder an experiment lives in: one run folder for each arm and seed. What is there is reused, so an
+// experiment that was cut off, or is given more arms or seeds, goes on.
 
 #include "core/evidence/experiment_plan.h"
 #include "core/record/run.h"
@@ -23,11 +23,13 @@ struct StoredExperiment {
 };
 Result<StoredExperiment> readExperiment(const std::filesystem::path& folder);
 
-/// The runs of a plan that are there, in the order of runsOf(plan), for somebody who looks at them again and again.
+/// The runs of a plan that are there, in the order of runsOf(plan), for somebody who looks at them again and
+/// again.
 class ExperimentRuns {
 public:
-    /// Reads what changed since: a run that had ended, and whose log is as long and as old as then, is kept. Refuses a folder
-    /// in which one was made from another config: its numbers would be another experiment's; nothing is kept then.
+    /// Reads what changed since: a run that had ended, and whose log is as long and as old as then, is kept.
+    /// Refuses a folder in which one was made from another config: its numbers would be another experiment's;
+    /// nothing is kept then.
     Status refresh(const ExperimentPlan& plan, const std::filesystem::path& folder);
     const std::vector<std::optional<Run>>& runs() const& { return m_runs; }
     std::vector<std::optional<Run>> runs() && { return std::move(m_runs); }
@@ -50,7 +52,8 @@ private:
 };
 
 /// The same, once.
-Result<std::vector<std::optional<Run>>> openExperimentRuns(const ExperimentPlan& plan, const std::filesystem::path& folder);
+Result<std::vector<std::optional<Run>>> openExperimentRuns(
+    const ExperimentPlan& plan, const std::filesystem::path& folder);
 
 /// The run's folder, made, or as it was left and to be resumed.
 Result<TrainerSetup> setUpRun(const PlannedRun& planned, const std::filesystem::path& folder);

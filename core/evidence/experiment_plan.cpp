@@ -57,9 +57,12 @@ Status checkArm(const ExperimentArm& arm, const RunConfig& base)
         return {};
     std::vector<std::string> words;
     for (const KeyDifference& difference : foreign)
-        words.push_back(fmt::format("{} is {} and the config says {}", difference.key, difference.ofA, difference.ofB));
-    return wrong(fmt::format("arm '{}' differs in more than precision and memory: {}; give the config what all arms share, and the "
-                             "arm only keys of precision, memory and optimizer.moments", arm.name, fmt::join(words, ", ")));
+        words.push_back(
+            fmt::format("{} is {} and the config says {}", difference.key, difference.ofA, difference.ofB));
+    return wrong(fmt::format("arm '{}' differs in more than precision and memory: {}; give the config what "
+                             "all arms share, and the "
+                             "arm only keys of precision, memory and optimizer.moments",
+        arm.name, fmt::join(words, ", ")));
 }
 
 } // namespace
@@ -99,7 +102,8 @@ Result<ExperimentArm> armFromPreset(const std::string& preset, const RunConfig& 
 Result<ExperimentArm> armFromJson(const std::string& name, const Json& keys, const RunConfig& base)
 {
     if (!keys.is_object())
-        return wrong(fmt::format("arm '{}' is no object of config keys; write {{\"precision\": {{…}}}}", name));
+        return wrong(
+            fmt::format("arm '{}' is no object of config keys; write {{\"precision\": {{…}}}}", name));
     Json merged = toJson(base);
     if (const auto status = layPreset(merged, keys); !status)
         return wrongArm(name, status.error());
@@ -110,15 +114,20 @@ Result<ExperimentArm> armFromJson(const std::string& name, const Json& keys, con
     return ExperimentArm{name, std::move(loaded->config)};
 }
 
-Result<ExperimentPlan> planExperiment(const RunConfig& base, std::vector<ExperimentArm> arms, std::int64_t seeds)
+Result<ExperimentPlan> planExperiment(
+    const RunConfig& base, std::vector<ExperimentArm> arms, std::int64_t seeds)
 {
     if (seeds < leastSeeds || seeds > mostSeeds)
-        return wrong(fmt::format("--seeds is {}; an interval over seeds needs at least {} pairs of runs: give {} to {}, 5 is a fair start",
+        return wrong(fmt::format("--seeds is {}; an interval over seeds needs at least {} pairs of runs: "
+                                 "give {} to {}, 5 is a fair start",
             seeds, leastSeeds, leastSeeds, mostSeeds));
     if (base.training.seed > std::numeric_limits<std::int64_t>::max() - seeds)
-        return wrong(fmt::format("training.seed is {}, and seeds are counted up from it; choose a smaller one", base.training.seed));
+        return wrong(
+            fmt::format("training.seed is {}, and seeds are counted up from it; choose a smaller one",
+                base.training.seed));
     if (arms.empty())
-        return wrong("there is no arm to compare with the FP32 baseline; name presets or files, for example --arms default,aggressive");
+        return wrong("there is no arm to compare with the FP32 baseline; name presets or files, for example "
+                     "--arms default,aggressive");
     ExperimentPlan plan{.name = base.name, .arms = {{baselineArmName, baselineOf(base)}}};
     for (ExperimentArm& arm : arms) {
         for (const ExperimentArm& other : plan.arms)
@@ -139,7 +148,9 @@ std::vector<PlannedRun> runsOf(const ExperimentPlan& plan)
     std::vector<PlannedRun> runs;
     for (const std::int64_t seed : plan.seeds)
         for (std::size_t arm = 0; arm < plan.arms.size(); ++arm) {
-            PlannedRun run{.arm = arm, .seed = seed, .config = plan.arms[arm].config,
+            PlannedRun run{.arm = arm,
+                .seed = seed,
+                .config = plan.arms[arm].config,
                 .folder = fmt::format("{}-seed{}", plan.arms[arm].name, seed)};
             run.config.name = fmt::format("{}-{}", plan.name, run.folder);
             run.config.training.seed = seed;

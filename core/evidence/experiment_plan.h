@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What an experiment is asked to do: arms × seeds of one config, each pair with the same data order and start.
+// What an experiment is asked to do: arms × seeds of one config, each pair with the same data order and
+// start.
 
 #include "core/record/run_config.h"
 
@@ -37,9 +38,10 @@ Result<ExperimentArm> armFromPreset(const std::string& preset, const RunConfig& 
 /// Config keys laid over `base`; a preset named among them comes first, whatever choices `base` spells out.
 Result<ExperimentArm> armFromJson(const std::string& name, const Json& keys, const RunConfig& base);
 
-/// Adds the baseline arm and counts seeds up from the config's. Refuses fewer than two seeds, arms of one name, and arms
-/// that differ from `base` in more than precision and memory.
-Result<ExperimentPlan> planExperiment(const RunConfig& base, std::vector<ExperimentArm> arms, std::int64_t seeds);
+/// Adds the baseline arm and counts seeds up from the config's. Refuses fewer than two seeds, arms of one
+/// name, and arms that differ from `base` in more than precision and memory.
+Result<ExperimentPlan> planExperiment(
+    const RunConfig& base, std::vector<ExperimentArm> arms, std::int64_t seeds);
 
 /// Seed by seed, the baseline first: whenever it stops, whole pairs are there.
 std::vector<PlannedRun> runsOf(const ExperimentPlan& plan);

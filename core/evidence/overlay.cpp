@@ -21,7 +21,8 @@ RunConfig withoutSeed(RunConfig config)
 }
 
 /// Takes the values of one part of the axis from each repeat.
-template <class Value> std::vector<OverlayPoint> overlay(const Repeats& repeats, const OverlayAxis& axis, int points, Value valueOf)
+template <class Value>
+std::vector<OverlayPoint> overlay(const Repeats& repeats, const OverlayAxis& axis, int points, Value valueOf)
 {
     double end = INFINITY;
     std::int64_t ticks = points;
@@ -33,8 +34,11 @@ template <class Value> std::vector<OverlayPoint> overlay(const Repeats& repeats,
         origins.push_back(axisValueAt(*run, axis.unit, static_cast<double>(*origin)));
         end = std::min(end, axisValueAt(*run, axis.unit, static_cast<double>(run->ticks())) - origins.back());
         ticks = std::min(ticks, run->ticks() - *origin);
-        if (axis.unit == AxisUnit::Step || axis.unit == AxisUnit::Tokens) { // probes have no width there: a part that holds but them would be a dip or none, by chance
-            const double steps = axisValueAt(*run, AxisUnit::Step, static_cast<double>(run->ticks())) - axisValueAt(*run, AxisUnit::Step, static_cast<double>(*origin));
+        if (axis.unit == AxisUnit::Step
+            || axis.unit == AxisUnit::Tokens) { // probes have no width there: a part that holds but them
+                                                // would be a dip or none, by chance
+            const double steps = axisValueAt(*run, AxisUnit::Step, static_cast<double>(run->ticks()))
+                - axisValueAt(*run, AxisUnit::Step, static_cast<double>(*origin));
             ticks = std::min(ticks, std::max(std::int64_t{1}, static_cast<std::int64_t>(steps)));
         }
     }
@@ -47,7 +51,8 @@ template <class Value> std::vector<OverlayPoint> overlay(const Repeats& repeats,
         for (std::size_t k = 0; k < repeats.size(); ++k) {
             const Run& run = *repeats[k];
             const auto begin = static_cast<std::int64_t>(tickOfAxisValue(run, axis.unit, origins[k] + from));
-            const auto past = std::max(begin + 1, static_cast<std::int64_t>(tickOfAxisValue(run, axis.unit, origins[k] + to)));
+            const auto past = std::max(
+                begin + 1, static_cast<std::int64_t>(tickOfAxisValue(run, axis.unit, origins[k] + to)));
             const double value = valueOf(run, begin, past);
             if (!std::isfinite(value))
                 continue;
@@ -80,7 +85,8 @@ std::optional<std::int64_t> originOf(const Run& run, const OverlayAxis& axis)
 {
     if (!axis.since)
         return 0;
-    const auto first = std::find_if(run.segments().begin(), run.segments().end(), [&](const Segment& segment) { return segment.start->phase == *axis.since && segment.ticks() > 0; });
+    const auto first = std::find_if(run.segments().begin(), run.segments().end(),
+        [&](const Segment& segment) { return segment.start->phase == *axis.since && segment.ticks() > 0; });
     return first == run.segments().end() ? std::nullopt : std::optional(first->tick);
 }
 
@@ -91,7 +97,9 @@ std::vector<Repeats> repeatsOf(const std::vector<const Run*>& runs)
         const RunConfig config = withoutSeed(run->config());
         const auto same = std::find_if(groups.begin(), groups.end(), [&](const Repeats& group) {
             return withoutSeed(group.front()->config()) == config
-                && std::none_of(group.begin(), group.end(), [&](const Run* other) { return other->config().training.seed == run->config().training.seed; });
+                && std::none_of(group.begin(), group.end(), [&](const Run* other) {
+                       return other->config().training.seed == run->config().training.seed;
+                   });
         });
         if (same != groups.end())
             same->push_back(run);
@@ -117,22 +125,27 @@ std::vector<OverlayPoint> lossOverlay(const Repeats& repeats, const OverlayAxis&
     });
 }
 
-std::vector<OverlayPoint> qualityOverlay(const Repeats& repeats, const std::vector<const Run*>& candidates, const OverlayAxis& axis)
+std::vector<OverlayPoint> qualityOverlay(
+    const Repeats& repeats, const std::vector<const Run*>& candidates, const OverlayAxis& axis)
 {
     std::map<std::int64_t, std::vector<OverlayPoint>> byStep;
     for (const Run* run : repeats) {
-        const auto baseline = std::find_if(candidates.begin(), candidates.end(), [&](const Run* other) { return isComparable(run->config(), other->config()); });
+        const auto baseline = std::find_if(candidates.begin(), candidates.end(),
+            [&](const Run* other) { return isComparable(run->config(), other->config()); });
         const auto origin = originOf(*run, axis);
         if (baseline == candidates.end() || !origin)
             return {};
         const double from = axisValueAt(*run, axis.unit, static_cast<double>(*origin));
         auto evaluated = run->evaluations().begin();
         for (const QualityPoint& point : qualityDelta(*run, **baseline)) {
-            evaluated = std::find_if(evaluated, run->evaluations().end(), [&](const Evaluated& e) { return e.step == point.step; });
+            evaluated = std::find_if(evaluated, run->evaluations().end(),
+                [&](const Evaluated& e) { return e.step == point.step; });
             if (evaluated == run->evaluations().end())
                 break;
             if (evaluated->tick >= *origin)
-                byStep[point.step].push_back({.x = axisValueAt(*run, axis.unit, static_cast<double>(evaluated->tick)) - from, .y = point.deltaPercent});
+                byStep[point.step].push_back(
+                    {.x = axisValueAt(*run, axis.unit, static_cast<double>(evaluated->tick)) - from,
+                        .y = point.deltaPercent});
         }
     }
     std::vector<OverlayPoint> line;
@@ -156,7 +169,8 @@ std::vector<bool> nonDominated(const std::vector<Tradeoff>& tradeoffs)
     std::vector<bool> best;
     for (const Tradeoff& one : tradeoffs)
         best.push_back(std::none_of(tradeoffs.begin(), tradeoffs.end(), [&](const Tradeoff& other) {
-            return other.bytes <= one.bytes && other.deltaPercent <= one.deltaPercent && (other.bytes < one.bytes || other.deltaPercent < one.deltaPercent);
+            return other.bytes <= one.bytes && other.deltaPercent <= one.deltaPercent
+                && (other.bytes < one.bytes || other.deltaPercent < one.deltaPercent);
         }));
     return best;
 }
@@ -175,7 +189,8 @@ std::vector<ConfigDifference> configDifferences(const std::vector<const Run*>& r
     }
     std::vector<ConfigDifference> differences;
     for (auto& [key, all] : values)
-        if (std::any_of(all.begin(), all.end(), [&](const std::string& value) { return value != all.front(); }))
+        if (std::any_of(
+                all.begin(), all.end(), [&](const std::string& value) { return value != all.front(); }))
             differences.push_back({key, std::move(all)});
     return differences;
 }

@@ -26,11 +26,12 @@ std::vector<QualityPoint> qualityDelta(const Run& run, const Run& baseline)
     for (const Evaluated& own : run.evaluations()) {
         const auto& others = baseline.evaluations();
         // the last of equals: an evaluation repeated after a resume stands for the first
-        const auto other = std::find_if(
-            others.rbegin(), others.rend(), [&](const Evaluated& e) { return e.trainedTokens == own.trainedTokens; });
+        const auto other = std::find_if(others.rbegin(), others.rend(),
+            [&](const Evaluated& e) { return e.trainedTokens == own.trainedTokens; });
         if (other == others.rend() || !(other->loss > 0))
             continue;
-        points.push_back({own.step, own.trainedTokens, (own.loss - other->loss) / other->loss * 100, overBatches(own, *other)});
+        points.push_back({own.step, own.trainedTokens, (own.loss - other->loss) / other->loss * 100,
+            overBatches(own, *other)});
     }
     return points;
 }

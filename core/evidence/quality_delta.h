@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// QualityDelta: evaluation loss difference from the baseline at equal trained tokens, in percent; positive is worse.
+// QualityDelta: evaluation loss difference from the baseline at equal trained tokens, in percent; positive is
+// worse.
 
 #include "core/base/statistics.h"
 #include "core/record/run.h"
@@ -18,8 +19,8 @@ struct QualityPoint {
     std::int64_t step = 0;
     std::int64_t trainedTokens = 0;
     double deltaPercent = 0;
-    /// Spread over the evaluation batches of this pair of runs, in percent: says how well these windows tell the two
-    /// apart, not how another seed would fare.
+    /// Spread over the evaluation batches of this pair of runs, in percent: says how well these windows tell
+    /// the two apart, not how another seed would fare.
     std::optional<Interval> overBatches{};
 };
 

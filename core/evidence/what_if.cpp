@@ -18,9 +18,10 @@ namespace {
 /// Everything beside the plan that decides what a step costs is the same.
 bool stepsAlike(const RunConfig& a, const RunConfig& b)
 {
-    return a.choices.master == b.choices.master && a.choices.moments == b.choices.moments && a.choices.lossChunk == b.choices.lossChunk
-        && a.training.batchSize == b.training.batchSize && a.training.accumulation == b.training.accumulation
-        && a.training.threads == b.training.threads && (a.optimizer.maxGradNorm > 0) == (b.optimizer.maxGradNorm > 0);
+    return a.choices.master == b.choices.master && a.choices.moments == b.choices.moments
+        && a.choices.lossChunk == b.choices.lossChunk && a.training.batchSize == b.training.batchSize
+        && a.training.accumulation == b.training.accumulation && a.training.threads == b.training.threads
+        && (a.optimizer.maxGradNorm > 0) == (b.optimizer.maxGradNorm > 0);
 }
 
 /// A probe has no gradients and no moments, so where those rest costs it nothing.
@@ -41,7 +42,8 @@ std::optional<double> measuredTick(const Run& run, const ResolvedPlan& plan, Pha
     double own = 0, all = 0;
     std::int64_t ownTicks = 0, allTicks = 0;
     for (const Segment& segment : run.segments()) {
-        if ((segment.start->phase == Phase::Predict) != isProbe || segment.ticks() == 0 || !ticksAlike(segment.start->plan, plan, isProbe))
+        if ((segment.start->phase == Phase::Predict) != isProbe || segment.ticks() == 0
+            || !ticksAlike(segment.start->plan, plan, isProbe))
             continue;
         const double seconds = run.columns().seconds.over(segment.tick, segment.endTick).sum;
         all += seconds;
@@ -56,9 +58,11 @@ std::optional<double> measuredTick(const Run& run, const ResolvedPlan& plan, Pha
     return allTicks > 0 ? std::optional(all / static_cast<double>(allTicks)) : std::nullopt;
 }
 
-/// The total moves as the Estimates do, whatever instants they are of; so does each class, but that none falls below nothing: where the
-/// recorded peak was at another instant than the Estimate's, the largest class makes up for it.
-MemoryComposition moved(const MemoryComposition& recorded, const MemoryComposition& before, const MemoryComposition& after)
+/// The total moves as the Estimates do, whatever instants they are of; so does each class, but that none
+/// falls below nothing: where the recorded peak was at another instant than the Estimate's, the largest class
+/// makes up for it.
+MemoryComposition moved(
+    const MemoryComposition& recorded, const MemoryComposition& before, const MemoryComposition& after)
 {
     MemoryComposition predicted = recorded;
     for (const MemoryClass memoryClass : allMemoryClasses)
@@ -71,7 +75,8 @@ MemoryComposition moved(const MemoryComposition& recorded, const MemoryCompositi
     return predicted;
 }
 
-void predictMemory(WhatIfPhase& row, const Run& run, const RunConfig& changed, const EstimateInput& after, const Estimate& estimate)
+void predictMemory(WhatIfPhase& row, const Run& run, const RunConfig& changed, const EstimateInput& after,
+    const Estimate& estimate)
 {
     const Phase phase = row.phase;
     row.predicted = estimate.byPhase[indexOf(phase)];
@@ -85,7 +90,8 @@ void predictMemory(WhatIfPhase& row, const Run& run, const RunConfig& changed, c
     before.choices = choicesThatRan(run, *row.recordedPlan);
     before.phaseRuns[indexOf(phase)] = true;
     const MemoryComposition old = *estimateMemory(before).byPhase[indexOf(phase)];
-    const bool isLeftAlone = *row.plan == *row.recordedPlan && stepsAlike(run.config(), changed) && old == *row.predicted;
+    const bool isLeftAlone
+        = *row.plan == *row.recordedPlan && stepsAlike(run.config(), changed) && old == *row.predicted;
     row.source = isLeftAlone ? WhatIfSource::Measured : WhatIfSource::Predicted;
     row.predicted = moved(*row.recorded, old, *row.predicted);
 }
@@ -112,8 +118,11 @@ double scaled(double spent, std::int64_t before, std::int64_t after)
 void predictTime(WhatIf& result, const Run& run, const RunConfig& changed)
 {
     const double ticks = run.columns().seconds.over(0, run.ticks()).sum;
-    const double evaluating = secondsOf(run.evaluations()), saving = secondsOf(run.checkpoints()), casting = run.castSeconds();
-    const double rest = std::max(0.0, result.recordedSeconds - ticks - evaluating - saving - casting); // start, log, read-outs: taken to stay
+    const double evaluating = secondsOf(run.evaluations()), saving = secondsOf(run.checkpoints()),
+                 casting = run.castSeconds();
+    const double rest = std::max(0.0,
+        result.recordedSeconds - ticks - evaluating - saving
+            - casting); // start, log, read-outs: taken to stay
     const std::int64_t before = run.config().training.evalInterval;
     std::int64_t enteredBefore = 0;
     for (const auto& segment : run.segments())
@@ -122,10 +131,14 @@ void predictTime(WhatIf& result, const Run& run, const RunConfig& changed)
     if (changed.phases != run.config().phases || result.steps != result.recordedSteps) {
         const auto all = [](const PhaseRhythm& rhythm) { return std::ranges::max(rhythm.entries); };
         const std::int64_t was = all(rhythmOf(run.config().phases, result.recordedSteps));
-        entered = static_cast<std::int64_t>(std::llround(scaled(static_cast<double>(enteredBefore), was, all(rhythmOf(changed.phases, result.steps)))));
+        entered = static_cast<std::int64_t>(std::llround(
+            scaled(static_cast<double>(enteredBefore), was, all(rhythmOf(changed.phases, result.steps)))));
     }
-    double sum = rest + scaled(evaluating, times(before, result.recordedSteps), times(changed.training.evalInterval, result.steps))
-        + scaled(saving, times(run.config().training.saveInterval, result.recordedSteps), times(changed.training.saveInterval, result.steps))
+    double sum = rest
+        + scaled(evaluating, times(before, result.recordedSteps),
+            times(changed.training.evalInterval, result.steps))
+        + scaled(saving, times(run.config().training.saveInterval, result.recordedSteps),
+            times(changed.training.saveInterval, result.steps))
         + scaled(casting, enteredBefore, entered);
     bool isKnown = true;
     const bool sameSteps = stepsAlike(run.config(), changed);
@@ -138,8 +151,11 @@ void predictTime(WhatIf& result, const Run& run, const RunConfig& changed)
             sum += *row.tickSeconds * static_cast<double>(row.ticks);
         else {
             isKnown = false;
-            result.notes.push_back(fmt::format("What a {} of {} would take was not measured in this run{}.", row.phase == Phase::Predict ? "probe" : "step",
-                nameOf(row.phase), !sameSteps ? ": the change is to every step" : row.plan ? fmt::format(": none ran in {} with these choices", nameOf(row.plan->compute)) : ""));
+            result.notes.push_back(fmt::format("What a {} of {} would take was not measured in this run{}.",
+                row.phase == Phase::Predict ? "probe" : "step", nameOf(row.phase),
+                !sameSteps     ? ": the change is to every step"
+                    : row.plan ? fmt::format(": none ran in {} with these choices", nameOf(row.plan->compute))
+                               : ""));
         }
     }
     if (isKnown)
@@ -155,29 +171,38 @@ void countTicks(WhatIf& result, const Run& run, const RunConfig& changed)
         for (const Segment& segment : run.segments())
             if (segment.start->phase == row.phase)
                 seconds += run.columns().seconds.over(segment.tick, segment.endTick).sum;
-        row.recordedTickSeconds = row.recordedTicks > 0 ? seconds / static_cast<double>(row.recordedTicks) : NAN;
+        row.recordedTickSeconds
+            = row.recordedTicks > 0 ? seconds / static_cast<double>(row.recordedTicks) : NAN;
         row.ticks = row.recordedTicks;
     }
     if (changed.phases == run.config().phases && result.steps == result.recordedSteps)
         return;
     std::vector<PredictBlock> blocks;
-    for (const PredictJudged& judged : run.predictions()) // as many as were allowed: it might have wanted more
-        blocks.push_back({judged.confidence, judged.probes < run.config().phases.maxPredictSteps ? judged.probes : 0});
+    for (const PredictJudged& judged :
+        run.predictions()) // as many as were allowed: it might have wanted more
+        blocks.push_back(
+            {judged.confidence, judged.probes < run.config().phases.maxPredictSteps ? judged.probes : 0});
     const PhaseRhythm rhythm = rhythmOf(changed.phases, result.steps, blocks);
     for (WhatIfPhase& row : result.phases)
         row.ticks = rhythm.ticks[indexOf(row.phase)];
     if (rhythm.ticks[indexOf(Phase::Predict)] > 0)
-        result.notes.push_back(blocks.empty() ? "The run has no Predict block, so every one is taken to be accepted."
-                                              : "Predict blocks are taken to find what those of the run found, one after the other.");
+        result.notes.push_back(blocks.empty()
+                ? "The run has no Predict block, so every one is taken to be accepted."
+                : "Predict blocks are taken to find what those of the run found, one after the other.");
 }
 
 Status refuse(const Run& run, const RunConfig& changed)
 {
     const RunConfig& config = run.config();
     if (run.ticks() == 0)
-        return fail(fmt::format("{} has not done a step yet, so nothing was measured; `estimate` says what a config needs", run.title()));
-    if (!(changed.model == config.model) || !(changed.data == config.data) || changed.memory.device != config.memory.device)
-        return fail(fmt::format("what-if cannot change model, data or device: what {} measured says nothing of another; `estimate` or `trial` do", run.title()),
+        return fail(fmt::format(
+            "{} has not done a step yet, so nothing was measured; `estimate` says what a config needs",
+            run.title()));
+    if (!(changed.model == config.model) || !(changed.data == config.data)
+        || changed.memory.device != config.memory.device)
+        return fail(fmt::format("what-if cannot change model, data or device: what {} measured says nothing "
+                                "of another; `estimate` or `trial` do",
+                        run.title()),
             ExitCode::Usage);
     return {};
 }
@@ -193,7 +218,9 @@ void fitToBudget(EstimateInput& input, const RunConfig& changed, WhatIf& result)
     for (const Rung rung : fitted.taken)
         result.notes.push_back(fmt::format("To fit {}: {}.", formatBytes(*budget), titleOf(rung)));
     if (!fitted.fits)
-        result.notes.push_back(fmt::format("The budget of {} is below the estimate of the smallest exact way, {}.", formatBytes(*budget), formatBytes(fitted.peakDeviceBytes)));
+        result.notes.push_back(
+            fmt::format("The budget of {} is below the estimate of the smallest exact way, {}.",
+                formatBytes(*budget), formatBytes(fitted.peakDeviceBytes)));
 }
 
 } // namespace
@@ -215,7 +242,10 @@ Result<WhatIf> whatIf(const Run& run, const RunConfig& changed)
 {
     if (const auto status = refuse(run, changed); !status)
         return fail(status.error());
-    WhatIf result{.recordedPeak = run.peakDeviceBytes(), .recordedSteps = run.steps(), .steps = run.steps(), .recordedSeconds = run.seconds()};
+    WhatIf result{.recordedPeak = run.peakDeviceBytes(),
+        .recordedSteps = run.steps(),
+        .steps = run.steps(),
+        .recordedSeconds = run.seconds()};
     if (changed.training.maxSteps != run.config().training.maxSteps)
         result.steps = changed.training.maxSteps;
     EstimateInput after = changed.estimateInput();

@@ -53,9 +53,12 @@ Result<SafetensorsEntry> entryFrom(const std::string& name, const Json& json, co
 {
     SafetensorsEntry entry{.name = name};
     const auto broken = [&] {
-        return fail(fmt::format("{}: the entry of tensor '{}' is broken; the file is damaged, fetch or save it again", what, name));
+        return fail(
+            fmt::format("{}: the entry of tensor '{}' is broken; the file is damaged, fetch or save it again",
+                what, name));
     };
-    if (!json.is_object() || json.size() != 3 || !json.contains("dtype") || !json.contains("shape") || !json.contains("data_offsets"))
+    if (!json.is_object() || json.size() != 3 || !json.contains("dtype") || !json.contains("shape")
+        || !json.contains("data_offsets"))
         return broken();
     const Json& shape = json["shape"];
     const Json& offsets = json["data_offsets"];
@@ -71,7 +74,8 @@ Result<SafetensorsEntry> entryFrom(const std::string& name, const Json& json, co
         return broken();
     entry.begin = offsets[0].get<std::int64_t>();
     entry.end = offsets[1].get<std::int64_t>();
-    if (entry.begin < 0 || entry.end < entry.begin || sizeOf(entry.format, entry.sizes) != entry.end - entry.begin)
+    if (entry.begin < 0 || entry.end < entry.begin
+        || sizeOf(entry.format, entry.sizes) != entry.end - entry.begin)
         return broken();
     return entry;
 }
@@ -83,12 +87,14 @@ Status checkCover(std::vector<SafetensorsEntry>& entries, std::int64_t dataBytes
     std::int64_t at = 0;
     for (const SafetensorsEntry& entry : entries) {
         if (entry.begin != at)
-            return fail(fmt::format("{}: tensor '{}' overlaps another or leaves a hole; the file is damaged", what, entry.name));
+            return fail(fmt::format(
+                "{}: tensor '{}' overlaps another or leaves a hole; the file is damaged", what, entry.name));
         at = entry.end;
     }
     if (at != dataBytes)
-        return fail(fmt::format("{}: the header covers {} bytes of data and the file has {}; it is cut or damaged", what, at,
-            dataBytes));
+        return fail(
+            fmt::format("{}: the header covers {} bytes of data and the file has {}; it is cut or damaged",
+                what, at, dataBytes));
     return {};
 }
 
@@ -96,11 +102,13 @@ Status checkCover(std::vector<SafetensorsEntry>& entries, std::int64_t dataBytes
 
 const SafetensorsEntry* SafetensorsHeader::find(const std::string& name) const
 {
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.name == name; });
+    const auto found
+        = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.name == name; });
     return found == entries.end() ? nullptr : &*found;
 }
 
-Result<SafetensorsHeader> parseSafetensorsHeader(const std::string& head, std::int64_t fileBytes, const std::string& what)
+Result<SafetensorsHeader> parseSafetensorsHeader(
+    const std::string& head, std::int64_t fileBytes, const std::string& what)
 {
     if (head.size() < lengthBytes)
         return fail(fmt::format("{} is too short for a safetensors file", what));
@@ -122,7 +130,8 @@ Result<SafetensorsHeader> parseSafetensorsHeader(const std::string& head, std::i
         },
         false);
     if (json.is_discarded() || !json.is_object() || twice)
-        return fail(fmt::format("{}: the header is not valid JSON{}; the file is damaged", what, twice ? " (a name twice)" : ""));
+        return fail(fmt::format(
+            "{}: the header is not valid JSON{}; the file is damaged", what, twice ? " (a name twice)" : ""));
     SafetensorsHeader header;
     header.dataStart = lengthBytes + static_cast<std::int64_t>(length);
     for (const auto& [name, value] : json.items()) {
@@ -164,8 +173,8 @@ Result<SafetensorsHeader> readSafetensorsHeader(const std::filesystem::path& fil
     return parseSafetensorsHeader(head, bytes, file.string());
 }
 
-Status readSafetensorsEntry(const std::filesystem::path& file, const SafetensorsHeader& header, const SafetensorsEntry& entry,
-    void* target)
+Status readSafetensorsEntry(const std::filesystem::path& file, const SafetensorsHeader& header,
+    const SafetensorsEntry& entry, void* target)
 {
     std::ifstream stream(file, std::ios::binary);
     stream.seekg(header.dataStart + entry.begin);
@@ -175,8 +184,8 @@ Status readSafetensorsEntry(const std::filesystem::path& file, const Safetensors
     return {};
 }
 
-Result<std::int64_t> writeSafetensors(const std::filesystem::path& file, const std::vector<SafetensorsSource>& tensors,
-    const std::map<std::string, std::string>& metadata)
+Result<std::int64_t> writeSafetensors(const std::filesystem::path& file,
+    const std::vector<SafetensorsSource>& tensors, const std::map<std::string, std::string>& metadata)
 {
     Json header = Json::object();
     if (!metadata.empty())
@@ -184,7 +193,8 @@ Result<std::int64_t> writeSafetensors(const std::filesystem::path& file, const s
     std::int64_t at = 0;
     for (const SafetensorsSource& tensor : tensors) {
         const std::int64_t bytes = sizeOf(tensor.format, tensor.sizes);
-        header[tensor.name] = {{"dtype", tensor.format}, {"shape", tensor.sizes}, {"data_offsets", {at, at + bytes}}};
+        header[tensor.name]
+            = {{"dtype", tensor.format}, {"shape", tensor.sizes}, {"data_offsets", {at, at + bytes}}};
         at += bytes;
     }
     std::string text = header.dump();
@@ -192,11 +202,13 @@ Result<std::int64_t> writeSafetensors(const std::filesystem::path& file, const s
     const auto failed = [&] {
         return fail(fmt::format("cannot write {}: {}; free some space", file.string(), std::strerror(errno)));
     };
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "wbe"), std::fclose);
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(
+        std::fopen(file.c_str(), "wbe"), std::fclose);
     if (!stream)
         return failed();
     const auto length = static_cast<std::uint64_t>(text.size());
-    if (std::fwrite(&length, lengthBytes, 1, stream.get()) != 1 || std::fwrite(text.data(), text.size(), 1, stream.get()) != 1)
+    if (std::fwrite(&length, lengthBytes, 1, stream.get()) != 1
+        || std::fwrite(text.data(), text.size(), 1, stream.get()) != 1)
         return failed();
     std::vector<char> buffer;
     for (const SafetensorsSource& tensor : tensors) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// safetensors: named tensors in one file that cannot execute anything. Read with every check of the reference reader.
+// safetensors: named tensors in one file that cannot execute anything. Read with every check of the reference
+// reader.
 
 #include "core/base/result.h"
 
@@ -30,13 +31,15 @@ struct SafetensorsHeader {
     const SafetensorsEntry* find(const std::string& name) const;
 };
 
-/// Checks the header of a file of `fileBytes` bytes whose first bytes are `head` (all of the header at least).
-Result<SafetensorsHeader> parseSafetensorsHeader(const std::string& head, std::int64_t fileBytes, const std::string& what);
+/// Checks the header of a file of `fileBytes` bytes whose first bytes are `head` (all of the header at
+/// least).
+Result<SafetensorsHeader> parseSafetensorsHeader(
+    const std::string& head, std::int64_t fileBytes, const std::string& what);
 Result<SafetensorsHeader> readSafetensorsHeader(const std::filesystem::path& file);
 
 /// Reads the bytes of one entry into `target`, which has room for end - begin of them.
-Status readSafetensorsEntry(const std::filesystem::path& file, const SafetensorsHeader& header, const SafetensorsEntry& entry,
-    void* target);
+Status readSafetensorsEntry(const std::filesystem::path& file, const SafetensorsHeader& header,
+    const SafetensorsEntry& entry, void* target);
 
 /// A tensor to write; `fill` puts its bytes into the buffer given.
 struct SafetensorsSource {
@@ -47,7 +50,7 @@ struct SafetensorsSource {
 };
 
 /// Writes and fsyncs a file, one tensor in memory at a time; returns its bytes.
-Result<std::int64_t> writeSafetensors(const std::filesystem::path& file, const std::vector<SafetensorsSource>& tensors,
-    const std::map<std::string, std::string>& metadata);
+Result<std::int64_t> writeSafetensors(const std::filesystem::path& file,
+    const std::vector<SafetensorsSource>& tensors, const std::map<std::string, std::string>& metadata);
 
 } // namespace mantissa

@@ -21,8 +21,8 @@ Result<std::string> weightsDigest(const std::filesystem::path& safetensorsFile)
     std::vector<char> bytes;
     for (const SafetensorsEntry& entry : entries) {
         if (entry.format != "F32")
-            return fail(fmt::format("{}: tensor '{}' is {}; a digest is over FP32 weights", safetensorsFile.string(), entry.name,
-                entry.format));
+            return fail(fmt::format("{}: tensor '{}' is {}; a digest is over FP32 weights",
+                safetensorsFile.string(), entry.name, entry.format));
         bytes.resize(static_cast<std::size_t>(entry.end - entry.begin));
         if (auto status = readSafetensorsEntry(safetensorsFile, *header, entry, bytes.data()); !status)
             return fail(status.error());

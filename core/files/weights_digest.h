@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// One number for all weights: SHA-256 over the FP32 tensors of a safetensors file in byte order of their names
-// (name, NUL, little-endian bytes). Equal numbers mean equal bits.
+// One number for all weights: SHA-256 over the FP32 tensors of a safetensors file in byte order of their
+// names (name, NUL, little-endian bytes). Equal numbers mean equal bits.
 
 #include "core/base/result.h"
 

@@ -51,15 +51,24 @@ struct PhaseWalk {
     std::int64_t tokens() const { return input.batchSize * input.model.context; }
     std::int64_t chunk() const { return std::min(input.choices.lossChunk, tokens()); }
     bool isChunked() const { return input.choices.lossChunk > 0 && readsText(input.model.kind); }
-    std::int64_t projection() const { return readsText(input.model.kind) ? input.model.vocab * input.model.width : 0; }
+    std::int64_t projection() const
+    {
+        return readsText(input.model.kind) ? input.model.vocab * input.model.width : 0;
+    }
     /// Bytes of a summed gradient's element: FP32 where there is something to sum.
-    std::int64_t sumBytes(std::int64_t contributions) const { return contributions > 1 ? floatBytes : gradientBytes; }
+    std::int64_t sumBytes(std::int64_t contributions) const
+    {
+        return contributions > 1 ? floatBytes : gradientBytes;
+    }
     std::int64_t projectionContributions() const
     {
         return input.accumulation * (isChunked() ? (tokens() + chunk() - 1) / chunk() : 1);
     }
     /// Elements of a token table's rows that a step names.
-    std::int64_t tableRows() const { return std::min(tokens() * input.accumulation, input.model.vocab) * input.model.width; }
+    std::int64_t tableRows() const
+    {
+        return std::min(tokens() * input.accumulation, input.model.vocab) * input.model.width;
+    }
     /// Weights of one block on Device while it computes.
     std::int64_t fetched(std::size_t block) const
     {
@@ -80,7 +89,8 @@ struct PhaseWalk {
             const std::int64_t n = tensor.elements();
             if (!streams)
                 memory.at(MemoryClass::Weights) += n * bytes;
-            if (!streams && plan.compute != Precision::Fp32 && plan.remainder == Tier::Device && input.choices.master == Master::Exact)
+            if (!streams && plan.compute != Precision::Fp32 && plan.remainder == Tier::Device
+                && input.choices.master == Master::Exact)
                 memory.at(MemoryClass::Remainder) += 2 * n;
             if (plan.moments == Tier::Device)
                 memory.at(MemoryClass::Moments) += momentBytes(tensor, input.choices.moments);
@@ -100,15 +110,18 @@ struct PhaseWalk {
     {
         const std::int64_t widening = bytes == floatBytes ? 0 : bytes;
         const std::int64_t logits = chunk() * input.model.vocab;
-        return std::max(logits * (floatBytes + widening), logits * bytes + tileBytes(scratch, chunk(), input.model.width, input.model.vocab));
+        return std::max(logits * (floatBytes + widening),
+            logits * bytes + tileBytes(scratch, chunk(), input.model.width, input.model.vocab));
     }
     /// The same while the gradient of the states is taken too.
     std::int64_t chunkExtra() const
     {
         const std::int64_t logits = chunk() * input.model.vocab * bytes;
         const std::int64_t slice = (projection() + 7) / 8 * bytes;
-        const std::int64_t toSlice = slice + tileBytes(scratch, (input.model.vocab + 7) / 8, chunk(), input.model.width);
-        const std::int64_t toStates = chunk() * input.model.width * bytes + tileBytes(scratch, chunk(), input.model.vocab, input.model.width);
+        const std::int64_t toSlice
+            = slice + tileBytes(scratch, (input.model.vocab + 7) / 8, chunk(), input.model.width);
+        const std::int64_t toStates = chunk() * input.model.width * bytes
+            + tileBytes(scratch, chunk(), input.model.vocab, input.model.width);
         return std::max({forwardLogits(), logits + toSlice, logits + toStates});
     }
 
@@ -130,7 +143,8 @@ MemoryComposition PhaseWalk::probePeak() const
         MemoryComposition instant = rest;
         instant.at(MemoryClass::Weights) += fetched(i);
         const bool isHead = i + 1 == blocks.size() && isChunked();
-        instant.at(MemoryClass::Activations) = isHead ? 2 * blocks[i].input + forwardLogits() : blocks[i].forwardPeak;
+        instant.at(MemoryClass::Activations)
+            = isHead ? 2 * blocks[i].input + forwardLogits() : blocks[i].forwardPeak;
         take(peak, instant);
     }
     return peak;
@@ -148,14 +162,16 @@ MemoryComposition PhaseWalk::wholePeak() const
     if (isChunked()) // logits of all rows are never kept
         saved += blocks.back().states - blocks.back().saved;
     if (sumsRest)
-        instant.at(MemoryClass::Gradients) = (parameterCount(input.model) + (tied ? projection() : 0)) * floatBytes;
+        instant.at(MemoryClass::Gradients)
+            = (parameterCount(input.model) + (tied ? projection() : 0)) * floatBytes;
     MemoryComposition peak;
     for (std::size_t i = blocks.size(); i-- > 0;) {
         const BlockShape& block = blocks[i];
         const bool isHead = i + 1 == blocks.size();
         const bool isText = readsText(input.model.kind);
         const std::int64_t held = instant.at(MemoryClass::Gradients);
-        instant.at(MemoryClass::Activations) = saved + (isHead && isChunked() ? block.input + chunkExtra() : block.backwardExtra);
+        instant.at(MemoryClass::Activations)
+            = saved + (isHead && isChunked() ? block.input + chunkExtra() : block.backwardExtra);
         take(peak, instant);
         std::int64_t counted = elementsOf(block);
         if (isHead && tied)
@@ -167,7 +183,8 @@ MemoryComposition PhaseWalk::wholePeak() const
             added += projection() * ((leaves ? 0 : sumBytes(projectionContributions())) - gradientBytes);
         instant.at(MemoryClass::Gradients) += added;
         const std::int64_t own = isHead && isChunked() ? block.states : block.saved;
-        instant.at(MemoryClass::Activations) = isHead && isChunked() ? saved - own + block.statesBackward : saved;
+        instant.at(MemoryClass::Activations)
+            = isHead && isChunked() ? saved - own + block.statesBackward : saved;
         take(peak, instant);
         if (leaves)
             instant.at(MemoryClass::Gradients) = held;
@@ -200,15 +217,18 @@ void PhaseWalk::headInstants(MemoryComposition instant, MemoryComposition& peak)
     take(peak, instant);
 }
 
-/// Block by block: what enters each block waits, then one block at a time has a graph, from the last to the first.
+/// Block by block: what enters each block waits, then one block at a time has a graph, from the last to the
+/// first.
 MemoryComposition PhaseWalk::byBlockPeak() const
 {
     MemoryComposition rest = resting();
     const std::int64_t micros = input.accumulation;
-    rest.at(MemoryClass::Data) = micros * batchBytes() + (readsText(input.model.kind) ? micros * tokens() * indexBytes : 0);
+    rest.at(MemoryClass::Data)
+        = micros * batchBytes() + (readsText(input.model.kind) ? micros * tokens() * indexBytes : 0);
     const std::int64_t stream = blocks.size() > 1 ? blocks[1].input : 0;
-    const std::int64_t flows = (micros - 1) * stream;        // of the micro-batches not in hand, going up
-    const std::int64_t downFlows = 2 * (micros - 1) * stream; // coming down, what came from above stays until the block is done
+    const std::int64_t flows = (micros - 1) * stream; // of the micro-batches not in hand, going up
+    const std::int64_t downFlows
+        = 2 * (micros - 1) * stream; // coming down, what came from above stays until the block is done
     MemoryComposition peak;
     std::int64_t kept = 0; // inputs that wait on Device
     for (std::size_t i = 0; i + 1 < blocks.size(); ++i) {
@@ -232,8 +252,10 @@ MemoryComposition PhaseWalk::byBlockPeak() const
         MemoryComposition instant = rest;
         instant.at(MemoryClass::Weights) += fetched(i);
         const std::int64_t fromAbove = isText ? 0 : blocks[i + 1].input; // blocks of text count it as theirs
-        instant.at(MemoryClass::Activations) = kept + downFlows + fromAbove + block.saved + block.backwardExtra + (streams ? block.input : 0);
-        instant.at(MemoryClass::Gradients) = held + (micros > 1 ? sums : block.earlyGradients * gradientBytes);
+        instant.at(MemoryClass::Activations)
+            = kept + downFlows + fromAbove + block.saved + block.backwardExtra + (streams ? block.input : 0);
+        instant.at(MemoryClass::Gradients)
+            = held + (micros > 1 ? sums : block.earlyGradients * gradientBytes);
         if (i > 0 || !isText)
             take(peak, instant);
         instant.at(MemoryClass::Activations) = kept + downFlows + 2 * block.input;
@@ -283,7 +305,9 @@ Estimate estimateMemory(const EstimateInput& input)
     const ResolvedPlan full = input.choices.resolve(Phase::Full);
     for (const Phase phase : allPhases) {
         const ResolvedPlan plan = input.choices.resolve(phase);
-        casts = casts || (input.phaseRuns[indexOf(phase)] && plan.weights == Tier::Device && plan.compute != full.compute);
+        casts = casts
+            || (input.phaseRuns[indexOf(phase)] && plan.weights == Tier::Device
+                && plan.compute != full.compute);
     }
     for (const Phase phase : allPhases) {
         if (!input.phaseRuns[indexOf(phase)])
@@ -292,7 +316,9 @@ Estimate estimateMemory(const EstimateInput& input)
         if (phase == Phase::Predict) // two forward passes share the work of one whole batch
             seen.batchSize = std::max<std::int64_t>(1, input.batchSize / 2);
         const PhaseWalk walk{seen, input.choices.resolve(phase)};
-        MemoryComposition peak = phase == Phase::Predict ? walk.probePeak() : walk.byBlock ? walk.byBlockPeak() : walk.wholePeak();
+        MemoryComposition peak = phase == Phase::Predict ? walk.probePeak()
+            : walk.byBlock                               ? walk.byBlockPeak()
+                                                         : walk.wholePeak();
         if (casts && input.choices.master == Master::Exact && !walk.streams)
             take(peak, walk.castPeak());
         estimate.byPhase[indexOf(phase)] = peak;

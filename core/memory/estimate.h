@@ -24,7 +24,8 @@ struct EstimateInput {
 };
 
 struct Estimate {
-    /// Composition at each phase's largest instant, casts on entering it counted; nothing for phases that do not run.
+    /// Composition at each phase's largest instant, casts on entering it counted; nothing for phases that do
+    /// not run.
     std::array<std::optional<MemoryComposition>, allPhases.size()> byPhase{};
     std::int64_t peakDeviceBytes() const;
     Phase largestPhase() const;

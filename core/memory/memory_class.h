@@ -14,8 +14,9 @@ namespace mantissa {
 
 enum class MemoryClass { Weights, Remainder, Gradients, Moments, Activations, Workspace, Data };
 
-inline constexpr std::array allMemoryClasses{MemoryClass::Weights, MemoryClass::Remainder, MemoryClass::Gradients, MemoryClass::Moments,
-    MemoryClass::Activations, MemoryClass::Workspace, MemoryClass::Data};
+inline constexpr std::array allMemoryClasses{MemoryClass::Weights, MemoryClass::Remainder,
+    MemoryClass::Gradients, MemoryClass::Moments, MemoryClass::Activations, MemoryClass::Workspace,
+    MemoryClass::Data};
 
 constexpr std::size_t indexOf(MemoryClass memoryClass) { return static_cast<std::size_t>(memoryClass); }
 

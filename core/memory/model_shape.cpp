@@ -20,8 +20,12 @@ constexpr std::int64_t indexBytes = 8;
 struct Scratch {
     ProductScratch kind;
 
-    std::int64_t product(std::int64_t rows, std::int64_t inner, std::int64_t columns) const { return tileBytes(kind, rows, inner, columns); }
-    /// Backward of [rows, in] times [in, out]. What oneDNN packs was measured over five shapes (docs/measurements).
+    std::int64_t product(std::int64_t rows, std::int64_t inner, std::int64_t columns) const
+    {
+        return tileBytes(kind, rows, inner, columns);
+    }
+    /// Backward of [rows, in] times [in, out]. What oneDNN packs was measured over five shapes
+    /// (docs/measurements).
     std::int64_t gradients(std::int64_t rows, std::int64_t in, std::int64_t out) const
     {
         if (kind == ProductScratch::Packed)
@@ -35,7 +39,8 @@ struct Scratch {
             return 0;
         const std::int64_t head = m.context * (m.width / m.heads);
         const std::int64_t heads = wholesAtOnce(head, m.heads);
-        return count * head * heads * (heads == m.heads ? wholesAtOnce(head * heads, samples) : 1) * floatBytes;
+        return count * head * heads * (heads == m.heads ? wholesAtOnce(head * heads, samples) : 1)
+            * floatBytes;
     }
     /// FP32 copies of a convolution's maps.
     std::int64_t convolution(std::int64_t in, std::int64_t out, std::int64_t samples) const
@@ -44,7 +49,8 @@ struct Scratch {
     }
 };
 
-std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e, const Scratch& scratch)
+std::vector<BlockShape> gptBlocks(
+    const ModelConfig& m, std::int64_t samples, std::int64_t e, const Scratch& scratch)
 {
     const std::int64_t h = m.width;
     const std::int64_t f = m.ffnWidth();
@@ -56,30 +62,38 @@ std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, st
 
     std::vector<BlockShape> blocks;
     BlockShape embedding;
-    embedding.tensors = {{"transformer.wte.weight", {m.vocab, h}}, {"transformer.wpe.weight", {m.context, h}}};
+    embedding.tensors
+        = {{"transformer.wte.weight", {m.vocab, h}}, {"transformer.wpe.weight", {m.context, h}}};
     embedding.saved = stream + dropoutMask;
     embedding.forwardPeak = 2 * stream;
-    embedding.backwardExtra = m.tied ? m.vocab * h * e : 0; // its dense gradient, before it is added to the head's
-    const std::int64_t headScores = m.dropout > 0 ? tokens * m.heads * m.context : 0; // dropout leaves the fused attention
+    embedding.backwardExtra
+        = m.tied ? m.vocab * h * e : 0; // its dense gradient, before it is added to the head's
+    const std::int64_t headScores
+        = m.dropout > 0 ? tokens * m.heads * m.context : 0; // dropout leaves the fused attention
     blocks.push_back(embedding);
     for (std::int64_t i = 0; i < m.layers; ++i) {
         const std::string prefix = fmt::format("transformer.h.{}.", i);
         BlockShape layer;
-        layer.tensors = {{prefix + "ln_1.weight", {h}}, {prefix + "ln_1.bias", {h}}, {prefix + "attn.c_attn.weight", {h, 3 * h}},
-            {prefix + "attn.c_attn.bias", {3 * h}}, {prefix + "attn.c_proj.weight", {h, h}}, {prefix + "attn.c_proj.bias", {h}},
+        layer.tensors = {{prefix + "ln_1.weight", {h}}, {prefix + "ln_1.bias", {h}},
+            {prefix + "attn.c_attn.weight", {h, 3 * h}}, {prefix + "attn.c_attn.bias", {3 * h}},
+            {prefix + "attn.c_proj.weight", {h, h}}, {prefix + "attn.c_proj.bias", {h}},
             {prefix + "ln_2.weight", {h}}, {prefix + "ln_2.bias", {h}}, {prefix + "mlp.c_fc.weight", {h, f}},
-            {prefix + "mlp.c_fc.bias", {f}}, {prefix + "mlp.c_proj.weight", {f, h}}, {prefix + "mlp.c_proj.bias", {h}}};
+            {prefix + "mlp.c_fc.bias", {f}}, {prefix + "mlp.c_proj.weight", {f, h}},
+            {prefix + "mlp.c_proj.bias", {h}}};
         const std::int64_t logSumExp = tokens * m.heads * floatBytes;
         // normed, q k v, attention, middle residual, normed, fc, gelu, new residual
-        layer.saved = 8 * stream + 2 * hidden + 2 * normStatistics + logSumExp + 2 * dropoutMask + 13 * headScores;
+        layer.saved
+            = 8 * stream + 2 * hidden + 2 * normStatistics + logSumExp + 2 * dropoutMask + 13 * headScores;
         layer.input = stream;
         // input, middle residual, normed; before and after gelu; or attention, before its output is added
         layer.forwardPeak = 13 * headScores
-            + std::max({3 * stream + 2 * hidden, 8 * stream, 3 * stream + hidden + scratch.product(tokens, h, f),
+            + std::max({3 * stream + 2 * hidden, 8 * stream,
+                3 * stream + hidden + scratch.product(tokens, h, f),
                 7 * stream + scratch.product(tokens, h, h), 6 * stream + scratch.attention(m, samples, 4)});
-        // the gradient of the stream, and of gelu's output while c_proj's backward still holds it; or those of q, k, v and what made
-        // them, when what the MLP had saved is gone
-        layer.backwardExtra = std::max(stream + hidden + std::max(scratch.gradients(tokens, f, h), scratch.gradients(tokens, h, f)),
+        // the gradient of the stream, and of gelu's output while c_proj's backward still holds it; or those
+        // of q, k, v and what made them, when what the MLP had saved is gone
+        layer.backwardExtra = std::max(
+            stream + hidden + std::max(scratch.gradients(tokens, f, h), scratch.gradients(tokens, h, f)),
             5 * stream + scratch.attention(m, samples, 8) - 2 * hidden - 2 * stream);
         layer.earlyGradients = 2 * h * f;
         blocks.push_back(layer);
@@ -93,13 +107,15 @@ std::vector<BlockShape> gptBlocks(const ModelConfig& m, std::int64_t samples, st
     head.statesBackward = 3 * stream + normStatistics;
     head.input = stream;
     head.saved = head.states + logits * floatBytes; // normed, log-probabilities
-    head.forwardPeak = logits * (2 * floatBytes + (e == floatBytes ? 0 : e)); // logits, in FP32, and their log-probabilities
+    head.forwardPeak = logits
+        * (2 * floatBytes + (e == floatBytes ? 0 : e)); // logits, in FP32, and their log-probabilities
     head.backwardExtra = 2 * logits * floatBytes;
     blocks.push_back(head);
     return blocks;
 }
 
-std::vector<BlockShape> llamaBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e, const Scratch& scratch)
+std::vector<BlockShape> llamaBlocks(
+    const ModelConfig& m, std::int64_t samples, std::int64_t e, const Scratch& scratch)
 {
     const std::int64_t h = m.width;
     const std::int64_t f = m.ffnWidth();
@@ -119,18 +135,21 @@ std::vector<BlockShape> llamaBlocks(const ModelConfig& m, std::int64_t samples, 
     for (std::int64_t i = 0; i < m.layers; ++i) {
         const std::string prefix = fmt::format("model.layers.{}.", i);
         BlockShape layer;
-        layer.tensors = {{prefix + "input_layernorm.weight", {h}}, {prefix + "self_attn.q_proj.weight", {h, h}},
-            {prefix + "self_attn.k_proj.weight", {kv, h}}, {prefix + "self_attn.v_proj.weight", {kv, h}},
-            {prefix + "self_attn.o_proj.weight", {h, h}}, {prefix + "post_attention_layernorm.weight", {h}},
-            {prefix + "mlp.gate_proj.weight", {f, h}}, {prefix + "mlp.up_proj.weight", {f, h}},
-            {prefix + "mlp.down_proj.weight", {h, f}}};
-        // the norms upcast what is not FP32; q, k, v spread over all heads; gate, its silu, up and their product
-        layer.saved = (e == floatBytes ? 10 : 15) * stream + 4 * hidden + 2 * statistics + tokens * m.heads * floatBytes
-            + m.context * (h / m.heads) * e;
+        layer.tensors = {{prefix + "input_layernorm.weight", {h}},
+            {prefix + "self_attn.q_proj.weight", {h, h}}, {prefix + "self_attn.k_proj.weight", {kv, h}},
+            {prefix + "self_attn.v_proj.weight", {kv, h}}, {prefix + "self_attn.o_proj.weight", {h, h}},
+            {prefix + "post_attention_layernorm.weight", {h}}, {prefix + "mlp.gate_proj.weight", {f, h}},
+            {prefix + "mlp.up_proj.weight", {f, h}}, {prefix + "mlp.down_proj.weight", {h, f}}};
+        // the norms upcast what is not FP32; q, k, v spread over all heads; gate, its silu, up and their
+        // product
+        layer.saved = (e == floatBytes ? 10 : 15) * stream + 4 * hidden + 2 * statistics
+            + tokens * m.heads * floatBytes + m.context * (h / m.heads) * e;
         layer.input = stream;
-        layer.forwardPeak = std::max({5 * stream + 4 * hidden, 5 * stream + 3 * hidden + scratch.product(tokens, h, f),
-            9 * stream + scratch.attention(m, samples, 4)});
-        layer.backwardExtra = std::max({stream + 2 * hidden, stream + hidden + std::max(scratch.product(tokens, h, f), scratch.product(f, tokens, h)),
+        layer.forwardPeak
+            = std::max({5 * stream + 4 * hidden, 5 * stream + 3 * hidden + scratch.product(tokens, h, f),
+                9 * stream + scratch.attention(m, samples, 4)});
+        layer.backwardExtra = std::max({stream + 2 * hidden,
+            stream + hidden + std::max(scratch.product(tokens, h, f), scratch.product(f, tokens, h)),
             6 * stream + scratch.attention(m, samples, 8) - 4 * hidden});
         layer.earlyGradients = 3 * h * f;
         blocks.push_back(layer);
@@ -150,14 +169,16 @@ std::vector<BlockShape> llamaBlocks(const ModelConfig& m, std::int64_t samples, 
     return blocks;
 }
 
-BlockShape linearBlock(const std::string& name, std::int64_t in, std::int64_t out, std::int64_t samples, std::int64_t e, const Scratch& scratch)
+BlockShape linearBlock(const std::string& name, std::int64_t in, std::int64_t out, std::int64_t samples,
+    std::int64_t e, const Scratch& scratch)
 {
     BlockShape block;
     block.tensors = {{name + ".weight", {out, in}}, {name + ".bias", {out}}};
     block.saved = samples * out * e;
     block.input = samples * in * e;
     block.forwardPeak = samples * (in + 2 * out) * e + scratch.product(samples, in, out);
-    block.backwardExtra = samples * (in + out) * e + std::max(scratch.product(samples, out, in), scratch.product(out, samples, in));
+    block.backwardExtra = samples * (in + out) * e
+        + std::max(scratch.product(samples, out, in), scratch.product(out, samples, in));
     return block;
 }
 
@@ -167,8 +188,8 @@ void countLoss(BlockShape& head, std::int64_t samples)
     head.backwardExtra += 2 * samples * imageClasses * floatBytes;
 }
 
-BlockShape convolutionBlock(const std::string& name, std::int64_t in, std::int64_t out, std::int64_t side, std::int64_t samples,
-    std::int64_t e, const Scratch& scratch)
+BlockShape convolutionBlock(const std::string& name, std::int64_t in, std::int64_t out, std::int64_t side,
+    std::int64_t samples, std::int64_t e, const Scratch& scratch)
 {
     BlockShape block;
     block.tensors = {{name + ".weight", {out, in, 3, 3}}, {name + ".bias", {out}}};
@@ -179,16 +200,21 @@ BlockShape convolutionBlock(const std::string& name, std::int64_t in, std::int64
     block.saved = (full + pooled) * e + pooled * indexBytes;
     const std::int64_t maps = scratch.convolution(in * side * side, out * side * side, samples);
     block.forwardPeak = std::max(block.saved, (samples * in * side * side + full) * e + maps);
-    // the map's gradient while pooling goes back; or that before and after rectifying, the indices gone; or FP32 copies of it, of what
-    // entered and of its gradient, the maps gone too
-    block.backwardExtra = std::max({full * e, 2 * full * e - pooled * indexBytes, full * e + 2 * maps - block.saved});
+    // the map's gradient while pooling goes back; or that before and after rectifying, the indices gone; or
+    // FP32 copies of it, of what entered and of its gradient, the maps gone too
+    block.backwardExtra
+        = std::max({full * e, 2 * full * e - pooled * indexBytes, full * e + 2 * maps - block.saved});
     return block;
 }
 
 /// The images in the compute format; FP32 is what they come in.
-std::int64_t imageCopy(std::int64_t samples, std::int64_t e) { return e == floatBytes ? 0 : samples * imageSide * imageSide * e; }
+std::int64_t imageCopy(std::int64_t samples, std::int64_t e)
+{
+    return e == floatBytes ? 0 : samples * imageSide * imageSide * e;
+}
 
-std::vector<BlockShape> convnetBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e, const Scratch& scratch)
+std::vector<BlockShape> convnetBlocks(
+    const ModelConfig& m, std::int64_t samples, std::int64_t e, const Scratch& scratch)
 {
     const std::int64_t c = m.width;
     std::vector<BlockShape> blocks{convolutionBlock("conv1", 1, c, imageSide, samples, e, scratch),
@@ -200,7 +226,8 @@ std::vector<BlockShape> convnetBlocks(const ModelConfig& m, std::int64_t samples
     return blocks;
 }
 
-std::vector<BlockShape> mlpBlocks(const ModelConfig& m, std::int64_t samples, std::int64_t e, const Scratch& scratch)
+std::vector<BlockShape> mlpBlocks(
+    const ModelConfig& m, std::int64_t samples, std::int64_t e, const Scratch& scratch)
 {
     std::vector<BlockShape> blocks;
     std::int64_t in = imageSide * imageSide;
@@ -236,7 +263,8 @@ Result<ModelKind> parseModelKind(std::string_view name)
     for (const ModelKind kind : {ModelKind::Gpt, ModelKind::Llama, ModelKind::Convnet, ModelKind::Mlp})
         if (nameOf(kind) == name)
             return kind;
-    return fail(fmt::format("'{}' is no kind of model; expected gpt, llama, convnet or mlp", name), ExitCode::Usage);
+    return fail(
+        fmt::format("'{}' is no kind of model; expected gpt, llama, convnet or mlp", name), ExitCode::Usage);
 }
 
 std::int64_t ModelConfig::ffnWidth() const
@@ -251,12 +279,27 @@ std::int64_t ModelConfig::kvWidth() const { return width / heads * (kvHeads > 0 
 Result<ModelConfig> knownModel(std::string_view name)
 {
     // GPT-2 small (Radford et al. 2019), TinyLlama (Zhang et al. 2024), Llama 7B (Touvron et al. 2023)
-    static const ModelConfig models[] = {
-        {.name = "gpt2", .layers = 12, .width = 768, .heads = 12, .context = 1024, .vocab = 50257},
-        {.name = "tinyllama-1.1b", .kind = ModelKind::Llama, .layers = 22, .width = 2048, .heads = 32, .kvHeads = 4, .ffn = 5632,
-            .context = 2048, .vocab = 32000, .tied = false},
-        {.name = "llama-7b", .kind = ModelKind::Llama, .layers = 32, .width = 4096, .heads = 32, .ffn = 11008, .context = 2048,
-            .vocab = 32000, .tied = false}};
+    static const ModelConfig models[]
+        = {{.name = "gpt2", .layers = 12, .width = 768, .heads = 12, .context = 1024, .vocab = 50257},
+            {.name = "tinyllama-1.1b",
+                .kind = ModelKind::Llama,
+                .layers = 22,
+                .width = 2048,
+                .heads = 32,
+                .kvHeads = 4,
+                .ffn = 5632,
+                .context = 2048,
+                .vocab = 32000,
+                .tied = false},
+            {.name = "llama-7b",
+                .kind = ModelKind::Llama,
+                .layers = 32,
+                .width = 4096,
+                .heads = 32,
+                .ffn = 11008,
+                .context = 2048,
+                .vocab = 32000,
+                .tied = false}};
     std::string known;
     for (const ModelConfig& model : models) {
         if (model.name == name)
@@ -283,7 +326,8 @@ ProductScratch cpuProductScratch(Precision precision)
     return emulatedOnThisCpu(precision) ? ProductScratch::Tiles : ProductScratch::Packed;
 }
 
-std::vector<BlockShape> blocksOf(const ModelConfig& model, std::int64_t samples, std::int64_t bytes, ProductScratch kind)
+std::vector<BlockShape> blocksOf(
+    const ModelConfig& model, std::int64_t samples, std::int64_t bytes, ProductScratch kind)
 {
     const Scratch scratch{kind};
     switch (model.kind) {
@@ -311,7 +355,8 @@ bool keepsFp32Moments(const TensorShape& tensor)
 {
     constexpr std::int64_t leastElements = 4096;
     const auto named = [&](std::string_view part) { return tensor.name.find(part) != std::string::npos; };
-    return tensor.sizes.size() < 2 || tensor.elements() < leastElements || named(".wte.") || named(".wpe.") || named("embed_tokens");
+    return tensor.sizes.size() < 2 || tensor.elements() < leastElements || named(".wte.") || named(".wpe.")
+        || named("embed_tokens");
 }
 
 std::int64_t parameterCount(const ModelConfig& model)

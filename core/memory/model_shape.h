@@ -53,32 +53,38 @@ std::vector<TensorShape> tensorsOf(const ModelConfig& model);
 std::int64_t parameterCount(const ModelConfig& model);
 std::int64_t largestTensor(const ModelConfig& model);
 
-/// True for norms, biases, embeddings and small tensors, whose moments stay FP32 when int8 is asked for: it would save little
-/// there and cost quality (Dettmers 2022).
+/// True for norms, biases, embeddings and small tensors, whose moments stay FP32 when int8 is asked for: it
+/// would save little there and cost quality (Dettmers 2022).
 bool keepsFp32Moments(const TensorShape& tensor);
 
-/// What one block of a model holds during a step, in bytes, weights apart. Source: the operations of core/torch/models,
-/// counted one by one; checked against measurement by the torch tests.
+/// What one block of a model holds during a step, in bytes, weights apart. Source: the operations of
+/// core/torch/models, counted one by one; checked against measurement by the torch tests.
 struct BlockShape {
     std::vector<TensorShape> tensors; ///< learned here (a tied head learns none of its own)
-    std::int64_t saved = 0;           ///< kept for backward once its forward is done
-    std::int64_t forwardPeak = 0;     ///< the most its forward holds at once without a graph, its input included
-    std::int64_t backwardExtra = 0;   ///< the most its backward needs beyond `saved` and the gradients of its weights
-    std::int64_t earlyGradients = 0;  ///< elements of the weights whose gradients are there while most of `saved` still is
-    std::int64_t input = 0;           ///< what enters it and is kept where a block is recomputed
-    std::int64_t states = 0;          ///< head of a text model: what its states keep for backward, before the projection
-    std::int64_t statesBackward = 0;  ///< the most their backward holds, `states` included
+    std::int64_t saved = 0; ///< kept for backward once its forward is done
+    std::int64_t forwardPeak = 0; ///< the most its forward holds at once without a graph, its input included
+    std::int64_t backwardExtra
+        = 0; ///< the most its backward needs beyond `saved` and the gradients of its weights
+    std::int64_t earlyGradients
+        = 0; ///< elements of the weights whose gradients are there while most of `saved` still is
+    std::int64_t input = 0; ///< what enters it and is kept where a block is recomputed
+    std::int64_t states
+        = 0; ///< head of a text model: what its states keep for backward, before the projection
+    std::int64_t statesBackward = 0; ///< the most their backward holds, `states` included
 };
 
-/// What a product takes beside its operands and its result: nothing, oneDNN's packed copies, or the FP32 tiles of an emulated format.
+/// What a product takes beside its operands and its result: nothing, oneDNN's packed copies, or the FP32
+/// tiles of an emulated format.
 enum class ProductScratch { None, Packed, Tiles };
 ProductScratch cpuProductScratch(Precision precision);
-/// Of one product of [rows, inner] by [inner, columns], in bytes; what is packed counts in backward alone, by other rules.
+/// Of one product of [rows, inner] by [inner, columns], in bytes; what is packed counts in backward alone, by
+/// other rules.
 std::int64_t tileBytes(ProductScratch scratch, std::int64_t rows, std::int64_t inner, std::int64_t columns);
 
-/// The blocks in the order of forward, the loss counted to the last, for a batch of `samples` (sequences or images) in a
-/// compute format of `bytes` bytes.
-std::vector<BlockShape> blocksOf(const ModelConfig& model, std::int64_t samples, std::int64_t bytes, ProductScratch scratch);
+/// The blocks in the order of forward, the loss counted to the last, for a batch of `samples` (sequences or
+/// images) in a compute format of `bytes` bytes.
+std::vector<BlockShape> blocksOf(
+    const ModelConfig& model, std::int64_t samples, std::int64_t bytes, ProductScratch scratch);
 
 constexpr std::int64_t imageSide = 28;
 constexpr std::int64_t imageClasses = 10;

@@ -86,17 +86,21 @@ std::optional<PresetChoices> climbed(const PresetChoices& choices, Rung rung)
         more.releaseGradients = true;
         return changed();
     case Rung::ParkMoments:
-        return everyPhase(choices, [](PhasePlan& plan) { plan.moments = std::max(plan.moments, Tier::Host); });
+        return everyPhase(
+            choices, [](PhasePlan& plan) { plan.moments = std::max(plan.moments, Tier::Host); });
     case Rung::ParkRemainder:
-        return everyPhase(choices, [](PhasePlan& plan) { plan.remainder = std::max(plan.remainder, Tier::Host); });
+        return everyPhase(
+            choices, [](PhasePlan& plan) { plan.remainder = std::max(plan.remainder, Tier::Host); });
     case Rung::Layerwise:
         more.execution = Execution::Layerwise;
-        if (auto placed = everyPhase(more, [](PhasePlan& plan) { plan.weights = std::max(plan.weights, Tier::Host); }))
+        if (auto placed
+            = everyPhase(more, [](PhasePlan& plan) { plan.weights = std::max(plan.weights, Tier::Host); }))
             return placed;
         return changed();
     case Rung::Disk:
         more.execution = Execution::Layerwise;
-        return everyPhase(more, [](PhasePlan& plan) { plan.weights = plan.remainder = plan.moments = Tier::Disk; });
+        return everyPhase(
+            more, [](PhasePlan& plan) { plan.weights = plan.remainder = plan.moments = Tier::Disk; });
     case Rung::LossChunk:
         more.lossChunk = more.lossChunk > 0 ? more.lossChunk : proposedChunk;
         return changed();
@@ -114,10 +118,12 @@ std::optional<PresetChoices> climbed(const PresetChoices& choices, Rung rung)
 
 namespace {
 
-/// Climbs exact rungs until `isEnough` of the Estimate's peak; rungs that lower nothing are dropped unless a later one does.
+/// Climbs exact rungs until `isEnough` of the Estimate's peak; rungs that lower nothing are dropped unless a
+/// later one does.
 template <class Enough> FittedChoices climbUntil(EstimateInput input, Enough isEnough)
 {
-    FittedChoices fitted{.choices = input.choices, .peakDeviceBytes = estimateMemory(input).peakDeviceBytes()};
+    FittedChoices fitted{
+        .choices = input.choices, .peakDeviceBytes = estimateMemory(input).peakDeviceBytes()};
     std::vector<Rung> pending;
     for (const Rung rung : exactRungs) {
         if (isEnough(fitted.peakDeviceBytes))
@@ -154,13 +160,15 @@ FittedChoices climbOnce(EstimateInput input)
 
 std::vector<PlanLine> planLadder(EstimateInput input)
 {
-    std::vector<PlanLine> lines{{.choices = input.choices, .peakDeviceBytes = estimateMemory(input).peakDeviceBytes()}};
+    std::vector<PlanLine> lines{
+        {.choices = input.choices, .peakDeviceBytes = estimateMemory(input).peakDeviceBytes()}};
     const auto climb = [&](Rung rung) {
         const auto more = climbed(input.choices, rung);
         if (!more)
             return;
         input.choices = *more;
-        lines.push_back({rung, *more, estimateMemory(input).peakDeviceBytes(), lines.back().keepsBits && isExact(rung)});
+        lines.push_back(
+            {rung, *more, estimateMemory(input).peakDeviceBytes(), lines.back().keepsBits && isExact(rung)});
     };
     for (const Rung rung : exactRungs)
         climb(rung);

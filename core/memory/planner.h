@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The ladder of what makes a run smaller, and how far a budget makes it climb. Exact rungs leave every bit as it was and are
-// climbed by themselves; the others change arithmetic and are only ever proposed.
+// The ladder of what makes a run smaller, and how far a budget makes it climb. Exact rungs leave every bit as
+// it was and are climbed by themselves; the others change arithmetic and are only ever proposed.
 
 #include "core/memory/estimate.h"
 
@@ -14,9 +14,20 @@
 namespace mantissa {
 
 /// In the order of what they cost in time.
-enum class Rung { Recompute, Release, ParkMoments, ParkRemainder, Layerwise, Disk, LossChunk, Bf16, Int8Moments };
+enum class Rung {
+    Recompute,
+    Release,
+    ParkMoments,
+    ParkRemainder,
+    Layerwise,
+    Disk,
+    LossChunk,
+    Bf16,
+    Int8Moments
+};
 
-inline constexpr std::array exactRungs{Rung::Recompute, Rung::Release, Rung::ParkMoments, Rung::ParkRemainder, Rung::Layerwise, Rung::Disk};
+inline constexpr std::array exactRungs{
+    Rung::Recompute, Rung::Release, Rung::ParkMoments, Rung::ParkRemainder, Rung::Layerwise, Rung::Disk};
 inline constexpr std::array proposedRungs{Rung::LossChunk, Rung::Bf16, Rung::Int8Moments};
 
 std::string_view nameOf(Rung rung);
@@ -35,7 +46,8 @@ struct FittedChoices {
     bool fits = false;
 };
 
-/// Takes exact rungs from the first on until the Estimate fits; one that saves nothing is left out. May not fit in the end.
+/// Takes exact rungs from the first on until the Estimate fits; one that saves nothing is left out. May not
+/// fit in the end.
 FittedChoices fitExactly(EstimateInput input, std::int64_t budgetBytes);
 /// The next exact rungs, together the fewest that lower the Estimate; nothing taken when there are none.
 FittedChoices climbOnce(EstimateInput input);
@@ -45,7 +57,7 @@ struct PlanLine {
     std::optional<Rung> rung{}; ///< nothing: as configured
     PresetChoices choices{};
     std::int64_t peakDeviceBytes = 0; ///< Estimate
-    bool keepsBits = true;            ///< with all rungs before it
+    bool keepsBits = true; ///< with all rungs before it
 };
 /// All rungs that lower the Estimate, one on top of the other: exact ones first.
 std::vector<PlanLine> planLadder(EstimateInput input);

@@ -28,7 +28,8 @@ std::string labelOf(double value, int digits, bool withSign)
         const auto whole = static_cast<std::int64_t>(std::llround(value));
         return (withSign && whole > 0 ? "+" : "") + formatCount(whole);
     }
-    return withSign && value > 0 ? fmt::format("+{:.{}f}", value, digits) : fmt::format("{:.{}f}", value, digits);
+    return withSign && value > 0 ? fmt::format("+{:.{}f}", value, digits)
+                                 : fmt::format("{:.{}f}", value, digits);
 }
 
 } // namespace
@@ -53,13 +54,17 @@ std::vector<Tick> logTicks(double low, double high, int most)
     if (!(high > low) || !(low > 0) || !std::isfinite(high))
         return ticks;
     const double decades = std::log10(high / low);
-    const std::vector<double> factors = 3 * decades <= most ? std::vector<double>{1, 2, 5} : std::vector<double>{1};
+    const std::vector<double> factors
+        = 3 * decades <= most ? std::vector<double>{1, 2, 5} : std::vector<double>{1};
     const double every = std::ceil(decades / std::max(1, most));
     for (double power = std::floor(std::log10(low)); power <= std::log10(high); ++power)
         for (const double factor : factors) {
             const double value = factor * std::pow(10, power);
-            if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9) && std::fmod(power, std::max(1.0, every)) == 0)
-                ticks.push_back({value, power < -3 || power > 6 ? fmt::format("{:.0e}", value) : labelOf(value, std::max(0, static_cast<int>(-power)), false)});
+            if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)
+                && std::fmod(power, std::max(1.0, every)) == 0)
+                ticks.push_back({value,
+                    power < -3 || power > 6 ? fmt::format("{:.0e}", value)
+                                            : labelOf(value, std::max(0, static_cast<int>(-power)), false)});
         }
     return ticks.size() >= 3 ? ticks : niceTicks(low, high, most);
 }
@@ -85,7 +90,8 @@ std::vector<Tick> timeTicks(double low, double high, int most)
     };
     double step = 0;
     Unit unit{};
-    for (const Unit& candidate : {Unit{1, "s", {10, 15, 20, 30}}, Unit{minute, "min", {1, 2, 5, 10, 15, 20, 30}}, Unit{hour, "h", {1, 2, 3, 6, 12}},
+    for (const Unit& candidate : {Unit{1, "s", {10, 15, 20, 30}},
+             Unit{minute, "min", {1, 2, 5, 10, 15, 20, 30}}, Unit{hour, "h", {1, 2, 3, 6, 12}},
              Unit{day, "d", {1, 2, 5, std::max(10.0, niceStep((high - low) / day, most))}}})
         for (const double round : candidate.rounds)
             if (step == 0 && round * candidate.seconds >= rough) {
@@ -94,7 +100,8 @@ std::vector<Tick> timeTicks(double low, double high, int most)
             }
     std::vector<Tick> ticks;
     for (double index = std::ceil(low / step - 1e-9); index * step <= high + step * 1e-9; ++index)
-        ticks.push_back({index * step, formatCount(std::llround(index * step / unit.seconds)) + " " + unit.name});
+        ticks.push_back(
+            {index * step, formatCount(std::llround(index * step / unit.seconds)) + " " + unit.name});
     return ticks;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What every chart needs, on paper or on screen: ticks at round numbers with labels that differ, and names of colours.
+// What every chart needs, on paper or on screen: ticks at round numbers with labels that differ, and names of
+// colours.
 
 #include "core/memory/memory_class.h"
 #include "core/precision/phase.h"
@@ -18,9 +19,11 @@ struct Tick {
     std::string label;
 };
 
-/// At most `most` ticks in [low, high] at 1, 2 or 5 times a power of ten, with thousands separators and enough digits.
+/// At most `most` ticks in [low, high] at 1, 2 or 5 times a power of ten, with thousands separators and
+/// enough digits.
 std::vector<Tick> niceTicks(double low, double high, int most, bool withSign = false);
-/// Ticks of a logarithmic axis at 1, 2 or 5 times powers of ten; plain ones where those are too few. `low` is above 0.
+/// Ticks of a logarithmic axis at 1, 2 or 5 times powers of ten; plain ones where those are too few. `low` is
+/// above 0.
 std::vector<Tick> logTicks(double low, double high, int most);
 /// Ticks of a time axis in seconds at round seconds, minutes, hours or days, labels in one unit ("20 min").
 std::vector<Tick> timeTicks(double low, double high, int most);

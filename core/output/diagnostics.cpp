@@ -14,7 +14,11 @@ namespace {
 
 constexpr std::size_t mostOfLog = std::size_t{1} << 20; // bytes, from its end
 
-bool belongsToPath(char c) { return c != '"' && c != '\'' && c != ',' && c != ';' && c != ')' && c != '\\' && !std::isspace(static_cast<unsigned char>(c)); }
+bool belongsToPath(char c)
+{
+    return c != '"' && c != '\'' && c != ',' && c != ';' && c != ')' && c != '\\'
+        && !std::isspace(static_cast<unsigned char>(c));
+}
 
 std::string withoutHost(const std::string& environment)
 {
@@ -31,7 +35,9 @@ std::string withoutPaths(std::string_view text)
 {
     std::string safe;
     for (std::size_t at = 0; at < text.size();) {
-        const bool begins = text[at] == '/' && (at == 0 || !belongsToPath(text[at - 1]) || text[at - 1] == '=' || text[at - 1] == ':' || text[at - 1] == '(');
+        const bool begins = text[at] == '/'
+            && (at == 0 || !belongsToPath(text[at - 1]) || text[at - 1] == '=' || text[at - 1] == ':'
+                || text[at - 1] == '(');
         if (!begins) {
             safe += text[at++];
             continue;
@@ -58,7 +64,8 @@ Result<std::string> diagnosticsZip(const std::filesystem::path& runFolder, const
             continue;
         if (text->size() > mostOfLog && std::string_view(name) == "events.jsonl")
             text->erase(0, text->find('\n', text->size() - mostOfLog) + 1);
-        entries.push_back({name, withoutPaths(std::string_view(name) == "environment.json" ? withoutHost(*text) : *text)});
+        entries.push_back(
+            {name, withoutPaths(std::string_view(name) == "environment.json" ? withoutHost(*text) : *text)});
     }
     if (entries.size() == 1)
         return fail(runFolder.string() + " holds no run; open one first");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What somebody who helps needs of a run, without what is none of their business: no weights, no data, no names of machines
-// or folders.
+// What somebody who helps needs of a run, without what is none of their business: no weights, no data, no
+// names of machines or folders.
 
 #include "core/base/result.h"
 

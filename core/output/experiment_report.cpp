@@ -24,7 +24,10 @@ std::string percentText(const std::optional<double>& percent, const char* format
     return std::isfinite(*percent) ? fmt::format(fmt::runtime(format), *percent) : "not finite";
 }
 
-std::string ratioText(const std::optional<double>& ratio) { return ratio ? fmt::format("×{:.3f}", *ratio) : none; }
+std::string ratioText(const std::optional<double>& ratio)
+{
+    return ratio ? fmt::format("×{:.3f}", *ratio) : none;
+}
 
 std::string bytesText(std::int64_t bytes) { return bytes > 0 ? formatBytes(bytes) : none; }
 
@@ -39,8 +42,9 @@ std::vector<std::string> sentencesOf(const ExperimentResult& result)
     std::vector<std::string> sentences;
     for (const ArmResult& arm : result.arms)
         if (arm.verdict)
-            sentences.push_back(fmt::format("{}: quality impact below {} % is {}: {}.", arm.name, claimedDeltaPercent,
-                *arm.verdict == Verdict::NotEnoughData ? "not decided" : verdictText(arm), arm.reason));
+            sentences.push_back(
+                fmt::format("{}: quality impact below {} % is {}: {}.", arm.name, claimedDeltaPercent,
+                    *arm.verdict == Verdict::NotEnoughData ? "not decided" : verdictText(arm), arm.reason));
     for (const std::string& warning : result.warnings)
         sentences.push_back("Warning: " + warning + ".");
     return sentences;
@@ -48,30 +52,35 @@ std::vector<std::string> sentencesOf(const ExperimentResult& result)
 
 std::string subtitleOf(const ExperimentResult& result)
 {
-    return fmt::format("{} of {} runs ended: {} arms × {} seeds · {}", result.endedRuns(), result.plannedRuns(), result.arms.size(),
-        result.seeds.size(), result.device.empty() ? "no run yet" : result.device);
+    return fmt::format("{} of {} runs ended: {} arms × {} seeds · {}", result.endedRuns(),
+        result.plannedRuns(), result.arms.size(), result.seeds.size(),
+        result.device.empty() ? "no run yet" : result.device);
 }
 
 Json orNull(const std::optional<double>& value) { return value ? jsonNumber(*value) : Json(); }
 
 Json seedJson(const SeedResult& seed)
 {
-    return {{"seed", seed.seed}, {"run", seed.folder}, {"outcome", seed.outcome ? Json(nameOf(*seed.outcome)) : Json()}, {"steps", seed.steps},
-        {"eval_loss", std::isnan(seed.evalLoss) ? Json() : jsonNumber(seed.evalLoss)}, {"quality_delta_percent", orNull(seed.deltaPercent)},
-        {"batch_standard_error_percent", orNull(seed.batchStandardError)}, {"peak_device_bytes", seed.peakDeviceBytes},
-        {"peak_ratio", orNull(seed.peakRatio)}, {"tokens_per_second", seed.tokensPerSecond}, {"speed_ratio", orNull(seed.speedRatio)}};
+    return {{"seed", seed.seed}, {"run", seed.folder},
+        {"outcome", seed.outcome ? Json(nameOf(*seed.outcome)) : Json()}, {"steps", seed.steps},
+        {"eval_loss", std::isnan(seed.evalLoss) ? Json() : jsonNumber(seed.evalLoss)},
+        {"quality_delta_percent", orNull(seed.deltaPercent)},
+        {"batch_standard_error_percent", orNull(seed.batchStandardError)},
+        {"peak_device_bytes", seed.peakDeviceBytes}, {"peak_ratio", orNull(seed.peakRatio)},
+        {"tokens_per_second", seed.tokensPerSecond}, {"speed_ratio", orNull(seed.speedRatio)}};
 }
 
 Json armJson(const ArmResult& arm)
 {
-    Json json = {{"name", arm.name}, {"baseline", arm.isBaseline}, {"preset", toJson(arm.config)["precision"]["preset"]}};
+    Json json = {{"name", arm.name}, {"baseline", arm.isBaseline},
+        {"preset", toJson(arm.config)["precision"]["preset"]}};
     if (arm.verdict) {
         json["verdict"] = nameOf(*arm.verdict);
         json["reason"] = arm.reason;
     }
     json["quality_delta_percent"] = arm.delta
-        ? Json{{"mean", arm.delta->mean}, {"low", arm.delta->low}, {"high", arm.delta->high}, {"seeds", arm.delta->seeds},
-              {"method", nameOf(arm.delta->method)}}
+        ? Json{{"mean", arm.delta->mean}, {"low", arm.delta->low}, {"high", arm.delta->high},
+            {"seeds", arm.delta->seeds}, {"method", nameOf(arm.delta->method)}}
         : Json();
     json["batch_standard_error_percent"] = orNull(arm.batchStandardError);
     json["peak_device_bytes"] = arm.peakDeviceBytes;
@@ -98,21 +107,27 @@ std::string verdictText(const ArmResult& arm)
 
 ReportTable armsTable(const ExperimentResult& result)
 {
-    const auto bySeeds = std::any_of(result.arms.begin(), result.arms.end(), [](const ArmResult& arm) {
-        return arm.delta && arm.delta->method == IntervalMethod::Bootstrap;
-    });
+    const auto bySeeds = std::any_of(result.arms.begin(), result.arms.end(),
+        [](const ArmResult& arm) { return arm.delta && arm.delta->method == IntervalMethod::Bootstrap; });
     ReportTable table{.title = "Arms",
-        .note = fmt::format("Mean over seeds of the evaluation loss difference from the FP32 run of the same seed, positive is worse; 95 % interval "
-                            "over seeds ({}). The batch error is the paired standard error over evaluation batches of one pair. "
-                            "Below {} % is reached when the interval's upper end is below it.", bySeeds ? "bootstrap" : "paired t", claimedDeltaPercent),
-        .header = {"Arm", "Pairs", "Quality delta", "95 % interval", "Batch error", "Peak", "of baseline", "Tokens/s", "of baseline",
-            fmt::format("Below {} %", claimedDeltaPercent)}};
+        .note = fmt::format("Mean over seeds of the evaluation loss difference from the FP32 run of the same "
+                            "seed, positive is worse; 95 % interval "
+                            "over seeds ({}). The batch error is the paired standard error over evaluation "
+                            "batches of one pair. "
+                            "Below {} % is reached when the interval's upper end is below it.",
+            bySeeds ? "bootstrap" : "paired t", claimedDeltaPercent),
+        .header = {"Arm", "Pairs", "Quality delta", "95 % interval", "Batch error", "Peak", "of baseline",
+            "Tokens/s", "of baseline", fmt::format("Below {} %", claimedDeltaPercent)}};
     for (const ArmResult& arm : result.arms) {
-        const auto pairs = std::count_if(arm.seeds.begin(), arm.seeds.end(), [](const SeedResult& seed) { return seed.deltaPercent.has_value(); });
-        table.rows.push_back({arm.name, arm.isBaseline ? none : fmt::format("{} of {}", pairs, arm.seeds.size()),
-            arm.delta ? fmt::format("{:+.3f} %", arm.delta->mean) : none, intervalText(arm.delta), percentText(arm.batchStandardError, "{:.3f} %"),
-            bytesText(arm.peakDeviceBytes), ratioText(arm.peakRatio),
-            arm.tokensPerSecond > 0 ? formatCount(std::llround(arm.tokensPerSecond)) : none, ratioText(arm.speedRatio), verdictText(arm)});
+        const auto pairs = std::count_if(arm.seeds.begin(), arm.seeds.end(),
+            [](const SeedResult& seed) { return seed.deltaPercent.has_value(); });
+        table.rows.push_back(
+            {arm.name, arm.isBaseline ? none : fmt::format("{} of {}", pairs, arm.seeds.size()),
+                arm.delta ? fmt::format("{:+.3f} %", arm.delta->mean) : none, intervalText(arm.delta),
+                percentText(arm.batchStandardError, "{:.3f} %"), bytesText(arm.peakDeviceBytes),
+                ratioText(arm.peakRatio),
+                arm.tokensPerSecond > 0 ? formatCount(std::llround(arm.tokensPerSecond)) : none,
+                ratioText(arm.speedRatio), verdictText(arm)});
     }
     return table;
 }
@@ -120,23 +135,29 @@ ReportTable armsTable(const ExperimentResult& result)
 ReportTable seedsTable(const ExperimentResult& result)
 {
     ReportTable table{.title = "Seeds",
-        .note = "One pair of runs in each row: same start, same batches in the same order. The batch error is the paired standard error "
+        .note = "One pair of runs in each row: same start, same batches in the same order. The batch error "
+                "is the paired standard error "
                 "over the evaluation batches of this pair.",
-        .header = {"Arm", "Seed", "Outcome", "Steps", "Evaluation loss", "Quality delta", "Batch error", "Peak", "of baseline", "Tokens/s", "of baseline"}};
+        .header = {"Arm", "Seed", "Outcome", "Steps", "Evaluation loss", "Quality delta", "Batch error",
+            "Peak", "of baseline", "Tokens/s", "of baseline"}};
     for (const ArmResult& arm : result.arms)
         for (const SeedResult& seed : arm.seeds)
-            table.rows.push_back({arm.name, fmt::format("{}", seed.seed), seed.outcome ? std::string(nameOf(*seed.outcome)) : "not run",
-                formatCount(seed.steps), std::isnan(seed.evalLoss) ? none : fmt::format("{:.5f}", seed.evalLoss),
-                arm.isBaseline ? "baseline" : percentText(seed.deltaPercent), percentText(seed.batchStandardError, "{:.3f} %"),
-                bytesText(seed.peakDeviceBytes), ratioText(seed.peakRatio),
-                seed.tokensPerSecond > 0 ? formatCount(std::llround(seed.tokensPerSecond)) : none, ratioText(seed.speedRatio)});
+            table.rows.push_back({arm.name, fmt::format("{}", seed.seed),
+                seed.outcome ? std::string(nameOf(*seed.outcome)) : "not run", formatCount(seed.steps),
+                std::isnan(seed.evalLoss) ? none : fmt::format("{:.5f}", seed.evalLoss),
+                arm.isBaseline ? "baseline" : percentText(seed.deltaPercent),
+                percentText(seed.batchStandardError, "{:.3f} %"), bytesText(seed.peakDeviceBytes),
+                ratioText(seed.peakRatio),
+                seed.tokensPerSecond > 0 ? formatCount(std::llround(seed.tokensPerSecond)) : none,
+                ratioText(seed.speedRatio)});
     return table;
 }
 
 /// What makes an arm the arm, so that the file says all that was tried.
 ReportTable choicesTable(const ExperimentResult& result)
 {
-    ReportTable table{.title = "What the arms change", .note = "Keys in which an arm differs from the baseline; all else is equal.",
+    ReportTable table{.title = "What the arms change",
+        .note = "Keys in which an arm differs from the baseline; all else is equal.",
         .header = {"Arm", "Key", "Baseline", "Arm's"}};
     for (const ArmResult& arm : result.arms)
         for (const KeyDifference& difference : differencesOf(result.arms.front().config, arm.config))
@@ -148,9 +169,10 @@ ReportTable choicesTable(const ExperimentResult& result)
 Json experimentJson(const ExperimentReportInput& input)
 {
     const ExperimentResult& result = *input.result;
-    Json json = {{"format", 1}, {"name", result.name}, {"device", result.device}, {"claim_percent", claimedDeltaPercent},
-        {"seeds", result.seeds}, {"planned_runs", result.plannedRuns()}, {"ended_runs", result.endedRuns()}, {"command", input.repeatCommand},
-        {"warnings", result.warnings}, {"arms", Json::array()}};
+    Json json = {{"format", 1}, {"name", result.name}, {"device", result.device},
+        {"claim_percent", claimedDeltaPercent}, {"seeds", result.seeds},
+        {"planned_runs", result.plannedRuns()}, {"ended_runs", result.endedRuns()},
+        {"command", input.repeatCommand}, {"warnings", result.warnings}, {"arms", Json::array()}};
     for (const ArmResult& arm : result.arms)
         json["arms"].push_back(armJson(arm));
     return json;
@@ -159,7 +181,8 @@ Json experimentJson(const ExperimentReportInput& input)
 std::string experimentMarkdown(const ExperimentReportInput& input)
 {
     const ExperimentResult& result = *input.result;
-    std::string text = "# Experiment " + markdownCell(result.name) + "\n\n" + markdownCell(subtitleOf(result)) + "\n\n";
+    std::string text
+        = "# Experiment " + markdownCell(result.name) + "\n\n" + markdownCell(subtitleOf(result)) + "\n\n";
     for (const std::string& sentence : sentencesOf(result))
         text += "- " + markdownCell(sentence) + "\n";
     text += "\n";
@@ -175,7 +198,8 @@ std::string experimentHtml(const ExperimentReportInput& input)
     std::vector<std::pair<std::string, std::string>> figures;
     for (const ArmResult& arm : result.arms)
         if (arm.verdict)
-            figures.emplace_back(fmt::format("{}: {}", arm.name, verdictText(arm)), arm.delta ? fmt::format("{:+.3f} %", arm.delta->mean) : none);
+            figures.emplace_back(fmt::format("{}: {}", arm.name, verdictText(arm)),
+                arm.delta ? fmt::format("{:+.3f} %", arm.delta->mean) : none);
     std::string html = figuresHtml(figures);
     for (const std::string& sentence : sentencesOf(result))
         html += "<p>" + escaped(sentence) + "</p>\n";
@@ -183,10 +207,13 @@ std::string experimentHtml(const ExperimentReportInput& input)
     for (const ReportTable& table : {armsTable(result), seedsTable(result), choicesTable(result)})
         html += tableHtml(table);
     html += "<h2>Repeat it</h2>\n<pre>" + escaped(input.repeatCommand) + "</pre>\n";
-    html += "<details><summary>config.json of the baseline</summary><pre>" + escaped(toJson(result.arms.front().config).dump(2)) + "</pre></details>\n";
+    html += "<details><summary>config.json of the baseline</summary><pre>"
+        + escaped(toJson(result.arms.front().config).dump(2)) + "</pre></details>\n";
     if (!input.environmentJson.empty())
-        html += "<details><summary>environment.json</summary><pre>" + escaped(input.environmentJson) + "</pre></details>\n";
-    html += "<script type=\"application/json\" id=\"experiment\">" + withoutTags(experimentJson(input).dump()) + "</script>\n";
+        html += "<details><summary>environment.json</summary><pre>" + escaped(input.environmentJson)
+            + "</pre></details>\n";
+    html += "<script type=\"application/json\" id=\"experiment\">" + withoutTags(experimentJson(input).dump())
+        + "</script>\n";
     return htmlPage("Experiment " + result.name, subtitleOf(result), html);
 }
 

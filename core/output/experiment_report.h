@@ -14,7 +14,7 @@ namespace mantissa {
 
 struct ExperimentReportInput {
     const ExperimentResult* result = nullptr;
-    std::string repeatCommand{};   ///< that made it
+    std::string repeatCommand{}; ///< that made it
     std::string environmentJson{}; ///< text of a run's environment.json, may be empty
 };
 

@@ -45,7 +45,8 @@ void drawArm(SvgCanvas& canvas, const ArmResult& arm, double top)
     const double middle = top + 34;
     std::string label = fmt::format("{}: {}", arm.name, verdictText(arm));
     if (arm.delta)
-        label += fmt::format(", {:+.3f} % ({:+.3f} to {:+.3f})", arm.delta->mean, arm.delta->low, arm.delta->high);
+        label += fmt::format(
+            ", {:+.3f} % ({:+.3f} to {:+.3f})", arm.delta->mean, arm.delta->low, arm.delta->high);
     canvas.text(canvas.left() + 6, top + 16, label, "arm", "start");
     if (arm.delta) {
         const double from = canvas.x(arm.delta->low);
@@ -64,7 +65,8 @@ std::string experimentSvg(const ExperimentResult& result)
 {
     const auto arms = static_cast<int>(result.arms.size()) - 1; // the baseline is the zero line
     SvgCanvas canvas({960, frameHeight + rowHeight * std::max(1, arms)}, "Quality delta by arm",
-        "A dot for each seed and a bar for the 95 % interval of the mean; positive is worse than the FP32 baseline");
+        "A dot for each seed and a bar for the 95 % interval of the mean; positive is worse than the FP32 "
+        "baseline");
     const auto [low, high] = rangeOf(result);
     canvas.setX(low, high);
     const double claim = canvas.x(claimedDeltaPercent);
@@ -82,7 +84,9 @@ std::string experimentSvg(const ExperimentResult& result)
         top += rowHeight;
     }
     canvas.xAxis(ticks, "quality delta in percent of the baseline's evaluation loss; left is better");
-    canvas.text(canvas.right(), 18, fmt::format("dots: seeds; bars: 95 % interval; band: below the claim of {} %", claimedDeltaPercent), "tick", "end");
+    canvas.text(canvas.right(), 18,
+        fmt::format("dots: seeds; bars: 95 % interval; band: below the claim of {} %", claimedDeltaPercent),
+        "tick", "end");
     return canvas.finish();
 }
 

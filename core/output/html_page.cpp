@@ -29,11 +29,12 @@ summary{cursor:pointer;color:var(--muted)}@media(max-width:800px){.figures{grid-
 
 std::string htmlPage(const std::string& title, const std::string& subtitle, const std::string& body)
 {
-    return fmt::format(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width\"><title>{0} – Mantissa</title>\n<style>{1}{2}</style></head><body><main>\n"
-        "<h1>{0}</h1>\n<p class=\"muted\">{3}</p>\n{4}</main></body></html>\n",
+    return fmt::format("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+                       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+                       "'unsafe-inline'\">\n"
+                       "<meta name=\"viewport\" content=\"width=device-width\"><title>{0} – "
+                       "Mantissa</title>\n<style>{1}{2}</style></head><body><main>\n"
+                       "<h1>{0}</h1>\n<p class=\"muted\">{3}</p>\n{4}</main></body></html>\n",
         escaped(title), svgStyle(), pageStyle, escaped(subtitle), body);
 }
 
@@ -41,7 +42,8 @@ std::string figuresHtml(const std::vector<std::pair<std::string, std::string>>& 
 {
     std::string html = "<div class=\"figures\">";
     for (const auto& [label, value] : figures)
-        html += fmt::format("<div class=\"figure\"><span>{}</span><b>{}</b></div>", escaped(label), escaped(value));
+        html += fmt::format(
+            "<div class=\"figure\"><span>{}</span><b>{}</b></div>", escaped(label), escaped(value));
     return html + "</div>\n";
 }
 
@@ -56,13 +58,16 @@ std::string tableHtml(const ReportTable& table)
     for (const auto& row : table.rows) {
         html += "<tr>";
         for (std::size_t i = 0; i < row.size(); ++i)
-            html += fmt::format("<td{}>{}</td>", table.header[i] == "Why" || table.header[i] == "What" ? " class=\"text\"" : "", escaped(row[i]));
+            html += fmt::format("<td{}>{}</td>",
+                table.header[i] == "Why" || table.header[i] == "What" ? " class=\"text\"" : "",
+                escaped(row[i]));
         html += "</tr>\n";
     }
     html += "</tbody></table></div>";
     if (table.rows.size() > longTable)
         html = fmt::format("<details><summary>{} rows</summary>{}</details>", table.rows.size(), html);
-    return fmt::format("<h2>{}</h2>\n<p class=\"muted\">{}</p>\n{}\n", escaped(table.title), escaped(table.note), html);
+    return fmt::format(
+        "<h2>{}</h2>\n<p class=\"muted\">{}</p>\n{}\n", escaped(table.title), escaped(table.note), html);
 }
 
 } // namespace mantissa

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What every HTML file of ours is made of: the page with its style and security policy, figures, charts, tables.
+// What every HTML file of ours is made of: the page with its style and security policy, figures, charts,
+// tables.
 
 #include "core/output/report_facts.h"
 

@@ -15,7 +15,8 @@ namespace mantissa {
 std::string jumpSvg(const Run& run, SvgSize size)
 {
     const auto records = jumpRecordsOf(run);
-    SvgCanvas canvas(size, "Lead of jumps", fmt::format("{} jumps: steps ahead of the course before each, and what each cost", records.size()));
+    SvgCanvas canvas(size, "Lead of jumps",
+        fmt::format("{} jumps: steps ahead of the course before each, and what each cost", records.size()));
     double least = 0, most = 1;
     for (const JumpRecord& record : records) {
         most = std::max(most, record.costSteps);
@@ -36,14 +37,16 @@ std::string jumpSvg(const Run& run, SvgSize size)
         if (!record.judged)
             continue;
         if (!std::isfinite(record.judged->leadSteps)) {
-            canvas.text(x, canvas.y(record.costSteps) - 6, record.isKept() ? "kept unasked" : "no lead measured", "tick", "middle");
+            canvas.text(x, canvas.y(record.costSteps) - 6,
+                record.isKept() ? "kept unasked" : "no lead measured", "tick", "middle");
             continue;
         }
         canvas.line(x, canvas.y(record.judged->leadLow), x, canvas.y(record.judged->leadSteps), "whisker");
         canvas.dot(x, canvas.y(record.judged->leadSteps), record.isKept() ? "f-series0" : "f-series1");
     }
     canvas.legend({{"f-series0", "kept"}, {"f-series1", "taken back"}, {"f-series2", "cost"}});
-    canvas.xAxis(niceTicks(0, steps, 8), "step; lead in steps, line down to the lower end of its one-sided 90 % interval");
+    canvas.xAxis(niceTicks(0, steps, 8),
+        "step; lead in steps, line down to the lower end of its one-sided 90 % interval");
     return canvas.finish();
 }
 

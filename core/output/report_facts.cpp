@@ -39,11 +39,14 @@ std::array<double, allPhases.size()> sharesOf(const Run& run)
 std::string qualityFigure(const ReportInput& input, std::string& sentence)
 {
     if (!input.baseline) {
-        sentence = "No FP32 baseline was given, so nothing is said about quality. Train the same config with --preset conservative.";
+        sentence = "No FP32 baseline was given, so nothing is said about quality. Train the same config with "
+                   "--preset conservative.";
         return "no baseline";
     }
     if (!isComparable(input.run->config(), input.baseline->config())) {
-        sentence = fmt::format("{} differs from this run in more than precision and memory, so it is no baseline for it.", input.baseline->title());
+        sentence = fmt::format(
+            "{} differs from this run in more than precision and memory, so it is no baseline for it.",
+            input.baseline->title());
         return "not comparable";
     }
     const auto points = qualityDelta(*input.run, *input.baseline);
@@ -52,12 +55,16 @@ std::string qualityFigure(const ReportInput& input, std::string& sentence)
         return "not enough data";
     }
     const QualityPoint& last = points.back();
-    sentence = fmt::format("At step {} the evaluation loss differs from the FP32 baseline {} by {} % (claim: below {} %). "
-                           "n = 1 pair of runs, no interval over seeds.", formatCount(last.step), input.baseline->title(),
-        signedText(last.deltaPercent, 3), claimedDeltaPercent);
+    sentence = fmt::format(
+        "At step {} the evaluation loss differs from the FP32 baseline {} by {} % (claim: below {} %). "
+        "n = 1 pair of runs, no interval over seeds.",
+        formatCount(last.step), input.baseline->title(), signedText(last.deltaPercent, 3),
+        claimedDeltaPercent);
     if (last.overBatches)
-        sentence += fmt::format(" Over the {} evaluation batches of this pair the 95 % interval is {} to {} %.",
-            last.overBatches->n, signedText(last.overBatches->low(), 3), signedText(last.overBatches->high(), 3));
+        sentence
+            += fmt::format(" Over the {} evaluation batches of this pair the 95 % interval is {} to {} %.",
+                last.overBatches->n, signedText(last.overBatches->low(), 3),
+                signedText(last.overBatches->high(), 3));
     return signedText(last.deltaPercent, 3) + " %";
 }
 
@@ -66,26 +73,35 @@ std::string memorySentence(const ReportInput& input)
     const Run& run = *input.run;
     Phase holder = Phase::Full;
     for (const Phase phase : allPhases)
-        if (run.peakOf(phase) && (!run.peakOf(holder) || run.peakOf(phase)->memory.devicePeak.total() > run.peakOf(holder)->memory.devicePeak.total()))
+        if (run.peakOf(phase)
+            && (!run.peakOf(holder)
+                || run.peakOf(phase)->memory.devicePeak.total()
+                    > run.peakOf(holder)->memory.devicePeak.total()))
             holder = phase;
     const double width = timeAveragedWidth(run.config().choices.table, sharesOf(run));
-    std::string text = fmt::format("Three figures that are never mixed. Time-averaged weight width: {:.2f} of FP32 over this run's phases. "
-                                   "Measured peak: {}, held by {}. Measured mean over ticks: {}.", width, formatBytes(run.peakDeviceBytes()),
-        titleOf(holder), formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
+    std::string text = fmt::format("Three figures that are never mixed. Time-averaged weight width: {:.2f} "
+                                   "of FP32 over this run's phases. "
+                                   "Measured peak: {}, held by {}. Measured mean over ticks: {}.",
+        width, formatBytes(run.peakDeviceBytes()), titleOf(holder),
+        formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
     if (input.baseline && input.baseline->peakDeviceBytes() > 0) {
-        const double ratio = static_cast<double>(run.peakDeviceBytes()) / static_cast<double>(input.baseline->peakDeviceBytes());
-        text += fmt::format(" The baseline's measured peak is {}: this run needs {:.1f} % of it.", formatBytes(input.baseline->peakDeviceBytes()), 100 * ratio);
+        const double ratio = static_cast<double>(run.peakDeviceBytes())
+            / static_cast<double>(input.baseline->peakDeviceBytes());
+        text += fmt::format(" The baseline's measured peak is {}: this run needs {:.1f} % of it.",
+            formatBytes(input.baseline->peakDeviceBytes()), 100 * ratio);
         if (ratio > 0.99)
-            text += fmt::format(" The table leaves the peak where it was, because {} is {} and holds it.", titleOf(holder),
-                titleOf(planAtPeak(run, holder).compute));
+            text += fmt::format(" The table leaves the peak where it was, because {} is {} and holds it.",
+                titleOf(holder), titleOf(planAtPeak(run, holder).compute));
     }
     return text;
 }
 
 ReportTable peaksTable(const Run& run)
 {
-    ReportTable table{.title = "Peak by phase and class", .note = "Bytes on the device at each phase's largest instant; classes sum to the "
-        "peak. The estimate was made from shapes alone and is never fitted to the measurement.", .header = {"Phase"}};
+    ReportTable table{.title = "Peak by phase and class",
+        .note = "Bytes on the device at each phase's largest instant; classes sum to the "
+                "peak. The estimate was made from shapes alone and is never fitted to the measurement.",
+        .header = {"Phase"}};
     for (const MemoryClass memoryClass : allMemoryClasses)
         table.header.emplace_back(titleOf(memoryClass));
     table.header.insert(table.header.end(), {"Peak (measured)", "Estimate", "Error"});
@@ -103,7 +119,12 @@ ReportTable peaksTable(const Run& run)
         row.push_back(exactly(measured));
         const auto judge = [&](const std::optional<MemoryComposition>& before) {
             row.push_back(before ? exactly(before->total()) : "–");
-            row.push_back(before ? signedText(100.0 * (static_cast<double>(before->total()) / static_cast<double>(measured) - 1), 1) + " %" : "–");
+            row.push_back(before
+                    ? signedText(
+                          100.0 * (static_cast<double>(before->total()) / static_cast<double>(measured) - 1),
+                          1)
+                        + " %"
+                    : "–");
         };
         judge(estimate.byPhase[indexOf(phase)]);
         if (run.trial())
@@ -116,20 +137,26 @@ ReportTable peaksTable(const Run& run)
 /// Every tier, live and reserved apart, for phases and for what happens on the way into them.
 ReportTable ledgerTable(const Run& run)
 {
-    ReportTable table{.title = "Ledger", .note = "Bytes by tier and class, each tier at its own fullest instant; \"into\" is the transition: casts and moves. "
-        "Reserved counts headers, rounding and what is kept for reuse. Workspace on disk is spare slots and headers.", .header = {"Phase", "Tier"}};
+    ReportTable table{.title = "Ledger",
+        .note = "Bytes by tier and class, each tier at its own fullest instant; \"into\" is the transition: "
+                "casts and moves. "
+                "Reserved counts headers, rounding and what is kept for reuse. Workspace on disk is spare "
+                "slots and headers.",
+        .header = {"Phase", "Tier"}};
     for (const MemoryClass memoryClass : allMemoryClasses)
         table.header.emplace_back(titleOf(memoryClass));
     table.header.insert(table.header.end(), {"Other", "Live", "Reserved"});
-    const auto add = [&](const std::string& name, Tier tier, const MemoryComposition& live, std::int64_t reserved) {
-        if (live.total() == 0)
-            return;
-        std::vector<std::string> row{name, std::string(nameOf(tier))};
-        for (const MemoryClass memoryClass : allMemoryClasses)
-            row.push_back(exactly(live.at(memoryClass)));
-        row.insert(row.end(), {exactly(live.other), exactly(live.total()), reserved > 0 ? exactly(reserved) : "–"});
-        table.rows.push_back(std::move(row));
-    };
+    const auto add
+        = [&](const std::string& name, Tier tier, const MemoryComposition& live, std::int64_t reserved) {
+              if (live.total() == 0)
+                  return;
+              std::vector<std::string> row{name, std::string(nameOf(tier))};
+              for (const MemoryClass memoryClass : allMemoryClasses)
+                  row.push_back(exactly(live.at(memoryClass)));
+              row.insert(row.end(),
+                  {exactly(live.other), exactly(live.total()), reserved > 0 ? exactly(reserved) : "–"});
+              table.rows.push_back(std::move(row));
+          };
     const auto addAll = [&](const std::string& name, const std::optional<PhasePeak>& peak) {
         if (!peak)
             return;
@@ -153,76 +180,117 @@ ReportTable comparisonTable(const ReportInput& input)
         runs.push_back(input.baseline);
     }
     runs.insert(runs.end(), input.others.begin(), input.others.end());
-    ReportTable table{.title = "Side by side", .note = "± is the 95 % interval over the evaluation batches of one pair of runs, not over seeds (n = 1).",
-        .header = {"Run", "Peak", "of baseline", "Mean", "Evaluation loss", "Quality delta", "Tokens/s", "Casts", "Mismatches"}};
+    ReportTable table{.title = "Side by side",
+        .note
+        = "± is the 95 % interval over the evaluation batches of one pair of runs, not over seeds (n = 1).",
+        .header = {"Run", "Peak", "of baseline", "Mean", "Evaluation loss", "Quality delta", "Tokens/s",
+            "Casts", "Mismatches"}};
     for (const ComparisonRow& row : compareRuns(runs, baseline).rows) {
-        const std::string delta = row.isBaseline ? "baseline" : !row.last ? "–"
-            : fmt::format("{} %{}", signedText(row.last->deltaPercent, 3), row.last->overBatches ? fmt::format(" ± {:.3f}", row.last->overBatches->halfWidth) : "");
-        table.rows.push_back({row.title, formatBytes(row.peakDeviceBytes), row.peakRatio ? fmt::format("{:.1f} %", *row.peakRatio * 100) : "–",
-            formatBytes(static_cast<std::int64_t>(row.meanDeviceBytes)), std::isnan(row.evalLoss) ? "–" : fmt::format("{:.4f}", row.evalLoss), delta,
-            fmt::format("{:.0f}", row.tokensPerSecond), formatCount(row.casts), formatCount(row.castMismatches)});
+        const std::string delta = row.isBaseline ? "baseline"
+            : !row.last
+            ? "–"
+            : fmt::format("{} %{}", signedText(row.last->deltaPercent, 3),
+                row.last->overBatches ? fmt::format(" ± {:.3f}", row.last->overBatches->halfWidth) : "");
+        table.rows.push_back({row.title, formatBytes(row.peakDeviceBytes),
+            row.peakRatio ? fmt::format("{:.1f} %", *row.peakRatio * 100) : "–",
+            formatBytes(static_cast<std::int64_t>(row.meanDeviceBytes)),
+            std::isnan(row.evalLoss) ? "–" : fmt::format("{:.4f}", row.evalLoss), delta,
+            fmt::format("{:.0f}", row.tokensPerSecond), formatCount(row.casts),
+            formatCount(row.castMismatches)});
     }
     return table;
 }
 
 ReportTable segmentsTable(const Run& run)
 {
-    ReportTable table{.title = "Segments", .note = "What was cast and moved on entering each stretch of the run. A mismatch would be a lost bit.",
-        .header = {"Phase", "Format", "From tick", "Ticks", "Tensors cast", "Bytes", "Seconds", "Mismatches", "Why"}};
+    ReportTable table{.title = "Segments",
+        .note
+        = "What was cast and moved on entering each stretch of the run. A mismatch would be a lost bit.",
+        .header
+        = {"Phase", "Format", "From tick", "Ticks", "Tensors cast", "Bytes", "Seconds", "Mismatches", "Why"}};
     for (const Segment& segment : run.segments())
-        table.rows.push_back({std::string(titleOf(segment.start->phase)), std::string(titleOf(segment.start->plan.compute)),
-            formatCount(segment.tick), formatCount(segment.ticks()), formatCount(segment.start->casts), exactly(segment.start->castBytes),
-            fmt::format("{:.4f}", segment.castSeconds), formatCount(segment.start->castMismatches), segment.start->reason});
+        table.rows.push_back(
+            {std::string(titleOf(segment.start->phase)), std::string(titleOf(segment.start->plan.compute)),
+                formatCount(segment.tick), formatCount(segment.ticks()), formatCount(segment.start->casts),
+                exactly(segment.start->castBytes), fmt::format("{:.4f}", segment.castSeconds),
+                formatCount(segment.start->castMismatches), segment.start->reason});
     return table;
 }
 
 ReportTable evaluationsTable(const Run& run)
 {
-    ReportTable table{.title = "Evaluations", .note = "On fixed batches, in Full's format.", .header = {"Step", "Trained tokens", "Loss", "Accuracy"}};
+    ReportTable table{.title = "Evaluations",
+        .note = "On fixed batches, in Full's format.",
+        .header = {"Step", "Trained tokens", "Loss", "Accuracy"}};
     for (const Evaluated& e : run.evaluations())
-        table.rows.push_back({formatCount(e.step), formatCount(e.trainedTokens), fmt::format("{:.5f}", e.loss),
-            std::isnan(e.accuracy) ? "–" : fmt::format("{:.2f} %", e.accuracy * 100)});
+        table.rows.push_back(
+            {formatCount(e.step), formatCount(e.trainedTokens), fmt::format("{:.5f}", e.loss),
+                std::isnan(e.accuracy) ? "–" : fmt::format("{:.2f} %", e.accuracy * 100)});
     return table;
 }
 
 ReportTable predictionsTable(const Run& run)
 {
-    ReportTable table{.title = "Predict", .note = fmt::format("Forward only, on coming training batches: read-outs A + lead (A - B) of the mean A of the last "
-        "weights and the mean B of those before, against the last weights. The winner of a race is tried again on fresh batches; gain and confidence are "
-        "of those alone. Training goes on from the exact weights. Probes and annealed estimates took {} in all, {:.1f} % of the run.",
-        formatSeconds(run.predictSeconds()), run.seconds() > 0 ? 100 * run.predictSeconds() / run.seconds() : 0.0),
+    ReportTable table{.title = "Predict",
+        .note = fmt::format(
+            "Forward only, on coming training batches: read-outs A + lead (A - B) of the mean A of the last "
+            "weights and the mean B of those before, against the last weights. The winner of a race is tried "
+            "again on fresh batches; gain and confidence are "
+            "of those alone. Training goes on from the exact weights. Probes and annealed estimates took {} "
+            "in all, {:.1f} % of the run.",
+            formatSeconds(run.predictSeconds()),
+            run.seconds() > 0 ? 100 * run.predictSeconds() / run.seconds() : 0.0),
         .header = {"Step", "Lead", "Probes", "Retests", "Gain (nats)", "Standard error", "Confidence"}};
     for (const PredictJudged& p : run.predictions())
-        table.rows.push_back({formatCount(p.step), fmt::format("{:g}", p.lead), formatCount(p.probes), formatCount(p.retests), fmt::format("{:+.4f}", p.meanGain),
-            fmt::format("{:.4f}", p.gainSpread), fmt::format("{:.3f}", p.confidence)});
+        table.rows.push_back({formatCount(p.step), fmt::format("{:g}", p.lead), formatCount(p.probes),
+            formatCount(p.retests), fmt::format("{:+.4f}", p.meanGain), fmt::format("{:.4f}", p.gainSpread),
+            fmt::format("{:.3f}", p.confidence)});
     return table;
 }
 
 ReportTable annealedTable(const Run& run)
 {
-    ReportTable table{.title = "Annealed estimate", .note = "Evaluation loss of the read-out: what training would show were its noise averaged away. The interval "
-        "of the gain is 95 %, paired over the evaluation batches of this run.", .header = {"Step", "Lead", "Weights averaged", "Loss", "Last weights", "Gain (nats)", "From", "To"}};
+    ReportTable table{.title = "Annealed estimate",
+        .note = "Evaluation loss of the read-out: what training would show were its noise averaged away. The "
+                "interval "
+                "of the gain is 95 %, paired over the evaluation batches of this run.",
+        .header = {"Step", "Lead", "Weights averaged", "Loss", "Last weights", "Gain (nats)", "From", "To"}};
     for (const AnnealedEstimated& e : run.annealed())
-        table.rows.push_back({formatCount(e.step), fmt::format("{:g}", e.lead), formatCount(e.windowSteps), fmt::format("{:.5f}", e.loss), fmt::format("{:.5f}", e.weightsLoss),
-            fmt::format("{:+.5f}", e.gain), fmt::format("{:+.5f}", e.gainLow), fmt::format("{:+.5f}", e.gainHigh)});
+        table.rows.push_back({formatCount(e.step), fmt::format("{:g}", e.lead), formatCount(e.windowSteps),
+            fmt::format("{:.5f}", e.loss), fmt::format("{:.5f}", e.weightsLoss),
+            fmt::format("{:+.5f}", e.gain), fmt::format("{:+.5f}", e.gainLow),
+            fmt::format("{:+.5f}", e.gainHigh)});
     return table;
 }
 
 ReportTable jumpsTable(const Run& run)
 {
     const JumpCosts costs = jumpCostsOf(run);
-    ReportTable table{.title = "Jumps", .note = fmt::format("Weights moved by lead (A - B), the difference of two window means, and Correct after it. Lead: how many plain "
-        "steps later the course before would have had the loss found then; from: the lower end of its one-sided 90 % interval, which has to exceed the cost. A jump that "
-        "was taken back left no bit behind. {} kept, {} taken back; in all they cost {}, {:.1f} % of the run (at most 2 % by default).", formatCount(costs.kept),
-        formatCount(costs.takenBack), formatSeconds(costs.seconds), 100 * costs.shareOfTime),
-        .header = {"Step", "a", "Cosine", "Loss before", "At the jump", "Lead (steps)", "From", "Cost (steps)", "Cost (s)", "P(lead > cost)", "Verdict"}};
-    const auto orDash = [](double value, int digits) { return std::isfinite(value) ? fmt::format("{:.{}f}", value, digits) : std::string("–"); };
+    ReportTable table{.title = "Jumps",
+        .note
+        = fmt::format("Weights moved by lead (A - B), the difference of two window means, and Correct after "
+                      "it. Lead: how many plain "
+                      "steps later the course before would have had the loss found then; from: the lower end "
+                      "of its one-sided 90 % interval, which has to exceed the cost. A jump that "
+                      "was taken back left no bit behind. {} kept, {} taken back; in all they cost {}, "
+                      "{:.1f} % of the run (at most 2 % by default).",
+            formatCount(costs.kept), formatCount(costs.takenBack), formatSeconds(costs.seconds),
+            100 * costs.shareOfTime),
+        .header = {"Step", "a", "Cosine", "Loss before", "At the jump", "Lead (steps)", "From",
+            "Cost (steps)", "Cost (s)", "P(lead > cost)", "Verdict"}};
+    const auto orDash = [](double value, int digits) {
+        return std::isfinite(value) ? fmt::format("{:.{}f}", value, digits) : std::string("–");
+    };
     for (const JumpRecord& record : jumpRecordsOf(run)) {
-        std::vector<std::string> row{formatCount(record.made.step), fmt::format("{:g}", record.made.lead), orDash(record.made.cosine, 2),
-            orDash(record.made.lossBefore, 4), orDash(record.made.lossAfter, 4)};
+        std::vector<std::string> row{formatCount(record.made.step), fmt::format("{:g}", record.made.lead),
+            orDash(record.made.cosine, 2), orDash(record.made.lossBefore, 4),
+            orDash(record.made.lossAfter, 4)};
         if (const auto& judged = record.judged)
-            row.insert(row.end(), {orDash(judged->leadSteps, 1), orDash(judged->leadLow, 1), fmt::format("{:.1f}", record.costSteps), fmt::format("{:.2f}", record.seconds),
-                std::isfinite(judged->leadSteps) ? fmt::format("{:.2f}", judged->confidence) : "–", record.isKept() ? "kept" : "taken back"});
+            row.insert(row.end(),
+                {orDash(judged->leadSteps, 1), orDash(judged->leadLow, 1),
+                    fmt::format("{:.1f}", record.costSteps), fmt::format("{:.2f}", record.seconds),
+                    std::isfinite(judged->leadSteps) ? fmt::format("{:.2f}", judged->confidence) : "–",
+                    record.isKept() ? "kept" : "taken back"});
         else
             row.insert(row.end(), {"–", "–", "–", fmt::format("{:.2f}", record.seconds), "–", "not judged"});
         table.rows.push_back(std::move(row));
@@ -232,29 +300,40 @@ ReportTable jumpsTable(const Run& run)
 
 ReportTable numbersTable(const Run& run)
 {
-    ReportTable table{.title = "Numbers", .note = "", .header = {"Group", "Elements", "Weights held as", "Updates lost in BF16", "Effective descent, BF16",
-        "Updates lost in FP16", "SQNR BF16 (dB)", "Gradients below FP16", "Update / weight, median", "99 %"}};
+    ReportTable table{.title = "Numbers",
+        .note = "",
+        .header = {"Group", "Elements", "Weights held as", "Updates lost in BF16", "Effective descent, BF16",
+            "Updates lost in FP16", "SQNR BF16 (dB)", "Gradients below FP16", "Update / weight, median",
+            "99 %"}};
     if (run.numbers().empty())
         return table;
     const NumbersMeasured& last = run.numbers().back();
-    table.note = fmt::format("Around the update of step {}, {}. Lost: updates that would leave a weight as it is if it were rounded to the format, with nothing "
-        "kept beside it. Effective descent: what of the update would be left; below 0.95 is trouble.", formatCount(last.step),
-        last.isExact ? "every element" : "one element in 64");
+    table.note = fmt::format(
+        "Around the update of step {}, {}. Lost: updates that would leave a weight as it is if it were "
+        "rounded to the format, with nothing "
+        "kept beside it. Effective descent: what of the update would be left; below 0.95 is trouble.",
+        formatCount(last.step), last.isExact ? "every element" : "one element in 64");
     for (const NumberGroup& g : last.groups)
-        table.rows.push_back({g.name, formatCount(g.elements), g.weights.format + (g.remainder.format.empty() ? "" : " + " + g.remainder.format),
-            fmt::format("{:.1f} %", 100 * g.bf16.cancelled), fmt::format("{:.3f}", g.bf16.effectiveDescent), fmt::format("{:.1f} %", 100 * g.fp16.cancelled),
-            fmt::format("{:.1f}", g.bf16.sqnrDecibels), fmt::format("{:.1f} %", 100 * (g.fp16.gradients.subnormal + g.fp16.gradients.underflow)),
+        table.rows.push_back({g.name, formatCount(g.elements),
+            g.weights.format + (g.remainder.format.empty() ? "" : " + " + g.remainder.format),
+            fmt::format("{:.1f} %", 100 * g.bf16.cancelled), fmt::format("{:.3f}", g.bf16.effectiveDescent),
+            fmt::format("{:.1f} %", 100 * g.fp16.cancelled), fmt::format("{:.1f}", g.bf16.sqnrDecibels),
+            fmt::format("{:.1f} %", 100 * (g.fp16.gradients.subnormal + g.fp16.gradients.underflow)),
             fmt::format("{:.2g}", g.updateRatioMedian), fmt::format("{:.2g}", g.updateRatioP99)});
     return table;
 }
 
 ReportTable divergencesTable(const Run& run)
 {
-    ReportTable table{.title = "Divergence", .note = "What the monitor found and what was done. Rows of a stretch that was rolled back stay on the "
-        "charts: the time was spent, and its steps do not count.", .header = {"At tick", "Step", "Level", "Signal", "Answer", "Now at step", "What"}};
+    ReportTable table{.title = "Divergence",
+        .note
+        = "What the monitor found and what was done. Rows of a stretch that was rolled back stay on the "
+          "charts: the time was spent, and its steps do not count.",
+        .header = {"At tick", "Step", "Level", "Signal", "Answer", "Now at step", "What"}};
     for (const DivergenceAnswered& e : run.divergences())
-        table.rows.push_back({formatCount(e.tick), formatCount(e.step), std::string(nameOf(e.finding.level)), std::string(nameOf(e.finding.signal)),
-            std::string(nameOf(e.answer)), formatCount(e.toStep), e.text});
+        table.rows.push_back({formatCount(e.tick), formatCount(e.step), std::string(nameOf(e.finding.level)),
+            std::string(nameOf(e.finding.signal)), std::string(nameOf(e.answer)), formatCount(e.toStep),
+            e.text});
     return table;
 }
 
@@ -272,22 +351,30 @@ ReportFacts factsOf(const ReportInput& input)
 {
     const Run& run = *input.run;
     ReportFacts facts{.title = run.title()};
-    facts.outcome = run.ended() ? fmt::format("{} after {} of {} steps{}{}", nameOf(run.ended()->outcome), formatCount(run.steps()),
-                                      formatCount(run.config().training.maxSteps), run.ended()->message.empty() ? "" : ": ", run.ended()->message)
-                                : fmt::format("{} at step {}", RunLock::isHeld(run.folder()) ? "still training," : "interrupted", formatCount(run.steps()));
+    facts.outcome = run.ended()
+        ? fmt::format("{} after {} of {} steps{}{}", nameOf(run.ended()->outcome), formatCount(run.steps()),
+            formatCount(run.config().training.maxSteps), run.ended()->message.empty() ? "" : ": ",
+            run.ended()->message)
+        : fmt::format("{} at step {}", RunLock::isHeld(run.folder()) ? "still training," : "interrupted",
+            formatCount(run.steps()));
     std::string quality;
     const std::string delta = qualityFigure(input, quality);
     const auto& evaluations = run.evaluations();
-    facts.figures = {{"Peak memory (measured)", formatBytes(run.peakDeviceBytes())}, {"Mean memory (measured)", formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes()))},
-        {"Quality delta", delta}, {"Evaluation loss", evaluations.empty() ? "–" : fmt::format("{:.4f}", evaluations.back().loss)},
-        {"Throughput (median step)", fmt::format("{} tokens/s", formatCount(static_cast<std::int64_t>(run.tokensPerSecond())))}};
+    facts.figures = {{"Peak memory (measured)", formatBytes(run.peakDeviceBytes())},
+        {"Mean memory (measured)", formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes()))},
+        {"Quality delta", delta},
+        {"Evaluation loss", evaluations.empty() ? "–" : fmt::format("{:.4f}", evaluations.back().loss)},
+        {"Throughput (median step)",
+            fmt::format("{} tokens/s", formatCount(static_cast<std::int64_t>(run.tokensPerSecond())))}};
     facts.verdict = {memorySentence(input), quality,
-        fmt::format("{} tensors were cast between formats in {}; {} of their elements changed.", formatCount(run.casts()),
-            formatSeconds(run.castSeconds()), run.castMismatches() == 0 ? "none" : formatCount(run.castMismatches()))};
+        fmt::format("{} tensors were cast between formats in {}; {} of their elements changed.",
+            formatCount(run.casts()), formatSeconds(run.castSeconds()),
+            run.castMismatches() == 0 ? "none" : formatCount(run.castMismatches()))};
     if (const auto uneven = unevenSteps(run))
         facts.verdict.push_back("The " + *uneven + ".");
     if (run.rollbacks() > 0 || run.skippedSteps() > 0)
-        facts.verdict.push_back(fmt::format("{} roll-backs; {} updates were skipped because FP16 overflowed.", formatCount(run.rollbacks()), formatCount(run.skippedSteps())));
+        facts.verdict.push_back(fmt::format("{} roll-backs; {} updates were skipped because FP16 overflowed.",
+            formatCount(run.rollbacks()), formatCount(run.skippedSteps())));
     const RunLabels labels = run.folder().empty() ? RunLabels{} : readRunLabels(run.folder());
     if (!labels.note.empty())
         facts.verdict.push_back("Noted by the user: " + labels.note);
@@ -296,10 +383,13 @@ ReportFacts factsOf(const ReportInput& input)
     facts.tables.push_back(peaksTable(run));
     if (input.baseline || !input.others.empty())
         facts.tables.push_back(comparisonTable(input));
-    for (ReportTable& table : std::vector<ReportTable>{ledgerTable(run), evaluationsTable(run), predictionsTable(run), annealedTable(run), jumpsTable(run), numbersTable(run), segmentsTable(run), divergencesTable(run), noticesTable(run)})
+    for (ReportTable& table : std::vector<ReportTable>{ledgerTable(run), evaluationsTable(run),
+             predictionsTable(run), annealedTable(run), jumpsTable(run), numbersTable(run),
+             segmentsTable(run), divergencesTable(run), noticesTable(run)})
         if (!table.rows.empty())
             facts.tables.push_back(std::move(table));
-    facts.repeatCommand = "mantissa-cli train config.json   # the config of this run: in its folder, and in the HTML and Markdown reports";
+    facts.repeatCommand = "mantissa-cli train config.json   # the config of this run: in its folder, and in "
+                          "the HTML and Markdown reports";
     return facts;
 }
 

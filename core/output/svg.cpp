@@ -40,13 +40,15 @@ void drawFormatLane(SvgCanvas& canvas, const Run& run, double y, double height)
     for (std::size_t i = 0; i < segments.size();) {
         // neighbours in one format are one band
         std::size_t last = i;
-        while (last + 1 < segments.size() && segments[last + 1].start->plan.compute == segments[i].start->plan.compute)
+        while (last + 1 < segments.size()
+            && segments[last + 1].start->plan.compute == segments[i].start->plan.compute)
             ++last;
         const double from = canvas.x(static_cast<double>(segments[i].tick));
         const double width = canvas.x(static_cast<double>(segments[last].endTick)) - from;
         canvas.rect(from, y, width, height, fill(nameOf(segments[i].start->plan.compute)));
         if (width > 34)
-            canvas.text(from + width / 2, y + height / 2 + 4, std::string(titleOf(segments[i].start->plan.compute)), "band", "middle");
+            canvas.text(from + width / 2, y + height / 2 + 4,
+                std::string(titleOf(segments[i].start->plan.compute)), "band", "middle");
         i = last + 1;
     }
 }
@@ -55,9 +57,13 @@ void drawFormatLane(SvgCanvas& canvas, const Run& run, double y, double height)
 void drawStack(SvgCanvas& canvas, const Run& run)
 {
     const int columns = static_cast<int>(std::min<std::int64_t>(canvas.columns(), run.ticks()));
-    const auto tickOf = [&](int i) { return run.columns().deviceBytes.tickOfMost(columnStart(run.ticks(), columns, i), columnStart(run.ticks(), columns, i + 1)); };
+    const auto tickOf = [&](int i) {
+        return run.columns().deviceBytes.tickOfMost(
+            columnStart(run.ticks(), columns, i), columnStart(run.ticks(), columns, i + 1));
+    };
     const auto isAlike = [&](std::int64_t a, std::int64_t b) {
-        return std::all_of(run.columns().classBytes.begin(), run.columns().classBytes.end(), [&](const Series& bytes) { return bytes.at(a) == bytes.at(b); });
+        return std::all_of(run.columns().classBytes.begin(), run.columns().classBytes.end(),
+            [&](const Series& bytes) { return bytes.at(a) == bytes.at(b); });
     };
     for (int i = 0; i < columns;) {
         const std::int64_t tick = tickOf(i);
@@ -65,13 +71,16 @@ void drawStack(SvgCanvas& canvas, const Run& run)
         while (tick >= 0 && end < columns && tickOf(end) >= 0 && isAlike(tick, tickOf(end)))
             ++end;
         const double x = canvas.x(static_cast<double>(columnStart(run.ticks(), columns, i)));
-        const double width = canvas.x(static_cast<double>(columnStart(run.ticks(), columns, end))) - x + (end < columns ? 0.5 : 0); // under the neighbour: no seam
+        const double width = canvas.x(static_cast<double>(columnStart(run.ticks(), columns, end))) - x
+            + (end < columns ? 0.5 : 0); // under the neighbour: no seam
         double base = 0;
         for (const MemoryClass memoryClass : allMemoryClasses) {
-            const double bytes = tick < 0 ? 0 : static_cast<double>(run.columns().classBytes[indexOf(memoryClass)].at(tick));
+            const double bytes
+                = tick < 0 ? 0 : static_cast<double>(run.columns().classBytes[indexOf(memoryClass)].at(tick));
             if (bytes <= 0)
                 continue;
-            canvas.rect(x, canvas.y(base + bytes), width, canvas.y(base) - canvas.y(base + bytes), fill(nameOf(memoryClass)));
+            canvas.rect(x, canvas.y(base + bytes), width, canvas.y(base) - canvas.y(base + bytes),
+                fill(nameOf(memoryClass)));
             base += bytes;
         }
         i = end;
@@ -86,10 +95,12 @@ std::vector<std::pair<double, double>> lossPoints(const Run& run, int columns)
     const int n = static_cast<int>(std::min<std::int64_t>(columns, ticks));
     std::int64_t step = 0;
     for (int i = 0; i < n; ++i) {
-        const RangeSummary summary = run.columns().loss.over(columnStart(ticks, n, i), columnStart(ticks, n, i + 1));
+        const RangeSummary summary
+            = run.columns().loss.over(columnStart(ticks, n, i), columnStart(ticks, n, i + 1));
         step += summary.count; // probes are no steps, and have no training loss
         if (summary.count > 0)
-            points.emplace_back(static_cast<double>(step) - static_cast<double>(summary.count) / 2, summary.mean());
+            points.emplace_back(
+                static_cast<double>(step) - static_cast<double>(summary.count) / 2, summary.mean());
     }
     return points;
 }
@@ -125,9 +136,11 @@ std::string escaped(std::string_view text)
 
 std::string memorySvg(const Run& run, SvgSize size)
 {
-    SvgCanvas canvas(size, "Device memory by class", fmt::format("Stacked bytes over {} ticks; peak {}", run.ticks(), formatBytes(run.peakDeviceBytes())));
+    SvgCanvas canvas(size, "Device memory by class",
+        fmt::format("Stacked bytes over {} ticks; peak {}", run.ticks(), formatBytes(run.peakDeviceBytes())));
     const auto& budget = run.config().memory.budgetBytes;
-    const double high = 1.08 * std::max(static_cast<double>(run.peakDeviceBytes()), static_cast<double>(budget.value_or(0)));
+    const double high = 1.08
+        * std::max(static_cast<double>(run.peakDeviceBytes()), static_cast<double>(budget.value_or(0)));
     canvas.setX(0, static_cast<double>(std::max<std::int64_t>(1, run.ticks())));
     canvas.setY(0, high);
     canvas.yAxis(byteTicks(high, 5));
@@ -135,8 +148,10 @@ std::string memorySvg(const Run& run, SvgSize size)
     drawStack(canvas, run);
     canvas.endClip();
     if (budget) {
-        canvas.line(canvas.left(), canvas.y(static_cast<double>(*budget)), canvas.right(), canvas.y(static_cast<double>(*budget)), "budget");
-        canvas.text(canvas.left() + 6, canvas.y(static_cast<double>(*budget)) - 5, "budget " + formatBytes(*budget), "warn", "start");
+        canvas.line(canvas.left(), canvas.y(static_cast<double>(*budget)), canvas.right(),
+            canvas.y(static_cast<double>(*budget)), "budget");
+        canvas.text(canvas.left() + 6, canvas.y(static_cast<double>(*budget)) - 5,
+            "budget " + formatBytes(*budget), "warn", "start");
     }
     canvas.xAxis(niceTicks(0, static_cast<double>(run.ticks()), 8), "tick (a step, or a probe in Predict)");
     std::vector<std::pair<std::string, std::string>> legend;
@@ -161,7 +176,8 @@ std::string timelineSvg(const Run& run, SvgSize size)
             continue;
         const double x = canvas.x(static_cast<double>(e.tick));
         canvas.line(x, canvas.top(), x, canvas.bottom(), "whisker");
-        canvas.text(x + 3, canvas.top() + 10, e.answer == DivergenceAnswer::RolledBack ? "rolled back" : "diverged", "tick", "start");
+        canvas.text(x + 3, canvas.top() + 10,
+            e.answer == DivergenceAnswer::RolledBack ? "rolled back" : "diverged", "tick", "start");
     }
     canvas.xAxis(niceTicks(0, static_cast<double>(run.ticks()), 8), "tick");
     return canvas.finish();
@@ -170,7 +186,8 @@ std::string timelineSvg(const Run& run, SvgSize size)
 std::string qualitySvg(const std::vector<QualityPoint>& points, SvgSize size)
 {
     SvgCanvas canvas(size, "Quality delta against the FP32 baseline",
-        points.empty() ? "No baseline to compare with" : "Evaluation loss difference in percent; positive is worse");
+        points.empty() ? "No baseline to compare with"
+                       : "Evaluation loss difference in percent; positive is worse");
     if (points.empty()) {
         canvas.text((canvas.left() + canvas.right()) / 2, (canvas.top() + canvas.bottom()) / 2,
             "no baseline: train the same config with --preset conservative", "tick", "middle");
@@ -178,7 +195,8 @@ std::string qualitySvg(const std::vector<QualityPoint>& points, SvgSize size)
     }
     double reach = 1.4 * claimedDeltaPercent;
     for (const QualityPoint& point : points)
-        reach = std::max(reach, 1.15 * (std::abs(point.deltaPercent) + (point.overBatches ? point.overBatches->halfWidth : 0)));
+        reach = std::max(reach,
+            1.15 * (std::abs(point.deltaPercent) + (point.overBatches ? point.overBatches->halfWidth : 0)));
     canvas.setX(0, static_cast<double>(std::max<std::int64_t>(1, points.back().step)));
     canvas.setY(-reach, reach);
     canvas.rect(canvas.left(), canvas.y(claimedDeltaPercent), canvas.right() - canvas.left(),
@@ -189,12 +207,14 @@ std::string qualitySvg(const std::vector<QualityPoint>& points, SvgSize size)
         const double x = canvas.x(static_cast<double>(point.step));
         path.emplace_back(x, canvas.y(point.deltaPercent));
         if (point.overBatches)
-            canvas.line(x, canvas.y(point.overBatches->low()), x, canvas.y(point.overBatches->high()), "whisker");
+            canvas.line(
+                x, canvas.y(point.overBatches->low()), x, canvas.y(point.overBatches->high()), "whisker");
         canvas.dot(x, canvas.y(point.deltaPercent), "f-series0");
     }
     canvas.path(path, "series0");
     canvas.xAxis(niceTicks(0, static_cast<double>(points.back().step), 8), "step");
-    canvas.text(canvas.right(), 18, "% of baseline loss; band: the claim of 0.5 %; bars: 95 % over evaluation windows", "tick", "end");
+    canvas.text(canvas.right(), 18,
+        "% of baseline loss; band: the claim of 0.5 %; bars: 95 % over evaluation windows", "tick", "end");
     return canvas.finish();
 }
 
@@ -234,7 +254,8 @@ std::string lossSvg(const std::vector<const Run*>& runs, SvgSize size)
         canvas.path(points, series);
         canvas.beginClip();
         for (const Evaluated& evaluated : runs[i]->evaluations())
-            canvas.dot(canvas.x(static_cast<double>(evaluated.step)), canvas.y(evaluated.loss), "f-" + series);
+            canvas.dot(
+                canvas.x(static_cast<double>(evaluated.step)), canvas.y(evaluated.loss), "f-" + series);
         canvas.endClip();
         legend.emplace_back("f-" + series, runs[i]->title());
     }
@@ -247,7 +268,8 @@ std::string peakBarsSvg(const Run& run, SvgSize size)
 {
     SvgCanvas canvas(size, "Peak by phase", "Measured composition, with the estimate as an outline");
     const Estimate estimate = estimateOfWhatRan(run);
-    const double high = 1.05 * static_cast<double>(std::max(run.peakDeviceBytes(), estimate.peakDeviceBytes()));
+    const double high
+        = 1.05 * static_cast<double>(std::max(run.peakDeviceBytes(), estimate.peakDeviceBytes()));
     canvas.setX(0, high);
     double y = canvas.top();
     const double row = (canvas.bottom() - canvas.top()) / 4;
@@ -259,12 +281,15 @@ std::string peakBarsSvg(const Run& run, SvgSize size)
         double base = 0;
         for (const MemoryClass memoryClass : allMemoryClasses) {
             const auto bytes = static_cast<double>(measured->memory.devicePeak.at(memoryClass));
-            canvas.rect(canvas.x(base), y + 2, canvas.x(base + bytes) - canvas.x(base), row * 0.4, fill(nameOf(memoryClass)));
+            canvas.rect(canvas.x(base), y + 2, canvas.x(base + bytes) - canvas.x(base), row * 0.4,
+                fill(nameOf(memoryClass)));
             base += bytes;
         }
         if (const auto& guess = estimate.byPhase[indexOf(phase)]) {
-            canvas.rect(canvas.left(), y + 4 + row * 0.4, canvas.x(static_cast<double>(guess->total())) - canvas.left(), row * 0.4, "outline");
-            canvas.text(canvas.left() + 6, y + 7.5 + row * 0.6, "estimate " + formatBytes(guess->total()), "tick", "start");
+            canvas.rect(canvas.left(), y + 4 + row * 0.4,
+                canvas.x(static_cast<double>(guess->total())) - canvas.left(), row * 0.4, "outline");
+            canvas.text(canvas.left() + 6, y + 7.5 + row * 0.6, "estimate " + formatBytes(guess->total()),
+                "tick", "start");
         }
         y += row;
     }

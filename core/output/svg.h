@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The charts of a run as SVG text: fixed decimals, no scripts, colours as CSS classes with light and dark values inside.
+// The charts of a run as SVG text: fixed decimals, no scripts, colours as CSS classes with light and dark
+// values inside.
 
 #include "core/evidence/quality_delta.h"
 #include "core/record/run.h"
@@ -34,8 +35,8 @@ std::string jumpSvg(const Run& run, SvgSize size = {960, 260});
 /// One of the first four by kind. `baseline` may be null.
 std::string chartSvg(ChartKind kind, const Run& run, const Run* baseline);
 
-/// A document of its own from any of the above, in the light colours on white: every look is an attribute, since viewers of
-/// files seldom know style sheets with variables.
+/// A document of its own from any of the above, in the light colours on white: every look is an attribute,
+/// since viewers of files seldom know style sheets with variables.
 std::string standaloneSvg(const std::string& svg);
 /// The style that all of the above need, for a page that holds several.
 std::string svgStyle();

@@ -8,8 +8,10 @@ namespace mantissa {
 SvgCanvas::SvgCanvas(SvgSize size, const std::string& title, const std::string& description)
     : m_size(size)
 {
-    m_body = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 {} {}\" role=\"img\">\n<title>{}</title>\n"
-                         "<desc>{}</desc>\n", size.width, size.height, escaped(title), escaped(description));
+    m_body = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 {} {}\" "
+                         "role=\"img\">\n<title>{}</title>\n"
+                         "<desc>{}</desc>\n",
+        size.width, size.height, escaped(title), escaped(description));
     text(leftMargin, 18, title, "title", "start");
 }
 
@@ -25,8 +27,14 @@ void SvgCanvas::setY(double low, double high)
     m_yHigh = high > low ? high : low + 1;
 }
 
-double SvgCanvas::x(double value) const { return left() + (value - m_xLow) / (m_xHigh - m_xLow) * (right() - left()); }
-double SvgCanvas::y(double value) const { return bottom() - (value - m_yLow) / (m_yHigh - m_yLow) * (bottom() - top()); }
+double SvgCanvas::x(double value) const
+{
+    return left() + (value - m_xLow) / (m_xHigh - m_xLow) * (right() - left());
+}
+double SvgCanvas::y(double value) const
+{
+    return bottom() - (value - m_yLow) / (m_yHigh - m_yLow) * (bottom() - top());
+}
 
 void SvgCanvas::xAxis(const std::vector<Tick>& ticks, const std::string& label)
 {
@@ -61,12 +69,15 @@ void SvgCanvas::legend(const std::vector<std::pair<std::string, std::string>>& c
 
 void SvgCanvas::rect(double x, double y, double width, double height, const std::string& cssClass)
 {
-    m_body += fmt::format("<rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" class=\"{}\"/>\n", x, y, width, height, cssClass);
+    m_body
+        += fmt::format("<rect x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\" class=\"{}\"/>\n",
+            x, y, width, height, cssClass);
 }
 
 void SvgCanvas::line(double x1, double y1, double x2, double y2, const std::string& cssClass)
 {
-    m_body += fmt::format("<line x1=\"{:.2f}\" y1=\"{:.2f}\" x2=\"{:.2f}\" y2=\"{:.2f}\" class=\"{}\"/>\n", x1, y1, x2, y2, cssClass);
+    m_body += fmt::format("<line x1=\"{:.2f}\" y1=\"{:.2f}\" x2=\"{:.2f}\" y2=\"{:.2f}\" class=\"{}\"/>\n",
+        x1, y1, x2, y2, cssClass);
 }
 
 void SvgCanvas::path(const std::vector<std::pair<double, double>>& points, const std::string& cssClass)
@@ -84,15 +95,18 @@ void SvgCanvas::dot(double x, double y, const std::string& cssClass)
     m_body += fmt::format("<circle cx=\"{:.2f}\" cy=\"{:.2f}\" r=\"3.5\" class=\"{}\"/>\n", x, y, cssClass);
 }
 
-void SvgCanvas::text(double x, double y, const std::string& content, const std::string& cssClass, const std::string& anchor)
+void SvgCanvas::text(
+    double x, double y, const std::string& content, const std::string& cssClass, const std::string& anchor)
 {
-    m_body += fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" class=\"{}\" text-anchor=\"{}\">{}</text>\n", x, y, cssClass, anchor, escaped(content));
+    m_body += fmt::format("<text x=\"{:.2f}\" y=\"{:.2f}\" class=\"{}\" text-anchor=\"{}\">{}</text>\n", x, y,
+        cssClass, anchor, escaped(content));
 }
 
 void SvgCanvas::beginClip()
 {
     // a nested svg clips without an id, so several charts can share a page
-    m_body += fmt::format("<svg x=\"{0:.2f}\" y=\"{1:.2f}\" width=\"{2:.2f}\" height=\"{3:.2f}\" viewBox=\"{0:.2f} {1:.2f} {2:.2f} {3:.2f}\">\n",
+    m_body += fmt::format("<svg x=\"{0:.2f}\" y=\"{1:.2f}\" width=\"{2:.2f}\" height=\"{3:.2f}\" "
+                          "viewBox=\"{0:.2f} {1:.2f} {2:.2f} {3:.2f}\">\n",
         left(), top(), right() - left(), bottom() - top());
 }
 

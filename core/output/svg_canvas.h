@@ -35,7 +35,8 @@ public:
     void path(const std::vector<std::pair<double, double>>& points, const std::string& cssClass);
     void dot(double x, double y, const std::string& cssClass);
     /// `anchor`: start, middle or end.
-    void text(double x, double y, const std::string& content, const std::string& cssClass, const std::string& anchor);
+    void text(double x, double y, const std::string& content, const std::string& cssClass,
+        const std::string& anchor);
     void beginClip();
     void endClip();
     std::string finish();

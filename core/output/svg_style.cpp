@@ -42,10 +42,12 @@ const std::map<std::string, std::string, std::less<>>& attributesOfClasses()
         for (const auto& [name, colour] : palette()) {
             light[name] = colour.light;
             attributes[fmt::format("f-{}", name)] = fmt::format("fill=\"{}\"", colour.light);
-            attributes[std::string(name)] = fmt::format("fill=\"none\" stroke=\"{}\" stroke-width=\"1.6\"", colour.light); // lines of series
+            attributes[std::string(name)] = fmt::format(
+                "fill=\"none\" stroke=\"{}\" stroke-width=\"1.6\"", colour.light); // lines of series
         }
         const auto words = [&](const char* name, int pixels, bool bold, const char* colour) {
-            attributes[name] = fmt::format("font-size=\"{}\" fill=\"{}\"{}", pixels, light[colour], bold ? " font-weight=\"600\"" : "");
+            attributes[name] = fmt::format(
+                "font-size=\"{}\" fill=\"{}\"{}", pixels, light[colour], bold ? " font-weight=\"600\"" : "");
         };
         words("title", 14, true, "ink");
         words("tick", 11, false, "muted");
@@ -79,8 +81,10 @@ std::string svgStyle()
         light += fmt::format("--{}:{};", name, colour.light);
         dark += fmt::format("--{}:{};", name, colour.dark);
     }
-    std::string style = fmt::format(":root{{{}}}@media(prefers-color-scheme:dark){{:root{{{}}}}}\n", light, dark);
-    const auto fills = [&](std::string_view name) { style += fmt::format(".f-{0}{{fill:var(--{0})}}", name); };
+    std::string style
+        = fmt::format(":root{{{}}}@media(prefers-color-scheme:dark){{:root{{{}}}}}\n", light, dark);
+    const auto fills
+        = [&](std::string_view name) { style += fmt::format(".f-{0}{{fill:var(--{0})}}", name); };
     for (const MemoryClass memoryClass : allMemoryClasses)
         fills(nameOf(memoryClass));
     for (const Phase phase : allPhases)
@@ -88,13 +92,21 @@ std::string svgStyle()
     for (const Precision precision : allPrecisions)
         fills(nameOf(precision));
     for (int i = 0; i < 3; ++i)
-        style += fmt::format(".f-series{0}{{fill:var(--series{0})}}.series{0}{{stroke:var(--series{0});stroke-width:1.6;fill:none}}", i);
-    style += "svg.chart rect{shape-rendering:crispEdges}svg.chart{font-family:Inter,system-ui,sans-serif;background:var(--plot)}.title{font-size:14px;font-weight:600;fill:var(--ink)}"
-             ".tick{font-size:11px;fill:var(--muted)}.band{font-size:11px;font-weight:600;fill:var(--band-ink)}"
-             ".grid{stroke:var(--gridline)}.axis{stroke:var(--muted);stroke-width:.7}.budget{stroke:var(--warning);stroke-dasharray:6 4}"
-             ".warn{font-size:11px;fill:var(--warning)}.claim{fill:var(--predict);opacity:.12}.whisker{stroke:var(--muted)}"
-             ".interval{fill:var(--series0);opacity:.3}.seed{fill:var(--series0);stroke:var(--plot)}.arm{font-size:12px;fill:var(--ink)}"
-             ".outline{fill:none;stroke:var(--muted);stroke-dasharray:3 2}\n";
+        style += fmt::format(".f-series{0}{{fill:var(--series{0})}}.series{0}{{stroke:var(--series{0});"
+                             "stroke-width:1.6;fill:none}}",
+            i);
+    style
+        += "svg.chart "
+           "rect{shape-rendering:crispEdges}svg.chart{font-family:Inter,system-ui,sans-serif;background:var(-"
+           "-plot)}.title{font-size:14px;font-weight:600;fill:var(--ink)}"
+           ".tick{font-size:11px;fill:var(--muted)}.band{font-size:11px;font-weight:600;fill:var(--band-ink)}"
+           ".grid{stroke:var(--gridline)}.axis{stroke:var(--muted);stroke-width:.7}.budget{stroke:var(--"
+           "warning);stroke-dasharray:6 4}"
+           ".warn{font-size:11px;fill:var(--warning)}.claim{fill:var(--predict);opacity:.12}.whisker{stroke:"
+           "var(--muted)}"
+           ".interval{fill:var(--series0);opacity:.3}.seed{fill:var(--series0);stroke:var(--plot)}.arm{font-"
+           "size:12px;fill:var(--ink)}"
+           ".outline{fill:none;stroke:var(--muted);stroke-dasharray:3 2}\n";
     return style;
 }
 

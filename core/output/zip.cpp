@@ -24,7 +24,8 @@ void put32(std::string& out, std::uint32_t value)
 std::string deflated(const std::string& bytes)
 {
     z_stream stream{};
-    [[maybe_unused]] int status = deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY); // raw, as ZIP has it
+    [[maybe_unused]] int status = deflateInit2(
+        &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY); // raw, as ZIP has it
     assert(status == Z_OK);
     std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
@@ -42,7 +43,7 @@ std::string deflated(const std::string& bytes)
 
 std::string zipOf(const std::vector<ZipEntry>& entries)
 {
-    constexpr std::uint32_t version = 20;  // what deflate needs
+    constexpr std::uint32_t version = 20; // what deflate needs
     constexpr std::uint32_t utf8 = 1 << 11;
     constexpr std::uint32_t deflate = 8;
     constexpr std::uint32_t firstDay = 0x21; // 1980-01-01: the same files give the same bytes
@@ -57,7 +58,9 @@ std::string zipOf(const std::vector<ZipEntry>& entries)
         put16(head, deflate);
         put16(head, 0); // time
         put16(head, firstDay);
-        put32(head, static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(entry.bytes.data()), static_cast<uInt>(entry.bytes.size()))));
+        put32(head,
+            static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(entry.bytes.data()),
+                static_cast<uInt>(entry.bytes.size()))));
         put32(head, static_cast<std::uint32_t>(body.size()));
         put32(head, static_cast<std::uint32_t>(entry.bytes.size()));
         put16(head, static_cast<std::uint32_t>(entry.name.size()));

@@ -11,7 +11,7 @@
 namespace mantissa {
 
 struct ZipEntry {
-    std::string name{};  ///< with "/" between folders
+    std::string name{}; ///< with "/" between folders
     std::string bytes{};
 };
 std::string zipOf(const std::vector<ZipEntry>& entries);

@@ -25,7 +25,8 @@ Result<Phase> parsePhase(std::string_view name)
     for (const Phase phase : allPhases)
         if (nameOf(phase) == name)
             return phase;
-    return fail(fmt::format("'{}' is no phase; expected warmup, full, predict or correct", name), ExitCode::Usage);
+    return fail(
+        fmt::format("'{}' is no phase; expected warmup, full, predict or correct", name), ExitCode::Usage);
 }
 
 } // namespace mantissa

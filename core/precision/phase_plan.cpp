@@ -5,8 +5,14 @@
 
 namespace mantissa {
 
-std::string_view nameOf(GradientFormat format) { return format == GradientFormat::SameAsCompute ? "same" : "fp32"; }
-std::string_view nameOf(ActivationPolicy policy) { return policy == ActivationPolicy::Keep ? "keep" : "recompute"; }
+std::string_view nameOf(GradientFormat format)
+{
+    return format == GradientFormat::SameAsCompute ? "same" : "fp32";
+}
+std::string_view nameOf(ActivationPolicy policy)
+{
+    return policy == ActivationPolicy::Keep ? "keep" : "recompute";
+}
 
 std::string_view nameOf(Execution execution) { return execution == Execution::Whole ? "whole" : "layerwise"; }
 
@@ -25,7 +31,8 @@ Result<ActivationPolicy> parseActivationPolicy(std::string_view name)
         return ActivationPolicy::Keep;
     if (name == "recompute")
         return ActivationPolicy::Recompute;
-    return fail(fmt::format("'{}' is no way to treat activations; expected keep or recompute", name), ExitCode::Usage);
+    return fail(fmt::format("'{}' is no way to treat activations; expected keep or recompute", name),
+        ExitCode::Usage);
 }
 
 Result<Execution> parseExecution(std::string_view name)
@@ -39,7 +46,8 @@ Result<Execution> parseExecution(std::string_view name)
 
 bool restsOnDisk(const ResolvedPlan& plan)
 {
-    return plan.weights == Tier::Disk && plan.moments == Tier::Disk && plan.execution == Execution::Layerwise && plan.releaseGradients;
+    return plan.weights == Tier::Disk && plan.moments == Tier::Disk && plan.execution == Execution::Layerwise
+        && plan.releaseGradients;
 }
 
 } // namespace mantissa

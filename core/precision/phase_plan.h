@@ -48,7 +48,8 @@ struct ResolvedPlan {
     friend bool operator==(const ResolvedPlan&, const ResolvedPlan&) = default;
 };
 
-/// All that training changes rests on Disk and is committed there block by block: the states on disk are the checkpoint.
+/// All that training changes rests on Disk and is committed there block by block: the states on disk are the
+/// checkpoint.
 bool restsOnDisk(const ResolvedPlan& plan);
 
 } // namespace mantissa

@@ -29,7 +29,8 @@ bool emulatedOnThisCpu(Precision precision)
 #if defined(__x86_64__)
     if (precision == Precision::Bf16)
         return !__builtin_cpu_supports("avx512bw");
-    // AVX512-FP16 came after GCC 12's names for __builtin_cpu_supports; ask the processor itself (leaf 7, edx bit 23)
+    // AVX512-FP16 came after GCC 12's names for __builtin_cpu_supports; ask the processor itself (leaf 7, edx
+    // bit 23)
     unsigned a = 7;
     unsigned b = 0;
     unsigned c = 0;
@@ -47,17 +48,20 @@ Result<Precision> parsePrecision(std::string_view name)
         std::string_view name;
         Precision precision;
     };
-    constexpr std::array<Alias, 15> aliases{{{"fp32", Precision::Fp32}, {"float32", Precision::Fp32}, {"f32", Precision::Fp32},
-        {"float_32", Precision::Fp32}, {"32-true", Precision::Fp32}, {"bf16", Precision::Bf16}, {"bfloat16", Precision::Bf16},
-        {"bfloat_16", Precision::Bf16}, {"bf16-true", Precision::Bf16}, {"pure_bf16", Precision::Bf16},
-        {"fp16", Precision::Fp16}, {"float16", Precision::Fp16}, {"f16", Precision::Fp16}, {"float_16", Precision::Fp16},
-        {"16-true", Precision::Fp16}}};
+    constexpr std::array<Alias, 15> aliases{
+        {{"fp32", Precision::Fp32}, {"float32", Precision::Fp32}, {"f32", Precision::Fp32},
+            {"float_32", Precision::Fp32}, {"32-true", Precision::Fp32}, {"bf16", Precision::Bf16},
+            {"bfloat16", Precision::Bf16}, {"bfloat_16", Precision::Bf16}, {"bf16-true", Precision::Bf16},
+            {"pure_bf16", Precision::Bf16}, {"fp16", Precision::Fp16}, {"float16", Precision::Fp16},
+            {"f16", Precision::Fp16}, {"float_16", Precision::Fp16}, {"16-true", Precision::Fp16}}};
     std::string lower(name);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     for (const Alias& alias : aliases)
         if (alias.name == lower)
             return alias.precision;
-    return fail(fmt::format("'{}' is no number format here; expected fp32, bf16 or fp16", name), ExitCode::Usage);
+    return fail(
+        fmt::format("'{}' is no number format here; expected fp32, bf16 or fp16", name), ExitCode::Usage);
 }
 
 } // namespace mantissa

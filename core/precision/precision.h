@@ -19,7 +19,8 @@ constexpr std::size_t bytesPerElement(Precision precision) { return precision ==
 
 /// "fp32", "bf16", "fp16": in files and on the command line.
 std::string_view nameOf(Precision precision);
-/// Whether this CPU has no products of the format of its own: FP16 without AVX512-FP16, and BF16 without AVX-512.
+/// Whether this CPU has no products of the format of its own: FP16 without AVX512-FP16, and BF16 without
+/// AVX-512.
 bool emulatedOnThisCpu(Precision precision);
 /// Also takes the names other trainers use: float32, bfloat16, F16, 16-true …
 Result<Precision> parsePrecision(std::string_view name);

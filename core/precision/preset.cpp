@@ -12,7 +12,8 @@ namespace mantissa {
 
 namespace {
 
-template <class T> Result<T> oneOf(std::string_view name, std::initializer_list<T> values, std::string_view subject)
+template <class T>
+Result<T> oneOf(std::string_view name, std::initializer_list<T> values, std::string_view subject)
 {
     std::string known;
     for (const T value : values) {
@@ -39,7 +40,8 @@ void readPlan(ObjectReader& phases, Phase phase, PrecisionTable& table)
         if (const auto precision = parsePrecision(compute))
             plan.compute = *precision;
         else
-            reader.refuse(fmt::format("{}: {}, or auto", reader.keyPath("compute"), precision.error().message));
+            reader.refuse(
+                fmt::format("{}: {}, or auto", reader.keyPath("compute"), precision.error().message));
     }
     reader.readName("gradients", plan.gradients, parseGradientFormat);
     reader.readName("activations", plan.activations, parseActivationPolicy);
@@ -143,7 +145,8 @@ Result<Preset> presetFromJson(const Json& json, const std::string& what)
     root.read("name", preset.name);
     root.read("title", preset.title);
     root.read("description", preset.description);
-    readSection(root, "precision", [&](ObjectReader& section) { readPrecisionKeys(section, preset.choices); });
+    readSection(
+        root, "precision", [&](ObjectReader& section) { readPrecisionKeys(section, preset.choices); });
     readSection(root, "optimizer", [&](ObjectReader& section) { readMomentsKey(section, preset.choices); });
     readSection(root, "memory", [&](ObjectReader& section) { readMemoryKeys(section, preset.choices); });
     if (preset.name.empty())
@@ -159,11 +162,12 @@ Json tableToJson(const PrecisionTable& table)
     for (const Phase phase : allPhases) {
         const PhasePlan& plan = table.at(phase);
         phases[std::string(nameOf(phase))] = {{"compute", plan.compute ? nameOf(*plan.compute) : "auto"},
-            {"gradients", nameOf(plan.gradients)}, {"activations", nameOf(plan.activations)}, {"weights", nameOf(plan.weights)},
-            {"remainder", nameOf(plan.remainder)}, {"moments", nameOf(plan.moments)}};
+            {"gradients", nameOf(plan.gradients)}, {"activations", nameOf(plan.activations)},
+            {"weights", nameOf(plan.weights)}, {"remainder", nameOf(plan.remainder)},
+            {"moments", nameOf(plan.moments)}};
     }
-    return {{"enabled", table.isEnabled()}, {"auto", table.isAuto()}, {"default", nameOf(table.defaultPrecision())},
-        {"phases", phases}};
+    return {{"enabled", table.isEnabled()}, {"auto", table.isAuto()},
+        {"default", nameOf(table.defaultPrecision())}, {"phases", phases}};
 }
 
 Result<PrecisionTable> tableFromJson(const Json& json)
@@ -188,7 +192,8 @@ Json choicesToJson(const PresetChoices& choices)
 
 Json toJson(const Preset& preset)
 {
-    Json json = {{"format", 1}, {"name", preset.name}, {"title", preset.title}, {"description", preset.description}};
+    Json json = {
+        {"format", 1}, {"name", preset.name}, {"title", preset.title}, {"description", preset.description}};
     json.update(choicesToJson(preset.choices));
     return json;
 }
@@ -223,7 +228,8 @@ Result<Preset> findPreset(const std::string& name)
             return preset;
         known.push_back(preset.name);
     }
-    return fail(fmt::format("no preset is called '{}'; known: {}, or the path of a .json file", name, fmt::join(known, ", ")),
+    return fail(fmt::format("no preset is called '{}'; known: {}, or the path of a .json file", name,
+                    fmt::join(known, ", ")),
         ExitCode::Usage);
 }
 

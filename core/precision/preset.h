@@ -39,13 +39,14 @@ struct PresetChoices {
 };
 
 struct Preset {
-    std::string name;        ///< as in files and on the command line
-    std::string title;       ///< one line for the window
+    std::string name; ///< as in files and on the command line
+    std::string title; ///< one line for the window
     std::string description; ///< what it buys and what it costs
     PresetChoices choices{};
 };
 
-/// Read the keys that presets own from the sections of a preset or of a config; a config has more keys beside them.
+/// Read the keys that presets own from the sections of a preset or of a config; a config has more keys beside
+/// them.
 void readPrecisionKeys(ObjectReader& section, PresetChoices& choices);
 void readMomentsKey(ObjectReader& optimizerSection, PresetChoices& choices);
 void readMemoryKeys(ObjectReader& section, PresetChoices& choices);
@@ -54,7 +55,8 @@ void readMemoryKeys(ObjectReader& section, PresetChoices& choices);
 Result<Preset> presetFromJson(const Json& json, const std::string& what);
 Json toJson(const Preset& preset);
 
-/// The keys of a config file that presets own, as they stand in it: {"precision":…, "optimizer":…, "memory":…}.
+/// The keys of a config file that presets own, as they stand in it: {"precision":…, "optimizer":…,
+/// "memory":…}.
 Json choicesToJson(const PresetChoices& choices);
 /// The table's part, {"enabled":…, "auto":…, "default":…, "phases":…}, and its reverse.
 Json tableToJson(const PrecisionTable& table);

@@ -15,7 +15,8 @@ namespace mantissa {
 /// `key` is "precision.phases.full.activations"; in the order of a preset file.
 using TakeDifference = std::function<void(const std::string& key, const Json& left, const Json& right)>;
 void forEachDifference(const PresetChoices& left, const PresetChoices& right, const TakeDifference& take);
-/// What --set must say to get from one to the other: "precision.phases.full.activations=recompute" for each key.
+/// What --set must say to get from one to the other: "precision.phases.full.activations=recompute" for each
+/// key.
 std::vector<std::string> settingsBetween(const PresetChoices& before, const PresetChoices& after);
 
 } // namespace mantissa

@@ -23,7 +23,8 @@ Result<Tier> parseTier(std::string_view name)
     for (const Tier tier : allTiers)
         if (nameOf(tier) == name)
             return tier;
-    return fail(fmt::format("'{}' is no place for tensors; expected device, host or disk", name), ExitCode::Usage);
+    return fail(
+        fmt::format("'{}' is no place for tensors; expected device, host or disk", name), ExitCode::Usage);
 }
 
 } // namespace mantissa

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Where bytes live. On a machine without an accelerator Device and Host are both RAM, told apart by the allocator.
-// Here and not in core/memory because a PhasePlan names tiers.
+// Where bytes live. On a machine without an accelerator Device and Host are both RAM, told apart by the
+// allocator. Here and not in core/memory because a PhasePlan names tiers.
 
 #include "core/base/result.h"
 

@@ -45,7 +45,8 @@ Result<CheckpointWriter> CheckpointWriter::begin(const fs::path& runFolder, std:
     fs::remove_all(writer.m_temporary, error);
     fs::create_directories(writer.m_temporary, error);
     if (error)
-        return fail(fmt::format("cannot make {}: {}; free some space", writer.m_temporary.string(), error.message()));
+        return fail(
+            fmt::format("cannot make {}: {}; free some space", writer.m_temporary.string(), error.message()));
     return writer;
 }
 
@@ -75,7 +76,8 @@ void pruneCheckpoints(const fs::path& runFolder, std::int64_t keep)
     std::vector<fs::path> whole;
     std::vector<fs::path> broken;
     std::error_code error;
-    for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end; at.increment(error)) {
+    for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end;
+         at.increment(error)) {
         const std::string name = at->path().filename().string();
         if (!name.starts_with("step-") && !name.starts_with(temporaryPrefix))
             continue; // somebody else's
@@ -83,7 +85,8 @@ void pruneCheckpoints(const fs::path& runFolder, std::int64_t keep)
         (fs::exists(at->path() / "DONE", ignored) ? whole : broken).push_back(at->path());
     }
     std::sort(whole.begin(), whole.end(), isEarlierCheckpoint);
-    const auto surplus = std::max<std::ptrdiff_t>(0, static_cast<std::ptrdiff_t>(whole.size()) - static_cast<std::ptrdiff_t>(keep));
+    const auto surplus = std::max<std::ptrdiff_t>(
+        0, static_cast<std::ptrdiff_t>(whole.size()) - static_cast<std::ptrdiff_t>(keep));
     broken.insert(broken.end(), whole.begin(), whole.begin() + surplus);
     for (const fs::path& folder : broken)
         removeWhole(folder);
@@ -94,7 +97,8 @@ void removeCheckpointsAfter(const fs::path& runFolder, std::int64_t step)
     const fs::path kept = runFolder / "checkpoints" / checkpointName(step);
     std::vector<fs::path> later;
     std::error_code error;
-    for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end; at.increment(error))
+    for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end;
+         at.increment(error))
         if (at->path().filename().string().starts_with("step-") && isEarlierCheckpoint(kept, at->path()))
             later.push_back(at->path());
     for (const fs::path& folder : later)

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t mostColours = 256;
 
-/// The different values in order of appearance, told apart by their bits; fewer than all of them when there are too many.
+/// The different values in order of appearance, told apart by their bits; fewer than all of them when there
+/// are too many.
 struct Palette {
     std::vector<float> colours{};
     std::vector<std::uint8_t> codes{};
@@ -107,7 +108,8 @@ RangeSummary ColumnChunk::fine(std::int64_t n) const
         return {one.least, one.most, one.sum * fineBlock, one.count * fineBlock};
     }
     const Fine& block = m_fine[static_cast<std::size_t>(n)];
-    return {block.least, block.most, block.sum, m_counts.empty() ? fineBlock : m_counts[static_cast<std::size_t>(n)]};
+    return {block.least, block.most, block.sum,
+        m_counts.empty() ? fineBlock : m_counts[static_cast<std::size_t>(n)]};
 }
 
 RangeSummary ColumnChunk::coarse(std::int64_t n) const
@@ -120,8 +122,8 @@ RangeSummary ColumnChunk::coarse(std::int64_t n) const
 
 std::size_t ColumnChunk::memoryBytes() const
 {
-    return sizeof(*this) + m_values.capacity() * sizeof(float) + m_codes.capacity() + m_fine.capacity() * sizeof(Fine) + m_counts.capacity()
-        + m_coarse.capacity() * sizeof(RangeSummary);
+    return sizeof(*this) + m_values.capacity() * sizeof(float) + m_codes.capacity()
+        + m_fine.capacity() * sizeof(Fine) + m_counts.capacity() + m_coarse.capacity() * sizeof(RangeSummary);
 }
 
 } // namespace mantissa

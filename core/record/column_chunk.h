@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Up to 4,096 numbers of a column with sums over 16 and 256 of them. Once full it takes the least room that keeps every bit:
-// a value that never changes is kept once, up to 256 different ones as short codes into a palette.
+// Up to 4,096 numbers of a column with sums over 16 and 256 of them. Once full it takes the least room that
+// keeps every bit: a value that never changes is kept once, up to 256 different ones as short codes into a
+// palette.
 
 #include <algorithm>
 #include <array>
@@ -13,7 +14,8 @@
 
 namespace mantissa {
 
-/// What a range of a series holds. `count` says how many finite values went in; with 0 the rest means nothing.
+/// What a range of a series holds. `count` says how many finite values went in; with 0 the rest means
+/// nothing.
 struct RangeSummary {
     float least = 0;
     float most = 0;
@@ -32,7 +34,10 @@ inline RangeSummary merge(const RangeSummary& a, const RangeSummary& b)
 }
 
 /// Of one value; nothing when it is not finite.
-inline RangeSummary rangeOf(float value) { return std::isfinite(value) ? RangeSummary{value, value, value, 1} : RangeSummary{}; }
+inline RangeSummary rangeOf(float value)
+{
+    return std::isfinite(value) ? RangeSummary{value, value, value, 1} : RangeSummary{};
+}
 
 class ColumnChunk {
 public:
@@ -51,7 +56,9 @@ public:
         if (m_codeBits == rawBits)
             return m_values[index];
         const std::size_t bit = index * m_codeBits;
-        return m_codeBits == 0 ? m_values[0] : m_values[static_cast<std::size_t>(m_codes[bit / 8] >> bit % 8) & ((std::size_t{1} << m_codeBits) - 1)];
+        return m_codeBits == 0 ? m_values[0]
+                               : m_values[static_cast<std::size_t>(m_codes[bit / 8] >> bit % 8)
+                                   & ((std::size_t{1} << m_codeBits) - 1)];
     }
     /// Of the n-th sixteen values; they must be complete. Its sum is rounded to FP32.
     RangeSummary fine(std::int64_t n) const;
@@ -70,12 +77,13 @@ private:
     static constexpr unsigned rawBits = 32;
     void seal();
 
-    std::vector<float> m_values{};        // the values, or the palette once it is sealed
+    std::vector<float> m_values{}; // the values, or the palette once it is sealed
     std::vector<std::uint8_t> m_codes{};
-    std::vector<Fine> m_fine{};           // none for a value that never changes
+    std::vector<Fine> m_fine{}; // none for a value that never changes
     std::vector<std::uint8_t> m_counts{}; // of finite values in each sixteen; none when all are
     std::vector<RangeSummary> m_coarse{};
-    std::array<RangeSummary, 3> m_openBlocks{}; // what is not yet in m_fine, in m_coarse, and all before: sums in doubles stay exact
+    std::array<RangeSummary, 3>
+        m_openBlocks{}; // what is not yet in m_fine, in m_coarse, and all before: sums in doubles stay exact
     std::int64_t m_size = 0;
     unsigned m_codeBits = rawBits; // 0, 1, 2, 4 or 8 once it is sealed with a palette
 };

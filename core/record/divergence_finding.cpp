@@ -9,7 +9,8 @@ namespace mantissa {
 
 namespace {
 
-template <class T> Result<T> named(std::string_view name, std::initializer_list<T> values, std::string_view what)
+template <class T>
+Result<T> named(std::string_view name, std::initializer_list<T> values, std::string_view what)
 {
     for (const T value : values)
         if (nameOf(value) == name)
@@ -66,18 +67,25 @@ std::string_view nameOf(DivergenceAnswer answer)
 
 Result<DivergenceLevel> parseDivergenceLevel(std::string_view name)
 {
-    return named(name, {DivergenceLevel::Normal, DivergenceLevel::Caution, DivergenceLevel::Warning, DivergenceLevel::Critical}, "level of divergence");
+    return named(name,
+        {DivergenceLevel::Normal, DivergenceLevel::Caution, DivergenceLevel::Warning,
+            DivergenceLevel::Critical},
+        "level of divergence");
 }
 
 Result<DivergenceSignal> parseDivergenceSignal(std::string_view name)
 {
-    return named(name, {DivergenceSignal::NotFinite, DivergenceSignal::Loss, DivergenceSignal::GradientNorm, DivergenceSignal::Oscillation},
+    return named(name,
+        {DivergenceSignal::NotFinite, DivergenceSignal::Loss, DivergenceSignal::GradientNorm,
+            DivergenceSignal::Oscillation},
         "signal of divergence");
 }
 
 Result<DivergenceAnswer> parseDivergenceAnswer(std::string_view name)
 {
-    return named(name, {DivergenceAnswer::Told, DivergenceAnswer::FullForced, DivergenceAnswer::RolledBack, DivergenceAnswer::Stopped},
+    return named(name,
+        {DivergenceAnswer::Told, DivergenceAnswer::FullForced, DivergenceAnswer::RolledBack,
+            DivergenceAnswer::Stopped},
         "answer to divergence");
 }
 
@@ -87,11 +95,14 @@ std::string sentenceOf(const DivergenceFinding& finding)
     case DivergenceSignal::NotFinite:
         return "a number is not finite";
     case DivergenceSignal::Loss:
-        return fmt::format("the loss is {:.1f} σ above its trend (limit {:.1f})", finding.value, finding.limit);
+        return fmt::format(
+            "the loss is {:.1f} σ above its trend (limit {:.1f})", finding.value, finding.limit);
     case DivergenceSignal::GradientNorm:
-        return fmt::format("the gradient norm is {:.0f} times its usual size (limit {:.0f})", finding.value, finding.limit);
+        return fmt::format(
+            "the gradient norm is {:.0f} times its usual size (limit {:.0f})", finding.value, finding.limit);
     case DivergenceSignal::Oscillation:
-        return fmt::format("the loss swings from step to step (autocorrelation {:.2f}, limit {:.2f})", finding.value, finding.limit);
+        return fmt::format("the loss swings from step to step (autocorrelation {:.2f}, limit {:.2f})",
+            finding.value, finding.limit);
     }
     return {};
 }

@@ -25,7 +25,8 @@ Result<DivergenceAnswer> parseDivergenceAnswer(std::string_view name);
 struct DivergenceFinding {
     DivergenceLevel level = DivergenceLevel::Normal;
     DivergenceSignal signal = DivergenceSignal::NotFinite;
-    double value = 0; ///< sigmas above the trend; times the usual norm; autocorrelation of neighbours; NaN for not finite
+    double value = 0; ///< sigmas above the trend; times the usual norm; autocorrelation of neighbours; NaN
+                      ///< for not finite
     double limit = 0; ///< what it has passed
     friend bool operator==(const DivergenceFinding&, const DivergenceFinding&) = default;
 };

@@ -44,7 +44,8 @@ std::vector<std::string> usefulCpuFlags()
     std::vector<std::string> found;
     std::istringstream flags(fieldOf("/proc/cpuinfo", "flags"));
     for (std::string flag; flags >> flag;)
-        for (const char* known : {"avx2", "fma", "avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16", "amx_fp16"})
+        for (const char* known :
+            {"avx2", "fma", "avx512f", "avx512_bf16", "avx512_fp16", "amx_bf16", "amx_fp16"})
             if (flag == known)
                 found.push_back(flag);
     return found;
@@ -64,7 +65,8 @@ std::int64_t peakResidentBytes() { return kibibytesOf("/proc/self/status", "VmHW
 
 std::int64_t totalMemoryBytes()
 {
-    return static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::int64_t>(::sysconf(_SC_PAGESIZE));
+    return static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES))
+        * static_cast<std::int64_t>(::sysconf(_SC_PAGESIZE));
 }
 
 double unixNow()
@@ -82,8 +84,8 @@ Json machineEnvironment()
         if (line.starts_with("PRETTY_NAME=\"") && line.size() > 14)
             os = line.substr(13, line.size() - 14);
     return {{"mantissa", programVersion()}, {"compiler", __VERSION__}, {"os", os}, {"kernel", system.release},
-        {"machine", system.machine}, {"host", system.nodename}, {"cpu", cpuName()}, {"cpu_flags", usefulCpuFlags()},
-        {"memory_bytes", kibibytesOf("/proc/meminfo", "MemTotal")}};
+        {"machine", system.machine}, {"host", system.nodename}, {"cpu", cpuName()},
+        {"cpu_flags", usefulCpuFlags()}, {"memory_bytes", kibibytesOf("/proc/meminfo", "MemTotal")}};
 }
 
 } // namespace mantissa

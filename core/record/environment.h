@@ -9,7 +9,8 @@
 
 namespace mantissa {
 
-/// Version, compiler, OS, kernel, CPU and its flags that matter, memory, host. Never the whole process environment.
+/// Version, compiler, OS, kernel, CPU and its flags that matter, memory, host. Never the whole process
+/// environment.
 Json machineEnvironment();
 /// "0.1.0".
 std::string programVersion();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Events on their way from the trainer thread to one reader. A mutex and a swapped vector: never drops, never waits long.
+// Events on their way from the trainer thread to one reader. A mutex and a swapped vector: never drops, never
+// waits long.
 
 #include "core/record/run_event.h"
 

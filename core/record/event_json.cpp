@@ -57,7 +57,8 @@ MemoryReading memoryFrom(const Json& json)
     };
     const auto classes = [&](const char* key) { // a number alone: before Host and disk were told by class
         const auto found = json.find(key);
-        return found != json.end() && found->is_object() ? classesFrom(*found) : MemoryComposition{.other = number(key)};
+        return found != json.end() && found->is_object() ? classesFrom(*found)
+                                                         : MemoryComposition{.other = number(key)};
     };
     reading.devicePeak = classes("device");
     reading.deviceReservedPeak = number("reserved");

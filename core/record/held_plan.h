@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// In which format and where a group's tensors should rest by the table, to be set against what NumbersMeasured found.
+// In which format and where a group's tensors should rest by the table, to be set against what
+// NumbersMeasured found.
 
 #include "core/precision/preset.h"
 #include "core/record/numbers_measured.h"

@@ -11,7 +11,8 @@ std::vector<JumpRecord> jumpRecordsOf(const Run& run)
     for (const JumpMade& made : run.jumpsMade()) {
         JumpRecord record{.made = made, .seconds = made.seconds};
         // a replay can jump at the same step again: the verdict is the first one after it
-        const auto judged = std::ranges::find_if(run.jumps(), [&](const JumpJudged& j) { return j.fromStep == made.step && j.tick >= made.tick; });
+        const auto judged = std::ranges::find_if(
+            run.jumps(), [&](const JumpJudged& j) { return j.fromStep == made.step && j.tick >= made.tick; });
         if (judged != run.jumps().end()) {
             record.judged = *judged;
             record.costSteps = judged->costSteps;

@@ -12,7 +12,8 @@ namespace mantissa {
 
 struct JumpRecord {
     JumpMade made{};
-    std::optional<JumpJudged> judged{}; ///< nothing while it is in hand, or where the process ended before a verdict
+    std::optional<JumpJudged>
+        judged{}; ///< nothing while it is in hand, or where the process ended before a verdict
     /// Reference passes and the jump; where it was taken back also the steps that were thrown away.
     double seconds = 0;
     double costSteps = 0; ///< the same in steps

@@ -13,7 +13,9 @@ namespace {
 
 Json toJson(const TensorsHeld& held)
 {
-    return held.format.empty() ? Json() : Json{{"format", held.format}, {"tier", nameOf(held.tier)}, {"bytes", held.bytes}};
+    return held.format.empty()
+        ? Json()
+        : Json{{"format", held.format}, {"tier", nameOf(held.tier)}, {"bytes", held.bytes}};
 }
 
 TensorsHeld heldFrom(const Json* json)
@@ -28,7 +30,8 @@ TensorsHeld heldFrom(const Json* json)
 
 Json toJson(const RangeShares& shares)
 {
-    return {{"overflow", jsonNumber(shares.overflow)}, {"subnormal", jsonNumber(shares.subnormal)}, {"underflow", jsonNumber(shares.underflow)}};
+    return {{"overflow", jsonNumber(shares.overflow)}, {"subnormal", jsonNumber(shares.subnormal)},
+        {"underflow", jsonNumber(shares.underflow)}};
 }
 
 RangeShares sharesFrom(const Json* json)
@@ -43,8 +46,10 @@ RangeShares sharesFrom(const Json* json)
 
 Json toJson(const FormatStatistics& format)
 {
-    return {{"weights", toJson(format.weights)}, {"gradients", toJson(format.gradients)}, {"cancelled", jsonNumber(format.cancelled)},
-        {"effective_descent", jsonNumber(format.effectiveDescent)}, {"sqnr_db", jsonNumber(format.sqnrDecibels)}};
+    return {{"weights", toJson(format.weights)}, {"gradients", toJson(format.gradients)},
+        {"cancelled", jsonNumber(format.cancelled)},
+        {"effective_descent", jsonNumber(format.effectiveDescent)},
+        {"sqnr_db", jsonNumber(format.sqnrDecibels)}};
 }
 
 FormatStatistics formatFrom(const Json* json)
@@ -55,7 +60,8 @@ FormatStatistics formatFrom(const Json* json)
     const LineReader r(*json);
     format.weights = sharesFrom(r.find("weights"));
     format.gradients = sharesFrom(r.find("gradients"));
-    r("cancelled", format.cancelled), r("effective_descent", format.effectiveDescent), r("sqnr_db", format.sqnrDecibels);
+    r("cancelled", format.cancelled), r("effective_descent", format.effectiveDescent),
+        r("sqnr_db", format.sqnrDecibels);
     return format;
 }
 
@@ -65,7 +71,8 @@ Json toJson(const ExponentHistogram& bins)
     const auto isFilled = [](std::int64_t count) { return count != 0; };
     const auto first = std::find_if(bins.begin(), bins.end(), isFilled);
     const auto last = std::find_if(bins.rbegin(), std::make_reverse_iterator(first), isFilled).base();
-    return {{"from", firstExponentBin + (first - bins.begin())}, {"counts", std::vector<std::int64_t>(first, last)}};
+    return {{"from", firstExponentBin + (first - bins.begin())},
+        {"counts", std::vector<std::int64_t>(first, last)}};
 }
 
 ExponentHistogram binsFrom(const Json* json)
@@ -89,11 +96,15 @@ ExponentHistogram binsFrom(const Json* json)
 
 Json toJson(const NumberGroup& g)
 {
-    return {{"name", g.name}, {"tensors", g.tensors}, {"elements", g.elements}, {"held", {{"weights", toJson(g.weights)}, {"remainder", toJson(g.remainder)},
+    return {{"name", g.name}, {"tensors", g.tensors}, {"elements", g.elements},
+        {"held",
+            {{"weights", toJson(g.weights)}, {"remainder", toJson(g.remainder)},
                 {"moments", toJson(g.moments)}}},
-        {"sampled", g.sampled}, {"bf16", toJson(g.bf16)}, {"fp16", toJson(g.fp16)}, {"update_ratio_median", jsonNumber(g.updateRatioMedian)},
-        {"update_ratio_p99", jsonNumber(g.updateRatioP99)}, {"zero_updates", g.zeroUpdates}, {"weight_exponents", toJson(g.weightExponents)},
-        {"gradient_exponents", toJson(g.gradientExponents)}, {"update_exponents", toJson(g.updateExponents)}};
+        {"sampled", g.sampled}, {"bf16", toJson(g.bf16)}, {"fp16", toJson(g.fp16)},
+        {"update_ratio_median", jsonNumber(g.updateRatioMedian)},
+        {"update_ratio_p99", jsonNumber(g.updateRatioP99)}, {"zero_updates", g.zeroUpdates},
+        {"weight_exponents", toJson(g.weightExponents)}, {"gradient_exponents", toJson(g.gradientExponents)},
+        {"update_exponents", toJson(g.updateExponents)}};
 }
 
 NumberGroup groupFrom(const Json& json)
@@ -111,7 +122,8 @@ NumberGroup groupFrom(const Json& json)
     }
     g.bf16 = formatFrom(r.find("bf16"));
     g.fp16 = formatFrom(r.find("fp16"));
-    r("update_ratio_median", g.updateRatioMedian), r("update_ratio_p99", g.updateRatioP99), r("zero_updates", g.zeroUpdates);
+    r("update_ratio_median", g.updateRatioMedian), r("update_ratio_p99", g.updateRatioP99),
+        r("zero_updates", g.zeroUpdates);
     g.weightExponents = binsFrom(r.find("weight_exponents"));
     g.gradientExponents = binsFrom(r.find("gradient_exponents"));
     g.updateExponents = binsFrom(r.find("update_exponents"));
@@ -147,7 +159,8 @@ Json write(const NumbersMeasured& e)
     Json groups = Json::array();
     for (const NumberGroup& group : e.groups)
         groups.push_back(toJson(group));
-    return {{"event", "numbers"}, {"tick", e.tick}, {"step", e.step}, {"exact", e.isExact}, {"seconds", jsonNumber(e.seconds)}, {"groups", groups}};
+    return {{"event", "numbers"}, {"tick", e.tick}, {"step", e.step}, {"exact", e.isExact},
+        {"seconds", jsonNumber(e.seconds)}, {"groups", groups}};
 }
 
 void read(const LineReader& r, NumbersMeasured& e)

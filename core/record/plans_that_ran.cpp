@@ -27,10 +27,16 @@ PresetChoices choicesThatRan(const Run& run, const ResolvedPlan& own)
     choices.execution = own.execution;
     choices.releaseGradients = own.releaseGradients;
     for (const Phase phase : allPhases) {
-        const ResolvedPlan plan = run.peakOf(phase) ? planAtPeak(run, phase) : run.config().choices.resolve(phase);
+        const ResolvedPlan plan
+            = run.peakOf(phase) ? planAtPeak(run, phase) : run.config().choices.resolve(phase);
         choices.table = choices.table.with(phase,
-            {.compute = plan.compute, .gradients = plan.gradients == Precision::Fp32 ? GradientFormat::Fp32 : GradientFormat::SameAsCompute,
-                .activations = plan.activations, .weights = plan.weights, .remainder = plan.remainder, .moments = plan.moments});
+            {.compute = plan.compute,
+                .gradients
+                = plan.gradients == Precision::Fp32 ? GradientFormat::Fp32 : GradientFormat::SameAsCompute,
+                .activations = plan.activations,
+                .weights = plan.weights,
+                .remainder = plan.remainder,
+                .moments = plan.moments});
     }
     return choices;
 }

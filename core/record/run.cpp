@@ -69,12 +69,15 @@ void Run::appendTick(const MemoryReading& memory, std::int64_t tick)
 void Run::begin(const SegmentStarted& e)
 {
     constexpr std::size_t remembered = 64; // phases alternate between a few
-    Transition transition{e.phase, e.plan, e.reason, e.casts, e.castBytes, e.castMismatches, e.escapes, e.moves, e.moveBytes, e.memory};
-    auto known = std::find_if(m_transitions.begin(), m_transitions.end(), [&](const auto& one) { return *one == transition; });
+    Transition transition{e.phase, e.plan, e.reason, e.casts, e.castBytes, e.castMismatches, e.escapes,
+        e.moves, e.moveBytes, e.memory};
+    auto known = std::find_if(
+        m_transitions.begin(), m_transitions.end(), [&](const auto& one) { return *one == transition; });
     if (known == m_transitions.end()) {
         if (m_transitions.size() == remembered)
             m_transitions.erase(m_transitions.begin());
-        known = m_transitions.insert(m_transitions.end(), std::make_shared<const Transition>(std::move(transition)));
+        known = m_transitions.insert(
+            m_transitions.end(), std::make_shared<const Transition>(std::move(transition)));
     }
     m_segments.push_back({e.tick, e.step, e.tick, e.castSeconds, *known});
     include(m_peaks[indexOf(e.phase)], e.memory, e.tick);
@@ -83,8 +86,9 @@ void Run::begin(const SegmentStarted& e)
 
 void Run::truncate(const RunStarted& start)
 {
-    for (Series* series : {&m_columns.loss, &m_columns.readoutGain, &m_columns.gradNorm, &m_columns.learningRate,
-             &m_columns.seconds, &m_columns.lossScale, &m_columns.deviceBytes, &m_columns.reservedBytes, &m_columns.hostBytes})
+    for (Series* series : {&m_columns.loss, &m_columns.readoutGain, &m_columns.gradNorm,
+             &m_columns.learningRate, &m_columns.seconds, &m_columns.lossScale, &m_columns.deviceBytes,
+             &m_columns.reservedBytes, &m_columns.hostBytes})
         series->truncate(start.tick);
     for (Series& series : m_columns.classBytes)
         series.truncate(start.tick);
@@ -96,10 +100,14 @@ void Run::truncate(const RunStarted& start)
     dropFrom(m_jumpsMade, start.tick);
     dropFrom(m_jumps, start.tick);
     std::erase_if(m_numbers, [&](const NumbersMeasured& numbers) { return numbers.tick >= start.tick; });
-    std::erase_if(m_annealed, [&](const AnnealedEstimated& e) { return e.step > start.step || (e.step == start.step && e.tick > start.tick); });
+    std::erase_if(m_annealed, [&](const AnnealedEstimated& e) {
+        return e.step > start.step || (e.step == start.step && e.tick > start.tick);
+    });
     for (auto* ticks : {&m_skippedTicks, &m_nonFiniteTicks})
         std::erase_if(*ticks, [&](std::int64_t tick) { return tick >= start.tick; });
-    std::erase_if(m_evaluations, [&](const Evaluated& e) { return e.step > start.step || (e.step == start.step && e.tick > start.tick); });
+    std::erase_if(m_evaluations, [&](const Evaluated& e) {
+        return e.step > start.step || (e.step == start.step && e.tick > start.tick);
+    });
     std::erase_if(m_checkpoints, [&](const CheckpointSaved& c) { return c.step > start.step; });
     std::erase_if(m_tableChanges, [&](const TableChanged& change) { return change.tick >= start.tick; });
     m_table = m_tableChanges.empty() ? m_config.choices.table : m_tableChanges.back().table;
@@ -175,7 +183,11 @@ void Run::answered(const DivergenceAnswered& e)
 {
     m_divergences.push_back(e);
     const bool acted = e.answer != DivergenceAnswer::Told;
-    m_notices.push_back({e.tick, e.finding.level == DivergenceLevel::Critical ? Severity::Critical : acted ? Severity::Warning : Severity::Info, e.text});
+    m_notices.push_back({e.tick,
+        e.finding.level == DivergenceLevel::Critical ? Severity::Critical
+            : acted                                  ? Severity::Warning
+                                                     : Severity::Info,
+        e.text});
     rollBackTo(e.toStep);
 }
 
@@ -212,13 +224,16 @@ std::int64_t Run::rollbacks() const
 
 const PrecisionTable& Run::tableAt(std::int64_t tick) const
 {
-    const auto latest = std::find_if(m_tableChanges.rbegin(), m_tableChanges.rend(), [&](const TableChanged& change) { return change.tick <= tick; });
+    const auto latest = std::find_if(m_tableChanges.rbegin(), m_tableChanges.rend(),
+        [&](const TableChanged& change) { return change.tick <= tick; });
     return latest == m_tableChanges.rend() ? m_config.choices.table : latest->table;
 }
 
 std::int64_t Run::segmentsBegunBy(std::int64_t tick) const
 {
-    return std::upper_bound(m_segments.begin(), m_segments.end(), tick, [](std::int64_t t, const Segment& segment) { return t < segment.tick; }) - m_segments.begin();
+    return std::upper_bound(m_segments.begin(), m_segments.end(), tick,
+               [](std::int64_t t, const Segment& segment) { return t < segment.tick; })
+        - m_segments.begin();
 }
 
 const Segment* Run::segmentAt(std::int64_t tick) const

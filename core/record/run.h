@@ -49,8 +49,8 @@ struct PhasePeak {
 
 /// Columns over ticks. Bytes are rounded to FP32 here; exact peaks are in Run::peakOf.
 struct RunColumns {
-    Series loss;         ///< training loss of steps; NaN at probes
-    Series readoutGain;  ///< loss - readoutLoss of probes; NaN at steps
+    Series loss; ///< training loss of steps; NaN at probes
+    Series readoutGain; ///< loss - readoutLoss of probes; NaN at steps
     Series gradNorm;
     Series learningRate;
     Series seconds;
@@ -71,7 +71,8 @@ public:
     const RunConfig& config() const { return m_config; }
     /// Where it is kept; empty for one that is not.
     const std::filesystem::path& folder() const { return m_folder; }
-    /// What the user calls it (labels.json, read here), else the folder's name; without a folder the config's.
+    /// What the user calls it (labels.json, read here), else the folder's name; without a folder the
+    /// config's.
     std::string title() const;
     const RunColumns& columns() const { return m_columns; }
     std::int64_t ticks() const { return m_columns.deviceBytes.size(); }
@@ -88,7 +89,8 @@ public:
     const std::vector<AnnealedEstimated>& annealed() const { return m_annealed; }
     const std::vector<JumpMade>& jumpsMade() const { return m_jumpsMade; }
     const std::vector<JumpJudged>& jumps() const { return m_jumps; }
-    /// How numbers fared in each format, oldest first; the last is always the newest. Of a long run some between are let go.
+    /// How numbers fared in each format, oldest first; the last is always the newest. Of a long run some
+    /// between are let go.
     const std::vector<NumbersMeasured>& numbers() const { return m_numbers; }
     const std::vector<CheckpointSaved>& checkpoints() const { return m_checkpoints; }
     /// What the divergence monitor found and what was done; each is among the notices too.
@@ -105,7 +107,10 @@ public:
     /// Nothing for a phase that did not run.
     const std::optional<PhasePeak>& peakOf(Phase phase) const { return m_peaks[indexOf(phase)]; }
     /// The largest of the transitions into a phase: casts and moves; nothing when it was never entered.
-    const std::optional<PhasePeak>& transitionPeakOf(Phase phase) const { return m_transitionPeaks[indexOf(phase)]; }
+    const std::optional<PhasePeak>& transitionPeakOf(Phase phase) const
+    {
+        return m_transitionPeaks[indexOf(phase)];
+    }
     /// What a trial before the start gave; nothing without one.
     const std::optional<TrialMeasured>& trial() const { return m_trial; }
     std::int64_t peakDeviceBytes() const;
@@ -114,11 +119,13 @@ public:
     std::int64_t peakHostBytes() const;
     /// Tokens of a step / median step seconds, without the first two steps; 0 with fewer than three.
     double tokensPerSecond() const;
-    /// By the mean of the last few hundred ticks' steps, as the time that is left: cheap enough for every frame.
+    /// By the mean of the last few hundred ticks' steps, as the time that is left: cheap enough for every
+    /// frame.
     double recentTokensPerSecond() const;
     /// Median seconds of those steps; 0 before the third step.
     double recentStepSeconds() const;
-    /// Mean step seconds / median ones. Near 1 on a machine that does nothing else; far above, its speeds say little.
+    /// Mean step seconds / median ones. Near 1 on a machine that does nothing else; far above, its speeds say
+    /// little.
     double stepTimeSpread() const;
     std::int64_t casts() const;
     double castSeconds() const;
@@ -133,7 +140,8 @@ public:
     double lastLoss() const { return m_lastLoss; }
     /// Wall seconds of ended processes, or the sum of ticks while one works.
     double seconds() const;
-    /// Spent on what Predict does: its probes and annealed estimates. What collecting costs is part of the steps.
+    /// Spent on what Predict does: its probes and annealed estimates. What collecting costs is part of the
+    /// steps.
     double predictSeconds() const { return m_predictSeconds; }
 
 private:

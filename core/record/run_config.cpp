@@ -22,7 +22,8 @@ template <class T> auto namedReader(std::initializer_list<T> values, std::string
                 return value;
             known.emplace_back(nameOf(value));
         }
-        return fail(fmt::format("'{}' is no {}; expected {}", name, what, fmt::join(known, ", ")), ExitCode::Usage);
+        return fail(
+            fmt::format("'{}' is no {}; expected {}", name, what, fmt::join(known, ", ")), ExitCode::Usage);
     };
 }
 
@@ -76,7 +77,9 @@ void readOptimizer(ObjectReader& s, OptimizerConfig& o, PresetChoices& choices)
     s.readName("kind", o.kind, namedReader({OptimizerKind::AdamW}, "optimizer"));
     s.read("learning_rate", o.learningRate, 0, anyNumber);
     s.readName("lr_schedule", o.schedule,
-        namedReader({LearningRateSchedule::Constant, LearningRateSchedule::Linear, LearningRateSchedule::Cosine}, "schedule"));
+        namedReader(
+            {LearningRateSchedule::Constant, LearningRateSchedule::Linear, LearningRateSchedule::Cosine},
+            "schedule"));
     s.read("lr_warmup_steps", o.warmupSteps, 0);
     s.read("min_lr_ratio", o.minLrRatio, 0, 1);
     s.read("beta1", o.beta1, 0, 0.999999);
@@ -112,12 +115,16 @@ void readJump(ObjectReader& s, PhasesConfig& p)
     if (const Json* value = s.value("jump"); value && value->is_boolean())
         p.jump = value->get<bool>() ? JumpChoice::On : JumpChoice::Off;
     else if (value)
-        s.readName("jump", p.jump, namedReader({JumpChoice::Off, JumpChoice::On, JumpChoice::Reject, JumpChoice::Naive, JumpChoice::Random}, "choice of jumps"));
+        s.readName("jump", p.jump,
+            namedReader(
+                {JumpChoice::Off, JumpChoice::On, JumpChoice::Reject, JumpChoice::Naive, JumpChoice::Random},
+                "choice of jumps"));
 }
 
 void readPhases(ObjectReader& s, PhasesConfig& p)
 {
-    s.readName("schedule", p.schedule, namedReader({PhaseSchedule::Hybrid, PhaseSchedule::Fixed}, "phase schedule"));
+    s.readName(
+        "schedule", p.schedule, namedReader({PhaseSchedule::Hybrid, PhaseSchedule::Fixed}, "phase schedule"));
     s.read("warmup_steps", p.warmupSteps, 0);
     s.read("full_steps", p.fullSteps, 1);
     s.read("max_predict_steps", p.maxPredictSteps, 0);
@@ -199,7 +206,8 @@ Status applySetting(Json& merged, const std::string& setting)
 {
     const auto equals = setting.find('=');
     if (equals == std::string::npos || equals == 0)
-        return fail(fmt::format("--set {} has no '='; write --set training.max_steps=300", setting), ExitCode::Usage);
+        return fail(
+            fmt::format("--set {} has no '='; write --set training.max_steps=300", setting), ExitCode::Usage);
     if (setting.starts_with("precision.preset="))
         return fail("--set precision.preset would change the name alone; use --preset", ExitCode::Usage);
     const std::string text = setting.substr(equals + 1);
@@ -209,7 +217,8 @@ Status applySetting(Json& merged, const std::string& setting)
 }
 
 /// The dotted keys of `lower` that `upper` holds too, with another value.
-void collectReplaced(const Json& lower, const Json& upper, const std::string& path, std::vector<std::string>& keys)
+void collectReplaced(
+    const Json& lower, const Json& upper, const std::string& path, std::vector<std::string>& keys)
 {
     for (const auto& [key, value] : lower.items()) {
         const auto found = upper.find(key);
@@ -249,7 +258,10 @@ Result<Json> choicesOfPreset(const std::string& name)
 
 std::string_view nameOf(DataKind kind) { return kind == DataKind::Text ? "text" : "images"; }
 std::string_view nameOf(OptimizerKind) { return "adamw"; }
-std::string_view nameOf(PhaseSchedule schedule) { return schedule == PhaseSchedule::Hybrid ? "hybrid" : "fixed"; }
+std::string_view nameOf(PhaseSchedule schedule)
+{
+    return schedule == PhaseSchedule::Hybrid ? "hybrid" : "fixed";
+}
 
 std::string_view nameOf(JumpChoice choice)
 {
@@ -288,8 +300,12 @@ std::int64_t RunConfig::tokensPerStep() const
 
 EstimateInput RunConfig::estimateInput() const
 {
-    EstimateInput input{.model = model, .choices = choices, .batchSize = training.batchSize,
-        .accumulation = training.accumulation, .clips = optimizer.maxGradNorm > 0, .onCpu = memory.device == "cpu"};
+    EstimateInput input{.model = model,
+        .choices = choices,
+        .batchSize = training.batchSize,
+        .accumulation = training.accumulation,
+        .clips = optimizer.maxGradNorm > 0,
+        .onCpu = memory.device == "cpu"};
     if (phases.schedule == PhaseSchedule::Fixed) {
         input.phaseRuns = {};
         for (const FixedSegment& segment : phases.segments)
@@ -311,14 +327,20 @@ Status checkPhase(const RunConfig& c, Phase phase)
     const PresetChoices& choices = c.choices;
     const ResolvedPlan plan = choices.table.resolve(phase);
     if (plan.weights != Tier::Device && choices.execution != Execution::Layerwise)
-        return wrong(fmt::format("precision.phases.{}.weights is {}, which needs layerwise execution; set memory.execution=layerwise or "
-                                 "keep the weights on device", nameOf(phase), nameOf(plan.weights)));
+        return wrong(fmt::format("precision.phases.{}.weights is {}, which needs layerwise execution; set "
+                                 "memory.execution=layerwise or "
+                                 "keep the weights on device",
+            nameOf(phase), nameOf(plan.weights)));
     if (choices.master != Master::Exact && plan.compute != Precision::Bf16)
-        return wrong(fmt::format("precision.master is {}, where a weight is a BF16 number, and {} computes in {}; choose bf16 for every "
-                                 "phase, or master exact", nameOf(choices.master), nameOf(phase), nameOf(plan.compute)));
+        return wrong(fmt::format("precision.master is {}, where a weight is a BF16 number, and {} computes "
+                                 "in {}; choose bf16 for every "
+                                 "phase, or master exact",
+            nameOf(choices.master), nameOf(phase), nameOf(plan.compute)));
     if (plan.compute == Precision::Fp16 && choices.releaseGradients && c.optimizer.maxGradNorm == 0)
-        return wrong(fmt::format("{} computes in fp16 with memory.release_gradients and without clipping: an overflow would be found when "
-                                 "half of the weights are updated; set optimizer.max_grad_norm, or release_gradients=false",
+        return wrong(fmt::format(
+            "{} computes in fp16 with memory.release_gradients and without clipping: an overflow would be "
+            "found when "
+            "half of the weights are updated; set optimizer.max_grad_norm, or release_gradients=false",
             nameOf(phase)));
     return {};
 }
@@ -336,36 +358,47 @@ Status checkChoices(const RunConfig& c)
 Status check(const RunConfig& c)
 {
     if (readsText(c.model.kind) && c.model.width % c.model.heads != 0)
-        return wrong(fmt::format("model.heads is {} and does not divide model.width {}; choose heads that do", c.model.heads,
-            c.model.width));
+        return wrong(fmt::format("model.heads is {} and does not divide model.width {}; choose heads that do",
+            c.model.heads, c.model.width));
     if (c.model.kind == ModelKind::Llama && (c.model.width / c.model.heads) % 2 != 0)
-        return wrong(fmt::format("model.width {} and model.heads {} make heads of odd width, which cannot be rotated; choose others",
+        return wrong(fmt::format("model.width {} and model.heads {} make heads of odd width, which cannot be "
+                                 "rotated; choose others",
             c.model.width, c.model.heads));
     if (c.model.kvHeads > 0 && (c.model.kind != ModelKind::Llama || c.model.heads % c.model.kvHeads != 0))
-        return wrong(fmt::format("model.kv_heads is {}; it is for llama and must divide model.heads {}", c.model.kvHeads, c.model.heads));
+        return wrong(fmt::format("model.kv_heads is {}; it is for llama and must divide model.heads {}",
+            c.model.kvHeads, c.model.heads));
     if (c.model.kind == ModelKind::Llama && c.model.dropout > 0)
         return wrong("model.dropout is for gpt; llama has none: leave it 0");
     if (readsText(c.model.kind) != (c.data.kind == DataKind::Text))
-        return wrong(fmt::format("model.kind {} cannot learn from data.kind {}; gpt and llama take text, convnet and mlp take images",
+        return wrong(fmt::format("model.kind {} cannot learn from data.kind {}; gpt and llama take text, "
+                                 "convnet and mlp take images",
             nameOf(c.model.kind), nameOf(c.data.kind)));
     if (c.phases.schedule == PhaseSchedule::Fixed && c.phases.segments.empty())
-        return wrong("phases.schedule is fixed and phases.segments is empty; list {\"phase\": \"full\", \"steps\": 60}, …");
+        return wrong("phases.schedule is fixed and phases.segments is empty; list {\"phase\": \"full\", "
+                     "\"steps\": 60}, …");
     if (c.phases.schedule == PhaseSchedule::Hybrid && !c.phases.segments.empty())
-        return wrong("phases.segments is given and phases.schedule is hybrid; write \"schedule\": \"fixed\" to use them");
+        return wrong("phases.segments is given and phases.schedule is hybrid; write \"schedule\": \"fixed\" "
+                     "to use them");
     if (c.phases.schedule == PhaseSchedule::Fixed && c.phases.segments.back().phase == Phase::Predict)
         return wrong("phases.segments ends in predict, which never trains; end with warmup, full or correct");
-    if (c.phases.jump != JumpChoice::Off && (c.phases.schedule == PhaseSchedule::Fixed || c.phases.maxPredictSteps == 0))
-        return wrong(fmt::format("phases.jump is {}, and jumps come after Predict in a hybrid schedule; set phases.schedule=hybrid and "
-                                 "max_predict_steps above 0, or jump=false", nameOf(c.phases.jump)));
+    if (c.phases.jump != JumpChoice::Off
+        && (c.phases.schedule == PhaseSchedule::Fixed || c.phases.maxPredictSteps == 0))
+        return wrong(fmt::format("phases.jump is {}, and jumps come after Predict in a hybrid schedule; set "
+                                 "phases.schedule=hybrid and "
+                                 "max_predict_steps above 0, or jump=false",
+            nameOf(c.phases.jump)));
     if (c.phases.jump != JumpChoice::Off && c.model.dropout > 0)
-        return wrong("phases.jump judges by the losses of steps and of forward passes on the same batches, which dropout makes differ; set model.dropout=0 or jump=false");
+        return wrong("phases.jump judges by the losses of steps and of forward passes on the same batches, "
+                     "which dropout makes differ; set model.dropout=0 or jump=false");
     if (c.phases.jump != JumpChoice::Off && c.memory.snapshotBytes == 0)
-        return wrong(fmt::format("phases.jump is {} and memory.snapshots is 0, which leaves no copy to take a jump back to; leave snapshots out, or set jump=false",
+        return wrong(fmt::format("phases.jump is {} and memory.snapshots is 0, which leaves no copy to take "
+                                 "a jump back to; leave snapshots out, or set jump=false",
             nameOf(c.phases.jump)));
     return checkChoices(c);
 }
 
-Result<LoadedConfig> configFromJson(const Json& file, const ConfigOverrides& overrides, const std::filesystem::path& folder)
+Result<LoadedConfig> configFromJson(
+    const Json& file, const ConfigOverrides& overrides, const std::filesystem::path& folder)
 {
     if (!file.is_object())
         return fail("the config must be an object {…}", ExitCode::Usage);
@@ -383,8 +416,8 @@ Result<LoadedConfig> configFromJson(const Json& file, const ConfigOverrides& ove
         collectReplaced(file, *chosen, "", replaced);
         std::erase(replaced, "precision.preset");
         if (!replaced.empty())
-            loaded.notices.push_back(fmt::format("--preset {} replaced {} of the config file", *overrides.preset,
-                fmt::join(replaced, ", ")));
+            loaded.notices.push_back(fmt::format(
+                "--preset {} replaced {} of the config file", *overrides.preset, fmt::join(replaced, ", ")));
         merged.merge_patch(*chosen);
     }
     for (const std::string& setting : overrides.settings)
@@ -395,7 +428,8 @@ Result<LoadedConfig> configFromJson(const Json& file, const ConfigOverrides& ove
     if (const auto status = check(loaded.config); !status)
         return fail(status.error());
     if (loaded.config.preset != "custom")
-        if (const auto preset = findPreset(loaded.config.preset); preset && preset->choices != loaded.config.choices)
+        if (const auto preset = findPreset(loaded.config.preset);
+            preset && preset->choices != loaded.config.choices)
             loaded.config.preset = "custom";
     std::string& source = loaded.config.data.source;
     if (!source.starts_with("sample:") && std::filesystem::path(source).is_relative())
@@ -418,11 +452,13 @@ Json toJson(const RunConfig& c)
 {
     Json json = {{"format", 1}, {"name", c.name},
         {"model",
-            {{"kind", nameOf(c.model.kind)}, {"layers", c.model.layers}, {"width", c.model.width}, {"heads", c.model.heads},
-                {"kv_heads", c.model.kvHeads}, {"ffn", c.model.ffn}, {"context", c.model.context}, {"vocab", c.model.vocab}, {"dropout", c.model.dropout},
+            {{"kind", nameOf(c.model.kind)}, {"layers", c.model.layers}, {"width", c.model.width},
+                {"heads", c.model.heads}, {"kv_heads", c.model.kvHeads}, {"ffn", c.model.ffn},
+                {"context", c.model.context}, {"vocab", c.model.vocab}, {"dropout", c.model.dropout},
                 {"tied", c.model.tied}}},
         {"data",
-            {{"kind", nameOf(c.data.kind)}, {"source", c.data.source}, {"validation_fraction", c.data.validationFraction}}},
+            {{"kind", nameOf(c.data.kind)}, {"source", c.data.source},
+                {"validation_fraction", c.data.validationFraction}}},
         {"training",
             {{"max_steps", c.training.maxSteps}, {"batch_size", c.training.batchSize},
                 {"gradient_accumulation_steps", c.training.accumulation}, {"seed", c.training.seed},
@@ -432,17 +468,26 @@ Json toJson(const RunConfig& c)
         {"optimizer",
             {{"kind", nameOf(c.optimizer.kind)}, {"learning_rate", c.optimizer.learningRate},
                 {"lr_schedule", nameOf(c.optimizer.schedule)}, {"lr_warmup_steps", c.optimizer.warmupSteps},
-                {"min_lr_ratio", c.optimizer.minLrRatio}, {"beta1", c.optimizer.beta1}, {"beta2", c.optimizer.beta2},
-                {"weight_decay", c.optimizer.weightDecay}, {"epsilon", c.optimizer.epsilon},
-                {"max_grad_norm", c.optimizer.maxGradNorm}}},
+                {"min_lr_ratio", c.optimizer.minLrRatio}, {"beta1", c.optimizer.beta1},
+                {"beta2", c.optimizer.beta2}, {"weight_decay", c.optimizer.weightDecay},
+                {"epsilon", c.optimizer.epsilon}, {"max_grad_norm", c.optimizer.maxGradNorm}}},
         {"phases",
-            {{"schedule", nameOf(c.phases.schedule)}, {"warmup_steps", c.phases.warmupSteps}, {"full_steps", c.phases.fullSteps},
-                {"max_predict_steps", c.phases.maxPredictSteps}, {"correct_steps", c.phases.correctSteps},
-                {"confidence_threshold", c.phases.confidenceThreshold}, {"readout_budget", c.phases.readoutBudget},
+            {{"schedule", nameOf(c.phases.schedule)}, {"warmup_steps", c.phases.warmupSteps},
+                {"full_steps", c.phases.fullSteps}, {"max_predict_steps", c.phases.maxPredictSteps},
+                {"correct_steps", c.phases.correctSteps},
+                {"confidence_threshold", c.phases.confidenceThreshold},
+                {"readout_budget", c.phases.readoutBudget},
                 {"divergence_threshold", c.phases.divergenceThreshold},
-                {"recovery_steps", c.phases.recoverySteps}, {"jump", c.phases.jump == JumpChoice::Off ? Json(false) : c.phases.jump == JumpChoice::On ? Json(true) : Json(nameOf(c.phases.jump))}}},
-        {"memory", {{"device", c.memory.device}, {"budget", c.memory.budgetBytes ? Json(*c.memory.budgetBytes) : Json()},
-                         {"snapshots", c.memory.snapshotBytes ? Json(*c.memory.snapshotBytes) : Json()}, {"snapshot_interval", c.memory.snapshotInterval}, {"trial", c.memory.trial}}}};
+                {"recovery_steps", c.phases.recoverySteps},
+                {"jump",
+                    c.phases.jump == JumpChoice::Off      ? Json(false)
+                        : c.phases.jump == JumpChoice::On ? Json(true)
+                                                          : Json(nameOf(c.phases.jump))}}},
+        {"memory",
+            {{"device", c.memory.device},
+                {"budget", c.memory.budgetBytes ? Json(*c.memory.budgetBytes) : Json()},
+                {"snapshots", c.memory.snapshotBytes ? Json(*c.memory.snapshotBytes) : Json()},
+                {"snapshot_interval", c.memory.snapshotInterval}, {"trial", c.memory.trial}}}};
     if (!c.memory.scratch.empty())
         json["memory"]["scratch"] = c.memory.scratch;
     if (!c.model.name.empty())

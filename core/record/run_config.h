@@ -20,7 +20,8 @@ enum class DataKind { Text, Images };
 enum class OptimizerKind { AdamW };
 enum class LearningRateSchedule { Constant, Linear, Cosine };
 enum class PhaseSchedule { Hybrid, Fixed };
-/// Reject: every jump is judged a failure. Naive (nothing is asked) and Random (a direction by chance) are controls for experiments.
+/// Reject: every jump is judged a failure. Naive (nothing is asked) and Random (a direction by chance) are
+/// controls for experiments.
 enum class JumpChoice { Off, On, Reject, Naive, Random };
 
 std::string_view nameOf(DataKind kind);
@@ -31,8 +32,9 @@ std::string_view nameOf(JumpChoice choice); ///< "false" and "true" are booleans
 
 struct DataConfig {
     DataKind kind = DataKind::Text;
-    std::string source = "sample:kjv"; ///< "sample:NAME", or a file or folder; relative to the config's folder
-    double validationFraction = 0.1;   ///< text only: the last part is for evaluation
+    std::string source
+        = "sample:kjv"; ///< "sample:NAME", or a file or folder; relative to the config's folder
+    double validationFraction = 0.1; ///< text only: the last part is for evaluation
     friend bool operator==(const DataConfig&, const DataConfig&) = default;
 };
 
@@ -42,11 +44,12 @@ struct TrainingConfig {
     std::int64_t accumulation = 1;
     std::int64_t seed = 1337;
     std::int64_t evalInterval = 100; ///< steps; 0: only at the end
-    std::int64_t evalBatches = 20;   ///< 0: the whole evaluation set
+    std::int64_t evalBatches = 20; ///< 0: the whole evaluation set
     std::int64_t saveInterval = 500; ///< steps; 0: only at the end
     std::int64_t keepCheckpoints = 2;
     std::int64_t threads = 0; ///< 0: all cores
-    std::int64_t numbersInterval = 100; ///< steps between looks at how numbers fare in each format; 0: only on demand
+    std::int64_t numbersInterval
+        = 100; ///< steps between looks at how numbers fare in each format; 0: only on demand
     friend bool operator==(const TrainingConfig&, const TrainingConfig&) = default;
 };
 
@@ -77,9 +80,10 @@ struct PhasesConfig {
     std::int64_t maxPredictSteps = 6;
     std::int64_t correctSteps = 5;
     double confidenceThreshold = 0.85;
-    double readoutBudget = 0.01;       ///< share of the wall clock that Predict may have taken when an annealed estimate is made in mid-run
-    double divergenceThreshold = 3;    ///< sigmas of the loss above its trend
-    std::int64_t recoverySteps = 100;  ///< in FP32 after a roll-back, past the step that went wrong
+    double readoutBudget = 0.01; ///< share of the wall clock that Predict may have taken when an annealed
+                                 ///< estimate is made in mid-run
+    double divergenceThreshold = 3; ///< sigmas of the loss above its trend
+    std::int64_t recoverySteps = 100; ///< in FP32 after a roll-back, past the step that went wrong
     JumpChoice jump = JumpChoice::Off;
     std::vector<FixedSegment> segments{}; ///< fixed schedule only
     friend bool operator==(const PhasesConfig&, const PhasesConfig&) = default;
@@ -89,8 +93,9 @@ struct MemoryConfig {
     std::string device = "cpu";
     std::optional<std::int64_t> budgetBytes{}; ///< of Device
     std::string scratch{}; ///< folder for states on Disk; empty: the run's own
-    std::optional<std::int64_t> snapshotBytes{}; ///< Host memory for a copy to roll back to; 0: checkpoints only; unset: a small one
-    std::int64_t snapshotInterval = 100;         ///< steps
+    std::optional<std::int64_t>
+        snapshotBytes{}; ///< Host memory for a copy to roll back to; 0: checkpoints only; unset: a small one
+    std::int64_t snapshotInterval = 100; ///< steps
     bool trial = false; ///< measure two small steps of each phase before the run begins
     friend bool operator==(const MemoryConfig&, const MemoryConfig&) = default;
 };
@@ -124,9 +129,10 @@ struct ConfigOverrides {
     std::vector<std::string> settings{};
 };
 
-/// Merges, key by key: defaults < preset < file < overrides.preset < overrides.settings; then checks the whole.
-/// Relative data sources are taken from `folder`.
-Result<LoadedConfig> configFromJson(const Json& file, const ConfigOverrides& overrides, const std::filesystem::path& folder);
+/// Merges, key by key: defaults < preset < file < overrides.preset < overrides.settings; then checks the
+/// whole. Relative data sources are taken from `folder`.
+Result<LoadedConfig> configFromJson(
+    const Json& file, const ConfigOverrides& overrides, const std::filesystem::path& folder);
 Result<LoadedConfig> loadConfig(const std::filesystem::path& file, const ConfigOverrides& overrides = {});
 /// All keys, resolved; reading it back gives an equal config.
 Json toJson(const RunConfig& config);

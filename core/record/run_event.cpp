@@ -15,8 +15,9 @@ namespace {
 
 Json planToJson(const ResolvedPlan& plan)
 {
-    return {{"compute", nameOf(plan.compute)}, {"gradients", nameOf(plan.gradients)}, {"activations", nameOf(plan.activations)},
-        {"weights", nameOf(plan.weights)}, {"remainder", nameOf(plan.remainder)}, {"moments", nameOf(plan.moments)},
+    return {{"compute", nameOf(plan.compute)}, {"gradients", nameOf(plan.gradients)},
+        {"activations", nameOf(plan.activations)}, {"weights", nameOf(plan.weights)},
+        {"remainder", nameOf(plan.remainder)}, {"moments", nameOf(plan.moments)},
         {"execution", nameOf(plan.execution)}, {"release_gradients", plan.releaseGradients}};
 }
 
@@ -45,12 +46,14 @@ Result<Severity> parseSeverity(std::string_view name)
     return fail("unknown severity");
 }
 
-// One writer and one reader for each kind of event, side by side, so that a key cannot be written and not read.
+// One writer and one reader for each kind of event, side by side, so that a key cannot be written and not
+// read.
 
 Json write(const RunStarted& e)
 {
-    return {{"event", "run_started"}, {"time", e.unixSeconds}, {"tick", e.tick}, {"step", e.step}, {"parameters", e.parameters},
-        {"tokens_per_step", e.tokensPerStep}, {"device", e.device}, {"last_step", e.lastStep}};
+    return {{"event", "run_started"}, {"time", e.unixSeconds}, {"tick", e.tick}, {"step", e.step},
+        {"parameters", e.parameters}, {"tokens_per_step", e.tokensPerStep}, {"device", e.device},
+        {"last_step", e.lastStep}};
 }
 void read(const LineReader& r, RunStarted& e)
 {
@@ -79,14 +82,17 @@ Json write(const SegmentStarted& e)
 {
     return {{"event", "segment_started"}, {"tick", e.tick}, {"step", e.step}, {"phase", nameOf(e.phase)},
         {"plan", planToJson(e.plan)}, {"reason", e.reason}, {"casts", e.casts}, {"cast_bytes", e.castBytes},
-        {"cast_seconds", jsonNumber(e.castSeconds)}, {"cast_mismatches", e.castMismatches}, {"escapes", e.escapes},
-        {"moves", e.moves}, {"move_bytes", e.moveBytes}, {"move_seconds", jsonNumber(e.moveSeconds)}, {"memory", toJson(e.memory)}};
+        {"cast_seconds", jsonNumber(e.castSeconds)}, {"cast_mismatches", e.castMismatches},
+        {"escapes", e.escapes}, {"moves", e.moves}, {"move_bytes", e.moveBytes},
+        {"move_seconds", jsonNumber(e.moveSeconds)}, {"memory", toJson(e.memory)}};
 }
 void read(const LineReader& r, SegmentStarted& e)
 {
-    r("tick", e.tick), r("step", e.step), r.named("phase", e.phase, parsePhase), r("reason", e.reason), r("casts", e.casts);
+    r("tick", e.tick), r("step", e.step), r.named("phase", e.phase, parsePhase), r("reason", e.reason),
+        r("casts", e.casts);
     r("cast_bytes", e.castBytes), r("cast_seconds", e.castSeconds), r("cast_mismatches", e.castMismatches);
-    r("escapes", e.escapes), r("moves", e.moves), r("move_bytes", e.moveBytes), r("move_seconds", e.moveSeconds);
+    r("escapes", e.escapes), r("moves", e.moves), r("move_bytes", e.moveBytes),
+        r("move_seconds", e.moveSeconds);
     r("memory", e.memory);
     if (const Json* plan = r.find("plan"))
         e.plan = planFrom(*plan);
@@ -95,12 +101,14 @@ void read(const LineReader& r, SegmentStarted& e)
 Json write(const StepDone& e)
 {
     return {{"event", "step"}, {"tick", e.tick}, {"step", e.step}, {"loss", jsonNumber(e.loss)},
-        {"grad_norm", jsonNumber(e.gradNorm)}, {"lr", jsonNumber(e.learningRate)}, {"seconds", jsonNumber(e.seconds)},
-        {"loss_scale", jsonNumber(e.lossScale)}, {"skipped", e.skipped}, {"memory", toJson(e.memory)}};
+        {"grad_norm", jsonNumber(e.gradNorm)}, {"lr", jsonNumber(e.learningRate)},
+        {"seconds", jsonNumber(e.seconds)}, {"loss_scale", jsonNumber(e.lossScale)}, {"skipped", e.skipped},
+        {"memory", toJson(e.memory)}};
 }
 void read(const LineReader& r, StepDone& e)
 {
-    r("tick", e.tick), r("step", e.step), r("loss", e.loss), r("grad_norm", e.gradNorm), r("lr", e.learningRate);
+    r("tick", e.tick), r("step", e.step), r("loss", e.loss), r("grad_norm", e.gradNorm),
+        r("lr", e.learningRate);
     r("seconds", e.seconds), r("loss_scale", e.lossScale), r("skipped", e.skipped), r("memory", e.memory);
 }
 
@@ -115,7 +123,8 @@ Json write(const Evaluated& e)
 }
 void read(const LineReader& r, Evaluated& e)
 {
-    r("tick", e.tick), r("step", e.step), r("trained_tokens", e.trainedTokens), r("loss", e.loss), r("accuracy", e.accuracy);
+    r("tick", e.tick), r("step", e.step), r("trained_tokens", e.trainedTokens), r("loss", e.loss),
+        r("accuracy", e.accuracy);
     r("seconds", e.seconds), r("memory", e.memory);
     if (const Json* losses = r.find("batch_losses"); losses && losses->is_array())
         for (const Json& loss : *losses)
@@ -124,8 +133,8 @@ void read(const LineReader& r, Evaluated& e)
 
 Json write(const CheckpointSaved& e)
 {
-    return {{"event", "checkpoint"}, {"tick", e.tick}, {"step", e.step}, {"folder", e.folder}, {"bytes", e.bytes},
-        {"seconds", jsonNumber(e.seconds)}};
+    return {{"event", "checkpoint"}, {"tick", e.tick}, {"step", e.step}, {"folder", e.folder},
+        {"bytes", e.bytes}, {"seconds", jsonNumber(e.seconds)}};
 }
 void read(const LineReader& r, CheckpointSaved& e)
 {
@@ -147,14 +156,17 @@ void read(const LineReader& r, TableChanged& e)
 Json write(const DivergenceAnswered& e)
 {
     return {{"event", "divergence"}, {"tick", e.tick}, {"step", e.step}, {"level", nameOf(e.finding.level)},
-        {"signal", nameOf(e.finding.signal)}, {"value", jsonNumber(e.finding.value)}, {"limit", jsonNumber(e.finding.limit)},
-        {"answer", nameOf(e.answer)}, {"to_step", e.toStep}, {"fp32_until", e.fp32Until}, {"text", e.text}};
+        {"signal", nameOf(e.finding.signal)}, {"value", jsonNumber(e.finding.value)},
+        {"limit", jsonNumber(e.finding.limit)}, {"answer", nameOf(e.answer)}, {"to_step", e.toStep},
+        {"fp32_until", e.fp32Until}, {"text", e.text}};
 }
 void read(const LineReader& r, DivergenceAnswered& e)
 {
     r("tick", e.tick), r("step", e.step), r.named("level", e.finding.level, parseDivergenceLevel);
-    r.named("signal", e.finding.signal, parseDivergenceSignal), r("value", e.finding.value), r("limit", e.finding.limit);
-    r.named("answer", e.answer, parseDivergenceAnswer), r("to_step", e.toStep), r("fp32_until", e.fp32Until), r("text", e.text);
+    r.named("signal", e.finding.signal, parseDivergenceSignal), r("value", e.finding.value),
+        r("limit", e.finding.limit);
+    r.named("answer", e.answer, parseDivergenceAnswer), r("to_step", e.toStep), r("fp32_until", e.fp32Until),
+        r("text", e.text);
 }
 
 Json write(const Notice& e)
@@ -168,12 +180,13 @@ void read(const LineReader& r, Notice& e)
 
 Json write(const RunEnded& e)
 {
-    return {{"event", "run_ended"}, {"tick", e.tick}, {"step", e.step}, {"outcome", nameOf(e.outcome)}, {"message", e.message},
-        {"seconds", jsonNumber(e.seconds)}};
+    return {{"event", "run_ended"}, {"tick", e.tick}, {"step", e.step}, {"outcome", nameOf(e.outcome)},
+        {"message", e.message}, {"seconds", jsonNumber(e.seconds)}};
 }
 void read(const LineReader& r, RunEnded& e)
 {
-    r("tick", e.tick), r("step", e.step), r.named("outcome", e.outcome, parseOutcome), r("message", e.message);
+    r("tick", e.tick), r("step", e.step), r.named("outcome", e.outcome, parseOutcome),
+        r("message", e.message);
     r("seconds", e.seconds);
 }
 
@@ -220,8 +233,8 @@ std::string_view nameOf(Severity severity)
 
 Result<Outcome> parseOutcome(std::string_view name)
 {
-    for (const Outcome outcome : {Outcome::Completed, Outcome::Stopped, Outcome::Interrupted, Outcome::OutOfMemory,
-             Outcome::Diverged, Outcome::Failed})
+    for (const Outcome outcome : {Outcome::Completed, Outcome::Stopped, Outcome::Interrupted,
+             Outcome::OutOfMemory, Outcome::Diverged, Outcome::Failed})
         if (nameOf(outcome) == name)
             return outcome;
     return fail(fmt::format("'{}' is no outcome of a run", name));
@@ -229,7 +242,8 @@ Result<Outcome> parseOutcome(std::string_view name)
 
 std::string toLine(const RunEvent& event)
 {
-    return std::visit([](const auto& e) { return write(e); }, event).dump(-1, ' ', false, Json::error_handler_t::replace);
+    return std::visit([](const auto& e) { return write(e); }, event)
+        .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<RunEvent> parseLine(std::string_view line)
@@ -244,10 +258,13 @@ Result<RunEvent> parseLine(std::string_view line)
     const LineReader reader(*json);
     using Make = RunEvent (*)(const LineReader&);
     const std::pair<std::string_view, Make> kinds[] = {{"run_started", readAs<RunStarted>},
-        {"trial", readAs<TrialMeasured>}, {"segment_started", readAs<SegmentStarted>}, {"step", readAs<StepDone>}, {"probe", readAs<ProbeDone>},
-        {"predict_judged", readAs<PredictJudged>}, {"annealed", readAs<AnnealedEstimated>},
-        {"jump_made", readAs<JumpMade>}, {"jump_judged", readAs<JumpJudged>}, {"numbers", readAs<NumbersMeasured>}, {"evaluated", readAs<Evaluated>}, {"checkpoint", readAs<CheckpointSaved>},
-        {"table_changed", readAs<TableChanged>}, {"divergence", readAs<DivergenceAnswered>}, {"notice", readAs<Notice>}, {"run_ended", readAs<RunEnded>}};
+        {"trial", readAs<TrialMeasured>}, {"segment_started", readAs<SegmentStarted>},
+        {"step", readAs<StepDone>}, {"probe", readAs<ProbeDone>}, {"predict_judged", readAs<PredictJudged>},
+        {"annealed", readAs<AnnealedEstimated>}, {"jump_made", readAs<JumpMade>},
+        {"jump_judged", readAs<JumpJudged>}, {"numbers", readAs<NumbersMeasured>},
+        {"evaluated", readAs<Evaluated>}, {"checkpoint", readAs<CheckpointSaved>},
+        {"table_changed", readAs<TableChanged>}, {"divergence", readAs<DivergenceAnswered>},
+        {"notice", readAs<Notice>}, {"run_ended", readAs<RunEnded>}};
     for (const auto& [known, make] : kinds)
         if (known == name)
             return make(reader);

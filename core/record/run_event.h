@@ -27,15 +27,16 @@ std::string_view nameOf(Outcome outcome);
 std::string_view nameOf(Severity severity);
 Result<Outcome> parseOutcome(std::string_view name);
 
-/// A process begins to work on the run: the first time, or as a resume. Later events with a higher tick are void.
+/// A process begins to work on the run: the first time, or as a resume. Later events with a higher tick are
+/// void.
 struct RunStarted {
     double unixSeconds = 0;
     std::int64_t tick = 0; ///< the next row; rows at or after it are dropped by readers
     std::int64_t step = 0;
     std::int64_t parameters = 0;
     std::int64_t tokensPerStep = 0; ///< tokens, or images
-    std::string device{};             ///< "cpu: AMD EPYC …, 2 threads"
-    std::int64_t lastStep = 0;      ///< max_steps, for progress
+    std::string device{}; ///< "cpu: AMD EPYC …, 2 threads"
+    std::int64_t lastStep = 0; ///< max_steps, for progress
 };
 
 /// What two small real steps of each phase gave before the run began.
@@ -51,16 +52,16 @@ struct SegmentStarted {
     std::int64_t step = 0;
     Phase phase = Phase::Warmup;
     ResolvedPlan plan{};
-    std::string reason{};             ///< "warm-up is over", "table edited", …
-    std::int64_t casts = 0;         ///< tensors that changed format
-    std::int64_t castBytes = 0;     ///< read and written
+    std::string reason{}; ///< "warm-up is over", "table edited", …
+    std::int64_t casts = 0; ///< tensors that changed format
+    std::int64_t castBytes = 0; ///< read and written
     double castSeconds = 0;
     std::int64_t castMismatches = 0; ///< elements whose FP32 value changed; anything but 0 is a fault
-    std::int64_t escapes = 0;       ///< weights outside FP16's exact range, kept apart
-    std::int64_t moves = 0;         ///< tensors that changed tier
+    std::int64_t escapes = 0; ///< weights outside FP16's exact range, kept apart
+    std::int64_t moves = 0; ///< tensors that changed tier
     std::int64_t moveBytes = 0;
-    double moveSeconds = 0;         ///< that training waited for them
-    MemoryReading memory{};         ///< during the transition
+    double moveSeconds = 0; ///< that training waited for them
+    MemoryReading memory{}; ///< during the transition
 };
 
 /// One optimizer update.
@@ -82,7 +83,7 @@ struct Evaluated {
     std::int64_t step = 0;
     std::int64_t trainedTokens = 0;
     double loss = 0;
-    double accuracy = 0;               ///< 0–1; NaN without classes
+    double accuracy = 0; ///< 0–1; NaN without classes
     std::vector<double> batchLosses{}; ///< for paired comparison
     double seconds = 0;
     MemoryReading memory{};
@@ -109,9 +110,10 @@ struct DivergenceAnswered {
     std::int64_t step = 0; ///< updates done when it was found
     DivergenceFinding finding{};
     DivergenceAnswer answer = DivergenceAnswer::Told;
-    std::int64_t toStep = 0;    ///< rolled back: updates done now; ticks go on
-    std::int64_t fp32Until = 0; ///< rolled back: the phase computes in FP32 up to this step; 0: its format stays
-    std::string text{};         ///< both, for people
+    std::int64_t toStep = 0; ///< rolled back: updates done now; ticks go on
+    std::int64_t fp32Until
+        = 0; ///< rolled back: the phase computes in FP32 up to this step; 0: its format stays
+    std::string text{}; ///< both, for people
 };
 
 /// Worth telling, not fatal.
@@ -126,11 +128,12 @@ struct RunEnded {
     std::int64_t step = 0;
     Outcome outcome = Outcome::Completed;
     std::string message{}; ///< why, when not completed
-    double seconds = 0;  ///< of this process
+    double seconds = 0; ///< of this process
 };
 
-using RunEvent = std::variant<RunStarted, TrialMeasured, SegmentStarted, StepDone, ProbeDone, PredictJudged, AnnealedEstimated, JumpMade, JumpJudged,
-    NumbersMeasured, Evaluated, CheckpointSaved, TableChanged, DivergenceAnswered, Notice, RunEnded>;
+using RunEvent = std::variant<RunStarted, TrialMeasured, SegmentStarted, StepDone, ProbeDone, PredictJudged,
+    AnnealedEstimated, JumpMade, JumpJudged, NumbersMeasured, Evaluated, CheckpointSaved, TableChanged,
+    DivergenceAnswered, Notice, RunEnded>;
 
 /// One line of events.jsonl, without the newline.
 std::string toLine(const RunEvent& event);

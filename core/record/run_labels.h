@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the user wrote on a run: a title, a note, tags, and whether it is put away. Kept in labels.json of the run's folder; nothing of it trains.
+// What the user wrote on a run: a title, a note, tags, and whether it is put away. Kept in labels.json of the
+// run's folder; nothing of it trains.
 
 #include "core/base/result.h"
 

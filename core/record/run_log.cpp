@@ -53,7 +53,8 @@ Status RunLog::open(const std::filesystem::path& file)
 {
     m_descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (m_descriptor < 0)
-        return fail(fmt::format("cannot write {}: {}; choose a folder you may write to", file.string(), because()));
+        return fail(
+            fmt::format("cannot write {}: {}; choose a folder you may write to", file.string(), because()));
     const auto length = wholeLength(m_descriptor);
     if (!length)
         return fail(length.error());
@@ -76,7 +77,8 @@ Status RunLog::append(const RunEvent& event)
             // what went out of this line is no line: take it back, so that the log stays whole
             if (const auto whole = wholeLength(m_descriptor); whole && ::ftruncate(m_descriptor, *whole) != 0)
                 return fail(fmt::format("cannot write the event log ({}) nor mend it", reason));
-            return fail(fmt::format("cannot write the event log: {}; free some space, then resume the run", reason));
+            return fail(
+                fmt::format("cannot write the event log: {}; free some space, then resume the run", reason));
         }
         rest.remove_prefix(static_cast<std::size_t>(written));
     }
@@ -89,11 +91,13 @@ Status RunLog::append(const RunEvent& event)
 Status RunLog::flush()
 {
     m_lastSync = std::chrono::steady_clock::now();
-    struct stat file {};
+    struct stat file { };
     if (::fstat(m_descriptor, &file) == 0 && file.st_nlink == 0)
-        return fail("the event log was deleted, and with it what the run would be known by; leave its folder alone while it trains");
+        return fail("the event log was deleted, and with it what the run would be known by; leave its folder "
+                    "alone while it trains");
     if (::fdatasync(m_descriptor) != 0 && errno != EINVAL) // EINVAL: a pipe or the like, which has no disk
-        return fail(fmt::format("cannot write the event log: {}; free some space, then resume the run", because()));
+        return fail(
+            fmt::format("cannot write the event log: {}; free some space, then resume the run", because()));
     return {};
 }
 

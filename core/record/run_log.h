@@ -12,7 +12,8 @@
 
 namespace mantissa {
 
-/// Appends events. One write(2) for each line; on disk (fdatasync) at least once a second and at marks. Trainer thread.
+/// Appends events. One write(2) for each line; on disk (fdatasync) at least once a second and at marks.
+/// Trainer thread.
 class RunLog {
 public:
     RunLog() = default;
@@ -48,7 +49,8 @@ private:
     bool m_tornEnd = false;
 };
 
-/// The events at the end of a log, however long it is: those of its last `bytes`, from the first whole line on. Empty without a file.
+/// The events at the end of a log, however long it is: those of its last `bytes`, from the first whole line
+/// on. Empty without a file.
 std::vector<RunEvent> readLastEvents(const std::filesystem::path& file, std::int64_t bytes);
 
 } // namespace mantissa

@@ -29,7 +29,8 @@ std::string safeName(const std::string& name)
 {
     std::string safe;
     for (const char c : name)
-        safe += (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '_') ? c : '-';
+        safe += (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '_') ? c
+                                                                                                       : '-';
     const auto start = safe.find_first_not_of('.');
     return start == std::string::npos ? "run" : safe.substr(start, 60);
 }
@@ -40,7 +41,8 @@ Result<fs::path> fillRunFolder(const fs::path& folder, const RunConfig& config)
         {"created", unixNow()}, {"version", programVersion()}};
     if (auto status = writeFileAtomically(folder / "config.json", toJson(config).dump(2) + "\n"); !status)
         return fail(status.error());
-    if (auto status = writeFileAtomically(folder / "environment.json", machineEnvironment().dump(2) + "\n"); !status)
+    if (auto status = writeFileAtomically(folder / "environment.json", machineEnvironment().dump(2) + "\n");
+        !status)
         return fail(status.error());
     if (auto status = writeFileAtomically(folder / "run.json", manifest.dump(2) + "\n"); !status)
         return fail(status.error());
@@ -57,13 +59,14 @@ std::string bootId()
 
 std::string whyNot(const fs::path& folder, const std::string& reason)
 {
-    return fmt::format("cannot make the run folder {}: {}; choose another with --out", folder.string(), reason);
+    return fmt::format(
+        "cannot make the run folder {}: {}; choose another with --out", folder.string(), reason);
 }
 
 RunState stateFrom(std::string_view outcome)
 {
-    for (const RunState state : {RunState::Completed, RunState::Stopped, RunState::Interrupted, RunState::OutOfMemory,
-             RunState::Diverged, RunState::Failed})
+    for (const RunState state : {RunState::Completed, RunState::Stopped, RunState::Interrupted,
+             RunState::OutOfMemory, RunState::Diverged, RunState::Failed})
         if (nameOf(state) == outcome)
             return state;
     return RunState::Interrupted;
@@ -86,7 +89,8 @@ void takeProgress(RunListing& listing)
 RunListing listRun(const fs::path& folder)
 {
     RunListing listing{.folder = folder, .name = folder.filename().string(), .evalLoss = NAN};
-    if (const auto manifest = readJsonFile(folder / "run.json"); manifest && manifest->is_object() && manifest->contains("created"))
+    if (const auto manifest = readJsonFile(folder / "run.json");
+        manifest && manifest->is_object() && manifest->contains("created"))
         listing.createdUnixSeconds = numberFrom((*manifest)["created"]);
     if (auto config = readRunConfig(folder)) {
         listing.maxSteps = config->training.maxSteps;
@@ -162,16 +166,19 @@ Result<RunLock> RunLock::take(const fs::path& runFolder)
     RunLock lock;
     lock.m_descriptor = ::open((runFolder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (lock.m_descriptor < 0)
-        return fail(fmt::format("cannot write in {}: {}; check its permissions", runFolder.string(), std::strerror(errno)));
+        return fail(fmt::format(
+            "cannot write in {}: {}; check its permissions", runFolder.string(), std::strerror(errno)));
     constexpr int attempts = 20; // isHeld() of another holds a shared lock for an instant
     int attempt = 0;
     while (::flock(lock.m_descriptor, LOCK_EX | LOCK_NB) != 0 && ++attempt < attempts)
         ::usleep(5000);
     if (attempt == attempts)
-        return fail(fmt::format("{} is being written by another process; wait for it, or stop it first", runFolder.string()));
+        return fail(fmt::format(
+            "{} is being written by another process; wait for it, or stop it first", runFolder.string()));
     const std::string id = bootId();
     if (::ftruncate(lock.m_descriptor, 0) == 0) {
-        [[maybe_unused]] const auto written = ::write(lock.m_descriptor, id.data(), id.size()); // without it readers wait a minute for the log to grow
+        [[maybe_unused]] const auto written = ::write(
+            lock.m_descriptor, id.data(), id.size()); // without it readers wait a minute for the log to grow
     }
     return lock;
 }
@@ -214,7 +221,8 @@ Result<fs::path> createRunFolderAt(const fs::path& folder, const RunConfig& conf
 {
     std::error_code error;
     if (fs::exists(folder / "config.json", error))
-        return fail(fmt::format("{} holds a run already; resume it, or name another folder with --out", folder.string()),
+        return fail(fmt::format("{} holds a run already; resume it, or name another folder with --out",
+                        folder.string()),
             ExitCode::Usage);
     fs::create_directories(folder, error);
     if (error)
@@ -226,7 +234,8 @@ Result<RunConfig> readRunConfig(const fs::path& folder)
 {
     std::error_code error;
     if (!fs::exists(folder / "config.json", error))
-        return fail(fmt::format("{} is no run folder (it has no config.json); name one that `runs` lists", folder.string()),
+        return fail(fmt::format("{} is no run folder (it has no config.json); name one that `runs` lists",
+                        folder.string()),
             ExitCode::Usage);
     auto loaded = loadConfig(folder / "config.json");
     if (!loaded)
@@ -251,9 +260,11 @@ Result<Run> openRun(const fs::path& folder)
         run.apply(event);
     if (reader.skippedLines() > 0)
         run.apply(Notice{run.ticks(), Severity::Warning,
-            fmt::format("{} lines of events.jsonl could not be read and were left out", reader.skippedLines())});
+            fmt::format(
+                "{} lines of events.jsonl could not be read and were left out", reader.skippedLines())});
     if (reader.hasTornEnd() && !RunLock::isHeld(folder))
-        run.apply(Notice{run.ticks(), Severity::Info, "the last line of events.jsonl is torn and was left out"});
+        run.apply(
+            Notice{run.ticks(), Severity::Info, "the last line of events.jsonl is torn and was left out"});
     return run;
 }
 
@@ -276,7 +287,8 @@ std::optional<fs::path> findBaseline(const fs::path& runsFolder, const RunConfig
     for (const RunListing& listing : listRuns(runsFolder)) {
         bool allFp32 = true;
         for (const Phase phase : allPhases)
-            allFp32 = allFp32 && listing.config.choices.table.resolve(phase).compute == fp32.resolve(phase).compute;
+            allFp32 = allFp32
+                && listing.config.choices.table.resolve(phase).compute == fp32.resolve(phase).compute;
         if (allFp32 && listing.state == RunState::Completed && isComparable(listing.config, config))
             return listing.folder;
     }
@@ -296,7 +308,8 @@ std::optional<fs::path> newestCheckpoint(const fs::path& runFolder)
 {
     std::optional<fs::path> newest;
     std::error_code error;
-    for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end; at.increment(error)) {
+    for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end;
+         at.increment(error)) {
         std::error_code ignored;
         if (at->path().filename().string().starts_with("step-") && fs::exists(at->path() / "DONE", ignored)
             && (!newest || isEarlierCheckpoint(*newest, at->path())))

@@ -24,7 +24,7 @@ struct RunListing {
     std::int64_t steps = 0;
     std::int64_t maxSteps = 0;
     std::int64_t peakDeviceBytes = 0; ///< 0: not known yet
-    double evalLoss = 0;              ///< NaN: not known
+    double evalLoss = 0; ///< NaN: not known
     double tokensPerSecond = 0;
     std::int64_t parameters = 0;
     std::string preset{};
@@ -49,7 +49,8 @@ private:
 };
 
 /// Makes runs/<time>-<name>/ with run.json, config.json and environment.json in it.
-Result<std::filesystem::path> createRunFolder(const std::filesystem::path& runsFolder, const RunConfig& config);
+Result<std::filesystem::path> createRunFolder(
+    const std::filesystem::path& runsFolder, const RunConfig& config);
 /// A given folder as the run's own; refused when it holds a run already.
 Result<std::filesystem::path> createRunFolderAt(const std::filesystem::path& folder, const RunConfig& config);
 
@@ -60,8 +61,10 @@ Result<RunConfig> readRunConfig(const std::filesystem::path& folder);
 RunListing listRun(const std::filesystem::path& folder);
 /// Newest first. Folders that are not runs are left out.
 std::vector<RunListing> listRuns(const std::filesystem::path& runsFolder);
-/// The completed baseline in the same folder of runs, if any: comparable config, FP32 everywhere, newest first.
-std::optional<std::filesystem::path> findBaseline(const std::filesystem::path& runsFolder, const RunConfig& config);
+/// The completed baseline in the same folder of runs, if any: comparable config, FP32 everywhere, newest
+/// first.
+std::optional<std::filesystem::path> findBaseline(
+    const std::filesystem::path& runsFolder, const RunConfig& config);
 /// The newest checkpoint that is whole (has DONE), or nothing.
 std::optional<std::filesystem::path> newestCheckpoint(const std::filesystem::path& runFolder);
 std::string checkpointName(std::int64_t step);

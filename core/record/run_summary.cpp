@@ -78,23 +78,29 @@ Json summaryOf(const Run& run)
     Json annealed;
     if (!run.annealed().empty()) {
         const AnnealedEstimated& e = run.annealed().back();
-        annealed = {{"step", e.step}, {"loss", orNull(e.loss)}, {"gain", orNull(e.gain)}, {"gain_low", orNull(e.gainLow)}, {"gain_high", orNull(e.gainHigh)},
-            {"lead", e.lead}, {"window_steps", e.windowSteps}};
+        annealed = {{"step", e.step}, {"loss", orNull(e.loss)}, {"gain", orNull(e.gain)},
+            {"gain_low", orNull(e.gainLow)}, {"gain_high", orNull(e.gainHigh)}, {"lead", e.lead},
+            {"window_steps", e.windowSteps}};
     }
     const JumpCosts jumps = jumpCostsOf(run);
     return {{"outcome", run.ended() ? nameOf(run.ended()->outcome) : nameOf(Outcome::Interrupted)},
-        {"message", run.ended() ? run.ended()->message : ""}, {"run_dir", run.folder().string()}, {"steps", run.steps()},
-        {"parameters", run.started() ? run.started()->parameters : 0}, {"trained_tokens", run.trainedTokens()},
-        {"final_loss", orNull(run.lastLoss())}, {"eval_loss", orNull(loss)}, {"eval_accuracy", orNull(accuracy)},
-        {"tokens_per_second", run.tokensPerSecond()}, {"step_time_spread", run.stepTimeSpread()}, {"seconds", run.seconds()},
-        {"peak_device_bytes", run.peakDeviceBytes()}, {"mean_device_bytes", run.meanDeviceBytes()},
-        {"peak_host_bytes", run.peakHostBytes()}, {"peak_disk_bytes", disk}, {"peak_rss_bytes", peakResidentBytes()},
-        {"peak_by_phase", peaks}, {"peak_by_transition", transitions}, {"estimate_by_phase", toJson(estimateOfWhatRan(run))},
-        {"trial_by_phase", run.trial() ? toJson(run.trial()->peaks) : Json()}, {"casts", run.casts()}, {"cast_seconds", run.castSeconds()},
-        {"cast_mismatches", run.castMismatches()}, {"moves", run.moves()}, {"skipped_steps", run.skippedSteps()},
-        {"loss_scale", lossScale}, {"rollbacks", run.rollbacks()}, {"annealed", annealed},
-        {"predict_seconds", run.predictSeconds()},
-        {"jumps", {{"kept", jumps.kept}, {"taken_back", jumps.takenBack}, {"seconds", jumps.seconds}, {"share_of_time", jumps.shareOfTime}}}, {"device", run.started() ? run.started()->device : ""},
+        {"message", run.ended() ? run.ended()->message : ""}, {"run_dir", run.folder().string()},
+        {"steps", run.steps()}, {"parameters", run.started() ? run.started()->parameters : 0},
+        {"trained_tokens", run.trainedTokens()}, {"final_loss", orNull(run.lastLoss())},
+        {"eval_loss", orNull(loss)}, {"eval_accuracy", orNull(accuracy)},
+        {"tokens_per_second", run.tokensPerSecond()}, {"step_time_spread", run.stepTimeSpread()},
+        {"seconds", run.seconds()}, {"peak_device_bytes", run.peakDeviceBytes()},
+        {"mean_device_bytes", run.meanDeviceBytes()}, {"peak_host_bytes", run.peakHostBytes()},
+        {"peak_disk_bytes", disk}, {"peak_rss_bytes", peakResidentBytes()}, {"peak_by_phase", peaks},
+        {"peak_by_transition", transitions}, {"estimate_by_phase", toJson(estimateOfWhatRan(run))},
+        {"trial_by_phase", run.trial() ? toJson(run.trial()->peaks) : Json()}, {"casts", run.casts()},
+        {"cast_seconds", run.castSeconds()}, {"cast_mismatches", run.castMismatches()},
+        {"moves", run.moves()}, {"skipped_steps", run.skippedSteps()}, {"loss_scale", lossScale},
+        {"rollbacks", run.rollbacks()}, {"annealed", annealed}, {"predict_seconds", run.predictSeconds()},
+        {"jumps",
+            {{"kept", jumps.kept}, {"taken_back", jumps.takenBack}, {"seconds", jumps.seconds},
+                {"share_of_time", jumps.shareOfTime}}},
+        {"device", run.started() ? run.started()->device : ""},
         {"budget_bytes", budget ? Json(*budget) : Json()}};
 }
 

@@ -11,7 +11,8 @@ namespace mantissa {
 /// Keys as DESIGN and docs/file-formats.md name them.
 Json summaryOf(const Run& run);
 
-/// Until its last step, by the pace of the last few hundred ticks with their probes; NaN where nothing can be said.
+/// Until its last step, by the pace of the last few hundred ticks with their probes; NaN where nothing can be
+/// said.
 double secondsLeft(const Run& run);
 Json toJson(const MemoryComposition& composition);
 Json toJson(const Estimate& estimate);

@@ -8,14 +8,16 @@ namespace mantissa {
 
 namespace {
 
-static_assert(ColumnChunk::fineBlock == Series::fanOut && ColumnChunk::coarseBlock == Series::fanOut * Series::fanOut
+static_assert(ColumnChunk::fineBlock == Series::fanOut
+        && ColumnChunk::coarseBlock == Series::fanOut * Series::fanOut
         && ColumnChunk::capacity == ColumnChunk::coarseBlock * Series::fanOut,
     "the levels inside a chunk are the lowest ones of the pyramid");
 
 constexpr int fanOutBits = 4;
 static_assert(1 << fanOutBits == Series::fanOut);
 
-/// Of the largest block of the pyramid that begins at `from` and ends in the range: the logarithm of its size.
+/// Of the largest block of the pyramid that begins at `from` and ends in the range: the logarithm of its
+/// size.
 int largestBlockBits(std::int64_t from, std::int64_t to)
 {
     const auto begin = static_cast<std::uint64_t>(from);
@@ -68,7 +70,8 @@ RangeSummary Series::summaryOfBlock(std::int64_t from, int bits) const
 {
     constexpr int chunkBits = 3 * fanOutBits;
     if (bits >= chunkBits)
-        return m_levels[static_cast<std::size_t>((bits - chunkBits) / fanOutBits)][static_cast<std::size_t>(from >> bits)];
+        return m_levels[static_cast<std::size_t>((bits - chunkBits) / fanOutBits)]
+                       [static_cast<std::size_t>(from >> bits)];
     const ColumnChunk& chunk = m_chunks[static_cast<std::size_t>(from >> chunkBits)];
     const std::int64_t inside = from & (ColumnChunk::capacity - 1);
     if (bits == 0)

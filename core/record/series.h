@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A column of numbers over ticks that answers "least, most and mean of a range" in time that follows pixels, not ticks.
+// A column of numbers over ticks that answers "least, most and mean of a range" in time that follows pixels,
+// not ticks.
 
 #include "core/record/column_chunk.h"
 
@@ -11,8 +12,8 @@
 
 namespace mantissa {
 
-/// Values in chunks, which never move once they are full, and a pyramid of 16-fold summaries over them. NaN stands for "no value
-/// at this tick".
+/// Values in chunks, which never move once they are full, and a pyramid of 16-fold summaries over them. NaN
+/// stands for "no value at this tick".
 class Series {
 public:
     void append(double value);
@@ -25,7 +26,8 @@ public:
     std::int64_t size() const { return m_size; }
     float at(std::int64_t tick) const
     {
-        return m_chunks[static_cast<std::size_t>(tick / ColumnChunk::capacity)].at(tick & (ColumnChunk::capacity - 1));
+        return m_chunks[static_cast<std::size_t>(tick / ColumnChunk::capacity)].at(
+            tick & (ColumnChunk::capacity - 1));
     }
     /// Over [from, to), clipped to what there is.
     RangeSummary over(std::int64_t from, std::int64_t to) const;
@@ -35,11 +37,13 @@ public:
     std::size_t memoryBytes() const;
 
 private:
-    /// Of the 2^bits values, a power of fanOut, that begin at `from`, a multiple of it; they must be complete.
+    /// Of the 2^bits values, a power of fanOut, that begin at `from`, a multiple of it; they must be
+    /// complete.
     RangeSummary summaryOfBlock(std::int64_t from, int bits) const;
 
     std::vector<ColumnChunk> m_chunks{}; // all full but the last
-    std::vector<std::vector<RangeSummary>> m_levels{}; // m_levels[k]: of capacity * fanOut^k values each; only complete ones
+    std::vector<std::vector<RangeSummary>>
+        m_levels{}; // m_levels[k]: of capacity * fanOut^k values each; only complete ones
     std::int64_t m_size = 0;
     std::int64_t m_timesTruncated = 0;
 };

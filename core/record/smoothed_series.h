@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A running mean over a series that still grows, for the eye: exponential, corrected for its start. Gaps stay gaps.
+// A running mean over a series that still grows, for the eye: exponential, corrected for its start. Gaps stay
+// gaps.
 
 #include "core/record/series.h"
 

@@ -14,8 +14,10 @@ double valueBefore(const Run& run, AxisUnit unit, std::int64_t tick)
     if (unit == AxisUnit::Seconds)
         return run.columns().seconds.over(0, tick).sum;
     const auto& skipped = run.skippedTicks();
-    const auto updates = run.columns().learningRate.over(0, tick).count - (std::lower_bound(skipped.begin(), skipped.end(), tick) - skipped.begin());
-    return static_cast<double>(updates) * (unit == AxisUnit::Tokens && run.started() ? static_cast<double>(run.started()->tokensPerStep) : 1);
+    const auto updates = run.columns().learningRate.over(0, tick).count
+        - (std::lower_bound(skipped.begin(), skipped.end(), tick) - skipped.begin());
+    return static_cast<double>(updates)
+        * (unit == AxisUnit::Tokens && run.started() ? static_cast<double>(run.started()->tokensPerStep) : 1);
 }
 
 } // namespace
@@ -45,7 +47,8 @@ double tickOfAxisValue(const Run& run, AxisUnit unit, double value)
     }
     const double before = valueBefore(run, unit, low);
     const double after = valueBefore(run, unit, low + 1);
-    return static_cast<double>(low) + (after > before ? std::clamp((value - before) / (after - before), 0.0, 1.0) : 0);
+    return static_cast<double>(low)
+        + (after > before ? std::clamp((value - before) / (after - before), 0.0, 1.0) : 0);
 }
 
 } // namespace mantissa

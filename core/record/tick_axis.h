@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Ticks of a run told as steps, trained tokens or seconds. All of them grow with the tick; a Probe is a tick but no step.
+// Ticks of a run told as steps, trained tokens or seconds. All of them grow with the tick; a Probe is a tick
+// but no step.
 
 #include "core/record/run.h"
 

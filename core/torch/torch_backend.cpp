@@ -2,9 +2,9 @@
 #include "core/torch/torch_backend.h"
 
 #include "core/base/units.h"
+#include "core/torch/engine/engine_backend.h"
 #include "core/torch/engine/guarded.h"
 #include "core/torch/engine/profile.h"
-#include "core/torch/engine/engine_backend.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/weights/saved_numbers.h"
 
@@ -48,12 +48,15 @@ Status checkBudget(const RunConfig& config)
     const std::int64_t budget = *config.memory.budgetBytes;
     const Placement placement = placementOf(firstPlan(config));
     const auto width = static_cast<std::int64_t>(bytesPerElement(placement.form));
-    const std::int64_t weights = placement.weights == Tier::Device ? parameterCount(config.model) * width : largestTensor(config.model) * width;
+    const std::int64_t weights = placement.weights == Tier::Device ? parameterCount(config.model) * width
+                                                                   : largestTensor(config.model) * width;
     if (weights <= budget)
         return {};
-    return fail(fmt::format("{} are {} and memory.budget is {}; raise the budget or choose a smaller model or preset",
-                    placement.weights == Tier::Device ? "the weights that rest on Device" : "the weights of the largest tensor", formatBytes(weights),
-                    formatBytes(budget)),
+    return fail(
+        fmt::format("{} are {} and memory.budget is {}; raise the budget or choose a smaller model or preset",
+            placement.weights == Tier::Device ? "the weights that rest on Device"
+                                              : "the weights of the largest tensor",
+            formatBytes(weights), formatBytes(budget)),
         ExitCode::OutOfMemory);
 }
 
@@ -64,7 +67,8 @@ void initializeEngine()
     static std::once_flag once;
     std::call_once(once, [] {
         c10::SetAllocator(c10::kCPU, &CountedAllocator::instance(), /*priority*/ 1);
-        // registers itself with LibTorch when it can be loaded; must come before anyone asks whether CUDA is there
+        // registers itself with LibTorch when it can be loaded; must come before anyone asks whether CUDA is
+        // there
         if (!::dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL)) {
             const char* reason = ::dlerror();
             problem = reason ? reason : "libtorch_cuda.so cannot be loaded";
@@ -102,6 +106,7 @@ Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup)
 
 extern "C" __attribute__((visibility("default"))) const mantissa::EngineApi* mantissaEngine()
 {
-    static const mantissa::EngineApi api{&mantissa::makeTorchBackend, &mantissa::checkDevices, &mantissa::measureSaved};
+    static const mantissa::EngineApi api{
+        &mantissa::makeTorchBackend, &mantissa::checkDevices, &mantissa::measureSaved};
     return &api;
 }

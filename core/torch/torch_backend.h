@@ -19,12 +19,14 @@ struct EngineApi {
     Result<NumbersMeasured> (*measureSaved)(const std::filesystem::path& folder) = nullptr;
 };
 
-/// Makes the model, opens the data, checks the budget. Errors: device not there, data not usable, OutOfMemory.
+/// Makes the model, opens the data, checks the budget. Errors: device not there, data not usable,
+/// OutOfMemory.
 Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup);
 Result<std::string> checkDevices();
 
-/// Puts our allocator into LibTorch, then tries libtorch_cuda: before anything else of LibTorch runs. Called by the two above.
-/// The waiting policy of OpenMP threads must have been set before this library was loaded: see app/engine_loader.
+/// Puts our allocator into LibTorch, then tries libtorch_cuda: before anything else of LibTorch runs. Called
+/// by the two above. The waiting policy of OpenMP threads must have been set before this library was loaded:
+/// see app/engine_loader.
 void initializeEngine();
 /// Why CUDA is off, or empty.
 const std::string& cudaProblem();

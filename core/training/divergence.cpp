@@ -11,19 +11,20 @@ namespace mantissa {
 
 namespace {
 
-constexpr std::size_t trend = 100;    // steps that say what is usual
-constexpr std::size_t enough = 50;    // fewer say nothing
-constexpr std::size_t recent = 8;     // steps that say what is now
-constexpr std::size_t atFirst = 10;   // steps that say where training began
-constexpr std::int64_t quiet = 50;    // steps
-constexpr double sigmaFloor = 0.01;   // of the loss: a trend without noise is no reason to see sigmas in everything
+constexpr std::size_t trend = 100; // steps that say what is usual
+constexpr std::size_t enough = 50; // fewer say nothing
+constexpr std::size_t recent = 8; // steps that say what is now
+constexpr std::size_t atFirst = 10; // steps that say where training began
+constexpr std::int64_t quiet = 50; // steps
+constexpr double sigmaFloor
+    = 0.01; // of the loss: a trend without noise is no reason to see sigmas in everything
 constexpr double sigmasOfMad = 1.4826; // of a normal distribution
-constexpr double lostGain = 0.25;     // of what training had gained
+constexpr double lostGain = 0.25; // of what training had gained
 constexpr double normCaution = 10;
 constexpr double normLimit = 100;
 constexpr double swingCaution = -0.5; // independent batches: 0 ± 0.1
 constexpr double swingLimit = -0.8;
-constexpr double swingSize = 0.02;    // of the loss
+constexpr double swingSize = 0.02; // of the loss
 
 using Values = std::deque<double>;
 
@@ -173,13 +174,14 @@ bool DivergenceMonitor::isCalm() const
 {
     if (m_losses.size() < enough + recent)
         return true;
-    return sigmasAbove(medianOf(last(m_losses, recent))) < m_threshold / 2 && judgeNorm().level == DivergenceLevel::Normal;
+    return sigmasAbove(medianOf(last(m_losses, recent))) < m_threshold / 2
+        && judgeNorm().level == DivergenceLevel::Normal;
 }
 
 Json DivergenceMonitor::state() const
 {
-    return {{"losses", m_losses}, {"grad_norms", m_norms}, {"first_loss", m_firstLoss}, {"best_loss", m_bestLoss}, {"seen", m_seen},
-        {"quiet_until", m_quietUntil}, {"told", nameOf(m_told)}};
+    return {{"losses", m_losses}, {"grad_norms", m_norms}, {"first_loss", m_firstLoss},
+        {"best_loss", m_bestLoss}, {"seen", m_seen}, {"quiet_until", m_quietUntil}, {"told", nameOf(m_told)}};
 }
 
 Status DivergenceMonitor::restore(const Json& state)
@@ -196,7 +198,8 @@ try {
         return fail(told.error());
     read.m_told = *told;
     if (read.m_losses.size() != read.m_norms.size() || read.m_losses.size() > trend + recent)
-        return fail("the checkpoint's divergence monitor holds other than losses and norms of the last steps");
+        return fail(
+            "the checkpoint's divergence monitor holds other than losses and norms of the last steps");
     *this = std::move(read);
     return {};
 } catch (const Json::exception& e) {

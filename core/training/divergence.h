@@ -2,10 +2,11 @@
 #pragma once
 
 // Whether a run is leaving its course, from losses and gradient norms alone. Pure: no clock, no engine.
-// Loss: one-sided, in robust sigmas above the median of the last hundred steps; one bad batch is a Caution, the median of several
-// a Warning, and Critical only once a quarter of what training had gained is lost too: batch noise has heavy tails, and an
-// answer to noise would repeat itself. Gradient norm: times the median of the last hundred. Oscillation: neighbouring losses
-// that swing against each other far beyond what independent batches do (their autocorrelation is near 0).
+// Loss: one-sided, in robust sigmas above the median of the last hundred steps; one bad batch is a Caution,
+// the median of several a Warning, and Critical only once a quarter of what training had gained is lost too:
+// batch noise has heavy tails, and an answer to noise would repeat itself. Gradient norm: times the median of
+// the last hundred. Oscillation: neighbouring losses that swing against each other far beyond what
+// independent batches do (their autocorrelation is near 0).
 
 #include "core/base/json.h"
 #include "core/record/divergence_finding.h"
@@ -46,7 +47,7 @@ private:
     std::deque<double> m_losses{}; ///< the trend, then the last few
     std::deque<double> m_norms{};
     double m_firstLoss = 0; ///< median of the first ten
-    double m_bestLoss = 0;  ///< least trend
+    double m_bestLoss = 0; ///< least trend
     std::int64_t m_seen = 0;
     std::int64_t m_quietUntil = 0; ///< in steps seen
     DivergenceLevel m_told = DivergenceLevel::Normal; ///< what is not told again until then

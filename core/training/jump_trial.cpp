@@ -82,7 +82,10 @@ bool JumpTrial::isCheck(std::int64_t step) const
     return false;
 }
 
-bool JumpTrial::isLastCheck(std::int64_t step) const { return step == m_fromStep + (m_correctSteps << (m_checks - 1)) - 1; }
+bool JumpTrial::isLastCheck(std::int64_t step) const
+{
+    return step == m_fromStep + (m_correctSteps << (m_checks - 1)) - 1;
+}
 
 JumpTrial::Lead JumpTrial::lead() const
 {
@@ -103,7 +106,9 @@ JumpTrial::Lead JumpTrial::lead() const
     const double ofSlope = gained * m_slope.error / m_slope.perStep;
     const double error = std::hypot(ofPairs, ofSlope);
     lead.low = lead.steps - studentQuantile(0.9, n - 1) * error;
-    lead.confidence = error > 0 ? studentCdf((lead.steps - m_costSteps) / error, n - 1) : lead.steps > m_costSteps ? 1.0 : 0.0;
+    lead.confidence = error > 0    ? studentCdf((lead.steps - m_costSteps) / error, n - 1)
+        : lead.steps > m_costSteps ? 1.0
+                                   : 0.0;
     return lead;
 }
 

@@ -2,9 +2,10 @@
 #pragma once
 
 // One jump on probation: what it was worth, in steps of the course before it. Pure.
-// The weights before the jump have seen some coming batches forward only. When training after the jump meets the same batch, the
-// difference of the losses is paired: its noise is a small part of a batch's. The course before lowers the loss by `slope` a
-// step (Theil-Sen over its history), so a difference d, met t steps after the jump, is a lead of d / slope - t steps.
+// The weights before the jump have seen some coming batches forward only. When training after the jump meets
+// the same batch, the difference of the losses is paired: its noise is a small part of a batch's. The course
+// before lowers the loss by `slope` a step (Theil-Sen over its history), so a difference d, met t steps after
+// the jump, is a lead of d / slope - t steps.
 
 #include <cstdint>
 #include <map>
@@ -16,7 +17,7 @@ namespace mantissa {
 /// How fast the loss falls, per step.
 struct LossSlope {
     double perStep = 0; ///< positive: it falls; the median over pairs of steps
-    double error = 0;   ///< its standard error
+    double error = 0; ///< its standard error
     /// Too flat or too noisy to measure a lead with.
     bool isClear() const { return perStep > 2 * error && perStep > 0; }
 };
@@ -38,7 +39,7 @@ public:
 
     struct Lead {
         double steps = 0;
-        double low = 0;        ///< of the one-sided 90 % interval
+        double low = 0; ///< of the one-sided 90 % interval
         double confidence = 0; ///< P(lead > cost)
     };
     /// After K (or 2K, 4K) steps: what the pairs of its last half say.
@@ -54,7 +55,7 @@ public:
 
 private:
     struct Pair {
-        double steps = 0;      ///< after the jump
+        double steps = 0; ///< after the jump
         double difference = 0; ///< reference - loss
     };
 

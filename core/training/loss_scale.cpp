@@ -31,11 +31,15 @@ void LossScale::stepDone(bool overflow)
     }
 }
 
-bool LossScale::isHopeless() const { return std::count(m_recent.begin(), m_recent.end(), true) >= hopelessSkips; }
+bool LossScale::isHopeless() const
+{
+    return std::count(m_recent.begin(), m_recent.end(), true) >= hopelessSkips;
+}
 
 Json LossScale::state() const
 {
-    return {{"value", m_value}, {"clean_steps", m_cleanSteps}, {"recent", std::vector<bool>(m_recent.begin(), m_recent.end())}};
+    return {{"value", m_value}, {"clean_steps", m_cleanSteps},
+        {"recent", std::vector<bool>(m_recent.begin(), m_recent.end())}};
 }
 
 Status LossScale::restore(const Json& state)

@@ -16,7 +16,8 @@ enum class StopRequest { None, Stop, Interrupt };
 
 class Mailbox {
 public:
-    /// Any thread. `Interrupt` is a signal or a closing window: the run ends as interrupted and can be resumed.
+    /// Any thread. `Interrupt` is a signal or a closing window: the run ends as interrupted and can be
+    /// resumed.
     void requestStop(StopRequest request);
     void setPaused(bool paused);
     /// Takes effect at the next tick and shows as TableChanged and SegmentStarted.
@@ -36,10 +37,10 @@ public:
 private:
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;
-    StopRequest m_stop = StopRequest::None;  // guarded by m_mutex
-    bool m_paused = false;                   // guarded by m_mutex
-    bool m_snapshot = false;                 // guarded by m_mutex
-    bool m_numbers = false;                  // guarded by m_mutex
+    StopRequest m_stop = StopRequest::None; // guarded by m_mutex
+    bool m_paused = false; // guarded by m_mutex
+    bool m_snapshot = false; // guarded by m_mutex
+    bool m_numbers = false; // guarded by m_mutex
     std::optional<PrecisionTable> m_table{}; // guarded by m_mutex
 };
 

@@ -30,13 +30,16 @@ void Parking::left(double seconds)
 
 bool Parking::isTooDear(std::int64_t probes) const
 {
-    return m_bytes > 0 && m_probes > 0 && leastDwell * m_moveSeconds > probeSeconds() * static_cast<double>(probes);
+    return m_bytes > 0 && m_probes > 0
+        && leastDwell * m_moveSeconds > probeSeconds() * static_cast<double>(probes);
 }
 
 std::string Parking::sentence(std::int64_t probes) const
 {
-    return fmt::format("moving {} away and back took {}, and {} probes take {}; a move pays in a phase of {:.0f} times its own time",
-        formatBytes(m_bytes), formatSeconds(m_moveSeconds), probes, formatSeconds(probeSeconds() * static_cast<double>(probes)), leastDwell);
+    return fmt::format("moving {} away and back took {}, and {} probes take {}; a move pays in a phase of "
+                       "{:.0f} times its own time",
+        formatBytes(m_bytes), formatSeconds(m_moveSeconds), probes,
+        formatSeconds(probeSeconds() * static_cast<double>(probes)), leastDwell);
 }
 
 ResolvedPlan withoutParking(ResolvedPlan wanted, const ResolvedPlan& before)

@@ -20,7 +20,8 @@ PhaseController::PhaseController(const PhasesConfig& config)
 {
     if (m_config.schedule == PhaseSchedule::Fixed) {
         const bool only = m_config.segments.size() == 1;
-        enter(m_config.segments.front().phase, only ? forever : m_config.segments.front().steps, "the schedule begins");
+        enter(m_config.segments.front().phase, only ? forever : m_config.segments.front().steps,
+            "the schedule begins");
     } else if (m_config.warmupSteps > 0) {
         enter(Phase::Warmup, m_config.warmupSteps, "the run begins");
     } else {
@@ -70,12 +71,15 @@ void PhaseController::tickDone()
 void PhaseController::enterPredict()
 {
     const bool isSure = m_predictBlocks > 0 && m_confidence >= m_config.confidenceThreshold;
-    const std::int64_t probes = isSure ? std::min(m_wantedProbes, m_config.maxPredictSteps) : m_config.maxPredictSteps;
+    const std::int64_t probes
+        = isSure ? std::min(m_wantedProbes, m_config.maxPredictSteps) : m_config.maxPredictSteps;
     std::string reason = m_predictBlocks == 0 ? "first Predict, to calibrate"
-        : isSure                              ? fmt::format("confidence {:.2f} reaches {:.2f}", m_confidence, m_config.confidenceThreshold)
-                                              : "measured anew after the wait";
-    reason += probes < m_config.maxPredictSteps ? fmt::format("; at the last block's noise {} of at most {} probes are enough", probes, m_config.maxPredictSteps)
-                                                : fmt::format("; {} probes, the most allowed", probes);
+        : isSure ? fmt::format("confidence {:.2f} reaches {:.2f}", m_confidence, m_config.confidenceThreshold)
+                 : "measured anew after the wait";
+    reason += probes < m_config.maxPredictSteps
+        ? fmt::format("; at the last block's noise {} of at most {} probes are enough", probes,
+            m_config.maxPredictSteps)
+        : fmt::format("; {} probes, the most allowed", probes);
     enter(Phase::Predict, probes, std::move(reason));
     ++m_predictBlocks;
 }
@@ -95,7 +99,8 @@ void PhaseController::leaveHybridBlock()
             m_waiting = true;
             m_waitFactor = std::min(longestWait, 2 * m_waitFactor);
             enter(Phase::Full, m_config.fullSteps * m_waitFactor,
-                fmt::format("Predict refused: confidence {:.2f} is below {:.2f}", m_confidence, m_config.confidenceThreshold));
+                fmt::format("Predict refused: confidence {:.2f} is below {:.2f}", m_confidence,
+                    m_config.confidenceThreshold));
             return;
         }
         m_waiting = false;
@@ -117,8 +122,10 @@ void PhaseController::leaveHybridBlock()
 
 Json PhaseController::state() const
 {
-    return {{"phase", nameOf(m_phase)}, {"remaining", m_remaining}, {"reason", m_reason}, {"confidence", jsonNumber(m_confidence)},
-        {"predict_blocks", m_predictBlocks}, {"wanted_probes", m_wantedProbes}, {"wait_factor", m_waitFactor}, {"waiting", m_waiting}, {"segment", m_segment}};
+    return {{"phase", nameOf(m_phase)}, {"remaining", m_remaining}, {"reason", m_reason},
+        {"confidence", jsonNumber(m_confidence)}, {"predict_blocks", m_predictBlocks},
+        {"wanted_probes", m_wantedProbes}, {"wait_factor", m_waitFactor}, {"waiting", m_waiting},
+        {"segment", m_segment}};
 }
 
 Status PhaseController::restore(const Json& state)
@@ -136,7 +143,9 @@ try {
     m_waiting = state.at("waiting").get<bool>();
     m_segment = state.at("segment").get<std::size_t>();
     if (m_config.schedule == PhaseSchedule::Fixed && m_segment >= m_config.segments.size())
-        return fail("the checkpoint is beyond the schedule's segments; resume with the schedule it was made with", ExitCode::Usage);
+        return fail(
+            "the checkpoint is beyond the schedule's segments; resume with the schedule it was made with",
+            ExitCode::Usage);
     return {};
 } catch (const Json::exception& e) {
     return fail(std::string("the checkpoint's phase cannot be read: ") + e.what());

@@ -2,9 +2,9 @@
 #pragma once
 
 // Which phase comes now. Pure: time, data and the engine do not matter to it.
-// Hybrid rule: Warmup for warmup_steps, one Full block of full_steps, then Predict when the confidence of the last Predict
-// reaches the threshold (the first time always, to calibrate), then Correct, then Full again. A refusal makes the next Full
-// block twice as long (at most 16 times), after which Predict is measured anew.
+// Hybrid rule: Warmup for warmup_steps, one Full block of full_steps, then Predict when the confidence of the
+// last Predict reaches the threshold (the first time always, to calibrate), then Correct, then Full again. A
+// refusal makes the next Full block twice as long (at most 16 times), after which Predict is measured anew.
 
 #include "core/base/json.h"
 #include "core/record/run_config.h"
@@ -31,7 +31,8 @@ public:
     bool forceFull(const std::string& reason);
     /// Correct for so many steps, from now on. Hybrid schedule.
     void correctFor(std::int64_t steps, const std::string& reason) { enter(Phase::Correct, steps, reason); }
-    /// What the last Predict block found, 0–1, and how many probes a like block needs to be sure of it: the next has no more.
+    /// What the last Predict block found, 0–1, and how many probes a like block needs to be sure of it: the
+    /// next has no more.
     void setConfidence(double confidence, std::int64_t wantedProbes = INT64_MAX);
     double confidence() const { return m_confidence; }
     /// True on the last tick of a block.
@@ -55,7 +56,7 @@ private:
     std::int64_t m_wantedProbes = INT64_MAX;
     std::int64_t m_predictBlocks = 0;
     std::int64_t m_waitFactor = 1; ///< of the last refusal's Full block
-    bool m_waiting = false;        ///< in that block now
+    bool m_waiting = false; ///< in that block now
     std::size_t m_segment = 0;
 };
 

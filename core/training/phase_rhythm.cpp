@@ -14,7 +14,9 @@ PhaseRhythm rhythmOf(const PhasesConfig& config, std::int64_t steps, const std::
     PhaseController phases(config);
     std::optional<Phase> before;
     std::size_t block = 0;
-    const auto blockAt = [&](std::size_t i) { return blocks.empty() ? PredictBlock{} : blocks[std::min(i, blocks.size() - 1)]; };
+    const auto blockAt = [&](std::size_t i) {
+        return blocks.empty() ? PredictBlock{} : blocks[std::min(i, blocks.size() - 1)];
+    };
     while (rhythm.steps < steps) {
         const Phase phase = phases.current().phase;
         rhythm.entries[indexOf(phase)] += before == phase ? 0 : 1;

@@ -23,8 +23,9 @@ struct PredictBlock {
     std::int64_t probes = 0;
 };
 
-/// Until `steps` updates are done. Blocks of Predict find what `blocks` say, those beyond them what the last one found; with none,
-/// every Predict is accepted.
-PhaseRhythm rhythmOf(const PhasesConfig& config, std::int64_t steps, const std::vector<PredictBlock>& blocks = {});
+/// Until `steps` updates are done. Blocks of Predict find what `blocks` say, those beyond them what the last
+/// one found; with none, every Predict is accepted.
+PhaseRhythm rhythmOf(
+    const PhasesConfig& config, std::int64_t steps, const std::vector<PredictBlock>& blocks = {});
 
 } // namespace mantissa

@@ -59,16 +59,19 @@ void ReadoutRace::halve()
     const std::size_t left = ahead() >= m_selecting ? 1 : 2 * ahead() >= m_selecting ? 2 : m_leads.size();
     if (m_leads.size() <= left)
         return;
-    std::stable_sort(m_leads.begin(), m_leads.end(), [&](double a, double b) { return meanGain(a) > meanGain(b); });
+    std::stable_sort(
+        m_leads.begin(), m_leads.end(), [&](double a, double b) { return meanGain(a) > meanGain(b); });
     m_leads.resize(left);
 }
 
 double ReadoutRace::winner() const
 {
-    return *std::max_element(m_leads.begin(), m_leads.end(), [&](double a, double b) { return meanGain(a) < meanGain(b); });
+    return *std::max_element(
+        m_leads.begin(), m_leads.end(), [&](double a, double b) { return meanGain(a) < meanGain(b); });
 }
 
-double ReadoutRace::winnersLoss(const std::vector<double>& readoutLosses, const std::vector<double>& leads) const
+double ReadoutRace::winnersLoss(
+    const std::vector<double>& readoutLosses, const std::vector<double>& leads) const
 {
     const auto found = std::find(leads.begin(), leads.end(), winner());
     const auto at = static_cast<std::size_t>(found - leads.begin());
@@ -88,7 +91,10 @@ ReadoutRace::Verdict ReadoutRace::verdict(double threshold) const
     const auto n = static_cast<double>(interval->n);
     verdict.meanGain = interval->mean;
     verdict.gainSpread = interval->standardError;
-    verdict.confidence = interval->standardError > 0 ? studentCdf(interval->mean / interval->standardError, n - 1) : interval->mean > 0 ? 1.0 : 0.0;
+    verdict.confidence = interval->standardError > 0
+        ? studentCdf(interval->mean / interval->standardError, n - 1)
+        : interval->mean > 0 ? 1.0
+                             : 0.0;
     if (interval->mean <= 0)
         return verdict;
     // twice the threshold's quantile: so sure that noise seldom refuses a gain of this size
@@ -113,7 +119,8 @@ Json ReadoutRace::state() const
 
 Result<ReadoutRace> ReadoutRace::from(const Json& state)
 try {
-    ReadoutRace race(state.at("probes").get<std::int64_t>(), state.at("batch_rows").get<std::int64_t>(), state.at("has_before").get<bool>());
+    ReadoutRace race(state.at("probes").get<std::int64_t>(), state.at("batch_rows").get<std::int64_t>(),
+        state.at("has_before").get<bool>());
     for (const Json& probe : state.at("done")) {
         std::vector<double> losses;
         for (std::size_t i = 1; i < probe.size(); ++i)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the trainer asks of an engine. Used by the trainer thread only. No LibTorch here, so a fake can stand in.
+// What the trainer asks of an engine. Used by the trainer thread only. No LibTorch here, so a fake can stand
+// in.
 
 #include "core/record/run_config.h"
 #include "core/record/run_event.h"
@@ -21,7 +22,7 @@ struct BackendFacts {
     std::int64_t parameters = 0;
     std::int64_t tokensPerStep = 0;
     std::vector<std::string> notices{}; ///< emulated formats and the like
-    std::string environmentJson{};      ///< an object: library versions, threads, CPU flags; for environment.json
+    std::string environmentJson{}; ///< an object: library versions, threads, CPU flags; for environment.json
 };
 
 struct SegmentReport {
@@ -32,7 +33,8 @@ struct SegmentReport {
     std::int64_t escapes = 0;
     std::int64_t moves = 0;
     std::int64_t moveBytes = 0;
-    double moveSeconds = 0; ///< until the phase could begin; moments that come back meanwhile are not waited for here
+    double moveSeconds
+        = 0; ///< until the phase could begin; moments that come back meanwhile are not waited for here
     MemoryReading memory{};
     std::vector<std::string> notices;
 };
@@ -45,13 +47,13 @@ struct StepOrder {
     double learningRate = 0;
     double lossScale = 1;
     bool collectReadout = false; ///< add the weights after this step to the window's mean
-    bool beginsWindow = false;   ///< a new window begins with it; the one there was becomes the one before
+    bool beginsWindow = false; ///< a new window begins with it; the one there was becomes the one before
     NumberLook numbers = NumberLook::None;
 };
 
 /// Where the seconds of a step went, and what it read and wrote.
 struct StepCosts {
-    double matrixSeconds = 0;    ///< products and attention; only in a run that profiles
+    double matrixSeconds = 0; ///< products and attention; only in a run that profiles
     double attentionSeconds = 0;
     double updateSeconds = 0;
     double diskWaitSeconds = 0;
@@ -67,21 +69,21 @@ struct StepReport {
     double seconds = 0;
     StepCosts costs{};
     std::vector<NumberGroup> numbers{}; ///< what was asked for; empty when the step was skipped
-    double numbersSeconds = 0;          ///< what looking has cost
+    double numbersSeconds = 0; ///< what looking has cost
     MemoryReading memory{};
     std::vector<MemoryInstant> instants{}; ///< in a run that profiles
 };
 
 /// Forward only, on rows of the batch that an update will use.
 struct ProbeOrder {
-    std::int64_t step = 0;        ///< that update
-    std::int64_t rows = 0;        ///< its first sequences or images; 0: all
+    std::int64_t step = 0; ///< that update
+    std::int64_t rows = 0; ///< its first sequences or images; 0: all
     std::vector<double> leads{0}; ///< the read-outs A + lead (A - B) to try beside the last weights
 };
 
 struct ProbeReport {
-    double loss = 0;                      ///< of the last weights
-    std::vector<double> readoutLosses{};  ///< in the order of the leads; NaN while nothing was collected
+    double loss = 0; ///< of the last weights
+    std::vector<double> readoutLosses{}; ///< in the order of the leads; NaN while nothing was collected
     double seconds = 0;
     MemoryReading memory{};
     std::vector<MemoryInstant> instants{}; ///< in a run that profiles
@@ -100,7 +102,7 @@ struct JumpReport {
 
 /// A is the mean of the window, B that of the one before it.
 struct ReadoutWindows {
-    std::int64_t count = 0;       ///< weights in A; 0: nothing was collected
+    std::int64_t count = 0; ///< weights in A; 0: nothing was collected
     std::int64_t beforeCount = 0; ///< in B
 };
 
@@ -120,15 +122,16 @@ public:
     /// Casts and moves what the plan asks for, tensor by tensor. Errors: OutOfMemory.
     virtual Result<SegmentReport> enter(Phase phase, const ResolvedPlan& plan) = 0;
     virtual Result<StepReport> step(const StepOrder& order) = 0;
-    /// After a step that failed: no weight was changed, it can be asked for again. An error Diverged tells the opposite: numbers
-    /// were not finite after some weights had changed, so only a roll-back helps.
+    /// After a step that failed: no weight was changed, it can be asked for again. An error Diverged tells
+    /// the opposite: numbers were not finite after some weights had changed, so only a roll-back helps.
     virtual bool isStepUntouched() const { return true; }
     virtual Result<ProbeReport> probe(const ProbeOrder& order) = 0;
     /// The whole batch that update `step` will use, with the plain mean as its read-out.
     Result<ProbeReport> probe(std::int64_t step) { return probe(ProbeOrder{.step = step}); }
     /// How many weights were collected.
     virtual ReadoutWindows readoutWindows() const = 0;
-    /// Of the displacement A - B and the one before it, over some of all elements; NaN without a third window.
+    /// Of the displacement A - B and the one before it, over some of all elements; NaN without a third
+    /// window.
     virtual double readoutCosine() const = 0;
     /// Moves the weights, exactly in FP32; moments stay. Two windows are there.
     virtual Result<JumpReport> jump(const JumpOrder& order) = 0;
@@ -136,8 +139,8 @@ public:
     virtual Result<EvaluationReport> evaluateReadout(double lead, Precision compute) = 0;
     /// Host bytes that a snapshot takes.
     virtual std::int64_t snapshotBytes() const = 0;
-    /// Copies weights, moments and read-out to Host, over an earlier copy. Errors: Diverged when a number is not finite (there is
-    /// no snapshot then).
+    /// Copies weights, moments and read-out to Host, over an earlier copy. Errors: Diverged when a number is
+    /// not finite (there is no snapshot then).
     virtual Status keepSnapshot() = 0;
     /// Puts them back, bit for bit, and forgets a step that was left halfway.
     virtual Status restoreSnapshot() = 0;
@@ -149,9 +152,9 @@ public:
     virtual Result<std::int64_t> save(const std::filesystem::path& folder) = 0;
     /// Takes the place of all state; a step that was left halfway is forgotten.
     virtual Status load(const std::filesystem::path& folder) = 0;
-    /// Whether the files of states on Disk outlive the engine; not by default. Under a plan that restsOnDisk() each update is
-    /// committed there, so that a later process can go on without a checkpoint: it asks for the step in hand again, which then
-    /// ends with the bits it would have had.
+    /// Whether the files of states on Disk outlive the engine; not by default. Under a plan that
+    /// restsOnDisk() each update is committed there, so that a later process can go on without a checkpoint:
+    /// it asks for the step in hand again, which then ends with the bits it would have had.
     virtual void keepStates(bool /*kept*/) { }
 };
 
@@ -159,8 +162,8 @@ public:
 struct BackendSetup {
     RunConfig config{};
     std::filesystem::path statesFile{}; ///< where states on Disk go, should any phase put them there
-    bool profiles = false;              ///< count the seconds of matrix products
-    bool goesOn = false;                ///< statesFile holds the run's states: go on with them
+    bool profiles = false; ///< count the seconds of matrix products
+    bool goesOn = false; ///< statesFile holds the run's states: go on with them
 };
 
 /// Makes an engine. May take seconds (LibTorch is loaded at the first call); trainer thread.

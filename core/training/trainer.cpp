@@ -22,7 +22,9 @@ constexpr auto tableEdited = "table edited";
 
 Outcome outcomeOf(ExitCode code)
 {
-    return code == ExitCode::OutOfMemory ? Outcome::OutOfMemory : code == ExitCode::Diverged ? Outcome::Diverged : Outcome::Failed;
+    return code == ExitCode::OutOfMemory ? Outcome::OutOfMemory
+        : code == ExitCode::Diverged     ? Outcome::Diverged
+                                         : Outcome::Failed;
 }
 
 } // namespace
@@ -81,15 +83,22 @@ Status Trainer::prepare()
     m_backend->keepStates(m_isRecorded);
     const BackendFacts facts = m_backend->facts();
     Json environment = machineEnvironment();
-    if (const auto engine = parseJson(facts.environmentJson.empty() ? "{}" : facts.environmentJson, "the engine's environment"))
+    if (const auto engine
+        = parseJson(facts.environmentJson.empty() ? "{}" : facts.environmentJson, "the engine's environment"))
         environment.update(*engine);
-    if (const auto status = writeFileAtomically(m_setup.folder / "environment.json", environment.dump(2) + "\n"); !status)
+    if (const auto status
+        = writeFileAtomically(m_setup.folder / "environment.json", environment.dump(2) + "\n");
+        !status)
         return status;
     if (m_loadFrom)
         if (const auto status = m_backend->load(*m_loadFrom); !status)
             return status;
-    if (const auto status = emit(RunStarted{.unixSeconds = m_startSeconds, .tick = m_at.tick, .step = m_at.step,
-            .parameters = facts.parameters, .tokensPerStep = facts.tokensPerStep, .device = facts.device,
+    if (const auto status = emit(RunStarted{.unixSeconds = m_startSeconds,
+            .tick = m_at.tick,
+            .step = m_at.step,
+            .parameters = facts.parameters,
+            .tokensPerStep = facts.tokensPerStep,
+            .device = facts.device,
             .lastStep = m_setup.config.training.maxSteps});
         !status)
         return status;
@@ -102,7 +111,8 @@ Status Trainer::prepare()
     for (const std::string& text : std::exchange(m_notices, {}))
         if (const auto status = notice(Severity::Info, text); !status)
             return status;
-    if (m_choices.table != m_run.table()) // an edit at the checkpoint's own tick: its event was dropped with that tick
+    if (m_choices.table
+        != m_run.table()) // an edit at the checkpoint's own tick: its event was dropped with that tick
         return emit(TableChanged{m_at.tick, m_at.step, m_choices.table});
     return {};
 }
@@ -110,7 +120,9 @@ Status Trainer::prepare()
 std::filesystem::path Trainer::statesFile() const
 {
     const auto& scratch = m_setup.config.memory.scratch;
-    return scratch.empty() ? m_setup.folder / "states" : std::filesystem::path(scratch) / (m_setup.folder.filename().string() + ".states");
+    return scratch.empty()
+        ? m_setup.folder / "states"
+        : std::filesystem::path(scratch) / (m_setup.folder.filename().string() + ".states");
 }
 
 RunEnded Trainer::runLoop()
@@ -186,7 +198,8 @@ Status Trainer::takeCommands()
         changed.choices.table = *table;
         if (const auto allowed = check(changed); !allowed)
             return notice(Severity::Warning, "the edited table was not taken: " + allowed.error().message);
-        const std::string edits = fmt::format("table edited: {}", fmt::join(settingsBetween(m_choices, changed.choices), ", "));
+        const std::string edits
+            = fmt::format("table edited: {}", fmt::join(settingsBetween(m_choices, changed.choices), ", "));
         m_choices.table = *table;
         m_parking.forget();
         m_unparked.reset();
@@ -211,7 +224,9 @@ Status Trainer::enterSegment(const PhaseDecision& decision)
         m_resumedInside = false;
     }
     std::string reason = std::exchange(m_segmentReason, {});
-    if (reason.empty() || (reason == tableEdited && m_segmentPhase && m_segmentPhase != decision.phase)) // the edit was of a phase that came later
+    if (reason.empty()
+        || (reason == tableEdited && m_segmentPhase
+            && m_segmentPhase != decision.phase)) // the edit was of a phase that came later
         reason = decision.reason;
     return askWithinBudget([&] { return enterPlan(decision.phase, reason); });
 }
@@ -236,9 +251,20 @@ Status Trainer::enterPlan(Phase phase, const std::string& reason)
     for (const std::string& text : report->notices)
         if (const auto status = notice(Severity::Info, text); !status)
             return status;
-    return emit(SegmentStarted{.tick = m_at.tick, .step = m_at.step, .phase = phase, .plan = plan, .reason = reason, .casts = report->casts,
-        .castBytes = report->castBytes, .castSeconds = report->castSeconds, .castMismatches = report->castMismatches, .escapes = report->escapes,
-        .moves = report->moves, .moveBytes = report->moveBytes, .moveSeconds = report->moveSeconds, .memory = report->memory});
+    return emit(SegmentStarted{.tick = m_at.tick,
+        .step = m_at.step,
+        .phase = phase,
+        .plan = plan,
+        .reason = reason,
+        .casts = report->casts,
+        .castBytes = report->castBytes,
+        .castSeconds = report->castSeconds,
+        .castMismatches = report->castMismatches,
+        .escapes = report->escapes,
+        .moves = report->moves,
+        .moveBytes = report->moveBytes,
+        .moveSeconds = report->moveSeconds,
+        .memory = report->memory});
 }
 
 NumberLook Trainer::lookOf(std::int64_t step) const
@@ -266,20 +292,31 @@ Status Trainer::doStep()
     }
     const auto report = askWithinBudget([&] { return m_backend->step(order); });
     if (!report && report.error().code == ExitCode::Diverged)
-        return rollBack({.level = DivergenceLevel::Critical, .signal = DivergenceSignal::NotFinite, .value = NAN}, report.error().message);
+        return rollBack(
+            {.level = DivergenceLevel::Critical, .signal = DivergenceSignal::NotFinite, .value = NAN},
+            report.error().message);
     if (!report)
         return fail(report.error());
     m_mustStep = false;
     m_parking.left(report->costs.moveWaitSeconds);
-    if (const auto status = emit(StepDone{.tick = m_at.tick, .step = m_at.step, .loss = report->loss,
-            .gradNorm = report->gradNorm, .learningRate = order.learningRate, .seconds = report->seconds,
-            .lossScale = order.lossScale, .skipped = report->skipped, .memory = report->memory});
+    if (const auto status = emit(StepDone{.tick = m_at.tick,
+            .step = m_at.step,
+            .loss = report->loss,
+            .gradNorm = report->gradNorm,
+            .learningRate = order.learningRate,
+            .seconds = report->seconds,
+            .lossScale = order.lossScale,
+            .skipped = report->skipped,
+            .memory = report->memory});
         !status)
         return status;
     if (!report->numbers.empty()) {
         m_wantsNumbers = m_wantsNumbers && order.numbers != NumberLook::Exact;
-        if (const auto status = emit(NumbersMeasured{.tick = m_at.tick, .step = m_at.step, .isExact = order.numbers == NumberLook::Exact,
-                .seconds = report->numbersSeconds, .groups = report->numbers});
+        if (const auto status = emit(NumbersMeasured{.tick = m_at.tick,
+                .step = m_at.step,
+                .isExact = order.numbers == NumberLook::Exact,
+                .seconds = report->numbersSeconds,
+                .groups = report->numbers});
             !status)
             return status;
     }
@@ -292,12 +329,14 @@ Status Trainer::doStep()
     m_phases.tickDone();
     if (report->skipped)
         return judgeSkip(scales);
-    if (const DivergenceFinding finding = m_monitor.stepDone(report->loss, report->gradNorm); finding.level == DivergenceLevel::Critical)
+    if (const DivergenceFinding finding = m_monitor.stepDone(report->loss, report->gradNorm);
+        finding.level == DivergenceLevel::Critical)
         return rollBack(finding, sentenceOf(finding));
     else if (finding.level != DivergenceLevel::Normal)
         if (const auto status = answer(finding, sentenceOf(finding)); !status)
             return status;
-    if (const auto status = judgeJump(order.step, report->loss, report->seconds); !status || m_at.step != order.step + 1)
+    if (const auto status = judgeJump(order.step, report->loss, report->seconds);
+        !status || m_at.step != order.step + 1)
         return status; // a jump was taken back
     const auto due = [&](std::int64_t interval) { return interval > 0 && m_at.step % interval == 0; };
     if (due(config.training.evalInterval))
@@ -313,10 +352,13 @@ Status Trainer::doStep()
 Status Trainer::judgeSkip(bool scales)
 {
     if (!scales)
-        return rollBack({.level = DivergenceLevel::Critical, .signal = DivergenceSignal::NotFinite, .value = NAN},
-            fmt::format("loss or gradients of step {} are not finite in {}; the weights are untouched", m_at.step, nameOf(m_segmentPlan.compute)));
+        return rollBack(
+            {.level = DivergenceLevel::Critical, .signal = DivergenceSignal::NotFinite, .value = NAN},
+            fmt::format("loss or gradients of step {} are not finite in {}; the weights are untouched",
+                m_at.step, nameOf(m_segmentPlan.compute)));
     if (m_lossScale.isHopeless())
-        return fail(fmt::format("FP16 overflowed in 20 of the last 100 steps (loss scale now {}); choose bf16 or fp32 for {} and resume",
+        return fail(fmt::format("FP16 overflowed in 20 of the last 100 steps (loss scale now {}); choose "
+                                "bf16 or fp32 for {} and resume",
                         m_lossScale.value(), nameOf(*m_segmentPhase)),
             ExitCode::Diverged);
     return {};
@@ -324,13 +366,19 @@ Status Trainer::judgeSkip(bool scales)
 
 Status Trainer::evaluate()
 {
-    const auto report = askWithinBudget([&] { return m_backend->evaluate(m_choices.resolve(Phase::Full).compute); });
+    const auto report
+        = askWithinBudget([&] { return m_backend->evaluate(m_choices.resolve(Phase::Full).compute); });
     if (!report)
         return fail(report.error());
     m_lastEvaluatedStep = m_at.step;
-    return emit(Evaluated{.tick = m_at.tick, .step = m_at.step,
-        .trainedTokens = m_at.step * m_run.started()->tokensPerStep, .loss = report->loss, .accuracy = report->accuracy,
-        .batchLosses = report->batchLosses, .seconds = report->seconds, .memory = report->memory});
+    return emit(Evaluated{.tick = m_at.tick,
+        .step = m_at.step,
+        .trainedTokens = m_at.step * m_run.started()->tokensPerStep,
+        .loss = report->loss,
+        .accuracy = report->accuracy,
+        .batchLosses = report->batchLosses,
+        .seconds = report->seconds,
+        .memory = report->memory});
 }
 
 Status Trainer::emit(RunEvent event)
@@ -344,11 +392,17 @@ Status Trainer::emit(RunEvent event)
     return {};
 }
 
-Status Trainer::notice(Severity severity, std::string text) { return emit(Notice{m_at.tick, severity, std::move(text)}); }
+Status Trainer::notice(Severity severity, std::string text)
+{
+    return emit(Notice{m_at.tick, severity, std::move(text)});
+}
 
 RunEnded Trainer::end(Outcome outcome, const std::string& message)
 {
-    RunEnded ended{.tick = m_at.tick, .step = m_at.step, .outcome = outcome, .message = message,
+    RunEnded ended{.tick = m_at.tick,
+        .step = m_at.step,
+        .outcome = outcome,
+        .message = message,
         .seconds = unixNow() - m_startSeconds};
     Status status = emit(ended);
     if (status)

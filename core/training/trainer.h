@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Trains one run from start (or checkpoint) to end, on the calling thread: asks the phase controller, drives the engine,
-// writes the log, tells the channel. Knows nothing of LibTorch or Qt.
+// Trains one run from start (or checkpoint) to end, on the calling thread: asks the phase controller, drives
+// the engine, writes the log, tells the channel. Knows nothing of LibTorch or Qt.
 
 #include "core/base/json.h"
 #include "core/record/event_channel.h"
@@ -30,7 +30,7 @@ namespace mantissa {
 struct TrainerSetup {
     RunConfig config{};
     std::filesystem::path folder{}; ///< exists, with config.json
-    bool resume = false;            ///< go on from the newest whole checkpoint, or from step 0 without one
+    bool resume = false; ///< go on from the newest whole checkpoint, or from step 0 without one
 };
 
 class Trainer {
@@ -56,7 +56,8 @@ private:
     Status restore();
     /// Climbs exact rungs until the Estimate fits the budget; in trainer_fit.cpp like the next two.
     Status fitToBudget();
-    /// After an engine ran out of memory: tries once more, then takes the next exact rung and says so; false when none is left.
+    /// After an engine ran out of memory: tries once more, then takes the next exact rung and says so; false
+    /// when none is left.
     Result<bool> climb(const Error& error);
     /// Asks the engine until it answers or the ladder ends.
     template <class Ask> auto askWithinBudget(Ask ask) -> decltype(ask())
@@ -92,13 +93,16 @@ private:
     Status prepareSnapshots();
     Status keepSnapshotIfDue();
     Status answer(const DivergenceFinding& finding, const std::string& what);
-    /// Back to the last good state and on in FP32; the third time for the same trouble it is an error instead.
+    /// Back to the last good state and on in FP32; the third time for the same trouble it is an error
+    /// instead.
     Status rollBack(const DivergenceFinding& finding, const std::string& what);
     /// Leaves a file about what cannot be mended and returns the error that ends the run.
     Status giveUp(const DivergenceFinding& finding, const std::string& what, const std::string& why);
-    /// Puts the last good state back: the snapshot in memory, else the newest checkpoint; false where there is neither.
+    /// Puts the last good state back: the snapshot in memory, else the newest checkpoint; false where there
+    /// is neither.
     Result<bool> goBack();
-    /// Fills in what a step adds to the read-out; returns the window it belongs to. In trainer_predict.cpp like the next seven.
+    /// Fills in what a step adds to the read-out; returns the window it belongs to. In trainer_predict.cpp
+    /// like the next seven.
     std::int64_t collect(StepOrder& order) const;
     void beginRace();
     Status doProbe();
@@ -114,7 +118,8 @@ private:
     bool isEstimateAffordable() const;
     /// Steps that a read-out averages over.
     std::int64_t windowLength() const;
-    /// After a Predict block: parks a copy and sends training into Correct when a jump is allowed; in trainer_jump.cpp like the next.
+    /// After a Predict block: parks a copy and sends training into Correct when a jump is allowed; in
+    /// trainer_jump.cpp like the next.
     Status considerJump();
     /// Empty when a jump is allowed; fills in how often it can be judged.
     std::string whyNoJump(const LossSlope& slope, int& checks) const;
@@ -131,7 +136,8 @@ private:
     Json jumpsState() const;
     void takeJumps(const Json& state);
     Status evaluate();
-    /// Where training is, beside the engine's part, as a roll-back wants it: without ticks and choices; and the reverse.
+    /// Where training is, beside the engine's part, as a roll-back wants it: without ticks and choices; and
+    /// the reverse.
     Json position() const;
     Status takePosition(const Json& state);
     Status saveCheckpoint();
@@ -142,7 +148,8 @@ private:
     Status restoreFrom(const Json& state);
     /// Says that the states on disk are the run's checkpoint, as of the step that is about to begin.
     Status recordStates();
-    /// Fails when somebody removed the states that are this run's checkpoint; then another one is written as the run ends.
+    /// Fails when somebody removed the states that are this run's checkpoint; then another one is written as
+    /// the run ends.
     Status checkStates();
     /// They are no longer.
     void forgetStates();
@@ -177,9 +184,10 @@ private:
     };
     std::optional<Raised> m_raised{};
     bool m_keepsSnapshots = false;
-    std::string m_snapshot{};         ///< position() when the snapshot in memory was taken, as text; empty without one
+    std::string
+        m_snapshot{}; ///< position() when the snapshot in memory was taken, as text; empty without one
     std::int64_t m_snapshotStep = -1;
-    std::int64_t m_troubleStep = -1;  ///< the last step that went wrong
+    std::int64_t m_troubleStep = -1; ///< the last step that went wrong
     std::int64_t m_rollbacksThere = 0; ///< without getting past it
     /// A jump between its proposal and its verdict. It is in no checkpoint: those wait.
     struct JumpInHand {
@@ -201,21 +209,23 @@ private:
     };
     Jumps m_jumps{};
     bool m_isJumpDue = false;
-    bool m_wantsNumbers = false;  ///< all of them, at the next step
+    bool m_wantsNumbers = false; ///< all of them, at the next step
     bool m_hasTriedAgain = false; ///< an out-of-memory was answered by asking again
-    std::optional<TrialMeasured> m_trialBefore{}; ///< of memory.trial; to be told once the run has started, like the notices
+    std::optional<TrialMeasured>
+        m_trialBefore{}; ///< of memory.trial; to be told once the run has started, like the notices
     std::optional<ReadoutRace> m_race{}; ///< of the Predict block in hand
-    std::int64_t m_window = -1;          ///< that the last step belonged to; -1: none
-    double m_probeSeconds = 0;           ///< of the Predict block in hand
+    std::int64_t m_window = -1; ///< that the last step belonged to; -1: none
+    double m_probeSeconds = 0; ///< of the Predict block in hand
     bool m_isEstimateDue = false;
-    double m_lastLead = 0;               ///< of the last read-out that was found to be better
+    double m_lastLead = 0; ///< of the last read-out that was found to be better
     std::vector<std::string> m_notices{}; ///< to be told once the run has started
     std::int64_t m_lastEvaluatedStep = -1;
     std::int64_t m_lastSavedStep = -1;
     double m_startSeconds = 0;
-    bool m_backendAsked = false;  ///< the log is open, so failures from here on are told in it
-    bool m_isRecorded = false;    ///< the states on disk are the checkpoint
-    bool m_mustStep = false;      ///< they may be between two updates: nothing is read of them before a step has ended
+    bool m_backendAsked = false; ///< the log is open, so failures from here on are told in it
+    bool m_isRecorded = false; ///< the states on disk are the checkpoint
+    bool m_mustStep
+        = false; ///< they may be between two updates: nothing is read of them before a step has ended
     bool m_resumedInside = false; ///< the checkpoint was taken inside the block that goes on
 };
 

@@ -13,15 +13,19 @@ namespace mantissa {
 namespace {
 
 constexpr const char* stateFile = "trainer_state.json";
-constexpr const char* recordFile = "states.json"; ///< where a run stands whose states on disk are its checkpoint
+constexpr const char* recordFile
+    = "states.json"; ///< where a run stands whose states on disk are its checkpoint
 
 } // namespace
 
 Json Trainer::position() const
 {
-    return {{"global_step", m_at.step}, {"phases", m_phases.state()}, {"loss_scale", m_lossScale.state()}, {"divergence", m_monitor.state()},
-        {"race", m_race ? m_race->state() : Json()}, {"window", m_window}, {"last_lead", m_lastLead}, {"estimate_due", m_isEstimateDue}, {"last_evaluated_step", m_lastEvaluatedStep},
-        {"inside", m_resumedInside || (m_segmentPhase.has_value() && *m_segmentPhase == m_phases.current().phase)}};
+    return {{"global_step", m_at.step}, {"phases", m_phases.state()}, {"loss_scale", m_lossScale.state()},
+        {"divergence", m_monitor.state()}, {"race", m_race ? m_race->state() : Json()}, {"window", m_window},
+        {"last_lead", m_lastLead}, {"estimate_due", m_isEstimateDue},
+        {"last_evaluated_step", m_lastEvaluatedStep},
+        {"inside",
+            m_resumedInside || (m_segmentPhase.has_value() && *m_segmentPhase == m_phases.current().phase)}};
 }
 
 Status Trainer::takePosition(const Json& state)
@@ -53,7 +57,8 @@ Json Trainer::state() const
 {
     Json state = {{"format", 1}, {"tick", m_at.tick}, {"max_steps", m_setup.config.training.maxSteps},
         {"table", tableToJson(m_choices.table)}, {"execution", nameOf(m_choices.execution)},
-        {"release_gradients", m_choices.releaseGradients}, {"jumps", jumpsState()}, {"trouble_step", m_troubleStep}, {"rollbacks_there", m_rollbacksThere}};
+        {"release_gradients", m_choices.releaseGradients}, {"jumps", jumpsState()},
+        {"trouble_step", m_troubleStep}, {"rollbacks_there", m_rollbacksThere}};
     if (m_raised)
         state["raised"] = {{"phase", nameOf(m_raised->phase)}, {"until_step", m_raised->untilStep}};
     state.update(position());
@@ -75,7 +80,8 @@ Status Trainer::checkStates()
     if (!m_isRecorded || std::filesystem::exists(statesFile(), error))
         return {};
     forgetStates(); // the engine still reads what it has open, so an ordinary checkpoint can be written
-    return fail(fmt::format("{} was removed while the run used it; resume goes on from the checkpoint of step {}, with the states in memory.scratch again",
+    return fail(fmt::format("{} was removed while the run used it; resume goes on from the checkpoint of "
+                            "step {}, with the states in memory.scratch again",
         statesFile().string(), m_at.step));
 }
 
@@ -108,8 +114,11 @@ Status Trainer::saveCheckpoint()
         return fail(folder.error());
     m_lastSavedStep = m_at.step;
     pruneCheckpoints(m_setup.folder, m_setup.config.training.keepCheckpoints);
-    return emit(CheckpointSaved{.tick = m_at.tick, .step = m_at.step,
-        .folder = std::filesystem::relative(*folder, m_setup.folder).string(), .bytes = *bytes, .seconds = unixNow() - start});
+    return emit(CheckpointSaved{.tick = m_at.tick,
+        .step = m_at.step,
+        .folder = std::filesystem::relative(*folder, m_setup.folder).string(),
+        .bytes = *bytes,
+        .seconds = unixNow() - start});
 }
 
 Status Trainer::saveIfPossible()
@@ -117,7 +126,8 @@ Status Trainer::saveIfPossible()
     const auto saved = saveCheckpoint();
     if (saved)
         return {};
-    return notice(Severity::Critical, "no checkpoint was written, training goes on: " + saved.error().message);
+    return notice(
+        Severity::Critical, "no checkpoint was written, training goes on: " + saved.error().message);
 }
 
 Status Trainer::restore()
@@ -133,22 +143,26 @@ try {
         return fail(read.error());
     if (m_isRecorded && checkpoint) { // the record is older when its removal was cut short
         const auto kept = readJsonFile(*checkpoint / stateFile);
-        if (kept && kept->at("global_step").get<std::int64_t>() > read->at("global_step").get<std::int64_t>()) {
+        if (kept
+            && kept->at("global_step").get<std::int64_t>() > read->at("global_step").get<std::int64_t>()) {
             read = kept;
             std::filesystem::remove(recorded, error);
             m_isRecorded = false;
         }
     }
     if (m_isRecorded && !std::filesystem::exists(statesFile(), error))
-        return fail(fmt::format("{} says that the states of this run are in {}, which is gone; put it back, or remove {} to go on from {}",
-            recorded.string(), statesFile().string(), recordFile, checkpoint ? checkpoint->filename().string() : "the start"));
+        return fail(fmt::format("{} says that the states of this run are in {}, which is gone; put it back, "
+                                "or remove {} to go on from {}",
+            recorded.string(), statesFile().string(), recordFile,
+            checkpoint ? checkpoint->filename().string() : "the start"));
     if (const auto status = restoreFrom(*read); !status)
         return status;
     if (!m_isRecorded)
         m_loadFrom = *checkpoint;
     return {};
 } catch (const Json::exception& e) {
-    return fail(fmt::format("the newest checkpoint of {} cannot be read ({}); remove its folder to go on from the one before",
+    return fail(fmt::format(
+        "the newest checkpoint of {} cannot be read ({}); remove its folder to go on from the one before",
         m_setup.folder.string(), e.what()));
 }
 
@@ -169,7 +183,8 @@ Status Trainer::restoreFrom(const Json& state)
     if (!table)
         return fail(table.error());
     m_choices.table = *table;
-    if (const auto execution = parseExecution(state.value("execution", std::string(nameOf(m_choices.execution)))))
+    if (const auto execution
+        = parseExecution(state.value("execution", std::string(nameOf(m_choices.execution)))))
         m_choices.execution = *execution;
     m_choices.releaseGradients = state.value("release_gradients", m_choices.releaseGradients);
     m_segmentReason = "resumed";

@@ -12,8 +12,9 @@ namespace mantissa {
 
 namespace {
 
-constexpr std::int64_t unasked = std::int64_t{1} << 30; // Host bytes that a snapshot takes without being asked for
-constexpr std::int64_t mostRollbacks = 2;               // for the same trouble; the third time is the end
+constexpr std::int64_t unasked = std::int64_t{1}
+    << 30; // Host bytes that a snapshot takes without being asked for
+constexpr std::int64_t mostRollbacks = 2; // for the same trouble; the third time is the end
 
 } // namespace
 
@@ -22,13 +23,17 @@ Status Trainer::prepareSnapshots()
     const auto& limit = m_setup.config.memory.snapshotBytes;
     const std::int64_t needed = m_backend->snapshotBytes();
     if (limit && *limit > 0 && *limit < needed)
-        return fail(fmt::format("memory.snapshots is {} and one copy of weights and moments takes {}; raise it, or set 0 to roll back to "
-                                "checkpoints alone", formatBytes(*limit), formatBytes(needed)),
+        return fail(fmt::format("memory.snapshots is {} and one copy of weights and moments takes {}; raise "
+                                "it, or set 0 to roll back to "
+                                "checkpoints alone",
+                        formatBytes(*limit), formatBytes(needed)),
             ExitCode::Usage);
     m_keepsSnapshots = needed <= limit.value_or(unasked);
     if (!m_keepsSnapshots && !limit)
-        m_notices.push_back(fmt::format("a copy of weights and moments to roll back to would take {} of Host; should the run diverge, it goes back "
-                                        "to its newest checkpoint (memory.snapshots allows the copy)", formatBytes(needed)));
+        m_notices.push_back(fmt::format("a copy of weights and moments to roll back to would take {} of "
+                                        "Host; should the run diverge, it goes back "
+                                        "to its newest checkpoint (memory.snapshots allows the copy)",
+            formatBytes(needed)));
     return {};
 }
 
@@ -36,7 +41,8 @@ Status Trainer::keepSnapshotIfDue()
 {
     if (m_trial) // the copy from before the jump stays
         return {};
-    const bool due = m_snapshot.empty() || m_at.step >= m_snapshotStep + m_setup.config.memory.snapshotInterval;
+    const bool due
+        = m_snapshot.empty() || m_at.step >= m_snapshotStep + m_setup.config.memory.snapshotInterval;
     if (!m_keepsSnapshots || !due || m_mustStep || !m_monitor.isCalm())
         return {};
     const auto kept = m_backend->keepSnapshot();
@@ -47,9 +53,12 @@ Status Trainer::keepSnapshotIfDue()
     }
     m_snapshot.clear();
     if (kept.error().code == ExitCode::Diverged)
-        return rollBack({.level = DivergenceLevel::Critical, .signal = DivergenceSignal::NotFinite, .value = NAN}, kept.error().message);
+        return rollBack(
+            {.level = DivergenceLevel::Critical, .signal = DivergenceSignal::NotFinite, .value = NAN},
+            kept.error().message);
     m_keepsSnapshots = false;
-    return notice(Severity::Warning, kept.error().message + "; from here on a roll-back goes to the newest checkpoint");
+    return notice(
+        Severity::Warning, kept.error().message + "; from here on a roll-back goes to the newest checkpoint");
 }
 
 ResolvedPlan Trainer::planOf(Phase phase) const
@@ -64,7 +73,8 @@ ResolvedPlan Trainer::planOf(Phase phase) const
 
 Status Trainer::answer(const DivergenceFinding& finding, const std::string& what)
 {
-    DivergenceAnswered answered{.tick = m_at.tick, .step = m_at.step, .finding = finding, .toStep = m_at.step, .text = what};
+    DivergenceAnswered answered{
+        .tick = m_at.tick, .step = m_at.step, .finding = finding, .toStep = m_at.step, .text = what};
     if (finding.level == DivergenceLevel::Warning && m_phases.forceFull("divergence warning: " + what)) {
         answered.answer = DivergenceAnswer::FullForced;
         answered.text += fmt::format("; Full for {} steps", m_phases.remaining());
@@ -78,7 +88,8 @@ try {
     if (m_snapshot.empty() && !checkpoint)
         return false;
     const bool inMemory = !m_snapshot.empty();
-    const auto state = inMemory ? parseJson(m_snapshot, "the snapshot") : readJsonFile(*checkpoint / "trainer_state.json");
+    const auto state
+        = inMemory ? parseJson(m_snapshot, "the snapshot") : readJsonFile(*checkpoint / "trainer_state.json");
     if (!state)
         return fail(state.error());
     m_mustStep = false;
@@ -99,7 +110,8 @@ Status Trainer::rollBack(const DivergenceFinding& finding, const std::string& wh
         return rejectJump(what, {NAN, NAN, 0});
     const std::int64_t recovery = m_setup.config.phases.recoverySteps;
     const Phase phase = m_segmentPhase.value_or(m_phases.current().phase);
-    DivergenceAnswered answered{.tick = m_at.tick, .step = m_at.step, .finding = finding, .answer = DivergenceAnswer::RolledBack};
+    DivergenceAnswered answered{
+        .tick = m_at.tick, .step = m_at.step, .finding = finding, .answer = DivergenceAnswer::RolledBack};
     m_rollbacksThere = m_troubleStep >= 0 && m_at.step <= m_troubleStep + recovery ? m_rollbacksThere + 1 : 1;
     m_troubleStep = m_at.step;
     if (m_rollbacksThere > mostRollbacks)
@@ -127,22 +139,30 @@ Status Trainer::rollBack(const DivergenceFinding& finding, const std::string& wh
 
 Status Trainer::giveUp(const DivergenceFinding& finding, const std::string& what, const std::string& why)
 {
-    const Json evidence = {{"what", what}, {"why", why}, {"tick", m_at.tick}, {"step", m_at.step}, {"signal", nameOf(finding.signal)},
-        {"value", jsonNumber(finding.value)}, {"limit", jsonNumber(finding.limit)}, {"phase", m_segmentPhase ? nameOf(*m_segmentPhase) : ""},
-        {"compute", nameOf(m_segmentPlan.compute)}, {"snapshot_step", m_snapshotStep}, {"monitor", m_monitor.state()}};
-    if (const auto status = writeFileAtomically(m_setup.folder / "divergence.json", evidence.dump(2) + "\n"); !status)
+    const Json evidence = {{"what", what}, {"why", why}, {"tick", m_at.tick}, {"step", m_at.step},
+        {"signal", nameOf(finding.signal)}, {"value", jsonNumber(finding.value)},
+        {"limit", jsonNumber(finding.limit)}, {"phase", m_segmentPhase ? nameOf(*m_segmentPhase) : ""},
+        {"compute", nameOf(m_segmentPlan.compute)}, {"snapshot_step", m_snapshotStep},
+        {"monitor", m_monitor.state()}};
+    if (const auto status = writeFileAtomically(m_setup.folder / "divergence.json", evidence.dump(2) + "\n");
+        !status)
         return status;
     const std::int64_t step = m_at.step;
     // weights that a finding speaks against do not become the newest checkpoint
     if (finding.signal != DivergenceSignal::NotFinite || !m_backend->isStepUntouched())
         if (const auto back = goBack(); back && *back)
             removeCheckpointsAfter(m_setup.folder, m_at.step);
-    if (const auto status = emit(DivergenceAnswered{.tick = m_at.tick, .step = step, .finding = finding, .answer = DivergenceAnswer::Stopped,
-            .toStep = m_at.step, .text = fmt::format("{}; {}", what, why)});
+    if (const auto status = emit(DivergenceAnswered{.tick = m_at.tick,
+            .step = step,
+            .finding = finding,
+            .answer = DivergenceAnswer::Stopped,
+            .toStep = m_at.step,
+            .text = fmt::format("{}; {}", what, why)});
         !status)
         return status;
-    return fail(fmt::format("{}; {}. Lower the learning rate, or choose fp32 for {}, and resume; see divergence.json", what, why,
-                    m_segmentPhase ? nameOf(*m_segmentPhase) : nameOf(m_phases.current().phase)),
+    return fail(
+        fmt::format("{}; {}. Lower the learning rate, or choose fp32 for {}, and resume; see divergence.json",
+            what, why, m_segmentPhase ? nameOf(*m_segmentPhase) : nameOf(m_phases.current().phase)),
         ExitCode::Diverged);
 }
 

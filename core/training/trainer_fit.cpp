@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of the trainer that keeps a run within its budget: before it starts by Estimate, and when a real step overruns.
+// The part of the trainer that keeps a run within its budget: before it starts by Estimate, and when a real
+// step overruns.
 
 #include "core/base/units.h"
 #include "core/memory/planner.h"
@@ -34,7 +35,8 @@ std::string proposals(EstimateInput input, std::int64_t budget)
         input.choices = *more;
         const std::int64_t peak = estimateMemory(input).peakDeviceBytes();
         if (peak <= budget)
-            return fmt::format("; with \"{}\", which changes the arithmetic, it would need {}", titleOf(rung), formatBytes(peak));
+            return fmt::format("; with \"{}\", which changes the arithmetic, it would need {}", titleOf(rung),
+                formatBytes(peak));
     }
     return {};
 }
@@ -51,14 +53,17 @@ Status Trainer::fitToBudget()
     const FittedChoices fitted = fitExactly(input, *budget);
     input.choices = fitted.choices;
     if (static_cast<double>(fitted.peakDeviceBytes) * (1 - estimateError) > static_cast<double>(*budget))
-        return fail(fmt::format("memory.budget is {} and the smallest exact way to run this needs an estimated {}{}; raise the budget, or choose a "
-                                "smaller batch or model", formatBytes(*budget), formatBytes(fitted.peakDeviceBytes), proposals(input, *budget)),
+        return fail(fmt::format("memory.budget is {} and the smallest exact way to run this needs an "
+                                "estimated {}{}; raise the budget, or choose a "
+                                "smaller batch or model",
+                        formatBytes(*budget), formatBytes(fitted.peakDeviceBytes), proposals(input, *budget)),
             ExitCode::OutOfMemory);
     if (fitted.taken.empty())
         return {};
     m_choices = fitted.choices;
-    m_notices.push_back(fmt::format("to fit {}: {}. The same bits; estimated peak {} instead of {}", formatBytes(*budget), titlesOf(fitted.taken),
-        formatBytes(fitted.peakDeviceBytes), formatBytes(before)));
+    m_notices.push_back(
+        fmt::format("to fit {}: {}. The same bits; estimated peak {} instead of {}", formatBytes(*budget),
+            titlesOf(fitted.taken), formatBytes(fitted.peakDeviceBytes), formatBytes(before)));
     return {};
 }
 
@@ -84,7 +89,9 @@ Status Trainer::judgeParking()
     m_unparked = unparked;
     if (wasUnparked)
         return {};
-    return notice(Severity::Info, "Predict leaves optimizer state where it is: " + m_parking.sentence(probes) + ". Cast and phase go on as planned.");
+    return notice(Severity::Info,
+        "Predict leaves optimizer state where it is: " + m_parking.sentence(probes)
+            + ". Cast and phase go on as planned.");
 }
 
 Status Trainer::measureTrial(const RunConfig& config)
@@ -123,13 +130,16 @@ Result<bool> Trainer::climb(const Error& error)
         m_parking.forget();
         m_unparked.reset();
         m_hasTriedAgain = false;
-        if (const auto status = notice(Severity::Warning, fmt::format("{}; going on one rung smaller: {}", why, titlesOf(more.taken))); !status)
+        if (const auto status = notice(Severity::Warning,
+                fmt::format("{}; going on one rung smaller: {}", why, titlesOf(more.taken)));
+            !status)
             return fail(status.error());
         if (const auto status = emit(TableChanged{m_at.tick, m_at.step, m_choices.table}); !status)
             return fail(status.error());
         if (!m_segmentPhase) // on the way into the first segment
             return true;
-        const auto status = enterPlan(*m_segmentPhase, "out of memory: " + std::string(nameOf(more.taken.back())));
+        const auto status
+            = enterPlan(*m_segmentPhase, "out of memory: " + std::string(nameOf(more.taken.back())));
         if (status)
             return true;
         if (status.error().code != ExitCode::OutOfMemory)

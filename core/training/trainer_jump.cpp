@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of the trainer that tries jumps: w + lead (A - B), then Correct, then a verdict in steps, or back to the last bit.
+// The part of the trainer that tries jumps: w + lead (A - B), then Correct, then a verdict in steps, or back
+// to the last bit.
 
 #include "core/record/environment.h"
 #include "core/training/learning_rate.h"
@@ -15,26 +16,32 @@ namespace mantissa {
 
 namespace {
 
-constexpr double budgetShare = 0.02;     // of the run's time, for all that jumps cost and throw away
-constexpr double plannedShare = 0.8;     // of that: what a trial may be expected to cost; the rest is for a machine that turns slower
-constexpr double leastCosine = 0.7;      // of successive displacements, where the rate is low: below it jumps do not stick
+constexpr double budgetShare = 0.02; // of the run's time, for all that jumps cost and throw away
+constexpr double plannedShare
+    = 0.8; // of that: what a trial may be expected to cost; the rest is for a machine that turns slower
+constexpr double leastCosine
+    = 0.7; // of successive displacements, where the rate is low: below it jumps do not stick
 constexpr double leastCosineAnywhere = 0.85;
-constexpr double lowRate = 0.5;          // of the peak
+constexpr double lowRate = 0.5; // of the peak
 constexpr std::int64_t mostFailures = 2;
 constexpr std::int64_t longestHistory = 256; // steps that the slope is fitted to
 constexpr std::int64_t shortestHistory = 64;
-constexpr double mostLossAtJump = 0.5;   // nats above the loss before it
-constexpr int mostChecks = 3;            // after K, 2K and 4K steps
+constexpr double mostLossAtJump = 0.5; // nats above the loss before it
+constexpr int mostChecks = 3; // after K, 2K and 4K steps
 
 } // namespace
 
-std::int64_t Trainer::windowLength() const { return std::min(m_setup.config.phases.fullSteps, longestWindow); }
+std::int64_t Trainer::windowLength() const
+{
+    return std::min(m_setup.config.phases.fullSteps, longestWindow);
+}
 
 std::int64_t Trainer::correctStepsOfJump() const { return std::max<std::int64_t>(16, windowLength() / 2); }
 
 double Trainer::jumpBudgetSeconds() const
 {
-    const double whole = m_run.seconds() + m_run.recentStepSeconds() * static_cast<double>(m_setup.config.training.maxSteps - m_at.step);
+    const double whole = m_run.seconds()
+        + m_run.recentStepSeconds() * static_cast<double>(m_setup.config.training.maxSteps - m_at.step);
     return budgetShare * whole - m_jumps.spentSeconds;
 }
 
@@ -42,8 +49,10 @@ LossSlope Trainer::courseBefore() const
 {
     std::vector<double> losses;
     const Series& loss = m_run.columns().loss;
-    for (std::int64_t tick = m_run.ticks(); tick-- > m_jumps.lastTick && static_cast<std::int64_t>(losses.size()) < longestHistory;)
-        if (const Segment* segment = m_run.segmentAt(tick); std::isfinite(loss.at(tick)) && segment && segment->start->phase != Phase::Warmup)
+    for (std::int64_t tick = m_run.ticks();
+         tick-- > m_jumps.lastTick && static_cast<std::int64_t>(losses.size()) < longestHistory;)
+        if (const Segment* segment = m_run.segmentAt(tick);
+            std::isfinite(loss.at(tick)) && segment && segment->start->phase != Phase::Warmup)
             losses.push_back(static_cast<double>(loss.at(tick)));
     std::reverse(losses.begin(), losses.end());
     return static_cast<std::int64_t>(losses.size()) < shortestHistory ? LossSlope{} : slopeOf(losses);
@@ -54,7 +63,8 @@ std::string Trainer::whyNoJump(const LossSlope& slope, int& checks) const
     const JumpChoice choice = m_setup.config.phases.jump;
     const ReadoutWindows windows = m_backend->readoutWindows();
     const std::int64_t steps = correctStepsOfJump();
-    const std::int64_t whole = std::max<std::int64_t>(1, windowLength() / std::max<std::int64_t>(1, windowLength() / enoughPoints));
+    const std::int64_t whole = std::max<std::int64_t>(
+        1, windowLength() / std::max<std::int64_t>(1, windowLength() / enoughPoints));
     if (!m_keepsSnapshots)
         return "memory.snapshots allows no copy of weights and moments to go back to";
     if (windows.count < whole || windows.beforeCount < whole)
@@ -66,12 +76,15 @@ std::string Trainer::whyNoJump(const LossSlope& slope, int& checks) const
         return {};
     if (m_jumps.failures >= mostFailures)
         return "two trials in a row have failed";
-    if (m_jumps.lastStep >= 0 && m_at.step < m_jumps.lastStep + 2 * windowLength() * (std::int64_t{1} << m_jumps.failures))
+    if (m_jumps.lastStep >= 0
+        && m_at.step < m_jumps.lastStep + 2 * windowLength() * (std::int64_t{1} << m_jumps.failures))
         return "the last trial is too near";
     if (!slope.isClear())
         return "the loss falls too slowly for its noise to measure a lead";
-    // what a trial costs that is rejected at its last check: its steps and the reference passes, each about a third of a step
-    const double budget = m_run.recentStepSeconds() > 0 ? plannedShare * jumpBudgetSeconds() / m_run.recentStepSeconds() : 0;
+    // what a trial costs that is rejected at its last check: its steps and the reference passes, each about a
+    // third of a step
+    const double budget
+        = m_run.recentStepSeconds() > 0 ? plannedShare * jumpBudgetSeconds() / m_run.recentStepSeconds() : 0;
     double worst = 0;
     for (checks = mostChecks; checks > 0; --checks) {
         const std::int64_t last = steps << (checks - 1);
@@ -80,16 +93,20 @@ std::string Trainer::whyNoJump(const LossSlope& slope, int& checks) const
             break;
     }
     if (checks == 0)
-        return fmt::format("a trial that fails would cost {:.0f} steps, and {:.0f} are left of 2 % of the run", worst, std::max(0.0, budget));
+        return fmt::format(
+            "a trial that fails would cost {:.0f} steps, and {:.0f} are left of 2 % of the run", worst,
+            std::max(0.0, budget));
     if (choice == JumpChoice::Random)
         return {};
     const double cosine = m_backend->readoutCosine();
     const OptimizerConfig& optimizer = m_setup.config.optimizer;
-    const bool isLow = learningRateAt(optimizer, m_at.step, m_setup.config.training.maxSteps) < lowRate * optimizer.learningRate;
+    const bool isLow = learningRateAt(optimizer, m_at.step, m_setup.config.training.maxSteps)
+        < lowRate * optimizer.learningRate;
     if (std::isnan(cosine))
         return "two successive displacements are not there yet";
     if (!(cosine >= (isLow ? leastCosine : leastCosineAnywhere)))
-        return fmt::format("successive displacements have cosine {:.2f}, and {} is asked for at this rate", cosine, isLow ? leastCosine : leastCosineAnywhere);
+        return fmt::format("successive displacements have cosine {:.2f}, and {} is asked for at this rate",
+            cosine, isLow ? leastCosine : leastCosineAnywhere);
     return {};
 }
 
@@ -112,8 +129,10 @@ Status Trainer::considerJump()
     }
     m_snapshot = position().dump();
     m_snapshotStep = m_at.step;
-    m_trial = JumpInHand{.course = JumpTrial(m_at.step, correctStepsOfJump(), checks, slope), .seconds = unixNow() - start};
-    m_phases.correctFor(correctStepsOfJump(), fmt::format("a jump is tried: {} steps to judge it by", correctStepsOfJump()));
+    m_trial = JumpInHand{
+        .course = JumpTrial(m_at.step, correctStepsOfJump(), checks, slope), .seconds = unixNow() - start};
+    m_phases.correctFor(
+        correctStepsOfJump(), fmt::format("a jump is tried: {} steps to judge it by", correctStepsOfJump()));
     m_segmentPhase.reset();
     return {};
 }
@@ -132,11 +151,16 @@ Status Trainer::makeJump()
             return fail(seen.error());
         m_trial->course.refer(step, seen->loss);
     }
-    JumpMade made{.tick = m_at.tick, .step = m_at.step, .lead = m_jumps.lead, .cosine = m_backend->readoutCosine(), .correctSteps = correctStepsOfJump()};
+    JumpMade made{.tick = m_at.tick,
+        .step = m_at.step,
+        .lead = m_jumps.lead,
+        .cosine = m_backend->readoutCosine(),
+        .correctSteps = correctStepsOfJump()};
     const auto before = m_backend->probe(ProbeOrder{.step = m_at.step, .leads = {}});
     if (!before)
         return fail(before.error());
-    const auto jumped = m_backend->jump({.lead = m_jumps.lead, .step = m_at.step, .isRandom = choice == JumpChoice::Random});
+    const auto jumped = m_backend->jump(
+        {.lead = m_jumps.lead, .step = m_at.step, .isRandom = choice == JumpChoice::Random});
     if (!jumped)
         return fail(jumped.error());
     const auto after = m_backend->probe(ProbeOrder{.step = m_at.step, .leads = {}});
@@ -155,7 +179,9 @@ Status Trainer::makeJump()
     if (choice == JumpChoice::Naive)
         return acceptJump("naive: nothing is asked", {NAN, NAN, NAN});
     if (!(made.lossAfter < made.lossBefore + mostLossAtJump))
-        return rejectJump(fmt::format("the loss at the jump is {:.3f}, {:.3f} before it", made.lossAfter, made.lossBefore), {NAN, NAN, 0});
+        return rejectJump(
+            fmt::format("the loss at the jump is {:.3f}, {:.3f} before it", made.lossAfter, made.lossBefore),
+            {NAN, NAN, 0});
     return {};
 }
 
@@ -170,12 +196,15 @@ Status Trainer::judgeJump(std::int64_t step, double loss, double seconds)
     if (!course.isCheck(step)) {
         // the last twentieth is for going back
         const bool isSpent = m_trial->seconds > 0.95 * jumpBudgetSeconds();
-        return isSpent && choice != JumpChoice::Reject && choice != JumpChoice::Naive ? rejectJump("2 % of the run's time are spent", {NAN, NAN, 0}) : Status{};
+        return isSpent && choice != JumpChoice::Reject && choice != JumpChoice::Naive
+            ? rejectJump("2 % of the run's time are spent", {NAN, NAN, 0})
+            : Status{};
     }
     if (choice == JumpChoice::Reject)
         return rejectJump("every jump is judged a failure, as asked", {NAN, NAN, 0});
     const JumpTrial::Lead lead = course.lead();
-    const std::string finding = fmt::format("{:.1f} steps ahead (90 % sure of {:.1f}), cost {:.1f}", lead.steps, lead.low, course.costSteps());
+    const std::string finding = fmt::format(
+        "{:.1f} steps ahead (90 % sure of {:.1f}), cost {:.1f}", lead.steps, lead.low, course.costSteps());
     if (!(lead.low > course.costSteps()))
         return rejectJump(finding, lead);
     return course.isLastCheck(step) ? acceptJump(finding, lead) : Status{};
@@ -192,8 +221,15 @@ Status Trainer::acceptJump(const std::string& finding, const JumpTrial::Lead& le
     }
     m_jumps.lastStep = from;
     m_jumps.lastTick = m_at.tick;
-    if (const auto status = emit(JumpJudged{.tick = m_at.tick, .step = m_at.step, .fromStep = from, .verdict = JumpVerdict::Accepted, .leadSteps = lead.steps,
-            .leadLow = lead.low, .costSteps = trial.course.costSteps(), .confidence = lead.confidence, .toStep = m_at.step,
+    if (const auto status = emit(JumpJudged{.tick = m_at.tick,
+            .step = m_at.step,
+            .fromStep = from,
+            .verdict = JumpVerdict::Accepted,
+            .leadSteps = lead.steps,
+            .leadLow = lead.low,
+            .costSteps = trial.course.costSteps(),
+            .confidence = lead.confidence,
+            .toStep = m_at.step,
             .text = fmt::format("jump at step {} kept: {}", from, finding)});
         !status)
         return status;
@@ -203,8 +239,13 @@ Status Trainer::acceptJump(const std::string& finding, const JumpTrial::Lead& le
 Status Trainer::rejectJump(const std::string& finding, const JumpTrial::Lead& lead)
 {
     JumpInHand trial = *std::exchange(m_trial, std::nullopt);
-    JumpJudged judged{.tick = m_at.tick, .step = m_at.step, .fromStep = trial.course.fromStep(), .leadSteps = lead.steps, .leadLow = lead.low,
-        .costSteps = trial.course.costSteps(), .confidence = lead.confidence};
+    JumpJudged judged{.tick = m_at.tick,
+        .step = m_at.step,
+        .fromStep = trial.course.fromStep(),
+        .leadSteps = lead.steps,
+        .leadLow = lead.low,
+        .costSteps = trial.course.costSteps(),
+        .confidence = lead.confidence};
     const double start = unixNow();
     const auto back = goBack();
     if (!back)
@@ -212,7 +253,8 @@ Status Trainer::rejectJump(const std::string& finding, const JumpTrial::Lead& le
     trial.seconds += unixNow() - start;
     judged.trialSeconds = trial.seconds;
     judged.toStep = m_at.step;
-    judged.text = fmt::format("jump at step {} taken back from step {}: {}", judged.fromStep, judged.step, finding);
+    judged.text
+        = fmt::format("jump at step {} taken back from step {}: {}", judged.fromStep, judged.step, finding);
     m_jumps.spentSeconds += trial.seconds;
     ++m_jumps.failures;
     m_jumps.successes = 0;
@@ -225,8 +267,9 @@ Status Trainer::rejectJump(const std::string& finding, const JumpTrial::Lead& le
 
 Json Trainer::jumpsState() const
 {
-    return {{"lead", m_jumps.lead}, {"successes", m_jumps.successes}, {"failures", m_jumps.failures}, {"last_step", m_jumps.lastStep},
-        {"last_tick", m_jumps.lastTick}, {"spent_seconds", m_jumps.spentSeconds}};
+    return {{"lead", m_jumps.lead}, {"successes", m_jumps.successes}, {"failures", m_jumps.failures},
+        {"last_step", m_jumps.lastStep}, {"last_tick", m_jumps.lastTick},
+        {"spent_seconds", m_jumps.spentSeconds}};
 }
 
 void Trainer::takeJumps(const Json& state)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of the trainer that looks at averaged weights: what is collected, the race of read-outs, the annealed estimate.
+// The part of the trainer that looks at averaged weights: what is collected, the race of read-outs, the
+// annealed estimate.
 
 #include "core/base/statistics.h"
 #include "core/training/trainer.h"
@@ -30,29 +31,38 @@ std::int64_t Trainer::collect(StepOrder& order) const
 
 void Trainer::beginRace()
 {
-    m_race.emplace(m_phases.remaining(), m_setup.config.training.batchSize, m_backend->readoutWindows().beforeCount > 0);
+    m_race.emplace(
+        m_phases.remaining(), m_setup.config.training.batchSize, m_backend->readoutWindows().beforeCount > 0);
     m_probeSeconds = 0;
 }
 
 Status Trainer::doProbe()
 {
     // coming training batches; they are trained on afterwards, nothing is taken away
-    const ProbeOrder order{.step = m_at.step + m_race->ahead(), .rows = m_race->rows(), .leads = m_race->leads()};
+    const ProbeOrder order{
+        .step = m_at.step + m_race->ahead(), .rows = m_race->rows(), .leads = m_race->leads()};
     const auto report = askWithinBudget([&] { return m_backend->probe(order); });
     if (!report)
         return fail(report.error());
     m_race->probed(report->loss, report->readoutLosses);
     m_probeSeconds += report->seconds;
     m_parking.probed(report->seconds);
-    if (const auto status = emit(ProbeDone{.tick = m_at.tick, .step = m_at.step, .loss = report->loss,
-            .readoutLoss = m_race->winnersLoss(report->readoutLosses, order.leads), .candidates = static_cast<std::int64_t>(order.leads.size()),
-            .rows = order.rows, .seconds = report->seconds, .memory = report->memory});
+    if (const auto status = emit(ProbeDone{.tick = m_at.tick,
+            .step = m_at.step,
+            .loss = report->loss,
+            .readoutLoss = m_race->winnersLoss(report->readoutLosses, order.leads),
+            .candidates = static_cast<std::int64_t>(order.leads.size()),
+            .rows = order.rows,
+            .seconds = report->seconds,
+            .memory = report->memory});
         !status)
         return status;
     ++m_at.tick;
-    if (const DivergenceFinding finding = DivergenceMonitor::probeDone(report->loss); finding.level != DivergenceLevel::Normal) {
+    if (const DivergenceFinding finding = DivergenceMonitor::probeDone(report->loss);
+        finding.level != DivergenceLevel::Normal) {
         m_phases.tickDone();
-        return answer(finding, fmt::format("a probe's loss at step {} is not finite; no weight depends on it", m_at.step));
+        return answer(finding,
+            fmt::format("a probe's loss at step {} is not finite; no weight depends on it", m_at.step));
     }
     const bool last = m_phases.blockEnds();
     if (last)
@@ -68,9 +78,16 @@ Status Trainer::judgePredict()
     m_phases.setConfidence(verdict.confidence, verdict.wanted);
     if (verdict.meanGain > 0)
         m_lastLead = verdict.lead;
-    if (const auto status = emit(PredictJudged{.tick = m_at.tick, .step = m_at.step, .probes = m_race->ahead(), .meanGain = verdict.meanGain,
-            .gainSpread = verdict.gainSpread, .confidence = verdict.confidence, .lead = verdict.lead, .retests = verdict.retests,
-            .windowSteps = m_backend->readoutWindows().count, .seconds = m_probeSeconds});
+    if (const auto status = emit(PredictJudged{.tick = m_at.tick,
+            .step = m_at.step,
+            .probes = m_race->ahead(),
+            .meanGain = verdict.meanGain,
+            .gainSpread = verdict.gainSpread,
+            .confidence = verdict.confidence,
+            .lead = verdict.lead,
+            .retests = verdict.retests,
+            .windowSteps = m_backend->readoutWindows().count,
+            .seconds = m_probeSeconds});
         !status)
         return status;
     m_race.reset();
@@ -82,7 +99,8 @@ Status Trainer::judgePredict()
 Status Trainer::estimateIfDue()
 {
     // outside of Predict, whose memory is that of half a batch
-    if (m_segmentPhase == Phase::Predict || m_backend->readoutWindows().count == 0 || !std::exchange(m_isEstimateDue, false))
+    if (m_segmentPhase == Phase::Predict || m_backend->readoutWindows().count == 0
+        || !std::exchange(m_isEstimateDue, false))
         return {};
     return estimateAnnealed(m_lastLead);
 }
@@ -103,9 +121,18 @@ Status Trainer::estimateAnnealed(double lead)
     const auto report = askWithinBudget([&] { return m_backend->evaluateReadout(lead, compute); });
     if (!report)
         return fail(report.error());
-    AnnealedEstimated estimated{.tick = m_at.tick, .step = m_at.step, .trainedTokens = m_at.step * m_run.started()->tokensPerStep, .lead = lead,
-        .windowSteps = m_backend->readoutWindows().count, .loss = report->loss, .gain = NAN, .gainLow = NAN, .gainHigh = NAN,
-        .batchLosses = report->batchLosses, .seconds = report->seconds, .memory = report->memory};
+    AnnealedEstimated estimated{.tick = m_at.tick,
+        .step = m_at.step,
+        .trainedTokens = m_at.step * m_run.started()->tokensPerStep,
+        .lead = lead,
+        .windowSteps = m_backend->readoutWindows().count,
+        .loss = report->loss,
+        .gain = NAN,
+        .gainLow = NAN,
+        .gainHigh = NAN,
+        .batchLosses = report->batchLosses,
+        .seconds = report->seconds,
+        .memory = report->memory};
     std::vector<double> weights;
     if (m_lastEvaluatedStep == m_at.step && !m_run.evaluations().empty()) {
         weights = m_run.evaluations().back().batchLosses;

@@ -9,35 +9,42 @@ namespace mantissa {
 
 namespace {
 
-/// The smallest batch of text whose products and attention fill the tiles that an emulated format goes through as the real one does.
+/// The smallest batch of text whose products and attention fill the tiles that an emulated format goes
+/// through as the real one does.
 std::int64_t leastForTiles(const RunConfig& config)
 {
     const EstimateInput input = config.estimateInput();
     const auto tiles = [&](Phase phase) {
-        return input.onCpu && input.phaseRuns[indexOf(phase)] && cpuProductScratch(config.choices.resolve(phase).compute) == ProductScratch::Tiles;
+        return input.onCpu && input.phaseRuns[indexOf(phase)]
+            && cpuProductScratch(config.choices.resolve(phase).compute) == ProductScratch::Tiles;
     };
     std::int64_t least = 1;
     if (std::ranges::any_of(allPhases, tiles))
-        for (const std::int64_t full : {tileSide / config.model.context, tileElements / (config.model.context * config.model.width)})
+        for (const std::int64_t full :
+            {tileSide / config.model.context, tileElements / (config.model.context * config.model.width)})
             if (full + 1 <= config.training.batchSize)
                 least = std::max(least, full + 1);
     return least;
 }
 
-/// Two batch sizes that are small and on the same side of every threshold as the real one: the chunks of the loss, and tiles.
+/// Two batch sizes that are small and on the same side of every threshold as the real one: the chunks of the
+/// loss, and tiles.
 std::pair<std::int64_t, std::int64_t> smallBatches(const RunConfig& config)
 {
     const std::int64_t real = config.training.batchSize;
     if (real <= 2)
         return {real, real};
-    if (!readsText(config.model.kind)) // images are small, and convolutions choose their ways by the batch: stay near it
+    if (!readsText(config.model.kind)) // images are small, and convolutions choose their ways by the batch:
+                                       // stay near it
         return real < 8 ? std::pair{real, real} : std::pair{real / 2, real * 3 / 4};
     const std::int64_t chunk = config.choices.lossChunk;
-    const std::int64_t first = std::max(leastForTiles(config), chunk > 0 ? chunk / config.model.context + 1 : 1);
+    const std::int64_t first
+        = std::max(leastForTiles(config), chunk > 0 ? chunk / config.model.context + 1 : 1);
     return first + 1 >= real ? std::pair{real, real} : std::pair{first, first + 1};
 }
 
-MemoryComposition extrapolated(const MemoryComposition& a, const MemoryComposition& b, std::int64_t from, std::int64_t to, std::int64_t real)
+MemoryComposition extrapolated(const MemoryComposition& a, const MemoryComposition& b, std::int64_t from,
+    std::int64_t to, std::int64_t real)
 {
     MemoryComposition result;
     for (const MemoryClass memoryClass : allMemoryClasses) {
@@ -48,12 +55,16 @@ MemoryComposition extrapolated(const MemoryComposition& a, const MemoryCompositi
 }
 
 /// A probe sees half of a batch: `rows` of it when the batch is a small one.
-std::int64_t probeRows(std::int64_t rows, const RunConfig& real) { return std::min(rows, std::max<std::int64_t>(1, real.training.batchSize / 2)); }
+std::int64_t probeRows(std::int64_t rows, const RunConfig& real)
+{
+    return std::min(rows, std::max<std::int64_t>(1, real.training.batchSize / 2));
+}
 
 /// The instants of each phase that runs, with one batch size.
 using PhaseInstants = std::array<std::vector<MemoryInstant>, allPhases.size()>;
 
-Result<PhaseInstants> instantsAt(RunConfig config, std::int64_t batch, const BackendFactory& makeBackend, const std::filesystem::path& statesFile)
+Result<PhaseInstants> instantsAt(RunConfig config, std::int64_t batch, const BackendFactory& makeBackend,
+    const std::filesystem::path& statesFile)
 {
     const std::int64_t rows = probeRows(batch, config);
     config.training.batchSize = batch;
@@ -91,7 +102,8 @@ Result<PhaseInstants> instantsAt(RunConfig config, std::int64_t batch, const Bac
 
 } // namespace
 
-Result<Trial> runTrial(const RunConfig& config, const BackendFactory& makeBackend, const std::filesystem::path& statesFile)
+Result<Trial> runTrial(
+    const RunConfig& config, const BackendFactory& makeBackend, const std::filesystem::path& statesFile)
 {
     const auto [first, second] = smallBatches(config);
     const auto a = instantsAt(config, first, makeBackend, statesFile);
@@ -105,9 +117,11 @@ Result<Trial> runTrial(const RunConfig& config, const BackendFactory& makeBacken
         const auto& small = (*a)[indexOf(phase)];
         const auto& larger = (*b)[indexOf(phase)];
         for (std::size_t i = 0; i < std::min(small.size(), larger.size()); ++i) {
-            const auto rows = [&](std::int64_t batch) { return phase == Phase::Predict ? probeRows(batch, config) : batch; };
-            const MemoryComposition instant
-                = extrapolated(small[i].device, larger[i].device, rows(first), rows(second), rows(config.training.batchSize));
+            const auto rows = [&](std::int64_t batch) {
+                return phase == Phase::Predict ? probeRows(batch, config) : batch;
+            };
+            const MemoryComposition instant = extrapolated(small[i].device, larger[i].device, rows(first),
+                rows(second), rows(config.training.batchSize));
             auto& peak = trial.byPhase[indexOf(phase)];
             if (!peak || instant.total() > peak->total())
                 peak = instant;

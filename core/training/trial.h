@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The peak a run will need, from two small real steps of each phase on the real device: extrapolated class by class at each
-// instant that can be the peak, and never fitted to what is measured later.
+// The peak a run will need, from two small real steps of each phase on the real device: extrapolated class by
+// class at each instant that can be the peak, and never fitted to what is measured later.
 
 #include "core/memory/estimate.h"
 #include "core/training/step_backend.h"
@@ -15,6 +15,7 @@ namespace mantissa {
 using Trial = Estimate;
 
 /// `statesFile`: where states on Disk go meanwhile. Errors: the engine's.
-Result<Trial> runTrial(const RunConfig& config, const BackendFactory& makeBackend, const std::filesystem::path& statesFile);
+Result<Trial> runTrial(
+    const RunConfig& config, const BackendFactory& makeBackend, const std::filesystem::path& statesFile);
 
 } // namespace mantissa

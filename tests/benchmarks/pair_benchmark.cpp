@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The exact cast over every FP32 bit pattern there is, in BF16 and in FP16 pairs, and its speed against memcpy.
+// The exact cast over every FP32 bit pattern there is, in BF16 and in FP16 pairs, and its speed against
+// memcpy.
 
 #include "core/torch/weights/pair.h"
 
@@ -25,7 +26,7 @@ struct Totals {
     std::atomic<std::int64_t> bf16Mismatches = 0;
     std::atomic<std::int64_t> fp16Mismatches = 0;
     std::atomic<std::int64_t> escapes = 0;
-    std::atomic<std::int64_t> finiteInRange = 0;        // finite, |w| in [1.517e-5, 65,520)
+    std::atomic<std::int64_t> finiteInRange = 0; // finite, |w| in [1.517e-5, 65,520)
     std::atomic<std::int64_t> finiteInRangeEscapes = 0;
 };
 
@@ -57,7 +58,8 @@ void checkChunk(std::uint64_t first, Totals& totals)
     totals.escapes += static_cast<std::int64_t>(escapes.size());
 }
 
-/// Ratio of memcpy's time for the same 8 bytes a weight (4 read, 4 written) to the split's; one thread, alternating.
+/// Ratio of memcpy's time for the same 8 bytes a weight (4 read, 4 written) to the split's; one thread,
+/// alternating.
 double speedAgainstMemcpy(double& least, double& most)
 {
     constexpr std::size_t n = 1 << 24;
@@ -73,7 +75,8 @@ double speedAgainstMemcpy(double& least, double& most)
             return 0;
         const auto c = Clock::now();
         if (i >= 2) // the first touch pages
-            ratios.push_back(std::chrono::duration<double>(b - a).count() / std::chrono::duration<double>(c - b).count());
+            ratios.push_back(
+                std::chrono::duration<double>(b - a).count() / std::chrono::duration<double>(c - b).count());
     }
     std::sort(ratios.begin(), ratios.end());
     least = ratios.front();
@@ -91,16 +94,19 @@ int main()
         std::vector<std::jthread> threads;
         for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i)
             threads.emplace_back([&] {
-                for (std::uint64_t first = next.fetch_add(chunk); first < patterns; first = next.fetch_add(chunk))
+                for (std::uint64_t first = next.fetch_add(chunk); first < patterns;
+                     first = next.fetch_add(chunk))
                     checkChunk(first, totals);
             });
     }
-    fmt::print("patterns {}\nBF16 pairs: {} mismatches\nFP16 pairs: {} mismatches, {} escapes\n", patterns, totals.bf16Mismatches.load(),
-        totals.fp16Mismatches.load(), totals.escapes.load());
-    fmt::print("FP16, finite with |w| in [1.517e-5, 65520): {} patterns, {} escapes\n", totals.finiteInRange.load(), totals.finiteInRangeEscapes.load());
+    fmt::print("patterns {}\nBF16 pairs: {} mismatches\nFP16 pairs: {} mismatches, {} escapes\n", patterns,
+        totals.bf16Mismatches.load(), totals.fp16Mismatches.load(), totals.escapes.load());
+    fmt::print("FP16, finite with |w| in [1.517e-5, 65520): {} patterns, {} escapes\n",
+        totals.finiteInRange.load(), totals.finiteInRangeEscapes.load());
     double least = 0;
     double most = 0;
     const double ratio = speedAgainstMemcpy(least, most);
-    fmt::print("BF16 split against memcpy of the same bytes, one thread: {:.2f} [{:.2f}, {:.2f}] n=7\n", ratio, least, most);
+    fmt::print("BF16 split against memcpy of the same bytes, one thread: {:.2f} [{:.2f}, {:.2f}] n=7\n",
+        ratio, least, most);
     return totals.bf16Mismatches == 0 && totals.fp16Mismatches == 0 ? 0 : 1;
 }

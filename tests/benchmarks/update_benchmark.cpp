@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One update of a large weight: our kernels against LibTorch's fused FP32 AdamW on as many parameters, alternating.
+// One update of a large weight: our kernels against LibTorch's fused FP32 AdamW on as many parameters,
+// alternating.
 
 #include "core/torch/engine/adamw.h"
 #include "core/torch/torch_backend.h"
@@ -33,7 +34,8 @@ struct Case {
 
 void compare(const Case& c)
 {
-    const ParameterSpec spec{.name = "w", .sizes = {4096, 8192}, .initialiser = {Initialiser::Kind::Normal, 0.02}, .decays = true};
+    const ParameterSpec spec{
+        .name = "w", .sizes = {4096, 8192}, .initialiser = {Initialiser::Kind::Normal, 0.02}, .decays = true};
     ParameterStore store(at::kCPU, Master::Exact, c.moments, {.form = c.form});
     store.add({&spec, 1}, 1);
     at::Tensor plain = at::randn(spec.sizes);
@@ -45,10 +47,12 @@ void compare(const Case& c)
     std::vector<double> ratios;
     double fastest = 1e9;
     for (int i = 0; i <= repeats; ++i) {
-        const double ours = secondsOf([&] { updateParameter(store, store.parameters()[0], own, {}, config, {.rate = 1e-3, .t = i + 1}); });
+        const double ours = secondsOf([&] {
+            updateParameter(store, store.parameters()[0], own, {}, config, {.rate = 1e-3, .t = i + 1});
+        });
         const double theirs = secondsOf([&] {
-            at::_fused_adamw_({plain}, {gradient}, {m}, {v}, {}, {at::full({}, i + 1.0)}, 1e-3, config.beta1, config.beta2, config.weightDecay,
-                config.epsilon, false, false, {}, {});
+            at::_fused_adamw_({plain}, {gradient}, {m}, {v}, {}, {at::full({}, i + 1.0)}, 1e-3, config.beta1,
+                config.beta2, config.weightDecay, config.epsilon, false, false, {}, {});
         });
         if (i == 0)
             continue; // pages are touched for the first time
@@ -56,8 +60,10 @@ void compare(const Case& c)
         fastest = std::min(fastest, ours);
     }
     std::sort(ratios.begin(), ratios.end());
-    std::printf("%-34s %.2f [%.2f, %.2f] x the time of LibTorch's fused FP32 AdamW, n=%d; %.2f ns a parameter\n", c.name, ratios[repeats / 2], ratios.front(),
-        ratios.back(), repeats, fastest / (4096.0 * 8192.0) * 1e9);
+    std::printf(
+        "%-34s %.2f [%.2f, %.2f] x the time of LibTorch's fused FP32 AdamW, n=%d; %.2f ns a parameter\n",
+        c.name, ratios[repeats / 2], ratios.front(), ratios.back(), repeats,
+        fastest / (4096.0 * 8192.0) * 1e9);
 }
 
 } // namespace

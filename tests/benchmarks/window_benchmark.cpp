@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the window costs: CPU time of its thread for a frame, for hovering, at rates of events, and over a soak.
-// window_benchmark [--frames | --live] [--soak SECONDS] | --run FOLDER (memory for each tick of a run that was trained); run by hand on a quiet machine, see docs/measurements. Exit 1: a bound does not hold.
+// What the window costs: CPU time of its thread for a frame, for hovering, at rates of events, and over a
+// soak. window_benchmark [--frames | --live] [--soak SECONDS] | --run FOLDER (memory for each tick of a run
+// that was trained); run by hand on a quiet machine, see docs/measurements. Exit 1: a bound does not hold.
 
 #include "tests/support/fake_backend.h"
 #include "ui/main_window.h"
@@ -56,17 +57,29 @@ double at(std::vector<double> values, double part)
 }
 
 /// The rhythm of the shipped text example: 40 ticks a round.
-Phase phaseAt(std::int64_t tick) { return tick % 40 < 20 ? Phase::Full : tick % 40 < 35 ? Phase::Predict : Phase::Correct; }
+Phase phaseAt(std::int64_t tick)
+{
+    return tick % 40 < 20 ? Phase::Full : tick % 40 < 35 ? Phase::Predict : Phase::Correct;
+}
 
 void addTick(std::vector<RunEvent>& events, std::int64_t tick)
 {
     if (tick == 0 || phaseAt(tick) != phaseAt(tick - 1))
-        events.push_back(SegmentStarted{.tick = tick, .step = tick, .phase = phaseAt(tick),
-            .plan = {.compute = phaseAt(tick) == Phase::Predict ? Precision::Bf16 : Precision::Fp32}, .casts = 3, .castBytes = 1 << 20});
-    StepDone step{.tick = tick, .step = tick, .loss = 5 / (1 + 1e-4 * static_cast<double>(tick)) + 0.1 * std::sin(static_cast<double>(tick) * 1.7), .gradNorm = 1,
-        .learningRate = 1e-3, .seconds = 0.01};
+        events.push_back(SegmentStarted{.tick = tick,
+            .step = tick,
+            .phase = phaseAt(tick),
+            .plan = {.compute = phaseAt(tick) == Phase::Predict ? Precision::Bf16 : Precision::Fp32},
+            .casts = 3,
+            .castBytes = 1 << 20});
+    StepDone step{.tick = tick,
+        .step = tick,
+        .loss = 5 / (1 + 1e-4 * static_cast<double>(tick)) + 0.1 * std::sin(static_cast<double>(tick) * 1.7),
+        .gradNorm = 1,
+        .learningRate = 1e-3,
+        .seconds = 0.01};
     for (const MemoryClass memoryClass : allMemoryClasses)
-        step.memory.devicePeak.at(memoryClass) = (1 << 20) * (1 + (tick * 7 + static_cast<std::int64_t>(memoryClass)) % 5);
+        step.memory.devicePeak.at(memoryClass)
+            = (1 << 20) * (1 + (tick * 7 + static_cast<std::int64_t>(memoryClass)) % 5);
     step.memory.deviceReservedPeak = 60 << 20;
     events.push_back(step);
     if (tick % 50'000 == 0)
@@ -111,7 +124,8 @@ std::vector<double> hovers(MainWindow& window)
     plot->setAttribute(Qt::WA_UnderMouse); // the offscreen platform sends no enter events
     for (int x = 120; x < plot->width() - 60; x += 7) {
         const double before = cpuSeconds();
-        QMouseEvent move(QEvent::MouseMove, QPointF(x, 40), plot->viewport()->mapToGlobal(QPointF(x, 40)), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+        QMouseEvent move(QEvent::MouseMove, QPointF(x, 40), plot->viewport()->mapToGlobal(QPointF(x, 40)),
+            Qt::NoButton, Qt::NoButton, Qt::NoModifier);
         QCoreApplication::sendEvent(plot->viewport(), &move);
         QCoreApplication::processEvents();
         milliseconds.push_back((cpuSeconds() - before) * 1e3);
@@ -120,9 +134,9 @@ std::vector<double> hovers(MainWindow& window)
 }
 
 struct Live {
-    double share = 0;   ///< of a core, GUI thread
-    double rate = 0;    ///< steps a second that were reached
-    double worst = 0;   ///< longest time between two turns of the loop, milliseconds
+    double share = 0; ///< of a core, GUI thread
+    double rate = 0; ///< steps a second that were reached
+    double worst = 0; ///< longest time between two turns of the loop, milliseconds
     std::int64_t lost = 0;
     double grownMiB = 0; ///< of the process
     std::int64_t ticks = 0;
@@ -134,7 +148,8 @@ void leave() { QCoreApplication::exit(0); }
 double residentMiB()
 {
     QFile file(u"/proc/self/statm"_s);
-    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toDouble() * 4096 / 1048576 : 0;
+    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toDouble() * 4096 / 1048576
+                                          : 0;
 }
 
 /// A real trainer thread with a fake engine, paced.
@@ -150,7 +165,8 @@ Live live(std::int64_t perSecond, double seconds)
         if (paced == 0)
             start = Clock::now();
         const auto due = start + std::chrono::nanoseconds(paced++ * 1'000'000'000 / perSecond);
-        if (due - Clock::now() > std::chrono::milliseconds(2)) // in small bursts: a sleep for each would take longer than a step
+        if (due - Clock::now()
+            > std::chrono::milliseconds(2)) // in small bursts: a sleep for each would take longer than a step
             std::this_thread::sleep_until(due);
     };
     script.beforeStep = [&](std::int64_t) { pace(); };
@@ -207,9 +223,11 @@ int measureRun(const std::filesystem::path& folder)
     }
     QCoreApplication::processEvents();
     const auto ticks = static_cast<double>(std::max<std::int64_t>(1, window.session()->run().ticks()));
-    tell(fmt::format("memory for each of {:.0f} ticks of a trained run", ticks), static_cast<double>(::mallinfo2().uordblks - before) / ticks, "B", 56);
+    tell(fmt::format("memory for each of {:.0f} ticks of a trained run", ticks),
+        static_cast<double>(::mallinfo2().uordblks - before) / ticks, "B", 56);
     std::error_code error;
-    fmt::print("| its log, events.jsonl | {:.0f} B a tick | | |\n", static_cast<double>(std::filesystem::file_size(folder / "events.jsonl", error)) / ticks);
+    fmt::print("| its log, events.jsonl | {:.0f} B a tick | | |\n",
+        static_cast<double>(std::filesystem::file_size(folder / "events.jsonl", error)) / ticks);
     return allHold ? 0 : 1;
 }
 
@@ -240,10 +258,14 @@ int main(int argc, char** argv)
         frames(window, sizes[i], 10); // the first draw everything for the first time
         const auto cost = frames(window, sizes[i] + 500, 60);
         medians[i] = at(cost, 0.5);
-        tell(fmt::format("frame at {} steps, whole run in view, median CPU", sizes[i]), medians[i], "ms", i == 1 ? 12 : 16);
-        tell(fmt::format("frame at {} steps, 95th percentile", sizes[i]), at(cost, 0.95), "ms", i == 1 ? 16 : 24);
-        window.trainPage()->range()->zoom(2000.0 / static_cast<double>(sizes[i]), static_cast<double>(sizes[i]) / 2);
-        tell(fmt::format("frame at {} steps, 2,000 of them in view, median CPU", sizes[i]), at(frames(window, sizes[i] + 3500, 40), 0.5), "ms", 12);
+        tell(fmt::format("frame at {} steps, whole run in view, median CPU", sizes[i]), medians[i], "ms",
+            i == 1 ? 12 : 16);
+        tell(fmt::format("frame at {} steps, 95th percentile", sizes[i]), at(cost, 0.95), "ms",
+            i == 1 ? 16 : 24);
+        window.trainPage()->range()->zoom(
+            2000.0 / static_cast<double>(sizes[i]), static_cast<double>(sizes[i]) / 2);
+        tell(fmt::format("frame at {} steps, 2,000 of them in view, median CPU", sizes[i]),
+            at(frames(window, sizes[i] + 3500, 40), 0.5), "ms", 12);
         window.trainPage()->range()->showAll();
         tell(fmt::format("hover at {} steps, median CPU", sizes[i]), at(hovers(window), 0.5), "ms", 5);
     }
@@ -251,16 +273,21 @@ int main(int argc, char** argv)
         tell("frame(10M) / frame(100k)", medians[2] / medians[0], "×", 1.3);
     if (arguments.contains(u"--frames"_s))
         return allHold ? 0 : 1;
-    for (const auto& [rate, bound] : {std::pair<std::int64_t, double>(1000, 25), std::pair<std::int64_t, double>(10'000, 25), std::pair<std::int64_t, double>(100'000, 35)}) {
+    for (const auto& [rate, bound] : {std::pair<std::int64_t, double>(1000, 25),
+             std::pair<std::int64_t, double>(10'000, 25), std::pair<std::int64_t, double>(100'000, 35)}) {
         const Live result = live(rate, 10);
-        tell(fmt::format("GUI thread at {} events/s asked, {:.0f} reached", rate, result.rate), 100 * result.share, "% of a core", bound);
+        tell(fmt::format("GUI thread at {} events/s asked, {:.0f} reached", rate, result.rate),
+            100 * result.share, "% of a core", bound);
         tell(fmt::format("events lost at {} /s", rate), static_cast<double>(result.lost), "", 0);
     }
     const double seconds = soak >= 0 ? arguments.value(soak + 1).toDouble() : 10;
     const Live result = live(60'000, seconds);
-    tell(fmt::format("soak: GUI thread over {:.0f} s, {} ticks at {:.0f} /s", seconds, result.ticks, result.rate), 100 * result.share, "% of a core", 35);
+    tell(fmt::format(
+             "soak: GUI thread over {:.0f} s, {} ticks at {:.0f} /s", seconds, result.ticks, result.rate),
+        100 * result.share, "% of a core", 35);
     tell("soak: events lost", static_cast<double>(result.lost), "", 0);
     tell("soak: longest pause of the loop", result.worst, "ms", 250);
-    tell("soak: memory for each tick", result.grownMiB * 1048576 / static_cast<double>(std::max<std::int64_t>(1, result.ticks)), "B", 56);
+    tell("soak: memory for each tick",
+        result.grownMiB * 1048576 / static_cast<double>(std::max<std::int64_t>(1, result.ticks)), "B", 56);
     return allHold ? 0 : 1;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A StepBackend without LibTorch: one weight that learns by a fixed rule, so runs can be compared to the last bit.
+// A StepBackend without LibTorch: one weight that learns by a fixed rule, so runs can be compared to the last
+// bit.
 
 #include "core/base/json.h"
 #include "core/training/step_backend.h"
@@ -17,18 +18,18 @@ namespace mantissa {
 /// What a test wants to go wrong, and what happened. Outlives the backend.
 struct FakeBackendScript {
     std::int64_t failEnterOutOfMemory = -1; ///< from the n-th enter on (0-based)
-    std::int64_t failingEnters = 1;         ///< how many in a row
-    std::int64_t failStepOutOfMemory = -1;  ///< at this step
-    std::int64_t failingSteps = 1;          ///< how often it is refused
+    std::int64_t failingEnters = 1; ///< how many in a row
+    std::int64_t failStepOutOfMemory = -1; ///< at this step
+    std::int64_t failingSteps = 1; ///< how often it is refused
     std::int64_t notFiniteAtStep = -1;
-    std::int64_t notFiniteSteps = 1000;     ///< how often that step is not finite
-    std::int64_t tornAtStep = -1;           ///< not finite when the weight was changed already; once
-    std::int64_t losesItsWayAtStep = -1;    ///< from this step on the loss rises, until the format is FP32
+    std::int64_t notFiniteSteps = 1000; ///< how often that step is not finite
+    std::int64_t tornAtStep = -1; ///< not finite when the weight was changed already; once
+    std::int64_t losesItsWayAtStep = -1; ///< from this step on the loss rises, until the format is FP32
     std::int64_t snapshotBytes = 16;
-    std::int64_t overflowsPerStep = 0;      ///< FP16 steps that are skipped before one succeeds, each time
+    std::int64_t overflowsPerStep = 0; ///< FP16 steps that are skipped before one succeeds, each time
     bool failSave = false;
     double stepSeconds = 0.001;
-    double moveSeconds = 0;                 ///< of each move of moments to another tier
+    double moveSeconds = 0; ///< of each move of moments to another tier
     std::int64_t moves = 0;
     std::int64_t enters = 0;
     std::int64_t steps = 0;
@@ -37,16 +38,17 @@ struct FakeBackendScript {
     bool isProbeFinite = true;
     double cosine = 0.9;
     bool fallsByUpdates = false; ///< the loss is that of the updates done, and of what jumps are worth
-    double jumpIsWorth = 0;     ///< steps that a jump puts the loss ahead
+    double jumpIsWorth = 0; ///< steps that a jump puts the loss ahead
     bool jumpIsNotFinite = false;
     std::int64_t jumps = 0;
-    double readoutGain = 0.01;  ///< of the best lead
+    double readoutGain = 0.01; ///< of the best lead
     double bestLead = 0.5;
-    double leadLoss = 0.001;    ///< for each unit of distance from it
+    double leadLoss = 0.001; ///< for each unit of distance from it
     std::int64_t readoutEvaluations = 0;
     std::function<void(std::int64_t step)> beforeStep{};
     std::function<void()> inProbe{};
-    std::function<void(std::int64_t step)> afterCommit{}; ///< with states on Disk: the step's result is there, and not yet told
+    std::function<void(std::int64_t step)>
+        afterCommit{}; ///< with states on Disk: the step's result is there, and not yet told
 };
 
 class FakeBackend final : public StepBackend {
@@ -94,7 +96,8 @@ public:
             return fail("out of memory: the fake says so", ExitCode::OutOfMemory);
         if (m_script.beforeStep)
             m_script.beforeStep(order.step);
-        StepReport report{.loss = loss(order.step), .gradNorm = 1, .seconds = m_script.stepSeconds, .memory = memory()};
+        StepReport report{
+            .loss = loss(order.step), .gradNorm = 1, .seconds = m_script.stepSeconds, .memory = memory()};
         const bool overflows = m_plan.compute == Precision::Fp16 && m_skipped < m_script.overflowsPerStep;
         if (order.step == m_script.tornAtStep) {
             m_script.tornAtStep = -1;
@@ -102,9 +105,11 @@ public:
             m_isTorn = true;
             return fail("the fake's numbers were not finite", ExitCode::Diverged);
         }
-        if (m_script.losesItsWayAtStep >= 0 && order.step >= m_script.losesItsWayAtStep && m_plan.compute != Precision::Fp32)
+        if (m_script.losesItsWayAtStep >= 0 && order.step >= m_script.losesItsWayAtStep
+            && m_plan.compute != Precision::Fp32)
             report.loss += static_cast<double>(order.step - m_script.losesItsWayAtStep);
-        report.skipped = (order.step == m_script.notFiniteAtStep && m_script.notFiniteSteps-- > 0) || overflows;
+        report.skipped
+            = (order.step == m_script.notFiniteAtStep && m_script.notFiniteSteps-- > 0) || overflows;
         m_skipped = overflows ? m_skipped + 1 : 0;
         if (report.skipped)
             return report;
@@ -112,7 +117,9 @@ public:
             m_weight -= order.learningRate * std::sin(m_weight + static_cast<double>(order.step));
         if (restsOnDisk(m_plan)) {
             m_committed = order.step + 1;
-            if (const auto status = writeFileAtomically(m_statesFile, Json{{"weight", m_weight}, {"step", m_committed}}.dump()); !status)
+            if (const auto status
+                = writeFileAtomically(m_statesFile, Json{{"weight", m_weight}, {"step", m_committed}}.dump());
+                !status)
                 return fail(status.error());
             if (m_script.afterCommit)
                 m_script.afterCommit(order.step);
@@ -123,7 +130,8 @@ public:
         if (order.collectReadout)
             ++m_readouts;
         if (order.numbers != NumberLook::None)
-            report.numbers = {NumberGroup{.name = order.numbers == NumberLook::Exact ? "all" : "some", .elements = 1}};
+            report.numbers
+                = {NumberGroup{.name = order.numbers == NumberLook::Exact ? "all" : "some", .elements = 1}};
         return report;
     }
     using StepBackend::probe;
@@ -132,9 +140,11 @@ public:
         ++m_script.probes;
         if (m_script.inProbe)
             m_script.inProbe();
-        ProbeReport report{.loss = m_script.isProbeFinite ? loss(order.step) : NAN, .seconds = 0.001, .memory = memory()};
+        ProbeReport report{
+            .loss = m_script.isProbeFinite ? loss(order.step) : NAN, .seconds = 0.001, .memory = memory()};
         for (const double lead : order.leads) {
-            const double gain = m_script.readoutGain - m_script.leadLoss * std::abs(lead - m_script.bestLead) + 0.001 * static_cast<double>(order.step % 3);
+            const double gain = m_script.readoutGain - m_script.leadLoss * std::abs(lead - m_script.bestLead)
+                + 0.001 * static_cast<double>(order.step % 3);
             report.readoutLosses.push_back(m_readouts > 0 ? loss(order.step) - gain : NAN);
         }
         return report;
@@ -154,7 +164,11 @@ public:
     {
         ++m_script.readoutEvaluations;
         const double better = 0.5 + lead;
-        return EvaluationReport{.loss = 2 + m_weight - better, .accuracy = NAN, .batchLosses = {1 + m_weight - better, 3 + m_weight - better}, .seconds = 0.001, .memory = memory()};
+        return EvaluationReport{.loss = 2 + m_weight - better,
+            .accuracy = NAN,
+            .batchLosses = {1 + m_weight - better, 3 + m_weight - better},
+            .seconds = 0.001,
+            .memory = memory()};
     }
     bool isStepUntouched() const override { return !m_isTorn; }
     std::int64_t snapshotBytes() const override { return m_script.snapshotBytes; }
@@ -173,13 +187,18 @@ public:
     void resetReadout() override { m_readouts = m_readoutsBefore = 0; }
     Result<EvaluationReport> evaluate(Precision) override
     {
-        return EvaluationReport{.loss = 2 + m_weight, .accuracy = NAN, .batchLosses = {1 + m_weight, 3 + m_weight}, .seconds = 0.001, .memory = memory()};
+        return EvaluationReport{.loss = 2 + m_weight,
+            .accuracy = NAN,
+            .batchLosses = {1 + m_weight, 3 + m_weight},
+            .seconds = 0.001,
+            .memory = memory()};
     }
     Result<std::int64_t> save(const std::filesystem::path& folder) override
     {
         if (m_script.failSave)
             return fail("no space left on the fake device; free some");
-        const Json json = {{"weight", m_weight}, {"readouts", m_readouts}, {"readouts_before", m_readoutsBefore}};
+        const Json json
+            = {{"weight", m_weight}, {"readouts", m_readouts}, {"readouts_before", m_readoutsBefore}};
         const auto status = writeFileAtomically(folder / "fake.json", json.dump());
         if (!status)
             return fail(status.error());
@@ -204,7 +223,8 @@ private:
     {
         if (!m_script.fallsByUpdates)
             return 5 / (1 + 0.1 * static_cast<double>(batch)) + 1e-3 * m_weight;
-        // a batch ahead sees the weights of now, so what falls is counted in updates done; each batch has an ease of its own
+        // a batch ahead sees the weights of now, so what falls is counted in updates done; each batch has an
+        // ease of its own
         const double ease = 1e-3 * static_cast<double>(batch * 7919 % 13);
         const double noise = 1e-5 * static_cast<double>((batch * 31 + m_updates) % 7);
         return 5 - 1e-2 * (static_cast<double>(m_updates) + m_stepsAhead) + ease + noise + 0 * m_weight;
@@ -234,7 +254,9 @@ private:
 
 inline BackendFactory fakeFactory(FakeBackendScript& script)
 {
-    return [&script](const BackendSetup& setup) -> Result<std::unique_ptr<StepBackend>> { return std::make_unique<FakeBackend>(script, setup); };
+    return [&script](const BackendSetup& setup) -> Result<std::unique_ptr<StepBackend>> {
+        return std::make_unique<FakeBackend>(script, setup);
+    };
 }
 
 } // namespace mantissa

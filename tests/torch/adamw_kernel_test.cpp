@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The update kernels against the same arithmetic in plain code, and int8 moments against their documented distance.
+// The update kernels against the same arithmetic in plain code, and int8 moments against their documented
+// distance.
 
 #include "core/torch/weights/adamw_kernel.h"
 #include "core/torch/weights/pair.h"
@@ -66,15 +67,23 @@ private Q_SLOTS:
             const float gradient = g[i] * s.gradientScale;
             m[i] = std::fma(s.oneMinusBeta1, gradient - m[i], m[i]);
             v[i] = std::fma(s.oneMinusBeta2 * gradient, gradient, v[i] * s.beta2);
-            expected[i] = w[i] * s.decay + (-s.stepSize * m[i]) / (std::sqrt(v[i]) / s.rootCorrection + s.epsilon);
+            expected[i]
+                = w[i] * s.decay + (-s.stepSize * m[i]) / (std::sqrt(v[i]) / s.rootCorrection + s.epsilon);
         }
-        updateAdamw({.high = high.data(), .low = low.data(), .m = m1.data(), .v = v1.data(), .gradient = g.data(), .n = n}, s);
+        updateAdamw({.high = high.data(),
+                        .low = low.data(),
+                        .m = m1.data(),
+                        .v = v1.data(),
+                        .gradient = g.data(),
+                        .n = n},
+            s);
         updateAdamw({.value = w.data(), .m = m2.data(), .v = v2.data(), .gradient = g.data(), .n = n}, s);
         std::vector<float> joined(n);
         joinBf16(high.data(), low.data(), joined.data(), n);
         for (std::size_t i = 0; i < n; ++i) {
             QVERIFY(sameBits(joined[i], expected[i]) && sameBits(w[i], expected[i]));
-            QVERIFY(sameBits(m1[i], m[i]) && sameBits(m2[i], m[i]) && sameBits(v1[i], v[i]) && sameBits(v2[i], v[i]));
+            QVERIFY(sameBits(m1[i], m[i]) && sameBits(m2[i], m[i]) && sameBits(v1[i], v[i])
+                && sameBits(v2[i], v[i]));
         }
     }
     void int8MomentsStayWithinOneStepOfTheirCode()
@@ -84,10 +93,12 @@ private Q_SLOTS:
         for (int t = 1; t <= 20; ++t) {
             const std::vector<float> g = normals(t % 2 ? "g" : "h", 1);
             const AdamwScalars s = adamwScalars(1e-4, 0.9, 0.95, 1e-8, 0, t, 1);
-            decodeMoments(state.m.data(), state.v.data(), state.mScale.data(), state.vScale.data(), m.data(), v.data(), n);
+            decodeMoments(state.m.data(), state.v.data(), state.mScale.data(), state.vScale.data(), m.data(),
+                v.data(), n);
             std::vector<float> before = w;
             updateAdamw(state.in({.value = w.data(), .gradient = g.data(), .n = n}), s);
-            decodeMoments(state.m.data(), state.v.data(), state.mScale.data(), state.vScale.data(), m8.data(), v8.data(), n);
+            decodeMoments(state.m.data(), state.v.data(), state.mScale.data(), state.vScale.data(), m8.data(),
+                v8.data(), n);
             for (std::size_t i = 0; i < n; ++i) {
                 const float first = std::fma(s.oneMinusBeta1, g[i] - m[i], m[i]);
                 const float root = std::sqrt(std::fma(s.oneMinusBeta2 * g[i], g[i], v[i] * s.beta2));
@@ -96,9 +107,11 @@ private Q_SLOTS:
                 // the companding's step at x is (1 + |x|)^2 / 254
                 const float x = std::abs(first) / mLargest;
                 QVERIFY(std::abs(m8[i] - first) <= mLargest * (1 + x) * (1 + x) / 254 * 0.52F);
-                // that of the root's root y is 1/255, so 2y/255 for the root, and the least code stands for what is below it
+                // that of the root's root y is 1/255, so 2y/255 for the root, and the least code stands for
+                // what is below it
                 const float y = std::sqrt(root / vLargest);
-                QVERIFY(std::abs(std::sqrt(v8[i]) - root) <= vLargest * (y / 255 * 1.04F + 1.25F / (255 * 255)));
+                QVERIFY(
+                    std::abs(std::sqrt(v8[i]) - root) <= vLargest * (y / 255 * 1.04F + 1.25F / (255 * 255)));
                 QVERIFY(v8[i] > 0);
                 QVERIFY(std::isfinite(w[i]) && std::abs(w[i] - before[i]) < 1e-2F);
             }
@@ -123,7 +136,8 @@ private Q_SLOTS:
     {
         std::vector<float> w(256, 1.0F), g(256);
         Int8State state(256);
-        updateAdamw(state.in({.value = w.data(), .gradient = g.data(), .n = 256}), adamwScalars(1e-3, 0.9, 0.95, 1e-8, 0, 1, 1));
+        updateAdamw(state.in({.value = w.data(), .gradient = g.data(), .n = 256}),
+            adamwScalars(1e-3, 0.9, 0.95, 1e-8, 0, 1, 1));
         QVERIFY(state.mScale[0] == 0 && state.vScale[0] == 0 && state.v[0] == 0 && w[7] == 1.0F);
     }
     void stochasticRoundingIsUnbiasedAndRoundedIsNot()
@@ -131,16 +145,25 @@ private Q_SLOTS:
         // an update of half a BF16 unit: by chance half of the weights move; to nearest (even) none does
         const std::size_t count = 1 << 16;
         const std::vector<float> g(count, 1.0F);
-        const AdamwScalars s = adamwScalars(0x1p-9, 0, 0, 0, 0, 1, 1); // m / sqrt(v) = 1: the step is the rate
+        const AdamwScalars s
+            = adamwScalars(0x1p-9, 0, 0, 0, 0, 1, 1); // m / sqrt(v) = 1: the step is the rate
         for (const bool stochastic : {true, false}) {
             std::vector<std::uint16_t> high(count, 0x3F80); // 1.0; the unit below is 2^-8
             std::vector<float> m(count), v(count);
-            updateAdamw({.high = high.data(), .m = m.data(), .v = v.data(), .gradient = g.data(), .n = count, .isStochastic = stochastic, .noise = 5}, s);
+            updateAdamw({.high = high.data(),
+                            .m = m.data(),
+                            .v = v.data(),
+                            .gradient = g.data(),
+                            .n = count,
+                            .isStochastic = stochastic,
+                            .noise = 5},
+                s);
             std::size_t moved = 0;
             for (const std::uint16_t h : high)
                 moved += h != 0x3F80 ? 1 : 0;
             if (stochastic)
-                QVERIFY2(std::abs(static_cast<double>(moved) / count - 0.5) < 0.01, qPrintable(QString::number(moved)));
+                QVERIFY2(std::abs(static_cast<double>(moved) / count - 0.5) < 0.01,
+                    qPrintable(QString::number(moved)));
             else
                 QCOMPARE(moved, std::size_t{0});
         }

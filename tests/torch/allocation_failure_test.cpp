@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// A step that runs out of memory anywhere is repeated, or goes forward from where it was; either way it ends in the bits that
-// it would have had. Every allocation of a step is made to fail in turn.
+// A step that runs out of memory anywhere is repeated, or goes forward from where it was; either way it ends
+// in the bits that it would have had. Every allocation of a step is made to fail in turn.
 
 #include "core/torch/engine/engine_backend.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>
-#include <nlohmann/json.hpp>
 #include <QTemporaryDir>
 #include <QTest>
+#include <nlohmann/json.hpp>
 
 #include <cstdlib>
-#include <random>
 #include <fstream>
+#include <random>
 
 using namespace mantissa;
 
@@ -56,17 +56,23 @@ private Q_SLOTS:
         QTest::newRow("whole fp16") << QByteArray("precision.phases.full.compute=fp16");
         QTest::newRow("balanced, clipping") << QByteArray("@balanced");
         QTest::newRow("balanced, free") << QByteArray("@balanced optimizer.max_grad_norm=0");
-        QTest::newRow("smallest, free, accumulation") << QByteArray("@smallest optimizer.max_grad_norm=0 training.gradient_accumulation_steps=2");
-        QTest::newRow("smallest, tied, free") << QByteArray("@smallest optimizer.max_grad_norm=0 model.tied=true");
-        QTest::newRow("disk, free") << QByteArray("@smallest optimizer.max_grad_norm=0 precision.phases.full.weights=disk precision.phases.full.moments=disk");
-        QTest::newRow("disk, clip") << QByteArray("@smallest precision.phases.full.weights=disk precision.phases.full.moments=disk");
+        QTest::newRow("smallest, free, accumulation")
+            << QByteArray("@smallest optimizer.max_grad_norm=0 training.gradient_accumulation_steps=2");
+        QTest::newRow("smallest, tied, free")
+            << QByteArray("@smallest optimizer.max_grad_norm=0 model.tied=true");
+        QTest::newRow("disk, free") << QByteArray(
+            "@smallest optimizer.max_grad_norm=0 precision.phases.full.weights=disk "
+            "precision.phases.full.moments=disk");
+        QTest::newRow("disk, clip") << QByteArray(
+            "@smallest precision.phases.full.weights=disk precision.phases.full.moments=disk");
     }
     void aFailedAllocationNeverChangesAWeight()
     {
         QFETCH(QByteArray, settings);
         const RunConfig config = configOf(settings);
         auto& allocator = CountedAllocator::instance();
-        const StepOrder orders[] = {{.step = 0, .learningRate = 1e-3, .lossScale = scaleOf(config)}, {.step = 1, .learningRate = 1e-3, .lossScale = scaleOf(config)}};
+        const StepOrder orders[] = {{.step = 0, .learningRate = 1e-3, .lossScale = scaleOf(config)},
+            {.step = 1, .learningRate = 1e-3, .lossScale = scaleOf(config)}};
         auto reference = backendOf(config);
         QVERIFY(reference->step(orders[0]).has_value());
         const std::int64_t before = allocator.allocations();
@@ -75,7 +81,8 @@ private Q_SLOTS:
         const auto expected = statesOf(*reference);
         reference.reset();
         const char* asked = std::getenv("MANTISSA_FAILURES"); // NOLINT(concurrency-mt-unsafe)
-        const std::int64_t tries = std::min<std::int64_t>(count, asked ? std::strtoll(asked, nullptr, 10) : inShortForm);
+        const std::int64_t tries
+            = std::min<std::int64_t>(count, asked ? std::strtoll(asked, nullptr, 10) : inShortForm);
         std::int64_t forward = 0;
         const std::int64_t liveBefore = allocator.live().byTier[0].total();
         for (std::int64_t i = 0; i < tries; ++i) {
@@ -92,10 +99,11 @@ private Q_SLOTS:
             QVERIFY2(again.has_value(), again ? "" : again.error().message.c_str());
             const auto states = statesOf(*backend);
             for (std::size_t k = 0; k < states.size(); ++k)
-                QVERIFY2(at::equal(states[k].view(at::kChar), expected[k].view(at::kChar)), qPrintable(QStringLiteral("allocation %1 of %2, state %3").arg(n).arg(count).arg(k)));
+                QVERIFY2(at::equal(states[k].view(at::kChar), expected[k].view(at::kChar)),
+                    qPrintable(QStringLiteral("allocation %1 of %2, state %3").arg(n).arg(count).arg(k)));
         }
-        qInfo("%lld of %lld allocations failed in turn, %lld times the step went forward", static_cast<long long>(tries),
-            static_cast<long long>(count), static_cast<long long>(forward));
+        qInfo("%lld of %lld allocations failed in turn, %lld times the step went forward",
+            static_cast<long long>(tries), static_cast<long long>(count), static_cast<long long>(forward));
         QCOMPARE(allocator.live().byTier[0].total(), liveBefore);
     }
 
@@ -107,7 +115,9 @@ private Q_SLOTS:
         auto& allocator = CountedAllocator::instance();
         const char* asked = std::getenv("MANTISSA_FAILURES"); // NOLINT(concurrency-mt-unsafe)
         const std::int64_t steps = asked ? std::strtoll(asked, nullptr, 10) : inShortForm;
-        const auto order = [&](std::int64_t step) { return StepOrder{.step = step, .learningRate = 1e-3, .lossScale = scaleOf(config)}; };
+        const auto order = [&](std::int64_t step) {
+            return StepOrder{.step = step, .learningRate = 1e-3, .lossScale = scaleOf(config)};
+        };
         auto reference = backendOf(config);
         std::int64_t count = 0;
         for (std::int64_t step = 0; step < steps; ++step) {
@@ -121,7 +131,8 @@ private Q_SLOTS:
         std::mt19937_64 random(11);
         std::int64_t failures = 0;
         for (std::int64_t step = 0; step < steps; ++step) {
-            allocator.failAllocation(1 + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(count)));
+            allocator.failAllocation(
+                1 + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(count)));
             const auto first = backend->step(order(step));
             allocator.failAllocation(0);
             failures += first ? 0 : 1;
@@ -131,18 +142,25 @@ private Q_SLOTS:
         QVERIFY(failures > steps / 2);
         const auto states = statesOf(*backend);
         for (std::size_t k = 0; k < states.size(); ++k)
-            QVERIFY2(at::equal(states[k].view(at::kChar), expected[k].view(at::kChar)), qPrintable(QStringLiteral("state %1").arg(k)));
+            QVERIFY2(at::equal(states[k].view(at::kChar), expected[k].view(at::kChar)),
+                qPrintable(QStringLiteral("state %1").arg(k)));
         qInfo("%lld failures in %lld steps", static_cast<long long>(failures), static_cast<long long>(steps));
     }
 
 private:
     std::string file() const { return m_dir.filePath(QStringLiteral("text.txt")).toStdString(); }
-    static double scaleOf(const RunConfig& config) { return config.choices.resolve(Phase::Full).compute == Precision::Fp16 ? 1024 : 1; }
+    static double scaleOf(const RunConfig& config)
+    {
+        return config.choices.resolve(Phase::Full).compute == Precision::Fp16 ? 1024 : 1;
+    }
 
     RunConfig configOf(const QByteArray& words) const
     {
-        const Json json = {{"model", {{"kind", "llama"}, {"layers", 2}, {"width", 32}, {"heads", 2}, {"ffn", 48}, {"context", 16}, {"tied", false}}},
-            {"data", {{"source", file()}}}, {"training", {{"batch_size", 2}, {"threads", 2}}}, {"phases", {{"warmup_steps", 0}}}};
+        const Json json = {{"model",
+                               {{"kind", "llama"}, {"layers", 2}, {"width", 32}, {"heads", 2}, {"ffn", 48},
+                                   {"context", 16}, {"tied", false}}},
+            {"data", {{"source", file()}}}, {"training", {{"batch_size", 2}, {"threads", 2}}},
+            {"phases", {{"warmup_steps", 0}}}};
         ConfigOverrides overrides;
         for (const QByteArray& word : words.split(' ')) {
             if (word.startsWith('@'))
@@ -158,7 +176,8 @@ private:
     std::unique_ptr<EngineBackend> backendOf(const RunConfig& config) const
     {
         const BackendSetup setup{config, m_dir.filePath(QStringLiteral("states")).toStdString()};
-        auto backend = std::make_unique<EngineBackend>(setup, std::move(*openDataset(config)), at::kCPU, std::move(*openStates(setup)));
+        auto backend = std::make_unique<EngineBackend>(
+            setup, std::move(*openDataset(config)), at::kCPU, std::move(*openStates(setup)));
         if (!backend->enter(Phase::Full, config.choices.resolve(Phase::Full)))
             qFatal("enter");
         return backend;

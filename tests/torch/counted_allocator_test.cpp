@@ -90,7 +90,9 @@ private Q_SLOTS:
     void anEmptiedCacheGivesItsBytesBack()
     {
         auto& allocator = CountedAllocator::instance();
-        { const at::Tensor big = at::empty({1 << 20}, at::kFloat); }
+        {
+            const at::Tensor big = at::empty({1 << 20}, at::kFloat);
+        }
         const std::int64_t cached = allocator.live().reserved[0];
         allocator.emptyCache();
         QVERIFY(allocator.live().reserved[0] <= cached - (4 << 20));

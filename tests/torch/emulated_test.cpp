@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products of a format that the device only emulates: FP32 products of 16-bit operands, rounded once, and the same the whole way back.
+// Products of a format that the device only emulates: FP32 products of 16-bit operands, rounded once, and the
+// same the whole way back.
 
 #include "core/torch/models/emulated.h"
 
@@ -16,8 +17,11 @@ at::Tensor values(at::IntArrayRef sizes, at::ScalarType type, int seed)
     return at::randn(sizes).to(type);
 }
 
-/// The gradients that reach 16-bit inputs when `forward` is the operation, the last one first handed `upstream`.
-template <class Forward> std::vector<at::Tensor> resultAndGradients(const std::vector<at::Tensor>& inputs, at::ScalarType type, const Forward& forward)
+/// The gradients that reach 16-bit inputs when `forward` is the operation, the last one first handed
+/// `upstream`.
+template <class Forward>
+std::vector<at::Tensor> resultAndGradients(
+    const std::vector<at::Tensor>& inputs, at::ScalarType type, const Forward& forward)
 {
     std::vector<at::Tensor> leaves;
     for (const at::Tensor& input : inputs)
@@ -31,7 +35,10 @@ template <class Forward> std::vector<at::Tensor> resultAndGradients(const std::v
 }
 
 /// Largest distance of `a` from `b`, in units of the largest value of `b`.
-double distance(const at::Tensor& a, const at::Tensor& b) { return ((a - b).abs().max() / b.abs().max()).item<double>(); }
+double distance(const at::Tensor& a, const at::Tensor& b)
+{
+    return ((a - b).abs().max() / b.abs().max()).item<double>();
+}
 
 constexpr double oneRounding = 1.0 / 256; // of BF16, relative
 
@@ -46,7 +53,8 @@ private slots:
         for (const at::ScalarType type : {at::kBFloat16, at::kHalf}) {
             const at::Tensor a = values({37, 129}, type, 1);
             const at::Tensor b = values({129, 65}, type, 2);
-            QVERIFY(at::equal(emulatedMatrixProduct(a, b), at::mm(a.to(at::kFloat), b.to(at::kFloat)).to(type)));
+            QVERIFY(
+                at::equal(emulatedMatrixProduct(a, b), at::mm(a.to(at::kFloat), b.to(at::kFloat)).to(type)));
         }
     }
 
@@ -74,18 +82,24 @@ private slots:
 
     void aLinearLayerGivesTheGradientsOfFp32()
     {
-        const std::vector<at::Tensor> inputs{values({600, 70}, at::kBFloat16, 1), values({70, 530}, at::kBFloat16, 2), values({530}, at::kBFloat16, 3)};
-        const auto ours = resultAndGradients(inputs, at::kBFloat16, [](const auto& x) { return emulatedLinear(x[0], x[1], x[2]); });
-        const auto theirs = resultAndGradients(inputs, at::kFloat, [](const auto& x) { return at::addmm(x[2], x[0], x[1]); });
+        const std::vector<at::Tensor> inputs{values({600, 70}, at::kBFloat16, 1),
+            values({70, 530}, at::kBFloat16, 2), values({530}, at::kBFloat16, 3)};
+        const auto ours = resultAndGradients(
+            inputs, at::kBFloat16, [](const auto& x) { return emulatedLinear(x[0], x[1], x[2]); });
+        const auto theirs = resultAndGradients(
+            inputs, at::kFloat, [](const auto& x) { return at::addmm(x[2], x[0], x[1]); });
         for (std::size_t i = 0; i < ours.size(); ++i)
             QVERIFY2(distance(ours[i], theirs[i]) < oneRounding, qPrintable(QString::number(i)));
     }
 
     void aLinearLayerNeedsNoBias()
     {
-        const std::vector<at::Tensor> inputs{values({20, 7}, at::kBFloat16, 1), values({7, 11}, at::kBFloat16, 2)};
-        const auto ours = resultAndGradients(inputs, at::kBFloat16, [](const auto& x) { return emulatedLinear(x[0], x[1], {}); });
-        const auto theirs = resultAndGradients(inputs, at::kFloat, [](const auto& x) { return at::mm(x[0], x[1]); });
+        const std::vector<at::Tensor> inputs{
+            values({20, 7}, at::kBFloat16, 1), values({7, 11}, at::kBFloat16, 2)};
+        const auto ours = resultAndGradients(
+            inputs, at::kBFloat16, [](const auto& x) { return emulatedLinear(x[0], x[1], {}); });
+        const auto theirs
+            = resultAndGradients(inputs, at::kFloat, [](const auto& x) { return at::mm(x[0], x[1]); });
         for (std::size_t i = 0; i < ours.size(); ++i)
             QVERIFY2(distance(ours[i], theirs[i]) < oneRounding, qPrintable(QString::number(i)));
     }
@@ -96,7 +110,7 @@ private slots:
         QTest::addColumn<int>("length");
         QTest::newRow("all at once") << 3 << 16;
         QTest::newRow("a few samples at once") << 9 << 256; // 9 x 4 x 256 x 64
-        QTest::newRow("heads one by one") << 1 << 4100;     // 4100 x 64 elements a head
+        QTest::newRow("heads one by one") << 1 << 4100; // 4100 x 64 elements a head
     }
     void attentionGivesTheGradientsOfFp32()
     {
@@ -105,18 +119,23 @@ private slots:
         std::vector<at::Tensor> inputs;
         for (int i = 0; i < 3; ++i)
             inputs.push_back(values({samples, 4, length, 64}, at::kBFloat16, i));
-        const auto ours = resultAndGradients(inputs, at::kBFloat16, [](const auto& x) { return emulatedAttention(x[0], x[1], x[2]); });
-        const auto theirs = resultAndGradients(inputs, at::kFloat,
-            [](const auto& x) { return at::scaled_dot_product_attention(x[0], x[1], x[2], {}, 0.0, /*is_causal*/ true); });
+        const auto ours = resultAndGradients(
+            inputs, at::kBFloat16, [](const auto& x) { return emulatedAttention(x[0], x[1], x[2]); });
+        const auto theirs = resultAndGradients(inputs, at::kFloat, [](const auto& x) {
+            return at::scaled_dot_product_attention(x[0], x[1], x[2], {}, 0.0, /*is_causal*/ true);
+        });
         for (std::size_t i = 0; i < ours.size(); ++i) // backward reads the rounded result
             QVERIFY2(distance(ours[i], theirs[i]) < 2 * oneRounding, qPrintable(QString::number(i)));
     }
 
     void aConvolutionGivesTheGradientsOfFp32()
     {
-        const std::vector<at::Tensor> inputs{values({50, 3, 28, 28}, at::kBFloat16, 1), values({16, 3, 3, 3}, at::kBFloat16, 2), values({16}, at::kBFloat16, 3)};
-        const auto ours = resultAndGradients(inputs, at::kBFloat16, [](const auto& x) { return emulatedConvolution(x[0], x[1], x[2]); });
-        const auto theirs = resultAndGradients(inputs, at::kFloat, [](const auto& x) { return at::conv2d(x[0], x[1], x[2], 1, 1); });
+        const std::vector<at::Tensor> inputs{values({50, 3, 28, 28}, at::kBFloat16, 1),
+            values({16, 3, 3, 3}, at::kBFloat16, 2), values({16}, at::kBFloat16, 3)};
+        const auto ours = resultAndGradients(
+            inputs, at::kBFloat16, [](const auto& x) { return emulatedConvolution(x[0], x[1], x[2]); });
+        const auto theirs = resultAndGradients(
+            inputs, at::kFloat, [](const auto& x) { return at::conv2d(x[0], x[1], x[2], 1, 1); });
         for (std::size_t i = 0; i < ours.size(); ++i)
             QVERIFY2(distance(ours[i], theirs[i]) < oneRounding, qPrintable(QString::number(i)));
     }

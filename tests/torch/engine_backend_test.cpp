@@ -68,13 +68,15 @@ private Q_SLOTS:
             QVERIFY2(exported.has_value(), exported ? "" : exported.error().message.c_str());
             // the exported file as weights of the same model
             const auto backend = makeTorchBackend({config});
-            fs::copy_file(*newestCheckpoint(trained.run.folder()) / "moments.safetensors", folder / "moments.safetensors");
+            fs::copy_file(*newestCheckpoint(trained.run.folder()) / "moments.safetensors",
+                folder / "moments.safetensors");
             QVERIFY((*backend)->load(folder).has_value());
             const auto evaluated = (*backend)->evaluate(Precision::Fp32);
             const auto original = makeTorchBackend({config});
             QVERIFY((*original)->load(*newestCheckpoint(trained.run.folder())).has_value());
             const auto readout = (*original)->evaluateReadout(lead, Precision::Fp32);
-            QVERIFY2(std::abs(evaluated->loss - readout->loss) < 1e-5, qPrintable(QString::number(evaluated->loss - readout->loss)));
+            QVERIFY2(std::abs(evaluated->loss - readout->loss) < 1e-5,
+                qPrintable(QString::number(evaluated->loss - readout->loss)));
             if (lead == last.lead)
                 QVERIFY(std::abs(readout->loss - last.loss) < 1e-6);
         }
@@ -98,14 +100,17 @@ private Q_SLOTS:
             QCOMPARE(group.weights.format, "bf16");
             QCOMPARE(group.remainder.format, "int16");
             QVERIFY(group.moments.tier == Tier::Host);
-            QVERIFY2(group.bf16.sqnrDecibels > 40, group.name.c_str()); // 56 for spread numbers; better where they are round
+            QVERIFY2(group.bf16.sqnrDecibels > 40,
+                group.name.c_str()); // 56 for spread numbers; better where they are round
         }
         QCOMPARE(elements, parameterCount(config.model));
-        const auto mlp = std::find_if(looked.run.numbers().back().groups.begin(), looked.run.numbers().back().groups.end(),
+        const auto mlp = std::find_if(looked.run.numbers().back().groups.begin(),
+            looked.run.numbers().back().groups.end(),
             [](const NumberGroup& group) { return group.name == "blocks.1.mlp"; });
         QVERIFY(mlp != looked.run.numbers().back().groups.end());
         QCOMPARE(mlp->moments.format, "int8, fp32"); // biases keep FP32 moments
-        QVERIFY(std::abs(static_cast<double>(mlp->sampled) * 64 / static_cast<double>(mlp->elements) - 1) < 0.1);
+        QVERIFY(
+            std::abs(static_cast<double>(mlp->sampled) * 64 / static_cast<double>(mlp->elements) - 1) < 0.1);
         QVERIFY(mlp->bf16.cancelled > 0.02 && mlp->bf16.cancelled < 0.98);
         QVERIFY(mlp->bf16.cancelled > mlp->fp16.cancelled); // three more bits
         QVERIFY(mlp->updateRatioMedian > 1e-5 && mlp->updateRatioMedian < 1);
@@ -126,7 +131,8 @@ private Q_SLOTS:
             return -1.0;
         };
         QVERIFY(share(exact) > 0);
-        QVERIFY2(std::abs(share(rounded) - share(exact)) < 0.15, qPrintable(QString::number(share(rounded)))); // both round before they add
+        QVERIFY2(std::abs(share(rounded) - share(exact)) < 0.15,
+            qPrintable(QString::number(share(rounded)))); // both round before they add
         QVERIFY(rounded.run.numbers().back().groups.front().remainder.format.empty());
     }
 
@@ -149,7 +155,8 @@ private Q_SLOTS:
     void classesSumToThePeakAndTheEstimateIsNear()
     {
         for (const char* preset : {"default", "aggressive"}) {
-            RunConfig config = configOf(preset, 5, 60); // at toy sizes the products' own scratch is most of what there is
+            RunConfig config
+                = configOf(preset, 5, 60); // at toy sizes the products' own scratch is most of what there is
             config.model = {.layers = 2, .width = 128, .heads = 4, .context = 64};
             config.training.batchSize = 12;
             const Trained trained = trainConfig(preset, config);
@@ -158,8 +165,14 @@ private Q_SLOTS:
                 const auto& peak = trained.run.peakOf(phase);
                 QVERIFY(peak.has_value());
                 QCOMPARE(peak->memory.devicePeak.other, 0);
-                const double error = static_cast<double>(estimate.byPhase[indexOf(phase)]->total()) / static_cast<double>(peak->memory.devicePeak.total()) - 1;
-                QVERIFY2(std::abs(error) < 0.05, qPrintable(QStringLiteral("%1 %2: %3").arg(QLatin1StringView(preset)).arg(int(phase)).arg(error)));
+                const double error = static_cast<double>(estimate.byPhase[indexOf(phase)]->total())
+                        / static_cast<double>(peak->memory.devicePeak.total())
+                    - 1;
+                QVERIFY2(std::abs(error) < 0.05,
+                    qPrintable(QStringLiteral("%1 %2: %3")
+                                   .arg(QLatin1StringView(preset))
+                                   .arg(int(phase))
+                                   .arg(error)));
             }
         }
     }
@@ -180,7 +193,8 @@ private Q_SLOTS:
         const Trained free = train("free", "default", 5, 30);
         for (const double share : {0.9, 0.6, 0.5}) {
             RunConfig config = configOf("default", 5, 30);
-            config.memory.budgetBytes = static_cast<std::int64_t>(share * static_cast<double>(free.run.peakDeviceBytes()));
+            config.memory.budgetBytes
+                = static_cast<std::int64_t>(share * static_cast<double>(free.run.peakDeviceBytes()));
             const Trained fitted = trainConfig("fit" + std::to_string(share), config);
             QVERIFY2(fitted.outcome == Outcome::Completed, fitted.message.c_str());
             QVERIFY(fitted.run.peakDeviceBytes() <= *config.memory.budgetBytes);
@@ -195,9 +209,15 @@ private Q_SLOTS:
             const auto trial = runTrial(config, makeTorchBackend, m_root / "trial-states");
             QVERIFY2(trial.has_value(), trial ? "" : trial.error().message.c_str());
             for (const Phase phase : allPhases) {
-                const double measured = static_cast<double>(trained.run.peakOf(phase)->memory.devicePeak.total());
-                const double error = static_cast<double>(trial->byPhase[indexOf(phase)]->total()) / measured - 1;
-                QVERIFY2(std::abs(error) < 0.02, qPrintable(QStringLiteral("%1 %2: %3").arg(QLatin1StringView(preset)).arg(int(phase)).arg(error)));
+                const double measured
+                    = static_cast<double>(trained.run.peakOf(phase)->memory.devicePeak.total());
+                const double error
+                    = static_cast<double>(trial->byPhase[indexOf(phase)]->total()) / measured - 1;
+                QVERIFY2(std::abs(error) < 0.02,
+                    qPrintable(QStringLiteral("%1 %2: %3")
+                                   .arg(QLatin1StringView(preset))
+                                   .arg(int(phase))
+                                   .arg(error)));
             }
         }
     }
@@ -239,10 +259,13 @@ private Q_SLOTS:
         std::ofstream(m_root / "empty.txt");
         std::ofstream(m_root / "short.txt") << "a few words";
         RunConfig config = configOf("default", 5, 12);
-        config.data.source = source.startsWith(QLatin1StringView("sample:")) ? source.toStdString() : (m_root / source.toStdString()).string();
+        config.data.source = source.startsWith(QLatin1StringView("sample:"))
+            ? source.toStdString()
+            : (m_root / source.toStdString()).string();
         const auto backend = makeTorchBackend({config});
         QVERIFY(!backend);
-        QVERIFY2(QString::fromStdString(backend.error().message).contains(word), backend.error().message.c_str());
+        QVERIFY2(
+            QString::fromStdString(backend.error().message).contains(word), backend.error().message.c_str());
         QVERIFY(backend.error().code == ExitCode::Usage);
     }
 
@@ -253,13 +276,19 @@ private:
         config.name = preset;
         config.model = {.layers = 2, .width = 64, .heads = 4, .context = 32};
         config.data.source = (m_root / "text.txt").string();
-        config.training = {.maxSteps = steps, .batchSize = 8, .evalInterval = 20, .evalBatches = 2, .saveInterval = 0, .threads = 2};
+        config.training = {.maxSteps = steps,
+            .batchSize = 8,
+            .evalInterval = 20,
+            .evalBatches = 2,
+            .saveInterval = 0,
+            .threads = 2};
         config.phases = {.warmupSteps = 8, .fullSteps = 8, .maxPredictSteps = predict, .correctSteps = 3};
         config.preset = preset;
         config.choices = findPreset(preset)->choices;
         return config;
     }
-    Trained train(const std::string& name, const std::string& preset, std::int64_t predict, std::int64_t steps)
+    Trained train(
+        const std::string& name, const std::string& preset, std::int64_t predict, std::int64_t steps)
     {
         return trainConfig(name, configOf(preset, predict, steps));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cheaper never means different in silence: every way of executing a step, wherever states rest, gives the same bits per
-// arithmetic. The arithmetic is the compute format, the loss op, the accumulation and the clipping; nothing else may matter.
+// Cheaper never means different in silence: every way of executing a step, wherever states rest, gives the
+// same bits per arithmetic. The arithmetic is the compute format, the loss op, the accumulation and the
+// clipping; nothing else may matter.
 
 #include "core/torch/engine/engine_backend.h"
 #include "core/torch/torch_backend.h"
@@ -40,10 +41,26 @@ struct Way {
 };
 
 const ModelConfig evenGpt{.layers = 2, .width = 64, .heads = 4, .context = 32};
-const ModelConfig oddGpt{.layers = 3, .width = 50, .heads = 5, .ffn = 123, .context = 29, .vocab = 301, .dropout = 0.1, .tied = false};
+const ModelConfig oddGpt{.layers = 3,
+    .width = 50,
+    .heads = 5,
+    .ffn = 123,
+    .context = 29,
+    .vocab = 301,
+    .dropout = 0.1,
+    .tied = false};
 const ModelConfig tiedDropout{.layers = 2, .width = 48, .heads = 3, .context = 31, .dropout = 0.2};
-const ModelConfig llama{.kind = ModelKind::Llama, .layers = 2, .width = 64, .heads = 4, .kvHeads = 2, .ffn = 160, .context = 32, .vocab = 300, .tied = false};
-const ModelConfig tiedLlama{.kind = ModelKind::Llama, .layers = 2, .width = 60, .heads = 6, .kvHeads = 3, .ffn = 101, .context = 30};
+const ModelConfig llama{.kind = ModelKind::Llama,
+    .layers = 2,
+    .width = 64,
+    .heads = 4,
+    .kvHeads = 2,
+    .ffn = 160,
+    .context = 32,
+    .vocab = 300,
+    .tied = false};
+const ModelConfig tiedLlama{
+    .kind = ModelKind::Llama, .layers = 2, .width = 60, .heads = 6, .kvHeads = 3, .ffn = 101, .context = 30};
 
 const std::vector<Arithmetic> arithmetics{
     {"gpt fp32", evenGpt},
@@ -63,12 +80,17 @@ const std::vector<Way> ways{
     {"whole parked", Execution::Whole, ActivationPolicy::Keep, true, Tier::Device, Tier::Host, Tier::Host},
     {"recompute", Execution::Whole, ActivationPolicy::Recompute, false, Tier::Device, Tier::Host, Tier::Host},
     {"recompute release", Execution::Whole, ActivationPolicy::Recompute, true},
-    {"layerwise host", Execution::Layerwise, ActivationPolicy::Keep, true, Tier::Host, Tier::Host, Tier::Host},
-    {"layerwise host held", Execution::Layerwise, ActivationPolicy::Keep, false, Tier::Host, Tier::Host, Tier::Device},
+    {"layerwise host", Execution::Layerwise, ActivationPolicy::Keep, true, Tier::Host, Tier::Host,
+        Tier::Host},
+    {"layerwise host held", Execution::Layerwise, ActivationPolicy::Keep, false, Tier::Host, Tier::Host,
+        Tier::Device},
     {"moments on disk", Execution::Whole, ActivationPolicy::Keep, true, Tier::Device, Tier::Host, Tier::Disk},
-    {"layerwise disk", Execution::Layerwise, ActivationPolicy::Keep, true, Tier::Disk, Tier::Disk, Tier::Disk},
-    {"from host to disk", Execution::Layerwise, ActivationPolicy::Keep, false, Tier::Disk, Tier::Disk, Tier::Disk, true},
-    {"layerwise disk held", Execution::Layerwise, ActivationPolicy::Recompute, false, Tier::Disk, Tier::Disk, Tier::Disk},
+    {"layerwise disk", Execution::Layerwise, ActivationPolicy::Keep, true, Tier::Disk, Tier::Disk,
+        Tier::Disk},
+    {"from host to disk", Execution::Layerwise, ActivationPolicy::Keep, false, Tier::Disk, Tier::Disk,
+        Tier::Disk, true},
+    {"layerwise disk held", Execution::Layerwise, ActivationPolicy::Recompute, false, Tier::Disk, Tier::Disk,
+        Tier::Disk},
 };
 
 } // namespace
@@ -103,7 +125,8 @@ private Q_SLOTS:
                 continue;
             }
             for (const auto& [name, tensor] : expected)
-                QVERIFY2(at::equal(states.at(name).view(at::kChar), tensor.view(at::kChar)), (std::string(way.name) + ": " + name).c_str());
+                QVERIFY2(at::equal(states.at(name).view(at::kChar), tensor.view(at::kChar)),
+                    (std::string(way.name) + ": " + name).c_str());
         }
     }
 
@@ -118,10 +141,17 @@ private:
         config.data.source = file();
         config.training = {.batchSize = 3, .accumulation = a.accumulation, .threads = 2};
         config.optimizer.maxGradNorm = a.maxGradNorm;
-        config.choices = {.moments = a.moments, .execution = way.execution, .releaseGradients = way.release, .lossChunk = a.lossChunk};
+        config.choices = {.moments = a.moments,
+            .execution = way.execution,
+            .releaseGradients = way.release,
+            .lossChunk = a.lossChunk};
         for (const Phase phase : allPhases)
             config.choices.table = config.choices.table.with(phase,
-                {.compute = a.compute, .activations = way.activations, .weights = way.weights, .remainder = way.remainder, .moments = way.moments});
+                {.compute = a.compute,
+                    .activations = way.activations,
+                    .weights = way.weights,
+                    .remainder = way.remainder,
+                    .moments = way.moments});
         const auto status = check(config);
         if (!status)
             qFatal("%s", status.error().message.c_str());
@@ -138,9 +168,12 @@ private:
             qFatal("%s", entered.error().message.c_str());
         for (int step = 0; step < steps; ++step) {
             if (way.movesLate && step == steps / 2)
-                if (const auto entered = backend.enter(Phase::Full, config.choices.resolve(Phase::Full)); !entered)
+                if (const auto entered = backend.enter(Phase::Full, config.choices.resolve(Phase::Full));
+                    !entered)
                     qFatal("%s", entered.error().message.c_str());
-            const auto report = backend.step({.step = step, .learningRate = 1e-3, .lossScale = a.compute == Precision::Fp16 ? 1024.0 : 1.0});
+            const auto report = backend.step({.step = step,
+                .learningRate = 1e-3,
+                .lossScale = a.compute == Precision::Fp16 ? 1024.0 : 1.0});
             if (!report || report->skipped)
                 qFatal("%s: %s", way.name, report ? "skipped" : report.error().message.c_str());
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A NaN anywhere inside a step never stays in a weight: the run is rolled back, goes on, and where the formats are those of a
-// calm run it ends in the calm run's bits. Places are drawn by chance from a fixed seed.
+// A NaN anywhere inside a step never stays in a weight: the run is rolled back, goes on, and where the
+// formats are those of a calm run it ends in the calm run's bits. Places are drawn by chance from a fixed
+// seed.
 
 #include "core/files/weights_digest.h"
 #include "core/record/run_store.h"
@@ -9,10 +10,10 @@
 #include "core/training/trainer.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
-#include <nlohmann/json.hpp>
 #include <QTemporaryDir>
 #include <QTest>
+#include <c10/core/GradMode.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <cstdlib>
@@ -35,9 +36,9 @@ enum class Place { Activation, Gradient, Loss, Moment };
 /// One NaN, once.
 struct Fault {
     Place place = Place::Activation;
-    std::int64_t step = 0;      ///< from this one on
+    std::int64_t step = 0; ///< from this one on
     std::size_t block = 1;
-    int call = 0;               ///< of the block's forward passes
+    int call = 0; ///< of the block's forward passes
     std::uint64_t element = 0;
     std::int64_t current = -1;
     bool isDone = false;
@@ -46,7 +47,8 @@ struct Fault {
     at::Tensor through(const at::Tensor& tensor, std::size_t at, const ForwardContext& context)
     {
         const bool isHere = place == Place::Loss ? at == atHead : at == block;
-        if (isDone || !context.training || current < step || !isHere || (place == Place::Gradient && !tensor.requires_grad()) || call-- > 0)
+        if (isDone || !context.training || current < step || !isHere
+            || (place == Place::Gradient && !tensor.requires_grad()) || call-- > 0)
             return tensor;
         isDone = true;
         const auto spoilt = [n = element](const at::Tensor& whole) {
@@ -70,10 +72,13 @@ public:
     {
     }
     const std::vector<std::size_t>& weightIndices() const override { return m_block->weightIndices(); }
-    at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const override
+    at::Tensor forward(
+        const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const override
     {
-        if (m_fault.place == Place::Activation) // of what enters: in a recomputed pass nobody reads what leaves
-            return m_block->forward(m_index > 0 ? m_fault.through(input, m_index, context) : input, weights, context);
+        if (m_fault.place
+            == Place::Activation) // of what enters: in a recomputed pass nobody reads what leaves
+            return m_block->forward(
+                m_index > 0 ? m_fault.through(input, m_index, context) : input, weights, context);
         return m_fault.through(m_block->forward(input, weights, context), m_index, context);
     }
     std::optional<std::size_t> rowTable() const override { return m_block->rowTable(); }
@@ -120,7 +125,10 @@ public:
         model.blocks.back() = std::move(head);
     }
     BackendFacts facts() const override { return m_engine.facts(); }
-    Result<SegmentReport> enter(Phase phase, const ResolvedPlan& plan) override { return m_engine.enter(phase, plan); }
+    Result<SegmentReport> enter(Phase phase, const ResolvedPlan& plan) override
+    {
+        return m_engine.enter(phase, plan);
+    }
     Result<StepReport> step(const StepOrder& order) override
     {
         m_fault.current = order.step;
@@ -135,7 +143,10 @@ public:
     double readoutCosine() const override { return m_engine.readoutCosine(); }
     Result<JumpReport> jump(const JumpOrder& order) override { return m_engine.jump(order); }
     ReadoutWindows readoutWindows() const override { return m_engine.readoutWindows(); }
-    Result<EvaluationReport> evaluateReadout(double lead, Precision compute) override { return m_engine.evaluateReadout(lead, compute); }
+    Result<EvaluationReport> evaluateReadout(double lead, Precision compute) override
+    {
+        return m_engine.evaluateReadout(lead, compute);
+    }
     std::int64_t snapshotBytes() const override { return m_engine.snapshotBytes(); }
     Status keepSnapshot() override { return m_engine.keepSnapshot(); }
     Status restoreSnapshot() override { return m_engine.restoreSnapshot(); }
@@ -154,7 +165,9 @@ private:
         store.acquire(parameter.spec.block, Parts::All);
         Moments& moments = parameter.moments;
         at::Tensor& spoilt = moments.isInt8() ? moments.mScale : m_fault.call == 0 ? moments.m : moments.v;
-        spoilt.view(-1)[static_cast<std::int64_t>(m_fault.element % static_cast<std::uint64_t>(spoilt.numel()))].fill_(NAN);
+        spoilt
+            .view(-1)[static_cast<std::int64_t>(m_fault.element % static_cast<std::uint64_t>(spoilt.numel()))]
+            .fill_(NAN);
         store.release(parameter.spec.block, true, 0);
     }
 
@@ -186,12 +199,21 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("settings");
         QTest::addColumn<bool>("isFp32");
         QTest::newRow("whole fp32") << QByteArray("precision.enabled=false") << true;
-        QTest::newRow("whole fp32, probes") << QByteArray("precision.enabled=false phases.max_predict_steps=3") << true;
-        QTest::newRow("layerwise fp32") << QByteArray("precision.enabled=false memory.execution=layerwise") << true;
-        QTest::newRow("whole fp32, free") << QByteArray("precision.enabled=false memory.release_gradients=true optimizer.max_grad_norm=0") << true;
-        QTest::newRow("layerwise fp32, free") << QByteArray("@smallest precision.enabled=false optimizer.max_grad_norm=0 training.gradient_accumulation_steps=2") << true;
-        QTest::newRow("disk fp32, free") << QByteArray("@smallest precision.enabled=false optimizer.max_grad_norm=0 precision.phases.full.weights=disk "
-                                                       "precision.phases.full.moments=disk precision.phases.warmup.weights=disk precision.phases.warmup.moments=disk")
+        QTest::newRow("whole fp32, probes")
+            << QByteArray("precision.enabled=false phases.max_predict_steps=3") << true;
+        QTest::newRow("layerwise fp32")
+            << QByteArray("precision.enabled=false memory.execution=layerwise") << true;
+        QTest::newRow("whole fp32, free")
+            << QByteArray("precision.enabled=false memory.release_gradients=true optimizer.max_grad_norm=0")
+            << true;
+        QTest::newRow("layerwise fp32, free")
+            << QByteArray("@smallest precision.enabled=false optimizer.max_grad_norm=0 "
+                          "training.gradient_accumulation_steps=2")
+            << true;
+        QTest::newRow("disk fp32, free") << QByteArray(
+            "@smallest precision.enabled=false optimizer.max_grad_norm=0 precision.phases.full.weights=disk "
+            "precision.phases.full.moments=disk precision.phases.warmup.weights=disk "
+            "precision.phases.warmup.moments=disk")
                                          << true;
         QTest::newRow("aggressive") << QByteArray("@aggressive") << false;
         QTest::newRow("balanced, free") << QByteArray("@balanced optimizer.max_grad_norm=0") << false;
@@ -210,11 +232,15 @@ private Q_SLOTS:
         std::mt19937_64 random(static_cast<std::uint64_t>(settings.size()));
         std::array<int, 4> places{};
         for (int i = 0; i < tries; ++i) {
-            Fault fault{.place = static_cast<Place>(i % 4), .step = static_cast<std::int64_t>(random() % (steps - 2)),
-                .block = 1 + random() % 2, .call = static_cast<int>(random() % 2), .element = random() >> 1};
+            Fault fault{.place = static_cast<Place>(i % 4),
+                .step = static_cast<std::int64_t>(random() % (steps - 2)),
+                .block = 1 + random() % 2,
+                .call = static_cast<int>(random() % 2),
+                .element = random() >> 1};
             ++places[static_cast<std::size_t>(fault.place)];
-            const std::string words = "try " + std::to_string(i) + ": place " + std::to_string(static_cast<int>(fault.place)) + ", step "
-                + std::to_string(fault.step) + ", block " + std::to_string(fault.block);
+            const std::string words = "try " + std::to_string(i) + ": place "
+                + std::to_string(static_cast<int>(fault.place)) + ", step " + std::to_string(fault.step)
+                + ", block " + std::to_string(fault.block);
             const Trained hurt = train(config, fault);
             QVERIFY2(fault.isDone, words.c_str());
             QVERIFY2(hurt.ended.outcome == Outcome::Completed, (words + ": " + hurt.ended.message).c_str());
@@ -224,7 +250,8 @@ private Q_SLOTS:
             if (isFp32)
                 QVERIFY2(hurt.digest == calm.digest, words.c_str());
         }
-        qInfo("%d faults: %d in activations, %d in gradients, %d in the loss, %d in moments", tries, places[0], places[1], places[2], places[3]);
+        qInfo("%d faults: %d in activations, %d in gradients, %d in the loss, %d in moments", tries,
+            places[0], places[1], places[2], places[3]);
     }
     void aRewoundStretchGivesTheSameBitsAgain()
     {
@@ -242,10 +269,16 @@ private Q_SLOTS:
 private:
     RunConfig configOf(const QByteArray& words) const
     {
-        const Json json = {{"model", {{"kind", "gpt"}, {"layers", 2}, {"width", 32}, {"heads", 2}, {"context", 16}, {"dropout", 0.1}}},
+        const Json json = {{"model",
+                               {{"kind", "gpt"}, {"layers", 2}, {"width", 32}, {"heads", 2}, {"context", 16},
+                                   {"dropout", 0.1}}},
             {"data", {{"source", (m_root / "text.txt").string()}}},
-            {"training", {{"max_steps", steps}, {"batch_size", 2}, {"threads", 1}, {"eval_interval", 10}, {"eval_batches", 1}, {"save_interval", 9}}},
-            {"phases", {{"warmup_steps", 3}, {"full_steps", 6}, {"max_predict_steps", 0}, {"recovery_steps", 4}}}, {"memory", {{"snapshot_interval", 5}}}};
+            {"training",
+                {{"max_steps", steps}, {"batch_size", 2}, {"threads", 1}, {"eval_interval", 10},
+                    {"eval_batches", 1}, {"save_interval", 9}}},
+            {"phases",
+                {{"warmup_steps", 3}, {"full_steps", 6}, {"max_predict_steps", 0}, {"recovery_steps", 4}}},
+            {"memory", {{"snapshot_interval", 5}}}};
         ConfigOverrides overrides;
         for (const QByteArray& word : words.split(' ')) {
             if (word.startsWith('@'))
@@ -265,7 +298,8 @@ private:
             qFatal("%s", made.error().message.c_str());
         EventChannel channel;
         Mailbox mailbox;
-        const BackendFactory factory = [&](const BackendSetup& setup) -> Result<std::unique_ptr<StepBackend>> {
+        const BackendFactory factory
+            = [&](const BackendSetup& setup) -> Result<std::unique_ptr<StepBackend>> {
             return std::make_unique<FaultyBackend>(setup, fault);
         };
         Trained trained;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prints one digest of everything the kernels give for fixed inputs. Built once for each instruction set; kernel_bits.cmake
-// holds the digests side by side. Exits 77 where this processor lacks the instructions it was built for.
+// Prints one digest of everything the kernels give for fixed inputs. Built once for each instruction set;
+// kernel_bits.cmake holds the digests side by side. Exits 77 where this processor lacks the instructions it
+// was built for.
 
 #include "core/torch/weights/adamw_kernel.h"
 #include "core/torch/weights/pair.h"
@@ -46,7 +47,8 @@ void update(std::size_t n, bool pairs, bool keepsLow, bool isStochastic, bool in
         AdamwSlice slice{.n = n, .isStochastic = isStochastic, .noise = 11};
         pairs ? void(slice.high = high.data()) : void(slice.value = value.data());
         slice.low = keepsLow ? low.data() : nullptr;
-        int8 ? void((slice.m8 = m8.data(), slice.v8 = v8.data(), slice.mScale = mScale.data(), slice.vScale = vScale.data()))
+        int8 ? void((slice.m8 = m8.data(), slice.v8 = v8.data(), slice.mScale = mScale.data(),
+            slice.vScale = vScale.data()))
              : void((slice.m = m.data(), slice.v = v.data()));
         gradient16 ? void(slice.gradient16 = g16.data()) : void(slice.gradient = g.data());
         updateAdamw(slice, adamwScalars(1e-3, 0.9, 0.95, 1e-8, 0.1, t, 0.7));

@@ -25,14 +25,16 @@ float plainBf16(float value)
     const auto down = std::bit_cast<float>(std::bit_cast<std::uint32_t>(value) & 0xFFFF0000u);
     const auto up = std::bit_cast<float>((std::bit_cast<std::uint32_t>(value) & 0xFFFF0000u) + 0x10000u);
     const double below = std::fabs(static_cast<double>(value) - static_cast<double>(down));
-    const double above = std::isfinite(up) ? std::fabs(static_cast<double>(up) - static_cast<double>(value)) : std::ldexp(1.0, 127 - 7) - below;
+    const double above = std::isfinite(up) ? std::fabs(static_cast<double>(up) - static_cast<double>(value))
+                                           : std::ldexp(1.0, 127 - 7) - below;
     const bool isEven = (std::bit_cast<std::uint32_t>(down) >> 16 & 1u) == 0;
     return below < above || (below == above && isEven) ? down : up;
 }
 float plainFp16(float value) { return halfValue(halfBits(value)); }
 
-FormatStatistics plainFormat(const std::vector<float>& before, const std::vector<float>& after, const std::vector<float>& gradients,
-    const std::function<float(float)>& rounded, double largest, double leastNormal, double vanishes)
+FormatStatistics plainFormat(const std::vector<float>& before, const std::vector<float>& after,
+    const std::vector<float>& gradients, const std::function<float(float)>& rounded, double largest,
+    double leastNormal, double vanishes)
 {
     const auto shares = [&](const std::vector<float>& values) {
         RangeShares counts;
@@ -85,8 +87,10 @@ void compare(const FormatStatistics& a, const FormatStatistics& b)
     compare(a.weights, b.weights);
     compare(a.gradients, b.gradients);
     QCOMPARE(a.cancelled, b.cancelled);
-    QVERIFY2(std::fabs(a.effectiveDescent - b.effectiveDescent) < 1e-5, qPrintable(QString::number(a.effectiveDescent - b.effectiveDescent)));
-    QVERIFY2(std::fabs(a.sqnrDecibels - b.sqnrDecibels) < 1e-4, qPrintable(QString::number(a.sqnrDecibels - b.sqnrDecibels)));
+    QVERIFY2(std::fabs(a.effectiveDescent - b.effectiveDescent) < 1e-5,
+        qPrintable(QString::number(a.effectiveDescent - b.effectiveDescent)));
+    QVERIFY2(std::fabs(a.sqnrDecibels - b.sqnrDecibels) < 1e-4,
+        qPrintable(QString::number(a.sqnrDecibels - b.sqnrDecibels)));
 }
 
 double quantile(std::vector<double> values, double share)
@@ -108,14 +112,18 @@ private Q_SLOTS:
                 const auto value = std::bit_cast<float>(high << 16 | low);
                 if (std::isnan(value))
                     continue;
-                QCOMPARE(std::bit_cast<std::uint32_t>(roundedToBf16(value)), std::bit_cast<std::uint32_t>(plainBf16(value)));
-                QCOMPARE(std::bit_cast<std::uint32_t>(roundedToFp16(value)), std::bit_cast<std::uint32_t>(plainFp16(value)));
+                QCOMPARE(std::bit_cast<std::uint32_t>(roundedToBf16(value)),
+                    std::bit_cast<std::uint32_t>(plainBf16(value)));
+                QCOMPARE(std::bit_cast<std::uint32_t>(roundedToFp16(value)),
+                    std::bit_cast<std::uint32_t>(plainFp16(value)));
             }
             const float half = halfValue(static_cast<std::uint16_t>(high));
             for (const std::int32_t step : {-1, 0, 1}) {
-                const auto beside = std::bit_cast<float>(std::bit_cast<std::uint32_t>(half) + static_cast<std::uint32_t>(step));
+                const auto beside = std::bit_cast<float>(
+                    std::bit_cast<std::uint32_t>(half) + static_cast<std::uint32_t>(step));
                 if (!std::isnan(beside))
-                    QCOMPARE(std::bit_cast<std::uint32_t>(roundedToFp16(beside)), std::bit_cast<std::uint32_t>(plainFp16(beside)));
+                    QCOMPARE(std::bit_cast<std::uint32_t>(roundedToFp16(beside)),
+                        std::bit_cast<std::uint32_t>(plainFp16(beside)));
             }
         }
     }
@@ -139,7 +147,8 @@ private Q_SLOTS:
             QCOMPARE(group.sampled, static_cast<std::int64_t>(n));
             if (n == 1) // its only update is none
                 continue;
-            compare(group.bf16, plainFormat(before, after, gradients, plainBf16, 0x1.FEp127, 0x1p-126, 0x1p-134));
+            compare(
+                group.bf16, plainFormat(before, after, gradients, plainBf16, 0x1.FEp127, 0x1p-126, 0x1p-134));
             compare(group.fp16, plainFormat(before, after, gradients, plainFp16, 65504, 0x1p-14, 0x1p-25));
             std::vector<double> ratios;
             std::int64_t zeros = 0;
@@ -194,13 +203,15 @@ private Q_SLOTS:
         sums.addGradients(gradients, 1.0F / 1024);
         NumberGroup group;
         sums.fill(group);
-        QCOMPARE(group.gradientExponents[static_cast<std::size_t>(-8 - firstExponentBin)], 1); // 6 / 1024 is in [2^-8, 2^-7)
+        QCOMPARE(group.gradientExponents[static_cast<std::size_t>(-8 - firstExponentBin)],
+            1); // 6 / 1024 is in [2^-8, 2^-7)
         QCOMPARE(std::count(group.gradientExponents.begin(), group.gradientExponents.end(), 1), 1);
     }
     void updatesThatVanishAreThoseBelowHalfAUnit()
     {
         const std::vector<float> before(4, 1.0F);
-        const std::vector<float> after{1.0F + 0x1p-9F, 1.0F + 0x1.8p-8F, 1.0F, 1.0F + 0x1p-12F}; // lost in BF16, kept, none, lost in both
+        const std::vector<float> after{1.0F + 0x1p-9F, 1.0F + 0x1.8p-8F, 1.0F,
+            1.0F + 0x1p-12F}; // lost in BF16, kept, none, lost in both
         NumberSums sums;
         sums.addUpdates(before, after);
         NumberGroup group;

@@ -11,13 +11,15 @@ using namespace mantissa;
 
 namespace {
 
-/// Bit patterns that a sample of all 2^32 would hardly hit: zeros, infinities, NaN payloads, subnormals, ties, limits.
+/// Bit patterns that a sample of all 2^32 would hardly hit: zeros, infinities, NaN payloads, subnormals,
+/// ties, limits.
 std::vector<float> oddFloats()
 {
     std::vector<float> floats;
-    for (const std::uint32_t bits : {0x00000000u, 0x80000000u, 0x7F800000u, 0xFF800000u, 0x7FC00001u, 0x7F800001u, 0xFFFFFFFFu, 0x00000001u,
-             0x807FFFFFu, 0x00800000u, 0x3F808000u, 0x3F818000u, 0x3F80FFFFu, 0x7F7FFFFFu, 0x477FE000u, 0x477FEFFFu, 0x477FF000u, 0x38800000u,
-             0x387FFFFFu, 0x33000000u, 0x33000001u, 0x337FFFFFu})
+    for (const std::uint32_t bits : {0x00000000u, 0x80000000u, 0x7F800000u, 0xFF800000u, 0x7FC00001u,
+             0x7F800001u, 0xFFFFFFFFu, 0x00000001u, 0x807FFFFFu, 0x00800000u, 0x3F808000u, 0x3F818000u,
+             0x3F80FFFFu, 0x7F7FFFFFu, 0x477FE000u, 0x477FEFFFu, 0x477FF000u, 0x38800000u, 0x387FFFFFu,
+             0x33000000u, 0x33000001u, 0x337FFFFFu})
         floats.push_back(std::bit_cast<float>(bits));
     return floats;
 }
@@ -25,7 +27,8 @@ std::vector<float> oddFloats()
 std::vector<float> sampledFloats()
 {
     std::vector<float> floats = oddFloats();
-    for (std::uint64_t bits = 0; bits < (std::uint64_t{1} << 32); bits += 4099) // a prime: all exponents, all low halves
+    for (std::uint64_t bits = 0; bits < (std::uint64_t{1} << 32);
+         bits += 4099) // a prime: all exponents, all low halves
         floats.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
     return floats;
 }
@@ -46,7 +49,8 @@ private Q_SLOTS:
         QCOMPARE(splitBf16(floats.data(), high.data(), low.data(), floats.size()), 0);
         QCOMPARE(joinBf16(high.data(), low.data(), back.data(), floats.size()), 0);
         for (std::size_t i = 0; i < floats.size(); ++i)
-            QVERIFY2(sameBits(floats[i], back[i]), qPrintable(QString::number(std::bit_cast<std::uint32_t>(floats[i]), 16)));
+            QVERIFY2(sameBits(floats[i], back[i]),
+                qPrintable(QString::number(std::bit_cast<std::uint32_t>(floats[i]), 16)));
     }
     void theHighHalfIsTheNearestBf16()
     {
@@ -70,7 +74,8 @@ private Q_SLOTS:
         for (const PairEscape& escape : escapes)
             back[static_cast<std::size_t>(escape.index)] = std::bit_cast<float>(escape.bits);
         for (std::size_t i = 0; i < floats.size(); ++i)
-            QVERIFY2(sameBits(floats[i], back[i]), qPrintable(QString::number(std::bit_cast<std::uint32_t>(floats[i]), 16)));
+            QVERIFY2(sameBits(floats[i], back[i]),
+                qPrintable(QString::number(std::bit_cast<std::uint32_t>(floats[i]), 16)));
     }
     void ordinaryWeightsHardlyEscapeFromFp16()
     {

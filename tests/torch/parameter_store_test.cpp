@@ -14,8 +14,11 @@ namespace {
 
 std::vector<ParameterSpec> specs()
 {
-    return {{.name = "a", .sizes = {64, 48}, .initialiser = {Initialiser::Kind::Normal, 0.02}, .decays = true},
-        {.name = "b", .sizes = {1003}, .initialiser = {Initialiser::Kind::Normal, 1e-6}}}; // mostly escapes in FP16
+    return {
+        {.name = "a", .sizes = {64, 48}, .initialiser = {Initialiser::Kind::Normal, 0.02}, .decays = true},
+        {.name = "b",
+            .sizes = {1003},
+            .initialiser = {Initialiser::Kind::Normal, 1e-6}}}; // mostly escapes in FP16
 }
 
 ParameterStore newStore(const Placement& placement = {})
@@ -40,7 +43,10 @@ std::vector<at::Tensor> exact(const ParameterStore& store)
     return values;
 }
 
-bool sameBits(const at::Tensor& a, const at::Tensor& b) { return at::equal(a.view(at::kInt), b.view(at::kInt)); }
+bool sameBits(const at::Tensor& a, const at::Tensor& b)
+{
+    return at::equal(a.view(at::kInt), b.view(at::kInt));
+}
 
 } // namespace
 
@@ -52,7 +58,8 @@ private Q_SLOTS:
     {
         ParameterStore store = newStore();
         const auto before = exact(store);
-        for (const Precision form : {Precision::Bf16, Precision::Fp16, Precision::Bf16, Precision::Fp32, Precision::Fp16, Precision::Fp32}) {
+        for (const Precision form : {Precision::Bf16, Precision::Fp16, Precision::Bf16, Precision::Fp32,
+                 Precision::Fp16, Precision::Fp32}) {
             const CastReport report = store.place({.form = form}).casts;
             QCOMPARE(report.tensors, 2);
             QCOMPARE(report.mismatches, 0);
@@ -108,7 +115,8 @@ private Q_SLOTS:
             store.acquire(0, Parts::All);
             for (std::size_t i = 0; i < before.size(); ++i)
                 QVERIFY(sameBits(store.parameters()[i].moments.m, before[i]));
-            QVERIFY(CountedAllocator::tierOf(store.parameters()[0].moments.m.const_data_ptr()) == Tier::Device);
+            QVERIFY(
+                CountedAllocator::tierOf(store.parameters()[0].moments.m.const_data_ptr()) == Tier::Device);
             store.release(0);
         }
         QVERIFY(store.takeMoveWaitSeconds() >= 0);
@@ -117,8 +125,9 @@ private Q_SLOTS:
     void freshWeightsAreTheSameInEachFormAndOnEachTier()
     {
         const auto plain = exact(newStore());
-        for (const Placement& placement : {Placement{.form = Precision::Bf16}, Placement{.form = Precision::Fp16},
-                 Placement{Precision::Bf16, Tier::Host, Tier::Host, Tier::Host}}) {
+        for (const Placement& placement :
+            {Placement{.form = Precision::Bf16}, Placement{.form = Precision::Fp16},
+                Placement{Precision::Bf16, Tier::Host, Tier::Host, Tier::Host}}) {
             const auto other = exact(newStore(placement));
             QVERIFY(sameBits(plain[0], other[0]));
             QVERIFY(sameBits(plain[1], other[1]));
@@ -129,15 +138,18 @@ private Q_SLOTS:
         ParameterStore store = newStore();
         const auto before = exact(store);
         store.place({Precision::Bf16, Tier::Host, Tier::Host, Tier::Host});
-        QCOMPARE(CountedAllocator::instance().live().byTier[0].total(), std::int64_t{0} + before[0].nbytes() + before[1].nbytes());
+        QCOMPARE(CountedAllocator::instance().live().byTier[0].total(),
+            std::int64_t{0} + before[0].nbytes() + before[1].nbytes());
         const at::Tensor fetched = store.computeWeight(store.parameters()[0], Precision::Fp32);
         QVERIFY(sameBits(fetched, before[0]));
         const at::Tensor rows = at::tensor({3, 7, 63}, at::kLong);
-        QVERIFY(sameBits(store.computeRows(store.parameters()[0], Precision::Fp32, rows), before[0].index_select(0, rows)));
+        QVERIFY(sameBits(store.computeRows(store.parameters()[0], Precision::Fp32, rows),
+            before[0].index_select(0, rows)));
     }
     void initialValuesDependOnSeedAndNameAlone()
     {
-        const ParameterSpec spec{.name = "w", .sizes = {300, 200}, .initialiser = {Initialiser::Kind::Normal, 0.02}};
+        const ParameterSpec spec{
+            .name = "w", .sizes = {300, 200}, .initialiser = {Initialiser::Kind::Normal, 0.02}};
         at::set_num_threads(1);
         const at::Tensor one = fresh(spec, 7);
         at::set_num_threads(2);

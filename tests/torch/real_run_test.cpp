@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole runs of a small model through trainer and engine: what jumps do to the bits, and what a recorded run says of another.
+// Whole runs of a small model through trainer and engine: what jumps do to the bits, and what a recorded run
+// says of another.
 
 #include "core/base/units.h"
 #include "core/evidence/what_if.h"
@@ -8,9 +9,9 @@
 #include "core/torch/torch_backend.h"
 #include "core/training/trainer.h"
 
-#include <nlohmann/json.hpp>
 #include <QTemporaryDir>
 #include <QTest>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <fstream>
@@ -42,7 +43,8 @@ private Q_SLOTS:
     }
     void jumpsThatAreAllRejectedLeaveTheBitsOfARunWithoutJumps()
     {
-        const std::vector<std::string> rhythm{"training.max_steps=160", "phases.warmup_steps=5", "phases.full_steps=32", "phases.correct_steps=2", "phases.confidence_threshold=0"};
+        const std::vector<std::string> rhythm{"training.max_steps=160", "phases.warmup_steps=5",
+            "phases.full_steps=32", "phases.correct_steps=2", "phases.confidence_threshold=0"};
         const auto with = [&](const std::string& jump) {
             auto settings = rhythm;
             settings.push_back("phases.jump=" + jump);
@@ -57,7 +59,8 @@ private Q_SLOTS:
         for (const JumpJudged& jump : rejected.run.jumps())
             QVERIFY(jump.verdict == JumpVerdict::Rejected && jump.toStep == jump.fromStep);
         for (const JumpMade& jump : rejected.run.jumpsMade())
-            QVERIFY2(jump.shareOfWeights > 0 && jump.lossAfter != jump.lossBefore, "the jump moved no weight");
+            QVERIFY2(
+                jump.shareOfWeights > 0 && jump.lossAfter != jump.lossBefore, "the jump moved no weight");
         QVERIFY(rejected.run.ticks() > plain.run.ticks());
         QCOMPARE(rejected.digest, plain.digest);
         const Trained naive = with("naive");
@@ -75,9 +78,10 @@ private Q_SLOTS:
     void jumpsThatAreMeantRunToTheEnd()
     {
         QFETCH(QByteArray, jump);
-        const Trained trained = train(configOf({"training.max_steps=3000", "phases.warmup_steps=5", "phases.full_steps=128", "phases.correct_steps=2",
-            "phases.confidence_threshold=0", "optimizer.learning_rate=2e-5", "optimizer.lr_schedule=constant", "optimizer.lr_warmup_steps=0", "model.dropout=0",
-            "training.batch_size=8", "phases.jump=" + jump.toStdString()}));
+        const Trained trained = train(configOf({"training.max_steps=3000", "phases.warmup_steps=5",
+            "phases.full_steps=128", "phases.correct_steps=2", "phases.confidence_threshold=0",
+            "optimizer.learning_rate=2e-5", "optimizer.lr_schedule=constant", "optimizer.lr_warmup_steps=0",
+            "model.dropout=0", "training.batch_size=8", "phases.jump=" + jump.toStdString()}));
         QVERIFY2(trained.ended.outcome == Outcome::Completed, trained.ended.message.c_str());
         QCOMPARE(trained.run.steps(), 3000);
         QVERIFY(std::isfinite(trained.run.evaluations().back().loss));
@@ -92,24 +96,31 @@ private Q_SLOTS:
             if (jump == "random")
                 QVERIFY2(judged.verdict == JumpVerdict::Rejected, judged.text.c_str());
         }
-        qInfo("%zu jumps, %.1f %% of the time thrown away", trained.run.jumps().size(), 100 * thrownAway / trained.run.seconds());
+        qInfo("%zu jumps, %.1f %% of the time thrown away", trained.run.jumps().size(),
+            100 * thrownAway / trained.run.seconds());
     }
     /// Each row is a change; the run is recorded with and without it.
     void whatIfMeetsTheRunWithTheChange_data()
     {
         QTest::addColumn<QByteArray>("change");
-        QTest::newRow("recompute") << QByteArray("precision.phases.full.activations=recompute precision.phases.warmup.activations=recompute precision.phases.correct.activations=recompute");
+        QTest::newRow("recompute") << QByteArray(
+            "precision.phases.full.activations=recompute precision.phases.warmup.activations=recompute "
+            "precision.phases.correct.activations=recompute");
         QTest::newRow("release") << QByteArray("memory.release_gradients=true");
-        QTest::newRow("moments on host") << QByteArray("precision.phases.full.moments=host precision.phases.warmup.moments=host precision.phases.correct.moments=host");
+        QTest::newRow("moments on host")
+            << QByteArray("precision.phases.full.moments=host precision.phases.warmup.moments=host "
+                          "precision.phases.correct.moments=host");
         QTest::newRow("int8 moments") << QByteArray("optimizer.moments=int8");
         QTest::newRow("bf16") << QByteArray("precision.default=bf16 precision.auto=false");
-        QTest::newRow("layerwise") << QByteArray("memory.execution=layerwise memory.release_gradients=true memory.loss_chunk=16");
+        QTest::newRow("layerwise") << QByteArray(
+            "memory.execution=layerwise memory.release_gradients=true memory.loss_chunk=16");
         QTest::newRow("longer Predict") << QByteArray("phases.max_predict_steps=6 phases.full_steps=9");
     }
     void whatIfMeetsTheRunWithTheChange()
     {
         QFETCH(QByteArray, change);
-        const std::vector<std::string> base{"training.max_steps=30", "model.width=128", "model.context=32", "training.batch_size=8", "phases.confidence_threshold=0"};
+        const std::vector<std::string> base{"training.max_steps=30", "model.width=128", "model.context=32",
+            "training.batch_size=8", "phases.confidence_threshold=0"};
         if (m_base.ticks() == 0)
             m_base = train(configOf(base)).run;
         std::vector<std::string> settings = base;
@@ -119,9 +130,12 @@ private Q_SLOTS:
         const WhatIf predicted = *whatIf(m_base, changed);
         const Trained really = train(changed);
         QVERIFY2(really.ended.outcome == Outcome::Completed, really.ended.message.c_str());
-        const double share = static_cast<double>(predicted.peak) / static_cast<double>(really.run.peakDeviceBytes());
-        qInfo("recorded %.3f, predicted %.3f, then measured %.3f MiB: %.4f", static_cast<double>(predicted.recordedPeak) / mebibyte,
-            static_cast<double>(predicted.peak) / mebibyte, static_cast<double>(really.run.peakDeviceBytes()) / mebibyte, share);
+        const double share
+            = static_cast<double>(predicted.peak) / static_cast<double>(really.run.peakDeviceBytes());
+        qInfo("recorded %.3f, predicted %.3f, then measured %.3f MiB: %.4f",
+            static_cast<double>(predicted.recordedPeak) / mebibyte,
+            static_cast<double>(predicted.peak) / mebibyte,
+            static_cast<double>(really.run.peakDeviceBytes()) / mebibyte, share);
         QVERIFY2(std::abs(share - 1) < 0.05, "what-if misses by more than 5 %");
         for (const WhatIfPhase& row : predicted.phases) {
             std::int64_t ticks = 0;
@@ -129,7 +143,8 @@ private Q_SLOTS:
                 ticks += segment.start->phase == row.phase ? segment.ticks() : 0;
             if (row.phase != Phase::Predict) // whose number of probes follows its noise
                 QCOMPARE(row.ticks, ticks);
-            if (row.source == WhatIfSource::Measured && row.recorded && ticks > 0) // in a phase left alone not a byte is another
+            if (row.source == WhatIfSource::Measured && row.recorded
+                && ticks > 0) // in a phase left alone not a byte is another
                 QCOMPARE(row.predicted->total(), really.run.peakOf(row.phase)->memory.devicePeak.total());
         }
     }
@@ -137,9 +152,14 @@ private Q_SLOTS:
 private:
     RunConfig configOf(const std::vector<std::string>& settings) const
     {
-        const Json json = {{"model", {{"kind", "gpt"}, {"layers", 2}, {"width", 32}, {"heads", 2}, {"context", 16}}}, {"data", {{"source", (m_root / "text.txt").string()}}},
-            {"training", {{"max_steps", 40}, {"batch_size", 2}, {"threads", 1}, {"eval_interval", 0}, {"eval_batches", 2}, {"save_interval", 0}, {"numbers_interval", 0}}},
-            {"phases", {{"warmup_steps", 4}, {"full_steps", 8}, {"max_predict_steps", 4}, {"correct_steps", 2}}}};
+        const Json json = {
+            {"model", {{"kind", "gpt"}, {"layers", 2}, {"width", 32}, {"heads", 2}, {"context", 16}}},
+            {"data", {{"source", (m_root / "text.txt").string()}}},
+            {"training",
+                {{"max_steps", 40}, {"batch_size", 2}, {"threads", 1}, {"eval_interval", 0},
+                    {"eval_batches", 2}, {"save_interval", 0}, {"numbers_interval", 0}}},
+            {"phases",
+                {{"warmup_steps", 4}, {"full_steps", 8}, {"max_predict_steps", 4}, {"correct_steps", 2}}}};
         const auto loaded = configFromJson(json, {.settings = settings}, ".");
         if (!loaded)
             qFatal("%s", loaded.error().message.c_str());

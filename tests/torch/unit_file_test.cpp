@@ -18,7 +18,8 @@ constexpr std::int64_t page = 4096;
 /// Two units of one size, one of another.
 std::vector<UnitLayout> threeUnits()
 {
-    return {{.remainder = page, .moments = 2 * page, .end = 4 * page}, {.remainder = page, .moments = 2 * page, .end = 4 * page},
+    return {{.remainder = page, .moments = 2 * page, .end = 4 * page},
+        {.remainder = page, .moments = 2 * page, .end = 4 * page},
         {.remainder = page, .moments = page, .end = page}};
 }
 
@@ -53,7 +54,8 @@ private Q_SLOTS:
         Bytes bytes;
         for (std::size_t unit = 0; unit < 3; ++unit) {
             QCOMPARE(file->opened().entries[unit].step, 5);
-            QCOMPARE(file->readSection(file->opened().entries[unit], unit, 0, bytes.data, true), std::string());
+            QCOMPARE(
+                file->readSection(file->opened().entries[unit], unit, 0, bytes.data, true), std::string());
             QCOMPARE(static_cast<int>(bytes.data[0]), 50 + static_cast<int>(unit));
         }
     }
@@ -95,7 +97,8 @@ private Q_SLOTS:
         write(*file, table, 2, 1, 7);
         damage(table.entries[2].offset + 5);
         Bytes bytes;
-        QVERIFY(file->readSection(table.entries[2], 2, 0, bytes.data, true).find("checksum") != std::string::npos);
+        QVERIFY(file->readSection(table.entries[2], 2, 0, bytes.data, true).find("checksum")
+            != std::string::npos);
     }
 
     void aFileOfAnotherModelIsRefused()
@@ -105,7 +108,8 @@ private Q_SLOTS:
         other.pop_back();
         const auto opened = UnitFile::reopen(path(), other);
         QVERIFY(!opened);
-        QVERIFY2(opened.error().message.find("another model") != std::string::npos, opened.error().message.c_str());
+        QVERIFY2(opened.error().message.find("another model") != std::string::npos,
+            opened.error().message.c_str());
     }
 
     void thereIsOneSpareSlotForEachSize()

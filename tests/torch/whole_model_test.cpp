@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine against a plain autograd loop written here with LibTorch alone: the same loss to the last bit, step by step.
+// The engine against a plain autograd loop written here with LibTorch alone: the same loss to the last bit,
+// step by step.
 
 #include "core/torch/engine/adamw.h"
 #include "core/torch/engine/engine_backend.h"
 #include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
 #include <QTemporaryDir>
 #include <QTest>
+#include <c10/core/GradMode.h>
 
 #include <bit>
 #include <fstream>
@@ -40,15 +41,19 @@ at::Tensor plainForward(const std::vector<at::Tensor>& w, const at::Tensor& toke
     const std::int64_t batch = tokens.size(0), length = tokens.size(1), width = w[0].size(1);
     at::Tensor x = at::embedding(w[0], tokens) + w[1].slice(0, 0, length);
     const auto linear = [](const at::Tensor& in, const at::Tensor& weight, const at::Tensor& bias) {
-        return at::addmm(bias, in.reshape({-1, in.size(-1)}), weight).view({in.size(0), in.size(1), weight.size(1)});
+        return at::addmm(bias, in.reshape({-1, in.size(-1)}), weight)
+            .view({in.size(0), in.size(1), weight.size(1)});
     };
     std::size_t i = 2;
     for (; i + 2 < w.size(); i += 12) {
         const at::Tensor qkv = linear(at::layer_norm(x, {width}, w[i], w[i + 1], 1e-5), w[i + 2], w[i + 3]);
-        const auto parts = qkv.view({batch, length, 3, heads, width / heads}).permute({2, 0, 3, 1, 4}).unbind(0);
-        const at::Tensor mixed = at::scaled_dot_product_attention(parts[0], parts[1], parts[2], {}, 0.0, true);
+        const auto parts
+            = qkv.view({batch, length, 3, heads, width / heads}).permute({2, 0, 3, 1, 4}).unbind(0);
+        const at::Tensor mixed
+            = at::scaled_dot_product_attention(parts[0], parts[1], parts[2], {}, 0.0, true);
         x = x + linear(mixed.transpose(1, 2).reshape({batch, length, width}), w[i + 4], w[i + 5]);
-        const at::Tensor hidden = at::gelu(linear(at::layer_norm(x, {width}, w[i + 6], w[i + 7], 1e-5), w[i + 8], w[i + 9]), "tanh");
+        const at::Tensor hidden = at::gelu(
+            linear(at::layer_norm(x, {width}, w[i + 6], w[i + 7], 1e-5), w[i + 8], w[i + 9]), "tanh");
         x = x + linear(hidden, w[i + 10], w[i + 11]);
     }
     return at::mm(at::layer_norm(x, {width}, w[i], w[i + 1], 1e-5).view({-1, width}), w[0].t());
@@ -79,7 +84,8 @@ private Q_SLOTS:
         for (int step = 0; step < steps; ++step) {
             const double rate = 1e-3;
             const Batch batch = data->trainingBatch(step, 0);
-            const at::Tensor loss = at::cross_entropy_loss(plainForward(w, batch.inputs, config.model.heads), batch.targets);
+            const at::Tensor loss
+                = at::cross_entropy_loss(plainForward(w, batch.inputs, config.model.heads), batch.targets);
             loss.backward();
             std::vector<at::Tensor> norms;
             for (const at::Tensor& weight : w)
@@ -91,13 +97,16 @@ private Q_SLOTS:
                 if (clip != 1)
                     w[i].mutable_grad().mul_(clip);
                 const bool decays = backend.store().parameters()[i].spec.decays;
-                at::_fused_adamw_({w[i].detach()}, {w[i].grad()}, {m[i]}, {v[i]}, {}, {at::full({}, step + 1.0)}, rate, config.optimizer.beta1,
-                    config.optimizer.beta2, decays ? config.optimizer.weightDecay : 0.0, config.optimizer.epsilon, false, false, {}, {});
+                at::_fused_adamw_({w[i].detach()}, {w[i].grad()}, {m[i]}, {v[i]}, {},
+                    {at::full({}, step + 1.0)}, rate, config.optimizer.beta1, config.optimizer.beta2,
+                    decays ? config.optimizer.weightDecay : 0.0, config.optimizer.epsilon, false, false, {},
+                    {});
                 w[i].mutable_grad().reset();
             }
             const auto report = backend.step({.step = step, .learningRate = rate});
             QVERIFY(report.has_value());
-            QCOMPARE(std::bit_cast<std::uint32_t>(static_cast<float>(report->loss)), std::bit_cast<std::uint32_t>(loss.item<float>()));
+            QCOMPARE(std::bit_cast<std::uint32_t>(static_cast<float>(report->loss)),
+                std::bit_cast<std::uint32_t>(loss.item<float>()));
         }
         for (std::size_t i = 0; i < w.size(); ++i)
             QVERIFY(at::equal(w[i], backend.store().exactValue(backend.store().parameters()[i])));
@@ -106,7 +115,10 @@ private Q_SLOTS:
     void pairsUnderFp32GradientsLearnTheBitsOfTheFusedKernel()
     {
         // a multiple of 16: our pass against LibTorch's over FP32, for pairs and for FP32 weights
-        const ParameterSpec spec{.name = "w", .sizes = {128, 96}, .initialiser = {Initialiser::Kind::Normal, 0.02}, .decays = true};
+        const ParameterSpec spec{.name = "w",
+            .sizes = {128, 96},
+            .initialiser = {Initialiser::Kind::Normal, 0.02},
+            .decays = true};
         for (const Precision form : {Precision::Fp32, Precision::Bf16}) {
             ParameterStore store(at::kCPU, Master::Exact, MomentsFormat::Fp32, {.form = form});
             store.add({&spec, 1}, 1);
@@ -118,8 +130,9 @@ private Q_SLOTS:
                 at::manual_seed(static_cast<std::uint64_t>(t));
                 const at::Tensor gradient = at::randn({128, 96});
                 updateParameter(store, store.parameters()[0], gradient, {}, config, {.rate = 1e-3, .t = t});
-                at::_fused_adamw_({plain}, {gradient}, {m}, {v}, {}, {at::full({}, static_cast<double>(t))}, 1e-3, config.beta1, config.beta2,
-                    config.weightDecay, config.epsilon, false, false, {}, {});
+                at::_fused_adamw_({plain}, {gradient}, {m}, {v}, {}, {at::full({}, static_cast<double>(t))},
+                    1e-3, config.beta1, config.beta2, config.weightDecay, config.epsilon, false, false, {},
+                    {});
             }
             QVERIFY(at::equal(plain, store.exactValue(store.parameters()[0])));
             QVERIFY(at::equal(m, store.parameters()[0].moments.m));
@@ -163,8 +176,10 @@ private Q_SLOTS:
             return backend.evaluate(Precision::Fp32).value().loss;
         };
         const double fp32 = lossAfter(Precision::Fp32, 1);
-        const double other = lossAfter(static_cast<Precision>(precision), precision == static_cast<int>(Precision::Fp16) ? 1024 : 1);
-        QVERIFY2(std::abs(other - fp32) < 0.05 * fp32, qPrintable(QString::number(other) + QStringLiteral(" against ") + QString::number(fp32)));
+        const double other = lossAfter(
+            static_cast<Precision>(precision), precision == static_cast<int>(Precision::Fp16) ? 1024 : 1);
+        QVERIFY2(std::abs(other - fp32) < 0.05 * fp32,
+            qPrintable(QString::number(other) + QStringLiteral(" against ") + QString::number(fp32)));
     }
 };
 

@@ -55,7 +55,8 @@ private Q_SLOTS:
 
     void aChangeIsOneClickAwayAndCanBeUndone()
     {
-        QVERIFY(!m_window->findChild<QPushButton*>(u"adviceButton"_s)->isEnabled()); // nothing was measured yet
+        QVERIFY(
+            !m_window->findChild<QPushButton*>(u"adviceButton"_s)->isEnabled()); // nothing was measured yet
         Run run(fp16InFull(), m_folder->path().toStdString());
         run.apply(RunStarted{.tokensPerStep = 10});
         run.apply(SegmentStarted{.phase = Phase::Full, .plan = run.config().choices.resolve(Phase::Full)});
@@ -65,7 +66,9 @@ private Q_SLOTS:
         auto* setup = m_window->trainPage()->setup();
         QCOMPARE(fullOf(setup->choices()), Precision::Fp16);
         AdviceDialog* dialog = open();
-        QVERIFY(dialog->findChild<QLabel*>(u"advice_overflow"_s)->text().contains(u"3 updates (30.0 %) were skipped"_s));
+        QVERIFY(dialog->findChild<QLabel*>(u"advice_overflow"_s)
+                    ->text()
+                    .contains(u"3 updates (30.0 %) were skipped"_s));
         QVERIFY(!dialog->findChild<QPushButton*>(u"use_quality"_s)); // no baseline: nothing to change
         auto* use = dialog->findChild<QPushButton*>(u"use_overflow"_s);
         QTest::mouseClick(use, Qt::LeftButton);

@@ -42,7 +42,8 @@ private Q_SLOTS:
     {
         QFETCH(const int, width);
         auto* legend = new ClassLegend(nullptr);
-        CardHead head(u"Device memory by class"_s, u"measured; a caption that says a good deal about what a pixel stands for"_s, legend, nullptr);
+        CardHead head(u"Device memory by class"_s,
+            u"measured; a caption that says a good deal about what a pixel stands for"_s, legend, nullptr);
         head.resize(width, head.heightForWidth(width));
         head.show();
         QVERIFY(head.rect().contains(legend->geometry()));

@@ -72,7 +72,8 @@ private Q_SLOTS:
                 QVERIFY(view->sceneRect().contains(label->sceneBoundingRect()));
             }
         names.sort();
-        QStringList expected{QString::fromStdString(a.filename().string()), QString::fromStdString(b.filename().string())};
+        QStringList expected{
+            QString::fromStdString(a.filename().string()), QString::fromStdString(b.filename().string())};
         expected.sort();
         QCOMPARE(names, expected);
         QVERIFY(std::abs(heights[0] - heights[1]) >= 14); // the lines end close together, their names do not
@@ -115,7 +116,8 @@ private Q_SLOTS:
         page.showRuns({a, b});
         const auto hasWord = [&](const QString& word) {
             const auto labels = page.findChildren<QLabel*>();
-            return std::ranges::any_of(labels, [&](const QLabel* label) { return label->text().contains(word); });
+            return std::ranges::any_of(
+                labels, [&](const QLabel* label) { return label->text().contains(word); });
         };
         QVERIFY(hasWord(u"is not finished: step 20 of"_s));
         choose(page, u"baseline"_s, 2);

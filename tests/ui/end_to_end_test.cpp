@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One session of a user in a real window on an X server, with keys and a pointer that the server delivers (xdotool): start, edit
-// the table in flight, see the confirmed cast, pause, zoom, stop, export, reopen. Run by under_xvfb.sh; the engine is the real
-// one where it was built.
+// One session of a user in a real window on an X server, with keys and a pointer that the server delivers
+// (xdotool): start, edit the table in flight, see the confirmed cast, pause, zoom, stop, export, reopen. Run
+// by under_xvfb.sh; the engine is the real one where it was built.
 
 #include "core/record/run_store.h"
 #include "ui/main_window.h"
@@ -45,7 +45,8 @@ void send(const QStringList& arguments)
 {
     QProcess xdotool;
     xdotool.start(u"xdotool"_s, arguments);
-    QVERIFY2(xdotool.waitForFinished(20000) && xdotool.exitCode() == 0, xdotool.readAllStandardError().constData());
+    QVERIFY2(xdotool.waitForFinished(20000) && xdotool.exitCode() == 0,
+        xdotool.readAllStandardError().constData());
 }
 
 void press(const QString& keys) { send({u"key"_s, keys}); }
@@ -70,12 +71,14 @@ private Q_SLOTS:
         QFile data(m_folder.filePath(u"text.txt"_s));
         QVERIFY(data.open(QIODevice::WriteOnly));
         for (int i = 0; i < 4000; ++i)
-            data.write("in the beginning was the word, and line " + QByteArray::number(i * 7919 % 1000) + "\n");
+            data.write(
+                "in the beginning was the word, and line " + QByteArray::number(i * 7919 % 1000) + "\n");
     }
     void aSessionFromStartToAReopenedRun()
     {
-        for (const auto part : {&EndToEndTest::open, &EndToEndTest::startWithAKey, &EndToEndTest::editTheTableInFlight, &EndToEndTest::pauseAndZoom,
-                 &EndToEndTest::stopAndExport, &EndToEndTest::reopen}) {
+        for (const auto part :
+            {&EndToEndTest::open, &EndToEndTest::startWithAKey, &EndToEndTest::editTheTableInFlight,
+                &EndToEndTest::pauseAndZoom, &EndToEndTest::stopAndExport, &EndToEndTest::reopen}) {
             (this->*part)();
             if (QTest::currentTestFailed())
                 return; // each part begins where the one before it ended
@@ -101,7 +104,8 @@ private:
         m_window->setGeometry(0, 0, 1500, 950);
         m_window->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        send({u"windowfocus"_s, u"--sync"_s, QString::number(m_window->winId())}); // there is no window manager
+        send({u"windowfocus"_s, u"--sync"_s,
+            QString::number(m_window->winId())}); // there is no window manager
         QTRY_VERIFY_WITH_TIMEOUT(m_window->isActiveWindow(), 20000);
     }
     void startWithAKey()
@@ -110,7 +114,8 @@ private:
         config.name = "end-to-end";
         config.model = {.layers = 2, .width = 32, .heads = 2, .context = 32};
         config.data.source = m_folder.filePath(u"text.txt"_s).toStdString();
-        config.training = {.maxSteps = 1'000'000, .batchSize = 4, .evalInterval = 200, .evalBatches = 2, .saveInterval = 0};
+        config.training = {
+            .maxSteps = 1'000'000, .batchSize = 4, .evalInterval = 200, .evalBatches = 2, .saveInterval = 0};
         config.phases = {.warmupSteps = 5, .fullSteps = 900'000};
         config.preset = "conservative";
         config.choices = findPreset("conservative")->choices;
@@ -123,13 +128,14 @@ private:
     void editTheTableInFlight()
     {
         auto* table = m_window->findChild<PlanTable*>();
-        const QModelIndex cell = table->model()->index(static_cast<int>(indexOf(Phase::Full)), PrecisionTableModel::Compute);
+        const QModelIndex cell
+            = table->model()->index(static_cast<int>(indexOf(Phase::Full)), PrecisionTableModel::Compute);
         pointAt(table->viewport(), table->visualRect(cell).center());
         send({u"click"_s, u"1"_s});
         QTRY_VERIFY_WITH_TIMEOUT(table->currentIndex() == cell, 20000);
         QSignalSpy confirmed(m_window->session(), &RunSession::tableConfirmed);
         press(u"Escape"_s); // the choices that the click dropped down
-        press(u"3"_s);      // auto, fp32, bf16
+        press(u"3"_s); // auto, fp32, bf16
         QTRY_VERIFY_WITH_TIMEOUT(confirmed.count() > 0, 60'000);
         QVERIFY(!m_window->session()->pendingTable());
         QTRY_VERIFY_WITH_TIMEOUT(run().segments().back().start->plan.compute == Precision::Bf16, 60'000);
@@ -142,14 +148,16 @@ private:
     {
         press(u"ctrl+p"_s);
         QTRY_VERIFY_WITH_TIMEOUT(m_window->session()->isPaused(), 20000);
-        std::int64_t paused = -1; // ticks of before may still be on their way: it stands once half a second brings nothing
+        std::int64_t paused
+            = -1; // ticks of before may still be on their way: it stands once half a second brings nothing
         for (int i = 0; i < 40 && paused != run().ticks(); ++i) {
             paused = run().ticks();
             QTest::qWait(500);
         }
         QCOMPARE(run().ticks(), paused);
         const auto labels = m_window->findChildren<QLabel*>();
-        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) { return label->text() == u"paused"_s; }));
+        QVERIFY(
+            std::ranges::any_of(labels, [](const QLabel* label) { return label->text() == u"paused"_s; }));
         PlotView* plot = m_window->trainPage()->memoryPlot();
         ViewRange* range = m_window->trainPage()->range();
         const double width = range->to() - range->from();

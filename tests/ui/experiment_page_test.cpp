@@ -39,7 +39,8 @@ private Q_SLOTS:
         QTemporaryDir runs;
         FakeBackendScript script;
         RunSession session(fakeFactory(script), runs.path().toStdString());
-        ExperimentPage page(&session, [] { return shortSetup(); }, nullptr);
+        ExperimentPage page(
+            &session, [] { return shortSetup(); }, nullptr);
         page.resize(1200, 800);
         page.show();
         QVERIFY(!button(page, u"experimentTrain"_s)->isEnabled());
@@ -50,12 +51,14 @@ private Q_SLOTS:
         QVERIFY(button(page, u"experimentTrain"_s)->text().contains(u'4')); // two arms, two seeds
         QTest::mouseClick(button(page, u"experimentTrain"_s), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(session.queue()->isEmpty() && !session.isTraining(), 30000);
-        QTRY_VERIFY_WITH_TIMEOUT(page.findChild<QLabel*>(u"experimentState"_s)->text().contains(u"4 of 4 runs ended"_s), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            page.findChild<QLabel*>(u"experimentState"_s)->text().contains(u"4 of 4 runs ended"_s), 60'000);
         QVERIFY(!button(page, u"experimentTrain"_s)->isEnabled());
         auto* table = page.findChild<QTableView*>(u"experimentTable"_s);
         QCOMPARE(table->model()->rowCount(), 2);
         const QString verdict = table->model()->index(1, table->model()->columnCount() - 1).data().toString();
-        QVERIFY2(verdict.startsWith(u'✓') || verdict.startsWith(u'✗') || verdict.startsWith(u'?'), qPrintable(verdict));
+        QVERIFY2(verdict.startsWith(u'✓') || verdict.startsWith(u'✗') || verdict.startsWith(u'?'),
+            qPrintable(verdict));
         QCOMPARE(table->model()->index(1, 1).data().toString(), u"2 of 2"_s);
         auto* tabs = page.findChild<QTabBar*>(u"experimentTables"_s);
         tabs->setCurrentIndex(1);
@@ -73,7 +76,8 @@ private Q_SLOTS:
         QTemporaryDir runs;
         FakeBackendScript script;
         RunSession session(fakeFactory(script), runs.path().toStdString());
-        ExperimentPage page(&session, [] { return shortSetup(); }, nullptr);
+        ExperimentPage page(
+            &session, [] { return shortSetup(); }, nullptr);
         page.show();
         QVERIFY(page.planNew({u"aggressive"_s}, 2).has_value());
         const auto folder = page.folder();
@@ -88,7 +92,8 @@ private Q_SLOTS:
         QVERIFY(session.run().ended()->outcome == Outcome::Interrupted);
         QCOMPARE(session.queue()->rowCount(), 3); // they wait
         auto* train = button(page, u"experimentTrain"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(train->text().contains(u'1'), 60'000); // the one that was cut off; the others are coming
+        QTRY_VERIFY_WITH_TIMEOUT(
+            train->text().contains(u'1'), 60'000); // the one that was cut off; the others are coming
         QVERIFY(page.findChild<QLabel*>(u"experimentState"_s)->text().contains(u"3 queued"_s));
         script.beforeStep = {};
         while (!session.queue()->isEmpty())
@@ -105,7 +110,8 @@ private Q_SLOTS:
         FakeBackendScript script;
         RunSession session(fakeFactory(script), runs.path().toStdString());
         RunConfig setup = *shortSetup();
-        ExperimentPage page(&session, [&] { return setup; }, nullptr);
+        ExperimentPage page(
+            &session, [&] { return setup; }, nullptr);
         page.show();
         setup.choices = baselineOf(setup).choices;
         QVERIFY(!page.planNew({u"plan"_s}, 2)); // it is the baseline
@@ -132,7 +138,8 @@ private Q_SLOTS:
         FakeBackendScript script;
         script.beforeStep = [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
         RunSession session(fakeFactory(script), runs.path().toStdString());
-        ExperimentPage page(&session, [] { return shortSetup(); }, nullptr);
+        ExperimentPage page(
+            &session, [] { return shortSetup(); }, nullptr);
         page.show();
         QVERIFY(page.planNew({u"aggressive"_s}, 2).has_value());
         auto* train = button(page, u"experimentTrain"_s);
@@ -153,7 +160,8 @@ private Q_SLOTS:
         QTemporaryDir runs;
         FakeBackendScript script;
         RunSession session(fakeFactory(script), runs.path().toStdString());
-        ExperimentPage page(&session, [] { return shortSetup(); }, nullptr);
+        ExperimentPage page(
+            &session, [] { return shortSetup(); }, nullptr);
         page.resize(1200, 800);
         page.show();
         QVERIFY(page.planNew({u"default"_s, u"aggressive"_s}, 2).has_value());
@@ -174,13 +182,18 @@ private Q_SLOTS:
         QTemporaryDir runs;
         FakeBackendScript script;
         RunSession session(fakeFactory(script), runs.path().toStdString());
-        ExperimentPage page(&session, [] { return std::optional<RunConfig>(); }, nullptr);
+        ExperimentPage page(
+            &session, [] { return std::optional<RunConfig>(); }, nullptr);
         page.show();
         QVERIFY(!page.openExperiment(runs.path().toStdString()));
         QVERIFY(page.findChild<QLabel*>(u"experimentWarnings"_s)->text().contains(u"experiment.json"_s));
         QVERIFY(!page.planNew({u"aggressive"_s}, 2).has_value()); // the set-up has a wrong field
-        for (const char* damaged : {"{}", "{\"arms\": [{}], \"seeds\": [1]}", "{\"arms\": [{\"name\": \"x\", \"config\": {}}], \"seeds\": [1]}", "[1", "{\"arms\": 3, \"seeds\": \"x\"}"}) {
-            QVERIFY(writeFileAtomically(std::filesystem::path(runs.path().toStdString()) / "experiment.json", damaged).has_value());
+        for (const char* damaged : {"{}", "{\"arms\": [{}], \"seeds\": [1]}",
+                 "{\"arms\": [{\"name\": \"x\", \"config\": {}}], \"seeds\": [1]}", "[1",
+                 "{\"arms\": 3, \"seeds\": \"x\"}"}) {
+            QVERIFY(writeFileAtomically(
+                std::filesystem::path(runs.path().toStdString()) / "experiment.json", damaged)
+                        .has_value());
             QVERIFY2(!page.openExperiment(runs.path().toStdString()), damaged);
             QVERIFY(!page.findChild<QLabel*>(u"experimentWarnings"_s)->text().isEmpty());
         }
@@ -208,7 +221,10 @@ private:
         config.phases.warmupSteps = 5;
         return config;
     }
-    static QPushButton* button(const QWidget& page, const QString& name) { return page.findChild<QPushButton*>(name); }
+    static QPushButton* button(const QWidget& page, const QString& name)
+    {
+        return page.findChild<QPushButton*>(name);
+    }
 };
 
 QTEST_MAIN(ExperimentPageTest)

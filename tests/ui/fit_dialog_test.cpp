@@ -67,7 +67,8 @@ private Q_SLOTS:
         QVERIFY(model.keepsBits());
         for (int row = 0; row < model.rowCount(); ++row)
             if (model.index(row, FitModel::Bits).data().toString() != u"the same bits") {
-                QCOMPARE(model.index(row, 0).data(Qt::CheckStateRole).toInt(), static_cast<int>(Qt::Unchecked));
+                QCOMPARE(
+                    model.index(row, 0).data(Qt::CheckStateRole).toInt(), static_cast<int>(Qt::Unchecked));
                 QVERIFY(model.setData(model.index(row, 0), Qt::Checked, Qt::CheckStateRole));
                 QVERIFY(!model.keepsBits());
                 return;
@@ -77,8 +78,9 @@ private Q_SLOTS:
     void aStepIsPricedRungByRungAgainstTheSetUpAsConfigured()
     {
         QTemporaryDir folder;
-        const QString program = programThatSays(folder, u"n=$(cat n 2>/dev/null || echo 0); n=$((n+1)); echo $n > n; "
-                                                        "echo \"{\\\"rungs\\\": [{\\\"step_seconds\\\": 0.$n}]}\""_s);
+        const QString program = programThatSays(folder,
+            u"n=$(cat n 2>/dev/null || echo 0); n=$((n+1)); echo $n > n; "
+            "echo \"{\\\"rungs\\\": [{\\\"step_seconds\\\": 0.$n}]}\""_s);
         RungPrices prices(nullptr);
         prices.setProgram(program);
         RunConfig config;

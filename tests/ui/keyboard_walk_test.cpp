@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every page with the keyboard alone: Tab reaches all that takes keys and is never caught, and a screen reader has a name for it.
+// Every page with the keyboard alone: Tab reaches all that takes keys and is never caught, and a screen
+// reader has a name for it.
 
 #include "tests/support/fake_backend.h"
 #include "ui/example_run.h"
@@ -37,7 +38,8 @@ private Q_SLOTS:
         QVERIFY(example.has_value());
         m_window->openRun(*example);
         m_window->compare({*example, example->parent_path() / "kjv-gpt-example-fp32"});
-        QVERIFY(m_window->findChild<ExperimentPage*>(u"experiment"_s)->planNew({u"aggressive"_s}, 2).has_value());
+        QVERIFY(
+            m_window->findChild<ExperimentPage*>(u"experiment"_s)->planNew({u"aggressive"_s}, 2).has_value());
         m_window->show();
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
         m_window->findChild<QToolButton*>(u"unfoldTraining"_s)->setChecked(true);
@@ -59,10 +61,13 @@ private Q_SLOTS:
             if (wanted.contains(now))
                 seen.insert(now);
             QTest::keyClick(now, Qt::Key_Tab);
-            QVERIFY2(QApplication::focusWidget() != now, qPrintable(now->objectName() + u" keeps the focus"_s));
+            QVERIFY2(
+                QApplication::focusWidget() != now, qPrintable(now->objectName() + u" keeps the focus"_s));
         }
         for (QWidget* widget : wanted)
-            QVERIFY2(seen.contains(widget), qPrintable(QString::fromLatin1(widget->metaObject()->className()) + u" "_s + widget->objectName()));
+            QVERIFY2(seen.contains(widget),
+                qPrintable(
+                    QString::fromLatin1(widget->metaObject()->className()) + u" "_s + widget->objectName()));
     }
     void aScreenReaderHasANameForEverything_data() { pages(); }
     void aScreenReaderHasANameForEverything()
@@ -74,7 +79,8 @@ private Q_SLOTS:
                 continue;
             QAccessibleInterface* interface = QAccessible::queryAccessibleInterface(widget);
             if (!interface || interface->text(QAccessible::Name).trimmed().isEmpty())
-                nameless << QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->objectName();
+                nameless << QString::fromLatin1(widget->metaObject()->className()) + u' '
+                        + widget->objectName();
         }
         QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u", "_s)));
     }
@@ -94,7 +100,8 @@ private:
     }
     static bool takesTab(const QWidget* widget)
     {
-        return widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) && !widget->focusProxy();
+        return widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus)
+            && !widget->focusProxy();
     }
     QTemporaryDir m_folder;
     FakeBackendScript m_script;

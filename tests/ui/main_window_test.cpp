@@ -125,7 +125,8 @@ private Q_SLOTS:
         QVERIFY(window.trainPage()->isVisible());
         QCOMPARE(window.trainPage()->setup()->config()->preset, std::string("aggressive"));
         QVERIFY(window.showPage(u"presets"_s));
-        QCOMPARE(window.findChild<QTableView*>(u"differences"_s)->model()->rowCount(), 0); // Train holds it now
+        QCOMPARE(
+            window.findChild<QTableView*>(u"differences"_s)->model()->rowCount(), 0); // Train holds it now
     }
     void aPresetIsNotPutIntoARunThatTrainsUnasked()
     {
@@ -164,7 +165,8 @@ private Q_SLOTS:
         window.findChild<QAction*>(u"start"_s)->trigger();
         QVERIFY(!window.session()->isTraining());
         const auto labels = window.findChild<ConfirmBar*>()->findChildren<QLabel*>();
-        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) { return label->text().contains(u"model.heads"_s); }));
+        QVERIFY(std::ranges::any_of(
+            labels, [](const QLabel* label) { return label->text().contains(u"model.heads"_s); }));
     }
     void nothingIsInTheOverflowOfTheToolBar()
     {
@@ -175,14 +177,18 @@ private Q_SLOTS:
         for (const int width : {1600, 1366, 1200, 1024, 1600}) {
             window.resize(width, 768);
             QCoreApplication::processEvents();
-            for (const QToolButton* button : bar->findChildren<QToolButton*>(QString(), Qt::FindDirectChildrenOnly))
+            for (const QToolButton* button :
+                bar->findChildren<QToolButton*>(QString(), Qt::FindDirectChildrenOnly))
                 if (button->objectName() == u"qt_toolbar_ext_button")
                     QVERIFY2(!button->isVisible(), qPrintable(QString::number(width)));
                 else
-                    QVERIFY2(button->isVisible() && bar->rect().contains(button->geometry()), qPrintable(QStringLiteral("%1 at %2").arg(button->text()).arg(width)));
-            auto* start = qobject_cast<QToolButton*>(bar->widgetForAction(window.findChild<QAction*>(u"start"_s)));
+                    QVERIFY2(button->isVisible() && bar->rect().contains(button->geometry()),
+                        qPrintable(QStringLiteral("%1 at %2").arg(button->text()).arg(width)));
+            auto* start
+                = qobject_cast<QToolButton*>(bar->widgetForAction(window.findChild<QAction*>(u"start"_s)));
             if (width >= 1024)
-                QCOMPARE(start->toolButtonStyle(), Qt::ToolButtonTextBesideIcon); // the most important keeps its word longest
+                QCOMPARE(start->toolButtonStyle(),
+                    Qt::ToolButtonTextBesideIcon); // the most important keeps its word longest
         }
     }
     void aNoteGoesWithTheRunItIsAbout()
@@ -197,7 +203,8 @@ private Q_SLOTS:
         QVERIFY(!bar->isVisible());
         window.openRun(std::filesystem::path(m_dir->path().toStdString()) / "nothing");
         QVERIFY(bar->isVisible()); // what went wrong is not hidden in a status bar
-        QVERIFY2(bar->findChild<QLabel*>(u"question"_s)->text().contains(u"training"_s), qPrintable(bar->findChild<QLabel*>(u"question"_s)->text()));
+        QVERIFY2(bar->findChild<QLabel*>(u"question"_s)->text().contains(u"training"_s),
+            qPrintable(bar->findChild<QLabel*>(u"question"_s)->text()));
         QSignalSpy ended(window.session(), &RunSession::ended);
         window.session()->stop();
         QVERIFY(ended.wait(60'000));
@@ -219,8 +226,13 @@ private Q_SLOTS:
         for (const ElidedLabel* label : window.findChildren<ElidedLabel*>()) {
             QVERIFY(!label->text().contains(u"Measure quality"_s));
             told += label->text().contains(u"all FP32"_s) ? 1 : 0;
-            if (label->isVisible() && label->objectName() == u"caption"_s && label->parentWidget()->objectName() == u"card"_s) // figures: nothing is cut on a small screen
-                QVERIFY2(label->fontMetrics().horizontalAdvance(label->text()) <= label->contentsRect().width() || label->text().contains(u"evaluation"_s), qPrintable(label->text()));
+            if (label->isVisible() && label->objectName() == u"caption"_s
+                && label->parentWidget()->objectName()
+                    == u"card"_s) // figures: nothing is cut on a small screen
+                QVERIFY2(
+                    label->fontMetrics().horizontalAdvance(label->text()) <= label->contentsRect().width()
+                        || label->text().contains(u"evaluation"_s),
+                    qPrintable(label->text()));
         }
         QCOMPARE(told, 1);
     }
@@ -278,7 +290,8 @@ private Q_SLOTS:
             const auto* tip = window.findChild<TipBox*>();
             QVERIFY(tip && tip->isVisible());
             QVERIFY(window.rect().contains(tip->geometry()));
-            QVERIFY(!tip->geometry().contains(memory->mapTo(&window, QPoint(x, 40)))); // the crosshair stays free
+            QVERIFY(
+                !tip->geometry().contains(memory->mapTo(&window, QPoint(x, 40)))); // the crosshair stays free
         }
         QEvent leave(QEvent::Leave);
         QCoreApplication::sendEvent(memory, &leave);
@@ -390,7 +403,11 @@ private Q_SLOTS:
         auto* text = guide->findChild<QTextBrowser*>();
         QVERIFY(headings->count() > 10);
         for (const char* picture : {"train-light", "compare-dark", "numbers-light", "experiment-dark"})
-            QVERIFY2(!text->document()->resource(QTextDocument::ImageResource, QUrl(u"images/%1.png"_s.arg(QLatin1StringView(picture)))).isNull(), picture);
+            QVERIFY2(!text->document()
+                          ->resource(QTextDocument::ImageResource,
+                              QUrl(u"images/%1.png"_s.arg(QLatin1StringView(picture))))
+                          .isNull(),
+                picture);
         QCOMPARE(text->verticalScrollBar()->value(), 0);
         headings->setFocus();
         QTest::keyClick(headings, Qt::Key_End);
@@ -424,7 +441,8 @@ private Q_SLOTS:
         MainWindow window(fakeFactory(script), runs());
         window.show();
         window.restoreSession();
-        QCOMPARE(std::filesystem::canonical(window.session()->run().folder()), std::filesystem::canonical(folder));
+        QCOMPARE(
+            std::filesystem::canonical(window.session()->run().folder()), std::filesystem::canonical(folder));
         QVERIFY(window.findChild<QWidget*>(u"compare"_s)->isVisible());
         QCOMPARE(window.findChild<QComboBox*>(u"axis"_s)->currentIndex(), 2);
         QCOMPARE(window.findChild<QComboBox*>(u"smoothing"_s)->currentIndex(), 3);
@@ -449,7 +467,8 @@ private Q_SLOTS:
         QVERIFY(window.showPage(u"compare"_s));
         QCOMPARE(window.findChildren<QComboBox*>(u"baseline"_s).front()->count(), 3);
         const auto events = run.folder() / "events.jsonl";
-        QVERIFY((std::filesystem::status(events).permissions() & std::filesystem::perms::owner_write) == std::filesystem::perms::none);
+        QVERIFY((std::filesystem::status(events).permissions() & std::filesystem::perms::owner_write)
+            == std::filesystem::perms::none);
         QStandardPaths::setTestModeEnabled(true);
     }
     void aQueuedSetupWithSeedsTrainsOneAfterTheOther()
@@ -499,7 +518,10 @@ private Q_SLOTS:
     }
 
 private:
-    static QPushButton* button(MainWindow& window, const QString& name) { return window.findChild<ConfirmBar*>()->findChild<QPushButton*>(name); }
+    static QPushButton* button(MainWindow& window, const QString& name)
+    {
+        return window.findChild<ConfirmBar*>()->findChild<QPushButton*>(name);
+    }
     static std::filesystem::path startEndlessRun(MainWindow& window)
     {
         window.show();

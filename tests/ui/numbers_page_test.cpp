@@ -29,7 +29,12 @@ namespace {
 
 NumberGroup groupOf(const char* name, const char* format, double cancelled)
 {
-    NumberGroup group{.name = name, .tensors = 4, .elements = 6400, .weights = {format, Tier::Device, 12800}, .moments = {"fp32", Tier::Device, 51200}, .sampled = 100};
+    NumberGroup group{.name = name,
+        .tensors = 4,
+        .elements = 6400,
+        .weights = {format, Tier::Device, 12800},
+        .moments = {"fp32", Tier::Device, 51200},
+        .sampled = 100};
     if (group.weights.format != "fp32")
         group.remainder = {"int16", Tier::Device, 12800};
     group.bf16 = {.cancelled = cancelled, .effectiveDescent = 1 - cancelled, .sqnrDecibels = 40};
@@ -43,17 +48,27 @@ NumberGroup groupOf(const char* name, const char* format, double cancelled)
 Run measuredRun()
 {
     RunConfig config;
-    config.choices.table = config.choices.table.with(Phase::Full, {.compute = Precision::Bf16}).with(Phase::Correct, {.compute = Precision::Bf16});
+    config.choices.table = config.choices.table.with(Phase::Full, {.compute = Precision::Bf16})
+                               .with(Phase::Correct, {.compute = Precision::Bf16});
     Run run(config, "/runs/measured");
     run.apply(RunStarted{.tokensPerStep = 1});
-    run.apply(SegmentStarted{.tick = 0, .phase = Phase::Full, .plan = {.compute = Precision::Bf16}, .reason = "begins"});
+    run.apply(SegmentStarted{
+        .tick = 0, .phase = Phase::Full, .plan = {.compute = Precision::Bf16}, .reason = "begins"});
     for (int i = 0; i < 10; ++i)
         run.apply(StepDone{.tick = i, .step = i});
-    run.apply(NumbersMeasured{.tick = 5, .step = 5, .seconds = 0.01, .groups = {groupOf("embedding", "bf16", 0.1), groupOf("blocks.0.attention", "bf16", 0.5), groupOf("blocks.0.mlp", "bf16", 0.9)}});
+    run.apply(NumbersMeasured{.tick = 5,
+        .step = 5,
+        .seconds = 0.01,
+        .groups = {groupOf("embedding", "bf16", 0.1), groupOf("blocks.0.attention", "bf16", 0.5),
+            groupOf("blocks.0.mlp", "bf16", 0.9)}});
     run.apply(SegmentStarted{.tick = 10, .phase = Phase::Correct, .plan = {}, .reason = "recovers in FP32"});
     for (int i = 10; i < 20; ++i)
         run.apply(StepDone{.tick = i, .step = i});
-    run.apply(NumbersMeasured{.tick = 15, .step = 15, .isExact = true, .groups = {groupOf("embedding", "bf16", 0.2), groupOf("blocks.0.attention", "fp32", 0.6), groupOf("blocks.0.mlp", "fp32", 0.7)}});
+    run.apply(NumbersMeasured{.tick = 15,
+        .step = 15,
+        .isExact = true,
+        .groups = {groupOf("embedding", "bf16", 0.2), groupOf("blocks.0.attention", "fp32", 0.6),
+            groupOf("blocks.0.mlp", "fp32", 0.7)}});
     return run;
 }
 
@@ -160,11 +175,13 @@ private Q_SLOTS:
         QVERIFY(plot->accessibleDescription().contains(u"≤ |x| <"_s));
         QTest::keyClick(when, Qt::Key_Left); // the one before, and it stays there
         QCOMPARE(when->value(), 0);
-        window.session()->append({NumbersMeasured{.tick = 19, .step = 19, .groups = {groupOf("embedding", "fp32", 0)}}});
+        window.session()->append(
+            {NumbersMeasured{.tick = 19, .step = 19, .groups = {groupOf("embedding", "fp32", 0)}}});
         QCOMPARE(when->maximum(), 2);
         QCOMPARE(when->value(), 0);
         QTest::keyClick(when, Qt::Key_End);
-        window.session()->append({NumbersMeasured{.tick = 20, .step = 20, .groups = {groupOf("embedding", "fp32", 0)}}});
+        window.session()->append(
+            {NumbersMeasured{.tick = 20, .step = 20, .groups = {groupOf("embedding", "fp32", 0)}}});
         QCOMPARE(when->value(), 3);
         auto* statistic = window.findChild<QComboBox*>(u"numbersStatistic"_s);
         QTest::keyClick(statistic, Qt::Key_Down);

@@ -101,7 +101,8 @@ private Q_SLOTS:
         plot.showResult(resultWith({0.12, 0.2, 0.28}));
         plot.resize(1000, plot.sizeHint().height());
         const QImage image = pictureOf(plot, ratio);
-        // the row of pixels through the bar, found by its colour; above it the band ends at the claim, and left of it is zero
+        // the row of pixels through the bar, found by its colour; above it the band ends at the claim, and
+        // left of it is zero
         const QColor bar = Theme::mixed(theme().plot, theme().series(0), 0.45);
         const QColor below = Theme::mixed(theme().plot, theme().good, 0.12);
         int row = 0;
@@ -113,8 +114,10 @@ private Q_SLOTS:
         QVERIFY(zero.from > 0 && band.to > zero.to);
         const double perPercent = (band.to - zero.from) / claimedDeltaPercent;
         const Span drawn = spanOf(image, row + ratio, bar);
-        QVERIFY2(std::abs(drawn.from - (zero.from + 0.1 * perPercent)) <= 2 * ratio, qPrintable(QString::number(drawn.from - zero.from - 0.1 * perPercent)));
-        QVERIFY2(std::abs(drawn.to - (zero.from + 0.3 * perPercent)) <= 2 * ratio, qPrintable(QString::number(drawn.to - zero.from - 0.3 * perPercent)));
+        QVERIFY2(std::abs(drawn.from - (zero.from + 0.1 * perPercent)) <= 2 * ratio,
+            qPrintable(QString::number(drawn.from - zero.from - 0.1 * perPercent)));
+        QVERIFY2(std::abs(drawn.to - (zero.from + 0.3 * perPercent)) <= 2 * ratio,
+            qPrintable(QString::number(drawn.to - zero.from - 0.3 * perPercent)));
         const Span mean = spanOf(image, row + ratio, theme().series(0));
         QVERIFY(std::abs((mean.from + mean.to) / 2.0 - (zero.from + 0.2 * perPercent)) <= 2 * ratio);
         QCOMPARE(image.pixel(2, image.height() - 2), theme().panel.rgb()); // and not the window behind it
@@ -123,7 +126,8 @@ private Q_SLOTS:
     {
         applyTheme(ThemeChoice::Dark);
         ExperimentPlot plot(nullptr);
-        plot.showResult(resultWith({0.2, 0.2, 0.2})); // the same figure thrice: on one line only one would be seen
+        plot.showResult(
+            resultWith({0.2, 0.2, 0.2})); // the same figure thrice: on one line only one would be seen
         const auto dots = [&] {
             const QImage image = pictureOf(plot, 1);
             const int left = image.width() / 4; // right of the words
@@ -171,7 +175,8 @@ private Q_SLOTS:
             const std::array<double, 4> falling{0.4, 0.3, 0.2, 0.1};
             const double unit = (foot - steps[0].first) / falling[0];
             for (std::size_t i = 0; i < falling.size(); ++i)
-                QVERIFY2(std::abs(foot - steps[i].first - falling[i] * unit) <= 3, qPrintable(QStringLiteral("%1: %2").arg(i).arg(foot - steps[i].first)));
+                QVERIFY2(std::abs(foot - steps[i].first - falling[i] * unit) <= 3,
+                    qPrintable(QStringLiteral("%1: %2").arg(i).arg(foot - steps[i].first)));
         }
     }
     void chartsOneAboveTheOtherBeginAtTheSameColumn_data()
@@ -192,7 +197,9 @@ private Q_SLOTS:
         };
         QWidget host;
         std::vector<Span> edges;
-        for (const auto& [kind, scale] : {std::pair(LineKind::Memory, 123.0 * 1048576), std::pair(LineKind::Memory, 5.0), std::pair(LineKind::Loss, 2.5), std::pair(LineKind::Quality, 0.3)}) {
+        for (const auto& [kind, scale] :
+            {std::pair(LineKind::Memory, 123.0 * 1048576), std::pair(LineKind::Memory, 5.0),
+                std::pair(LineKind::Loss, 2.5), std::pair(LineKind::Quality, 0.3)}) {
             QWidget* chart = overlayChart(kind, {}, line(scale), &host);
             chart->resize(width, 260);
             const QImage image = pictureOf(*chart, 1);
@@ -211,7 +218,13 @@ private Q_SLOTS:
             edges.push_back(edge);
         }
         for (const Span& edge : edges)
-            QVERIFY2(std::abs(edge.from - edges.front().from) <= 1 && std::abs(edge.to - edges.front().to) <= 1, qPrintable(QStringLiteral("%1 to %2, %3 to %4").arg(edge.from).arg(edge.to).arg(edges.front().from).arg(edges.front().to)));
+            QVERIFY2(
+                std::abs(edge.from - edges.front().from) <= 1 && std::abs(edge.to - edges.front().to) <= 1,
+                qPrintable(QStringLiteral("%1 to %2, %3 to %4")
+                               .arg(edge.from)
+                               .arg(edge.to)
+                               .arg(edges.front().from)
+                               .arg(edges.front().to)));
     }
 };
 

@@ -30,7 +30,9 @@ Run runOf(std::int64_t segments, std::int64_t ticksEach)
     run.apply(RunStarted{});
     std::int64_t tick = 0;
     for (std::int64_t s = 0; s < segments; ++s) {
-        run.apply(SegmentStarted{.tick = tick, .phase = s % 2 == 0 ? Phase::Full : Phase::Predict, .plan = {.compute = s % 4 < 2 ? Precision::Fp32 : Precision::Bf16}});
+        run.apply(SegmentStarted{.tick = tick,
+            .phase = s % 2 == 0 ? Phase::Full : Phase::Predict,
+            .plan = {.compute = s % 4 < 2 ? Precision::Fp32 : Precision::Bf16}});
         for (std::int64_t i = 0; i < ticksEach; ++i, ++tick) {
             StepDone step{.tick = tick, .step = tick};
             step.memory.devicePeak.at(MemoryClass::Weights) = 100;
@@ -106,7 +108,8 @@ private Q_SLOTS:
         const TickBucket bucket = TickColumns{0, 2000, 100}.bucketAt(510);
         QCOMPARE(bucket.ticks(), 20);
         const auto lines = memoryTip(run, bucket);
-        QVERIFY2(lines[0].cells.front().startsWith(u"20 ticks: 500 to 519"), qPrintable(lines[0].cells.front()));
+        QVERIFY2(
+            lines[0].cells.front().startsWith(u"20 ticks: 500 to 519"), qPrintable(lines[0].cells.front()));
         QCOMPARE(lines[1].cells.front(), u"Predict · FP32"_s);
         QCOMPARE(lines[2].cells, (QStringList{QString(), u"mean"_s, u"least"_s, u"most"_s}));
         double sum = 0;
@@ -118,8 +121,10 @@ private Q_SLOTS:
             least = std::min(least, bytes);
             most = std::max(most, bytes);
         }
-        const auto total = std::find_if(lines.begin(), lines.end(), [](const TipLine& line) { return line.cells.front() == u"Total"_s; });
-        QCOMPARE(total->cells, (QStringList{u"Total"_s, bytesText(sum / 20), bytesText(least), bytesText(most)}));
+        const auto total = std::find_if(
+            lines.begin(), lines.end(), [](const TipLine& line) { return line.cells.front() == u"Total"_s; });
+        QCOMPARE(
+            total->cells, (QStringList{u"Total"_s, bytesText(sum / 20), bytesText(least), bytesText(most)}));
     }
     void aTipOverOneTickGivesItsOwnValues()
     {
@@ -169,8 +174,10 @@ private Q_SLOTS:
             QCoreApplication::processEvents();
             const double bottom = height - 26; // the room for the labels of the x axis
             for (const QGraphicsItem* item : plot.items())
-                if (const auto* label = qgraphicsitem_cast<const QGraphicsTextItem*>(item); label && label->toPlainText() == u"zero")
-                    QVERIFY2(std::abs(label->sceneBoundingRect().center().y() - bottom) < 4, qPrintable(QString::number(height)));
+                if (const auto* label = qgraphicsitem_cast<const QGraphicsTextItem*>(item);
+                    label && label->toPlainText() == u"zero")
+                    QVERIFY2(std::abs(label->sceneBoundingRect().center().y() - bottom) < 4,
+                        qPrintable(QString::number(height)));
         }
     }
     void aChangeOfFormatDoesNotCutAPhase()
@@ -183,7 +190,8 @@ private Q_SLOTS:
         const TickColumns columns{0, 2, 100};
         QCOMPARE(phaseBands(run, segmentsInView(run, columns)).size(), std::size_t{1});
         QCOMPARE(formatBands(run, segmentsInView(run, columns)).size(), std::size_t{2});
-        QVERIFY((phaseBands(run, segmentsInView(run, columns)).front() == TimelineBand{0, 2, static_cast<int>(Phase::Full)}));
+        QVERIFY((phaseBands(run, segmentsInView(run, columns)).front()
+            == TimelineBand{0, 2, static_cast<int>(Phase::Full)}));
     }
     void bandsCoverTheRunWithoutGaps()
     {
@@ -263,7 +271,10 @@ private Q_SLOTS:
             if (tick >= 100 && tick < 200)
                 run.apply(ProbeDone{.tick = tick, .step = 100, .seconds = 0.1});
             else
-                run.apply(StepDone{.tick = tick, .step = tick < 100 ? tick : tick - 100, .learningRate = 1e-3, .seconds = 0.1});
+                run.apply(StepDone{.tick = tick,
+                    .step = tick < 100 ? tick : tick - 100,
+                    .learningRate = 1e-3,
+                    .seconds = 0.1});
         }
         ViewRange range;
         range.setTicks(300);
@@ -297,7 +308,8 @@ private Q_SLOTS:
         range.forward();
         const double before = range.from();
         QTest::mousePress(plot.viewport(), Qt::LeftButton, {}, middle);
-        QMouseEvent drag(QEvent::MouseMove, QPointF(middle) + QPointF(100, 0), plot.viewport()->mapToGlobal(QPointF(middle)), Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+        QMouseEvent drag(QEvent::MouseMove, QPointF(middle) + QPointF(100, 0),
+            plot.viewport()->mapToGlobal(QPointF(middle)), Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(plot.viewport(), &drag);
         QTest::mouseRelease(plot.viewport(), Qt::LeftButton, {}, middle);
         QVERIFY(range.from() < before); // what was under the pointer moved with it
@@ -335,7 +347,8 @@ private Q_SLOTS:
         QVERIFY(changed.takeFirst().front().value<ClassSet>().none());
         QTest::keyClick(&legend, Qt::Key_Right);
         QTest::keyClick(&legend, Qt::Key_Space);
-        QVERIFY(changed.takeFirst().front().value<ClassSet>().test(indexOf(allMemoryClasses[allMemoryClasses.size() - 2])));
+        QVERIFY(changed.takeFirst().front().value<ClassSet>().test(
+            indexOf(allMemoryClasses[allMemoryClasses.size() - 2])));
     }
     void aLossThatIsNoNumberIsMarkedAndTold()
     {
@@ -345,7 +358,8 @@ private Q_SLOTS:
         QCOMPARE(run.nonFiniteTicks(), (std::vector<std::int64_t>{50, 51}));
         const auto says = [&](const TickBucket& bucket, const QString& words) {
             const auto lines = lossTip(run, nullptr, bucket);
-            return std::any_of(lines.begin(), lines.end(), [&](const TipLine& line) { return line.cells.front().contains(words); });
+            return std::any_of(lines.begin(), lines.end(),
+                [&](const TipLine& line) { return line.cells.front().contains(words); });
         };
         QVERIFY(says({50, 51}, u"no number"_s));
         QVERIFY(says({51, 52}, u"skipped"_s));
@@ -410,7 +424,8 @@ private Q_SLOTS:
 private:
     static void turnWheel(PlotView& plot, const QPoint& at, int angle)
     {
-        QWheelEvent event(at, plot.viewport()->mapToGlobal(at), {}, {0, angle}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QWheelEvent event(at, plot.viewport()->mapToGlobal(at), {}, {0, angle}, Qt::NoButton, Qt::NoModifier,
+            Qt::NoScrollPhase, false);
         QCoreApplication::sendEvent(plot.viewport(), &event);
     }
 };

@@ -58,8 +58,10 @@ private Q_SLOTS:
     }
     void aSettingIsNamedAsTheTableNamesIt()
     {
-        QCOMPARE(PrecisionTableModel::settingText("precision.phases.full.activations=recompute"), u"Full · Activ.: recompute"_s);
-        for (const char* other : {"optimizer.moments=fp32", "precision.phases.lunch.compute=bf16", "precision.phases.full.taste=x", "precision.phases", ""})
+        QCOMPARE(PrecisionTableModel::settingText("precision.phases.full.activations=recompute"),
+            u"Full · Activ.: recompute"_s);
+        for (const char* other : {"optimizer.moments=fp32", "precision.phases.lunch.compute=bf16",
+                 "precision.phases.full.taste=x", "precision.phases", ""})
             QCOMPARE(PrecisionTableModel::settingText(other), QString::fromLatin1(other));
     }
     void everyChoiceThatIsOfferedIsTaken()
@@ -79,8 +81,10 @@ private Q_SLOTS:
     {
         QUndoStack undo;
         PrecisionTableModel model(&undo, nullptr);
-        const QString problem = model.editCells({{0, PrecisionTableModel::Compute, u"bf16"_s}, {1, PrecisionTableModel::Moments, u"tape"_s}}, {});
-        QVERIFY2(problem.contains(u"'tape' is no choice for Moments in Full; expected device, host, disk"), qPrintable(problem));
+        const QString problem = model.editCells(
+            {{0, PrecisionTableModel::Compute, u"bf16"_s}, {1, PrecisionTableModel::Moments, u"tape"_s}}, {});
+        QVERIFY2(problem.contains(u"'tape' is no choice for Moments in Full; expected device, host, disk"),
+            qPrintable(problem));
         QVERIFY(model.table() == PrecisionTable{});
     }
 };

@@ -100,7 +100,8 @@ private Q_SLOTS:
     {
         const auto differences = presetDifferences(PresetChoices{}, fp16InPredict());
         QCOMPARE(differences.size(), std::size_t{2});
-        QVERIFY((differences[0] == PresetDifference{u"precision.phases.predict.compute"_s, u"auto"_s, u"fp16"_s}));
+        QVERIFY((
+            differences[0] == PresetDifference{u"precision.phases.predict.compute"_s, u"auto"_s, u"fp16"_s}));
         QVERIFY((differences[1] == PresetDifference{u"memory.loss_chunk"_s, u"0"_s, u"64"_s}));
         QVERIFY(presetDifferences(fp16InPredict(), fp16InPredict()).empty());
         PresetDifferenceModel model;
@@ -114,7 +115,8 @@ private Q_SLOTS:
         auto* other = m_page->findChild<QComboBox*>(u"comparedWith"_s);
         const int aggressive = m_model->rowOf("aggressive");
         m_list->setCurrentIndex(m_model->index(aggressive));
-        QCOMPARE(table->model()->rowCount(), static_cast<int>(presetDifferences(m_model->at(aggressive).choices, fp16InPredict()).size()));
+        QCOMPARE(table->model()->rowCount(),
+            static_cast<int>(presetDifferences(m_model->at(aggressive).choices, fp16InPredict()).size()));
         other->setCurrentIndex(other->findData(u"aggressive"_s));
         Q_EMIT other->activated(other->currentIndex());
         QCOMPARE(table->model()->rowCount(), 0);
@@ -137,7 +139,8 @@ private Q_SLOTS:
         drop(file);
         QVERIFY(m_model->rowOf("mine-2") >= 0);
         QCOMPARE(m_list->currentIndex().row(), m_model->rowOf("mine-2"));
-        QVERIFY(writeFileAtomically(file, R"({"name": "x", "precision": {"phases": {"predict": {"compute": "fp64"}}}})"));
+        QVERIFY(writeFileAtomically(
+            file, R"({"name": "x", "precision": {"phases": {"predict": {"compute": "fp64"}}}})"));
         const int before = m_model->rowCount();
         drop(file);
         QCOMPARE(m_model->rowCount(), before);

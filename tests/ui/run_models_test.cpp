@@ -24,7 +24,11 @@ private Q_SLOTS:
         model.setRun(&run);
         run.apply(SegmentStarted{.tick = 0, .phase = Phase::Warmup, .reason = "the run begins"});
         model.showNewEvents();
-        run.apply(SegmentStarted{.tick = 9, .phase = Phase::Predict, .plan = {.compute = Precision::Bf16}, .casts = 52, .castBytes = 1 << 20});
+        run.apply(SegmentStarted{.tick = 9,
+            .phase = Phase::Predict,
+            .plan = {.compute = Precision::Bf16},
+            .casts = 52,
+            .castBytes = 1 << 20});
         run.apply(Notice{.tick = 9, .severity = Severity::Critical, .text = "the disk is full"});
         model.showNewEvents();
         QCOMPARE(model.rowCount(), 3);
@@ -66,7 +70,8 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 1600);
         QCOMPARE(model.index(1599, EventListModel::AtTick).data().toString(), u"0"_s);
         QVERIFY(!model.hasOlder());
-        run.apply(SegmentStarted{.tick = tick++, .phase = Phase::Predict}); // who scrolled down keeps what was fetched
+        run.apply(SegmentStarted{
+            .tick = tick++, .phase = Phase::Predict}); // who scrolled down keeps what was fetched
         model.showNewEvents();
         QCOMPARE(model.rowCount(), 1600);
         for (int i = 0; i < 3 * EventListModel::page; ++i) // as when a folder is read
@@ -79,7 +84,8 @@ private Q_SLOTS:
     {
         RunListModel model;
         const QAbstractItemModelTester tester(&model);
-        RunListing listing{.name = "a", .state = RunState::Interrupted, .steps = 41200, .maxSteps = 50000, .evalLoss = NAN};
+        RunListing listing{
+            .name = "a", .state = RunState::Interrupted, .steps = 41200, .maxSteps = 50000, .evalLoss = NAN};
         model.setRuns({listing});
         QCOMPARE(model.index(0, RunListModel::State).data().toString(), u"interrupted at step 41,200"_s);
         QCOMPARE(model.index(0, RunListModel::EvalLoss).data().toString(), u"–"_s);
@@ -100,7 +106,11 @@ private Q_SLOTS:
         ComparisonModel model;
         const QAbstractItemModelTester tester(&model);
         ComparisonRow baseline{.title = "fp32", .isBaseline = true};
-        ComparisonRow run{.title = "bf16", .peakRatio = 0.64, .evalLoss = 2, .last = QualityPoint{.deltaPercent = 0.123}, .speedRatio = 1.1};
+        ComparisonRow run{.title = "bf16",
+            .peakRatio = 0.64,
+            .evalLoss = 2,
+            .last = QualityPoint{.deltaPercent = 0.123},
+            .speedRatio = 1.1};
         model.setComparison({{run, baseline}, {}});
         QCOMPARE(model.index(0, ComparisonModel::PeakRatio).data().toString(), u"−36.0 %"_s);
         QCOMPARE(model.index(0, ComparisonModel::Delta).data().toString(), u"+0.123 %"_s);

@@ -95,13 +95,18 @@ private Q_SLOTS:
         const auto folder = session.run().folder();
         session.queueBaseline();
         QVERIFY(ended.wait(60'000));
-        QCOMPARE(QString::fromStdString(session.run().folder().string()), QString::fromStdString(folder.string()));
+        QCOMPARE(
+            QString::fromStdString(session.run().folder().string()), QString::fromStdString(folder.string()));
         QVERIFY(session.baseline());
         QVERIFY(isComparable(session.baseline()->config(), session.run().config()));
     }
     void anEngineThatCannotStartIsToldAndLeavesTheWindowUsable()
     {
-        RunSession session([](const BackendSetup&) -> Result<std::unique_ptr<StepBackend>> { return fail("no engine here"); }, runs());
+        RunSession session(
+            [](const BackendSetup&) -> Result<std::unique_ptr<StepBackend>> {
+                return fail("no engine here");
+            },
+            runs());
         QSignalSpy failed(&session, &RunSession::failed);
         QVERIFY(session.start(shortConfig(5)));
         QVERIFY(failed.wait(60'000));
@@ -159,7 +164,8 @@ private Q_SLOTS:
         FakeBackendScript script;
         RunSession session(fakeFactory(script), runs());
         std::vector<std::int64_t> seeds;
-        connect(&session, &RunSession::runChanged, &session, [&] { seeds.push_back(session.run().config().training.seed); });
+        connect(&session, &RunSession::runChanged, &session,
+            [&] { seeds.push_back(session.run().config().training.seed); });
         QVERIFY(session.start(shortConfig(400)));
         for (const std::int64_t seed : {1, 2, 3}) {
             RunConfig config = shortConfig(20);

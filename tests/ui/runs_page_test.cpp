@@ -52,7 +52,8 @@ private Q_SLOTS:
 
     void labelsSurviveTheirFileAndKeepWhatIsUnknown()
     {
-        QVERIFY(writeFileAtomically(m_gpt / "labels.json", R"({"colour": "red", "title": 7, "tags": ["a", 3, "b"]})"));
+        QVERIFY(writeFileAtomically(
+            m_gpt / "labels.json", R"({"colour": "red", "title": 7, "tags": ["a", 3, "b"]})"));
         const RunLabels found = readRunLabels(m_gpt);
         QVERIFY((found == RunLabels{{}, {}, {"a", "b"}}));
         QVERIFY(writeRunLabels(m_gpt, {"Erste Läufe", "über Nacht", {"a"}}));
@@ -121,7 +122,8 @@ private Q_SLOTS:
         QCOMPARE(runTitle(m_gpt), std::string("Nightly run"));
         typeIntoCell(Qt::Key_G, Qt::ControlModifier, u"paper, long"_s);
         typeIntoCell(Qt::Key_N, Qt::ControlModifier, u"learning rate too high"_s);
-        QVERIFY((readRunLabels(m_gpt) == RunLabels{"Nightly run", "learning rate too high", {"paper", "long"}, false}));
+        QVERIFY((readRunLabels(m_gpt)
+            == RunLabels{"Nightly run", "learning rate too high", {"paper", "long"}, false}));
         m_search->setText(u"paper too"_s);
         QCOMPARE(m_table->model()->rowCount(), 1);
     }
@@ -205,7 +207,8 @@ private Q_SLOTS:
         QTest::keyClick(yes, Qt::Key_Return);
         QVERIFY(!fs::exists(m_gpt));
         QCOMPARE(m_table->model()->rowCount(), 1);
-        QVERIFY(QFileInfo::exists(m_dir->filePath(u"data/Trash/files/"_s + QString::fromStdString(m_gpt.filename().string()))));
+        QVERIFY(QFileInfo::exists(
+            m_dir->filePath(u"data/Trash/files/"_s + QString::fromStdString(m_gpt.filename().string()))));
     }
     void aRunThatTrainsIsNotDeleted()
     {
@@ -231,8 +234,10 @@ private:
     void select(const fs::path& folder)
     {
         for (int row = 0; row < m_table->model()->rowCount(); ++row)
-            if (m_table->model()->index(row, 0).data(Qt::ToolTipRole).toString().toStdString() == folder.string())
-                m_table->selectionModel()->setCurrentIndex(m_table->model()->index(row, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+            if (m_table->model()->index(row, 0).data(Qt::ToolTipRole).toString().toStdString()
+                == folder.string())
+                m_table->selectionModel()->setCurrentIndex(m_table->model()->index(row, 0),
+                    QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
         QCOMPARE(m_page->selected().size(), std::size_t{1});
     }
     void typeIntoCell(Qt::Key key, Qt::KeyboardModifiers modifiers, const QString& text)

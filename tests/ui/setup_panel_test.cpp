@@ -71,7 +71,8 @@ private Q_SLOTS:
     }
     void aClickDropsDownWhatEachChoiceNeeds()
     {
-        const QModelIndex cell = m_table->model()->index(static_cast<int>(indexOf(Phase::Full)), PrecisionTableModel::Compute);
+        const QModelIndex cell
+            = m_table->model()->index(static_cast<int>(indexOf(Phase::Full)), PrecisionTableModel::Compute);
         QTest::mouseClick(m_table->viewport(), Qt::LeftButton, {}, m_table->visualRect(cell).center());
         auto* menu = m_table->findChild<QMenu*>(u"choices"_s);
         QVERIFY(menu && menu->isVisible());
@@ -82,10 +83,14 @@ private Q_SLOTS:
         PhasePlan plan = other.choices.table.at(Phase::Full);
         plan.compute = Precision::Bf16;
         other.choices.table = other.choices.table.with(Phase::Full, plan);
-        const auto needs = [](const RunConfig& config) { return estimateMemory(config.estimateInput()).byPhase[indexOf(Phase::Full)]->total(); };
-        QVERIFY(actions[1]->isChecked() && actions[1]->text().contains(bytesText(static_cast<double>(needs(m_start)))));
+        const auto needs = [](const RunConfig& config) {
+            return estimateMemory(config.estimateInput()).byPhase[indexOf(Phase::Full)]->total();
+        };
+        QVERIFY(actions[1]->isChecked()
+            && actions[1]->text().contains(bytesText(static_cast<double>(needs(m_start)))));
         QVERIFY(actions[3]->text().contains(bytesText(static_cast<double>(needs(other)))));
-        QVERIFY(actions[3]->text().contains(u"−"_s % bytesText(static_cast<double>(needs(m_start) - needs(other)))));
+        QVERIFY(actions[3]->text().contains(
+            u"−"_s % bytesText(static_cast<double>(needs(m_start) - needs(other)))));
         QCOMPARE(actions[3]->text().contains(u"emulated"_s), emulatedOnThisCpu(Precision::Bf16));
         QTest::keyClick(menu, Qt::Key_3);
         QVERIFY(m_setup->config()->choices.table.at(Phase::Full).compute == Precision::Bf16);
@@ -325,7 +330,8 @@ private:
         auto* selection = m_table->selectionModel();
         const auto* model = m_table->model();
         selection->setCurrentIndex(model->index(top, left), QItemSelectionModel::NoUpdate);
-        selection->select({model->index(top, left), model->index(bottom, right)}, QItemSelectionModel::ClearAndSelect);
+        selection->select(
+            {model->index(top, left), model->index(bottom, right)}, QItemSelectionModel::ClearAndSelect);
     }
     FakeBackendScript m_script{};
     std::unique_ptr<QTemporaryDir> m_dir{};

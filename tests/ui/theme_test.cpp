@@ -49,15 +49,20 @@ private Q_SLOTS:
                 QVERIFY2(contrast(t.of(phase), Theme::inkOn(t.of(phase))) >= 4.5, nameOf(phase).data());
             }
             for (const Precision precision : allPrecisions) {
-                QVERIFY2(precision == Precision::Fp32 || contrast(t.of(precision), t.plot) >= 3, nameOf(precision).data()); // the usual format recedes; its bands have words
-                QVERIFY2(contrast(t.of(precision), Theme::inkOn(t.of(precision))) >= 4.5, nameOf(precision).data());
+                QVERIFY2(precision == Precision::Fp32 || contrast(t.of(precision), t.plot) >= 3,
+                    nameOf(precision).data()); // the usual format recedes; its bands have words
+                QVERIFY2(contrast(t.of(precision), Theme::inkOn(t.of(precision))) >= 4.5,
+                    nameOf(precision).data());
             }
             for (int i = 0; i < 4; ++i)
-                QVERIFY2(contrast(t.series(i), t.plot) >= 3 && contrast(t.series(i), t.panel) >= 3, qPrintable(QString::number(i)));
+                QVERIFY2(contrast(t.series(i), t.plot) >= 3 && contrast(t.series(i), t.panel) >= 3,
+                    qPrintable(QString::number(i)));
             for (const QColor& verdict : {t.good, t.bad})
-                QVERIFY2(contrast(verdict, t.panel) >= 4.5, qPrintable(verdict.name())); // words are written in them
+                QVERIFY2(contrast(verdict, t.panel) >= 4.5,
+                    qPrintable(verdict.name())); // words are written in them
             QVERIFY(contrast(t.accent, t.window) >= 3);
-            for (const QColor& range : {Theme::mixed(t.panel, t.good, 0.5), Theme::mixed(t.panel, t.series(1), 0.5)}) // ranges of formats, with words in them
+            for (const QColor& range : {Theme::mixed(t.panel, t.good, 0.5),
+                     Theme::mixed(t.panel, t.series(1), 0.5)}) // ranges of formats, with words in them
                 QVERIFY2(contrast(range, Theme::inkOn(range)) >= 4.5, qPrintable(range.name()));
         }
     }
@@ -79,8 +84,12 @@ private Q_SLOTS:
                 for (std::size_t a = 0; a < set.size(); ++a)
                     for (std::size_t b = a + 1; b < set.size(); ++b)
                         for (const ColourMatrix& vision : visions) {
-                            const double distance = colourDistance(seenBy(vision, linear(set[a])), seenBy(vision, linear(set[b])));
-                            QVERIFY2(distance >= least, qPrintable(QStringLiteral("%1 %2: %3").arg(set[a].name(), set[b].name()).arg(distance)));
+                            const double distance = colourDistance(
+                                seenBy(vision, linear(set[a])), seenBy(vision, linear(set[b])));
+                            QVERIFY2(distance >= least,
+                                qPrintable(QStringLiteral("%1 %2: %3")
+                                               .arg(set[a].name(), set[b].name())
+                                               .arg(distance)));
                         }
         }
     }

@@ -52,7 +52,8 @@ private Q_SLOTS:
         QVERIFY(QFile::copy(QStringLiteral(MANTISSA_SOURCE "/resources/translations/mantissa_de.ts"), copy));
         QProcess lupdate;
         lupdate.setWorkingDirectory(QStringLiteral(MANTISSA_SOURCE));
-        lupdate.start(QStringLiteral(MANTISSA_LUPDATE), {u"-silent"_s, u"-locations"_s, u"none"_s, u"-I"_s, u"."_s, u"ui"_s, u"app"_s, u"-ts"_s, copy});
+        lupdate.start(QStringLiteral(MANTISSA_LUPDATE),
+            {u"-silent"_s, u"-locations"_s, u"none"_s, u"-I"_s, u"."_s, u"ui"_s, u"app"_s, u"-ts"_s, copy});
         if (!lupdate.waitForStarted())
             QSKIP("lupdate is not here");
         QVERIFY(lupdate.waitForFinished());
@@ -80,10 +81,12 @@ private Q_SLOTS:
         for (const QTabBar* tabs : window.findChildren<QTabBar*>())
             for (int i = 0; i < tabs->count(); ++i)
                 pages << tabs->tabText(i);
-        QVERIFY2(pages.contains(u"Vergleich"_s) && pages.contains(u"Läufe"_s), qPrintable(pages.join(u", "_s)));
+        QVERIFY2(
+            pages.contains(u"Vergleich"_s) && pages.contains(u"Läufe"_s), qPrintable(pages.join(u", "_s)));
         QVERIFY(!pages.contains(u"Compare"_s));
         const auto bars = window.findChildren<QTabBar*>();
-        const auto main = std::find_if(bars.begin(), bars.end(), [](const QTabBar* tabs) { return tabs->count() == 7; });
+        const auto main
+            = std::find_if(bars.begin(), bars.end(), [](const QTabBar* tabs) { return tabs->count() == 7; });
         QVERIFY(main != bars.end());
         QVERIFY((*main)->rect().contains((*main)->tabRect(6))); // no page is out of reach of the pointer
         QVERIFY(window.rect().contains((*main)->mapTo(&window, (*main)->tabRect(6).bottomRight())));

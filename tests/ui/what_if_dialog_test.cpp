@@ -42,7 +42,11 @@ private Q_SLOTS:
         run.apply(SegmentStarted{.phase = Phase::Full, .plan = config.choices.resolve(Phase::Full)});
         const MemoryComposition peak = *estimateMemory(config.estimateInput()).byPhase[indexOf(Phase::Full)];
         for (int tick = 0; tick < 10; ++tick)
-            run.apply(StepDone{.tick = tick, .step = tick, .learningRate = 1, .seconds = 0.5, .memory = {.devicePeak = peak}});
+            run.apply(StepDone{.tick = tick,
+                .step = tick,
+                .learningRate = 1,
+                .seconds = 0.5,
+                .memory = {.devicePeak = peak}});
         window.session()->show(std::move(run));
         QVERIFY(button->isEnabled());
         QTest::mouseClick(button, Qt::LeftButton);
@@ -53,7 +57,8 @@ private Q_SLOTS:
         const auto before = dialog->result()->peak;
         auto* table = dialog->tableModel();
         const int full = static_cast<int>(indexOf(Phase::Full));
-        QVERIFY(table->editCells({{full, PrecisionTableModel::Activations, u"recompute"_s}}, u"edit"_s).isEmpty());
+        QVERIFY(table->editCells({{full, PrecisionTableModel::Activations, u"recompute"_s}}, u"edit"_s)
+                    .isEmpty());
         QVERIFY(dialog->result());
         QCOMPARE(dialog->result()->phases[indexOf(Phase::Full)].source, WhatIfSource::Predicted);
         QVERIFY(dialog->result()->phases[indexOf(Phase::Full)].predicted->total() < peak.total());
@@ -62,7 +67,8 @@ private Q_SLOTS:
         QVERIFY(!dialog->grab().isNull());
         QTest::mouseClick(dialog->findChild<QPushButton*>(u"useWhatIf"_s), Qt::LeftButton);
         QVERIFY(!dialog->isVisible());
-        QCOMPARE(window.trainPage()->setup()->choices().table.at(Phase::Full).activations, ActivationPolicy::Recompute);
+        QCOMPARE(window.trainPage()->setup()->choices().table.at(Phase::Full).activations,
+            ActivationPolicy::Recompute);
         QTest::mouseClick(button, Qt::LeftButton);
         const QList<WhatIfDialog*> again = window.findChildren<WhatIfDialog*>(u"whatIf"_s);
         QVERIFY(again.back()->isVisible());

@@ -12,19 +12,27 @@ QString costOf(const ResolvedPlan& plan, Phase phase, int column, bool isEmulate
 {
     switch (column) {
     case PrecisionTableModel::Compute:
-        return isEmulated                                                ? QObject::tr("Emulated here: products go through FP32, so it saves memory and costs time.")
-            : plan.compute == Precision::Fp16 && phase != Phase::Predict ? QObject::tr("A loss scale guards its narrow range; steps that overflow are skipped.")
-                                                                         : QString();
+        return isEmulated
+            ? QObject::tr("Emulated here: products go through FP32, so it saves memory and costs time.")
+            : plan.compute == Precision::Fp16 && phase != Phase::Predict
+            ? QObject::tr("A loss scale guards its narrow range; steps that overflow are skipped.")
+            : QString();
     case PrecisionTableModel::Activations:
-        return plan.activations == ActivationPolicy::Keep ? QString() : QObject::tr("Each block's forward pass is done twice, with the same bits.");
+        return plan.activations == ActivationPolicy::Keep
+            ? QString()
+            : QObject::tr("Each block's forward pass is done twice, with the same bits.");
     case PrecisionTableModel::Weights:
-        return plan.weights == Tier::Device ? QString() : QObject::tr("Each block's weights are fetched before every use.");
+        return plan.weights == Tier::Device
+            ? QString()
+            : QObject::tr("Each block's weights are fetched before every use.");
     case PrecisionTableModel::Remainder:
-        return plan.remainder == Tier::Device ? QString() : QObject::tr("Fetched where weights are updated or needed in FP32.");
+        return plan.remainder == Tier::Device
+            ? QString()
+            : QObject::tr("Fetched where weights are updated or needed in FP32.");
     case PrecisionTableModel::Moments:
         return plan.moments == Tier::Device ? QString()
-            : phase == Phase::Predict       ? QObject::tr("Moved out once as the phase begins and back at its end.")
-                                            : QObject::tr("Fetched and put back by every update.");
+            : phase == Phase::Predict ? QObject::tr("Moved out once as the phase begins and back at its end.")
+                                      : QObject::tr("Fetched and put back by every update.");
     default:
         return {};
     }
@@ -52,7 +60,8 @@ ChoiceOutcome outcomeOf(const RunConfig& config, int row, int column, const QStr
     outcome.phaseBytes = estimate.byPhase[indexOf(phase)] ? estimate.byPhase[indexOf(phase)]->total() : 0;
     outcome.peakBytes = estimate.peakDeviceBytes();
     outcome.compute = plan.compute;
-    outcome.isEmulated = column == PrecisionTableModel::Compute && config.memory.device == "cpu" && emulatedOnThisCpu(plan.compute);
+    outcome.isEmulated = column == PrecisionTableModel::Compute && config.memory.device == "cpu"
+        && emulatedOnThisCpu(plan.compute);
     outcome.cost = costOf(plan, phase, column, outcome.isEmulated);
     return outcome;
 }

@@ -13,7 +13,10 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 /// A change against the baseline in percent, with its direction.
-QString change(const std::optional<double>& ratio) { return ratio ? percentText((*ratio - 1) * 100, 1) : u"–"_s; }
+QString change(const std::optional<double>& ratio)
+{
+    return ratio ? percentText((*ratio - 1) * 100, 1) : u"–"_s;
+}
 
 QString deltaText(const ComparisonRow& row)
 {
@@ -22,7 +25,9 @@ QString deltaText(const ComparisonRow& row)
     if (!row.last)
         return u"–"_s;
     const QString delta = percentText(row.last->deltaPercent, 3);
-    return row.last->overBatches ? delta % u" ± "_s % QString::number(row.last->overBatches->halfWidth, 'f', 3) : delta;
+    return row.last->overBatches
+        ? delta % u" ± "_s % QString::number(row.last->overBatches->halfWidth, 'f', 3)
+        : delta;
 }
 
 } // namespace
@@ -34,8 +39,14 @@ void ComparisonModel::setComparison(Comparison comparison)
     endResetModel();
 }
 
-int ComparisonModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_comparison.rows.size()); }
-int ComparisonModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+int ComparisonModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_comparison.rows.size());
+}
+int ComparisonModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
 
 QVariant ComparisonModel::data(const QModelIndex& index, int role) const
 {
@@ -77,7 +88,8 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const
     case Speed:
         return row.isBaseline ? u"–"_s : change(row.speedRatio);
     case Casts:
-        return QString(countText(row.casts) % (row.castMismatches > 0 ? tr(" (%1 mismatches)").arg(row.castMismatches) : QString()));
+        return QString(countText(row.casts)
+            % (row.castMismatches > 0 ? tr(" (%1 mismatches)").arg(row.castMismatches) : QString()));
     default:
         return countText(row.skippedSteps);
     }
@@ -89,8 +101,9 @@ QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, i
         return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
     if (role != Qt::DisplayRole || orientation != Qt::Horizontal)
         return {};
-    return QStringList{tr("Run"), tr("Peak"), tr("vs baseline"), tr("Mean"), tr("Eval loss"), tr("Quality delta"), tr("Tokens/s"), tr("vs baseline"),
-        tr("Casts"), tr("Skipped")}.value(section);
+    return QStringList{tr("Run"), tr("Peak"), tr("vs baseline"), tr("Mean"), tr("Eval loss"),
+        tr("Quality delta"), tr("Tokens/s"), tr("vs baseline"), tr("Casts"), tr("Skipped")}
+        .value(section);
 }
 
 } // namespace mantissa::ui

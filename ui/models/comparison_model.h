@@ -12,7 +12,19 @@ namespace mantissa::ui {
 class ComparisonModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Title, Peak, PeakRatio, Mean, EvalLoss, Delta, Throughput, Speed, Casts, Skipped, ColumnCount };
+    enum Column {
+        Title,
+        Peak,
+        PeakRatio,
+        Mean,
+        EvalLoss,
+        Delta,
+        Throughput,
+        Speed,
+        Casts,
+        Skipped,
+        ColumnCount
+    };
     using QAbstractTableModel::QAbstractTableModel;
 
     void setComparison(Comparison comparison);

@@ -27,11 +27,16 @@ void EventListModel::setRun(const Run* run)
 std::size_t EventListModel::sizeOf(Source source) const
 {
     switch (source) {
-    case Source::Segments: return m_run->segments().size();
-    case Source::Evaluations: return m_run->evaluations().size();
-    case Source::Predictions: return m_run->predictions().size();
-    case Source::Checkpoints: return m_run->checkpoints().size();
-    case Source::Notices: return m_run->notices().size();
+    case Source::Segments:
+        return m_run->segments().size();
+    case Source::Evaluations:
+        return m_run->evaluations().size();
+    case Source::Predictions:
+        return m_run->predictions().size();
+    case Source::Checkpoints:
+        return m_run->checkpoints().size();
+    case Source::Notices:
+        return m_run->notices().size();
     }
     Q_UNREACHABLE();
 }
@@ -39,11 +44,16 @@ std::size_t EventListModel::sizeOf(Source source) const
 std::int64_t EventListModel::tickOf(const Row& row) const
 {
     switch (row.source) {
-    case Source::Segments: return m_run->segments()[row.at].tick;
-    case Source::Evaluations: return m_run->evaluations()[row.at].tick;
-    case Source::Predictions: return m_run->predictions()[row.at].tick;
-    case Source::Checkpoints: return m_run->checkpoints()[row.at].tick;
-    case Source::Notices: return m_run->notices()[row.at].tick;
+    case Source::Segments:
+        return m_run->segments()[row.at].tick;
+    case Source::Evaluations:
+        return m_run->evaluations()[row.at].tick;
+    case Source::Predictions:
+        return m_run->predictions()[row.at].tick;
+    case Source::Checkpoints:
+        return m_run->checkpoints()[row.at].tick;
+    case Source::Notices:
+        return m_run->notices()[row.at].tick;
     }
     Q_UNREACHABLE();
 }
@@ -52,7 +62,8 @@ std::vector<EventListModel::Row> EventListModel::collect()
 {
     std::vector<Row> fresh;
     for (std::size_t source = 0; source < sourceCount; ++source)
-        for (const std::size_t size = sizeOf(static_cast<Source>(source)); m_taken[source] < size; ++m_taken[source])
+        for (const std::size_t size = sizeOf(static_cast<Source>(source)); m_taken[source] < size;
+             ++m_taken[source])
             fresh.push_back({static_cast<Source>(source), static_cast<std::uint32_t>(m_taken[source])});
     std::ranges::stable_sort(fresh, {}, [this](const Row& row) { return tickOf(row); });
     return fresh;
@@ -92,7 +103,8 @@ void EventListModel::showOlder()
 {
     if (!hasOlder())
         return;
-    const int more = static_cast<int>(std::min<std::size_t>(page, m_rows.size() - static_cast<std::size_t>(m_shown)));
+    const int more
+        = static_cast<int>(std::min<std::size_t>(page, m_rows.size() - static_cast<std::size_t>(m_shown)));
     beginInsertRows({}, m_shown, m_shown + more - 1);
     m_shown += more;
     m_wanted = std::max(m_wanted, m_shown);
@@ -102,11 +114,16 @@ void EventListModel::showOlder()
 QString EventListModel::kindOf(const Row& row) const
 {
     switch (row.source) {
-    case Source::Segments: return tr("segment");
-    case Source::Evaluations: return tr("evaluation");
-    case Source::Predictions: return tr("predict");
-    case Source::Checkpoints: return tr("checkpoint");
-    case Source::Notices: return text(nameOf(m_run->notices()[row.at].severity));
+    case Source::Segments:
+        return tr("segment");
+    case Source::Evaluations:
+        return tr("evaluation");
+    case Source::Predictions:
+        return tr("predict");
+    case Source::Checkpoints:
+        return tr("checkpoint");
+    case Source::Notices:
+        return text(nameOf(m_run->notices()[row.at].severity));
     }
     Q_UNREACHABLE();
 }
@@ -120,17 +137,25 @@ bool EventListModel::warns(const Row& row) const
 QString EventListModel::wordsOf(const Row& row) const
 {
     switch (row.source) {
-    case Source::Segments: return segmentWords(m_run->segments()[row.at]);
-    case Source::Evaluations: return evaluationWords(m_run->evaluations()[row.at]);
+    case Source::Segments:
+        return segmentWords(m_run->segments()[row.at]);
+    case Source::Evaluations:
+        return evaluationWords(m_run->evaluations()[row.at]);
     case Source::Predictions: {
         const PredictJudged& p = m_run->predictions()[row.at];
-        return tr("read-out gains %1 ± %2 nats over %3 probes; confidence %4").arg(p.meanGain, 0, 'f', 4).arg(p.gainSpread, 0, 'f', 4).arg(p.probes).arg(p.confidence, 0, 'f', 2);
+        return tr("read-out gains %1 ± %2 nats over %3 probes; confidence %4")
+            .arg(p.meanGain, 0, 'f', 4)
+            .arg(p.gainSpread, 0, 'f', 4)
+            .arg(p.probes)
+            .arg(p.confidence, 0, 'f', 2);
     }
     case Source::Checkpoints: {
         const CheckpointSaved& c = m_run->checkpoints()[row.at];
-        return tr("%1, %2 in %3").arg(text(c.folder), bytesText(static_cast<double>(c.bytes)), secondsText(c.seconds));
+        return tr("%1, %2 in %3")
+            .arg(text(c.folder), bytesText(static_cast<double>(c.bytes)), secondsText(c.seconds));
     }
-    case Source::Notices: return text(m_run->notices()[row.at].text);
+    case Source::Notices:
+        return text(m_run->notices()[row.at].text);
     }
     Q_UNREACHABLE();
 }
@@ -142,10 +167,12 @@ QString EventListModel::segmentWords(const Segment& segment)
     if (!s.reason.empty())
         what += tr(": %1").arg(text(s.reason));
     if (s.casts > 0)
-        what += tr(" · %1 tensors cast, %2 in %3, %4 mismatches").arg(countText(s.casts), bytesText(static_cast<double>(s.castBytes)),
-            secondsText(segment.castSeconds), countText(s.castMismatches));
+        what += tr(" · %1 tensors cast, %2 in %3, %4 mismatches")
+                    .arg(countText(s.casts), bytesText(static_cast<double>(s.castBytes)),
+                        secondsText(segment.castSeconds), countText(s.castMismatches));
     if (s.moves > 0)
-        what += tr(" · %1 tensors moved, %2").arg(countText(s.moves), bytesText(static_cast<double>(s.moveBytes)));
+        what += tr(" · %1 tensors moved, %2")
+                    .arg(countText(s.moves), bytesText(static_cast<double>(s.moveBytes)));
     return what;
 }
 
@@ -156,7 +183,10 @@ QString EventListModel::evaluationWords(const Evaluated& e)
 }
 
 int EventListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : m_shown; }
-int EventListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+int EventListModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
 
 QVariant EventListModel::data(const QModelIndex& index, int role) const
 {
@@ -171,7 +201,9 @@ QVariant EventListModel::data(const QModelIndex& index, int role) const
         return wordsOf(row);
     if (role != Qt::DisplayRole)
         return {};
-    return index.column() == AtTick ? countText(tickOf(row)) : index.column() == Kind ? kindOf(row) : wordsOf(row);
+    return index.column() == AtTick ? countText(tickOf(row))
+        : index.column() == Kind    ? kindOf(row)
+                                    : wordsOf(row);
 }
 
 QVariant EventListModel::headerData(int section, Qt::Orientation orientation, int role) const

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What happened in a run, newest first: segments, evaluations, checkpoints, notices. Formats, never computes. Words are made
-// for the rows that are seen; older rows come when the view is scrolled down to them.
+// What happened in a run, newest first: segments, evaluations, checkpoints, notices. Formats, never computes.
+// Words are made for the rows that are seen; older rows come when the view is scrolled down to them.
 
 #include "core/record/run.h"
 
@@ -51,8 +51,8 @@ private:
     const Run* m_run = nullptr;
     std::deque<Row> m_rows{}; // oldest first
     std::array<std::size_t, sourceCount> m_taken{}; // how many of each source are among the rows
-    int m_shown = 0;        // the newest of the rows
-    int m_wanted = page;    // how many of them somebody asked to see
+    int m_shown = 0; // the newest of the rows
+    int m_wanted = page; // how many of them somebody asked to see
 };
 
 } // namespace mantissa::ui

@@ -19,8 +19,10 @@ FitModel::FitModel(const RunConfig& config, RungPrices* prices, QObject* parent)
     const FittedChoices fitted = fitExactly(config.estimateInput(), budgetBytes());
     for (const PlanLine& line : planLadder(config.estimateInput()))
         if (line.rung)
-            m_lines.push_back({*line.rung, std::find(fitted.taken.begin(), fitted.taken.end(), *line.rung) != fitted.taken.end()});
-    connect(m_prices, &RungPrices::changed, this, [this] { Q_EMIT dataChanged(index(0, Time), index(rowCount() - 1, Time)); });
+            m_lines.push_back({*line.rung,
+                std::find(fitted.taken.begin(), fitted.taken.end(), *line.rung) != fitted.taken.end()});
+    connect(m_prices, &RungPrices::changed, this,
+        [this] { Q_EMIT dataChanged(index(0, Time), index(rowCount() - 1, Time)); });
     askForPrices();
 }
 
@@ -44,7 +46,9 @@ std::optional<std::pair<double, double>> FitModel::stepSeconds() const
 {
     const StepPrice* with = m_prices->of(withChoices(choices()));
     const StepPrice* without = m_prices->of(m_config);
-    return with && without && with->seconds > 0 && without->seconds > 0 ? std::optional(std::pair(with->seconds, without->seconds)) : std::nullopt;
+    return with && without && with->seconds > 0 && without->seconds > 0
+        ? std::optional(std::pair(with->seconds, without->seconds))
+        : std::nullopt;
 }
 
 QString FitModel::priceText(const RunConfig& config) const
@@ -52,7 +56,8 @@ QString FitModel::priceText(const RunConfig& config) const
     const StepPrice* price = m_prices->of(config);
     const StepPrice* base = m_prices->of(m_config);
     if (price && price->seconds > 0)
-        return base && base->seconds > 0 ? tr("%1 ×").arg(price->seconds / base->seconds, 0, 'f', 2) : secondsText(price->seconds);
+        return base && base->seconds > 0 ? tr("%1 ×").arg(price->seconds / base->seconds, 0, 'f', 2)
+                                         : secondsText(price->seconds);
     if (price || !mantissa::check(config))
         return tr("not measured");
     return m_prices->isMeasuring(config) ? tr("measuring…") : m_prices->isBusy() ? tr("waiting") : u"–"_s;
@@ -68,8 +73,10 @@ QString FitModel::priceTip(const RunConfig& config) const
         return tr("A few real steps are run for it, in a process of its own.");
     if (!price->problem.isEmpty())
         return price->problem;
-    return base && base->seconds > 0 ? tr("%1 a step here, against %2 as configured; the fastest of a few").arg(secondsText(price->seconds), secondsText(base->seconds))
-                                     : tr("%1 a step here; the set-up as configured could not be measured").arg(secondsText(price->seconds));
+    return base && base->seconds > 0 ? tr("%1 a step here, against %2 as configured; the fastest of a few")
+                                           .arg(secondsText(price->seconds), secondsText(base->seconds))
+                                     : tr("%1 a step here; the set-up as configured could not be measured")
+                                           .arg(secondsText(price->seconds));
 }
 
 PresetChoices FitModel::climbedTo(int row, bool withIt) const
@@ -96,7 +103,8 @@ std::int64_t FitModel::peakDeviceBytes() const { return peakOf(choices()); }
 
 bool FitModel::keepsBits() const
 {
-    return std::all_of(m_lines.begin(), m_lines.end(), [](const Line& line) { return !line.isTicked || isExact(line.rung); });
+    return std::all_of(m_lines.begin(), m_lines.end(),
+        [](const Line& line) { return !line.isTicked || isExact(line.rung); });
 }
 
 Status FitModel::check() const
@@ -106,7 +114,10 @@ Status FitModel::check() const
     return mantissa::check(config);
 }
 
-int FitModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_lines.size()); }
+int FitModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_lines.size());
+}
 int FitModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
 
 QVariant FitModel::data(const QModelIndex& index, int role) const
@@ -134,7 +145,9 @@ QVariant FitModel::data(const QModelIndex& index, int role) const
     case Title:
         return text(titleOf(line.rung));
     case Saves:
-        return with < without ? bytesText(static_cast<double>(without - with)) : with > without ? u"−"_s % bytesText(static_cast<double>(with - without)) : tr("nothing");
+        return with < without ? bytesText(static_cast<double>(without - with))
+            : with > without  ? u"−"_s % bytesText(static_cast<double>(with - without))
+                              : tr("nothing");
     case Peak:
         return bytesText(static_cast<double>(with));
     default:
@@ -147,7 +160,8 @@ bool FitModel::setData(const QModelIndex& index, const QVariant& value, int role
     if (!index.isValid() || index.column() != Title || role != Qt::CheckStateRole)
         return false;
     m_lines[static_cast<std::size_t>(index.row())].isTicked = value.toInt() == Qt::Checked;
-    Q_EMIT dataChanged(this->index(0, 0), this->index(rowCount() - 1, ColumnCount - 1)); // those below stand on it
+    Q_EMIT dataChanged(
+        this->index(0, 0), this->index(rowCount() - 1, ColumnCount - 1)); // those below stand on it
     askForPrices();
     return true;
 }
@@ -164,7 +178,8 @@ QVariant FitModel::headerData(int section, Qt::Orientation orientation, int role
         return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
     if (role != Qt::DisplayRole || orientation != Qt::Horizontal)
         return {};
-    return QStringList{tr("Rung"), tr("Saves"), tr("Peak with it"), tr("Step with it"), tr("Result")}.value(section);
+    return QStringList{tr("Rung"), tr("Saves"), tr("Peak with it"), tr("Step with it"), tr("Result")}.value(
+        section);
 }
 
 } // namespace mantissa::ui

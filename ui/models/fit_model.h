@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The rungs that make a set-up smaller, each with what it saves, what it costs in time and whether bits change. The exact ones
-// that a budget needs are ticked already. Peaks are Estimates, times are measured here.
+// The rungs that make a set-up smaller, each with what it saves, what it costs in time and whether bits
+// change. The exact ones that a budget needs are ticked already. Peaks are Estimates, times are measured
+// here.
 
 #include "core/memory/planner.h"
 #include "core/record/run_config.h"
@@ -29,7 +30,8 @@ public:
     bool keepsBits() const;
     /// Why the ticked rungs cannot be together, or nothing.
     Status check() const;
-    /// Seconds of a step with the ticked rungs and without any, measured here; nothing while one of them is not known.
+    /// Seconds of a step with the ticked rungs and without any, measured here; nothing while one of them is
+    /// not known.
     std::optional<std::pair<double, double>> stepSeconds() const;
 
     int rowCount(const QModelIndex& parent = {}) const override;

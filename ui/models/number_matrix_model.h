@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// One statistic of how numbers fare in a 16-bit format: a row for each group, a column for each phase, the newest measurement
-// of that phase. The worse a cell, the redder, and the number is always there.
+// One statistic of how numbers fare in a 16-bit format: a row for each group, a column for each phase, the
+// newest measurement of that phase. The worse a cell, the redder, and the number is always there.
 
 #include "core/record/run.h"
 
@@ -13,9 +13,19 @@
 namespace mantissa::ui {
 
 /// In the order that the page offers them.
-enum class NumberStatistic { RoundingLoss, Sqnr, CancelledUpdates, EffectiveDescent, WeightUnderflow, GradientUnderflow, GradientOverflow, UpdateRatio };
-inline constexpr std::array allNumberStatistics{NumberStatistic::RoundingLoss, NumberStatistic::Sqnr, NumberStatistic::CancelledUpdates, NumberStatistic::EffectiveDescent,
-    NumberStatistic::WeightUnderflow, NumberStatistic::GradientUnderflow, NumberStatistic::GradientOverflow, NumberStatistic::UpdateRatio};
+enum class NumberStatistic {
+    RoundingLoss,
+    Sqnr,
+    CancelledUpdates,
+    EffectiveDescent,
+    WeightUnderflow,
+    GradientUnderflow,
+    GradientOverflow,
+    UpdateRatio
+};
+inline constexpr std::array allNumberStatistics{NumberStatistic::RoundingLoss, NumberStatistic::Sqnr,
+    NumberStatistic::CancelledUpdates, NumberStatistic::EffectiveDescent, NumberStatistic::WeightUnderflow,
+    NumberStatistic::GradientUnderflow, NumberStatistic::GradientOverflow, NumberStatistic::UpdateRatio};
 
 QString titleOf(NumberStatistic statistic);
 /// What it means and where it becomes a trouble, a sentence.
@@ -46,7 +56,7 @@ private:
 
     QStringList m_groups{};
     std::vector<Phase> m_phases{};
-    std::vector<std::int64_t> m_ticks{};        ///< of each phase's measurement
+    std::vector<std::int64_t> m_ticks{}; ///< of each phase's measurement
     std::vector<std::vector<double>> m_values{}; ///< by phase, then group; NaN: none
     NumberStatistic m_statistic = NumberStatistic::RoundingLoss;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Blocks, their kinds of tensors, and of each the weights, low halves and moments: the format and tier really in memory when they
-// were measured, beside what the table says. What differs is red and carries a mark.
+// Blocks, their kinds of tensors, and of each the weights, low halves and moments: the format and tier really
+// in memory when they were measured, beside what the table says. What differs is red and carries a mark.
 
 #include "core/record/held_plan.h"
 #include "core/record/run.h"
@@ -38,20 +38,23 @@ public:
 private:
     struct Node {
         QString name{};
-        QString group{};      ///< of a group and its parts
+        QString group{}; ///< of a group and its parts
         bool isPart = false;
-        TensorsHeld held{};   ///< of a part; bytes of all below for the others
+        TensorsHeld held{}; ///< of a part; bytes of all below for the others
         TensorsHeld planned{};
-        int differences = 0;  ///< of all below
+        int differences = 0; ///< of all below
         std::size_t parent = 0;
         std::vector<std::size_t> children{};
     };
     std::vector<Node> nodesOf(const NumbersMeasured& measured, const HeldPlan& plan) const;
-    const Node& at(const QModelIndex& index) const { return m_nodes[index.isValid() ? index.internalId() : 0]; }
+    const Node& at(const QModelIndex& index) const
+    {
+        return m_nodes[index.isValid() ? index.internalId() : 0];
+    }
     QString tipOf(const Node& node) const;
 
     std::vector<Node> m_nodes{Node{}}; ///< the first is the root
-    QString m_inForce{};               ///< the segment it was measured in, for people
+    QString m_inForce{}; ///< the segment it was measured in, for people
     int m_differences = 0;
 };
 

@@ -75,9 +75,10 @@ bool applyChoice(PhasePlan& plan, int column, const QString& choice)
         return false;
     default:
         if (const auto tier = parseTier(name)) {
-            (column == PrecisionTableModel::Weights     ? plan.weights
-                : column == PrecisionTableModel::Remainder ? plan.remainder
-                                                           : plan.moments) = *tier;
+            (column == PrecisionTableModel::Weights            ? plan.weights
+                    : column == PrecisionTableModel::Remainder ? plan.remainder
+                                                               : plan.moments)
+                = *tier;
             return true;
         }
         return false;
@@ -86,7 +87,8 @@ bool applyChoice(PhasePlan& plan, int column, const QString& choice)
 
 QStringList columnTitles()
 {
-    return {PrecisionTableModel::tr("Compute"), PrecisionTableModel::tr("Grads"), PrecisionTableModel::tr("Activ."), PrecisionTableModel::tr("Weights"),
+    return {PrecisionTableModel::tr("Compute"), PrecisionTableModel::tr("Grads"),
+        PrecisionTableModel::tr("Activ."), PrecisionTableModel::tr("Weights"),
         PrecisionTableModel::tr("Remain."), PrecisionTableModel::tr("Moments")};
 }
 
@@ -96,9 +98,11 @@ QString whatItIs(Phase phase)
     case Phase::Warmup:
         return PrecisionTableModel::tr("The first steps of the run, once, while the learning rate rises.");
     case Phase::Full:
-        return PrecisionTableModel::tr("Blocks of ordinary training steps; between them come Predict and Correct.");
+        return PrecisionTableModel::tr(
+            "Blocks of ordinary training steps; between them come Predict and Correct.");
     case Phase::Predict:
-        return PrecisionTableModel::tr("Forward passes only: looks for an average of the last weights that has a lower loss. Training goes on from the exact weights.");
+        return PrecisionTableModel::tr("Forward passes only: looks for an average of the last weights that "
+                                       "has a lower loss. Training goes on from the exact weights.");
     case Phase::Correct:
         return PrecisionTableModel::tr("A few training steps after Predict, before the next Full block.");
     }
@@ -109,15 +113,20 @@ QString whatItMeans(int column)
 {
     switch (column) {
     case PrecisionTableModel::Compute:
-        return PrecisionTableModel::tr("Format of the weights as matrix products read them, and of activations.\nThe exact FP32 value of every weight is kept.");
+        return PrecisionTableModel::tr("Format of the weights as matrix products read them, and of "
+                                       "activations.\nThe exact FP32 value of every weight is kept.");
     case PrecisionTableModel::Gradients:
-        return PrecisionTableModel::tr("Format gradients accumulate in; sums over micro-batches are FP32 in either case.");
+        return PrecisionTableModel::tr(
+            "Format gradients accumulate in; sums over micro-batches are FP32 in either case.");
     case PrecisionTableModel::Activations:
-        return PrecisionTableModel::tr("What backward keeps of the forward pass; what is recomputed costs time and changes no bit.");
+        return PrecisionTableModel::tr(
+            "What backward keeps of the forward pass; what is recomputed costs time and changes no bit.");
     case PrecisionTableModel::Weights:
-        return PrecisionTableModel::tr("Where the weights rest between uses; off Device the execution has to be layerwise, as in the preset Smallest.");
+        return PrecisionTableModel::tr("Where the weights rest between uses; off Device the execution has to "
+                                       "be layerwise, as in the preset Smallest.");
     case PrecisionTableModel::Remainder:
-        return PrecisionTableModel::tr("Where the exact low half of 16-bit weights rests; without effect under FP32.");
+        return PrecisionTableModel::tr(
+            "Where the exact low half of 16-bit weights rests; without effect under FP32.");
     default:
         return PrecisionTableModel::tr("Where the optimizer's moments rest in this phase.");
     }
@@ -149,8 +158,14 @@ void PrecisionTableModel::setConfirmed(std::optional<PrecisionTable> table)
     Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
-int PrecisionTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(allPhases.size()); }
-int PrecisionTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+int PrecisionTableModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(allPhases.size());
+}
+int PrecisionTableModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
 
 namespace {
 
@@ -193,7 +208,8 @@ QVariant PrecisionTableModel::data(const QModelIndex& index, int role) const
             return tr("Redo"); // the word itself is longer than a cell
         return QString(choice.left(1).toUpper() % choice.mid(1));
     case Qt::ToolTipRole:
-        return QString(whatItMeans(index.column()) % u"\n"_s % (choice == u"auto" ? tr("Chosen: auto, marked A.") : tr("Chosen: %1.").arg(choice))
+        return QString(whatItMeans(index.column()) % u"\n"_s
+            % (choice == u"auto" ? tr("Chosen: auto, marked A.") : tr("Chosen: %1.").arg(choice))
             % (data(index, EmulatedRole).toBool() ? tr(" This processor emulates it, marked E.") : QString())
             % (data(index, PendingRole).toBool() ? tr(" Pending until the next tick.") : QString()));
     case Qt::EditRole:
@@ -204,7 +220,7 @@ QVariant PrecisionTableModel::data(const QModelIndex& index, int role) const
     case PendingRole:
         return m_confirmed && choiceAt(*m_confirmed, index.row(), index.column()) != choice;
     case FormatRole:
-        return index.column() == Compute ? QVariant(static_cast<int>(resolved.compute))
+        return index.column() == Compute  ? QVariant(static_cast<int>(resolved.compute))
             : index.column() == Gradients ? QVariant(static_cast<int>(resolved.gradients))
                                           : QVariant();
     case EmulatedRole:
@@ -219,27 +235,36 @@ bool PrecisionTableModel::setData(const QModelIndex& index, const QVariant& valu
     if (!index.isValid() || role != Qt::EditRole)
         return false;
     const Phase phase = allPhases[static_cast<std::size_t>(index.row())];
-    return editCells({{index.row(), index.column(), value.toString()}}, tr("%1: %2").arg(text(titleOf(phase)), value.toString())).isEmpty();
+    return editCells({{index.row(), index.column(), value.toString()}},
+        tr("%1: %2").arg(text(titleOf(phase)), value.toString()))
+        .isEmpty();
 }
 
 Result<PrecisionTable> PrecisionTableModel::withChoice(const PrecisionTable& table, const CellChoice& cell)
 {
-    if (cell.row < 0 || cell.row >= static_cast<int>(allPhases.size()) || cell.column < 0 || cell.column >= ColumnCount)
-        return fail(tr("the cells do not fit here: the table has %1 rows and %2 columns").arg(allPhases.size()).arg(int{ColumnCount}).toStdString());
+    if (cell.row < 0 || cell.row >= static_cast<int>(allPhases.size()) || cell.column < 0
+        || cell.column >= ColumnCount)
+        return fail(tr("the cells do not fit here: the table has %1 rows and %2 columns")
+                        .arg(allPhases.size())
+                        .arg(int{ColumnCount})
+                        .toStdString());
     const QString choice = cell.choice.trimmed().toLower();
     if (choice.isEmpty() || choice == choiceAt(table, cell.row, cell.column))
         return table; // a gap in what was copied, or no change
     const Phase phase = allPhases[static_cast<std::size_t>(cell.row)];
     PhasePlan plan = table.at(phase);
     if (!choicesOf(cell.column).contains(choice) || !applyChoice(plan, cell.column, choice))
-        return fail(tr("'%1' is no choice for %2 in %3; expected %4").arg(choice, columnTitles().value(cell.column), text(titleOf(phase)),
-            choicesOf(cell.column).join(u", "_s)).toStdString());
+        return fail(tr("'%1' is no choice for %2 in %3; expected %4")
+                        .arg(choice, columnTitles().value(cell.column), text(titleOf(phase)),
+                            choicesOf(cell.column).join(u", "_s))
+                        .toStdString());
     return table.with(phase, plan).withEnabled(true);
 }
 
 QString PrecisionTableModel::settingText(const std::string& setting)
 {
-    const QStringList columns{u"compute"_s, u"gradients"_s, u"activations"_s, u"weights"_s, u"remainder"_s, u"moments"_s};
+    const QStringList columns{
+        u"compute"_s, u"gradients"_s, u"activations"_s, u"weights"_s, u"remainder"_s, u"moments"_s};
     const QString given = text(setting);
     const QStringList key = given.section(u'=', 0, 0).split(u'.');
     const qsizetype column = columns.indexOf(key.value(3));
@@ -265,7 +290,8 @@ QString PrecisionTableModel::editCells(const std::vector<CellChoice>& cells, con
 QVariant PrecisionTableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (role == Qt::ToolTipRole)
-        return orientation == Qt::Horizontal ? whatItMeans(section) : whatItIs(allPhases[static_cast<std::size_t>(section)]);
+        return orientation == Qt::Horizontal ? whatItMeans(section)
+                                             : whatItIs(allPhases[static_cast<std::size_t>(section)]);
     if (role != Qt::DisplayRole)
         return {};
     if (orientation == Qt::Vertical)

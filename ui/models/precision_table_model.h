@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The precision table as rows (phases) and columns (choices). Edits are undoable; during a run they are pending until the
-// trainer's event confirms them.
+// The precision table as rows (phases) and columns (choices). Edits are undoable; during a run they are
+// pending until the trainer's event confirms them.
 
 #include "core/precision/precision_table.h"
 
@@ -27,10 +27,10 @@ public:
     enum Column { Compute, Gradients, Activations, Weights, Remainder, Moments, ColumnCount };
     enum Role {
         ChoicesRole = Qt::UserRole, ///< QStringList: names as in files
-        ChoiceRole,                 ///< the present one of them
-        PendingRole,                ///< bool: asked for, not yet confirmed
-        FormatRole,                 ///< int: the resolved Precision, for columns that have one
-        EmulatedRole                ///< bool: this processor has no products of the format
+        ChoiceRole, ///< the present one of them
+        PendingRole, ///< bool: asked for, not yet confirmed
+        FormatRole, ///< int: the resolved Precision, for columns that have one
+        EmulatedRole ///< bool: this processor has no products of the format
     };
 
     PrecisionTableModel(QUndoStack* undo, QObject* parent);
@@ -46,7 +46,8 @@ public:
     QString editCells(const std::vector<CellChoice>& cells, const QString& what);
     /// A table with one more choice; an error in words where the choice or its cell is none.
     static Result<PrecisionTable> withChoice(const PrecisionTable& table, const CellChoice& cell);
-    /// "Full · Activ.: recompute" for precision.phases.full.activations=recompute; a setting of something else as it is.
+    /// "Full · Activ.: recompute" for precision.phases.full.activations=recompute; a setting of something
+    /// else as it is.
     static QString settingText(const std::string& setting);
     /// What the run works with now; cells that differ from it are pending. Nothing: no run.
     void setConfirmed(std::optional<PrecisionTable> table);

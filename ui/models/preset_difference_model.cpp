@@ -12,18 +12,24 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-QString valueText(const Json& value) { return text(value.is_string() ? value.get<std::string>() : value.dump()); }
+QString valueText(const Json& value)
+{
+    return text(value.is_string() ? value.get<std::string>() : value.dump());
+}
 
 } // namespace
 
 std::vector<PresetDifference> presetDifferences(const PresetChoices& left, const PresetChoices& right)
 {
     std::vector<PresetDifference> differences;
-    forEachDifference(left, right, [&](const std::string& key, const Json& a, const Json& b) { differences.push_back({text(key), valueText(a), valueText(b)}); });
+    forEachDifference(left, right, [&](const std::string& key, const Json& a, const Json& b) {
+        differences.push_back({text(key), valueText(a), valueText(b)});
+    });
     return differences;
 }
 
-void PresetDifferenceModel::setDifferences(std::vector<PresetDifference> differences, const QString& left, const QString& right)
+void PresetDifferenceModel::setDifferences(
+    std::vector<PresetDifference> differences, const QString& left, const QString& right)
 {
     beginResetModel();
     m_rows = std::move(differences);
@@ -32,8 +38,14 @@ void PresetDifferenceModel::setDifferences(std::vector<PresetDifference> differe
     endResetModel();
 }
 
-int PresetDifferenceModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
-int PresetDifferenceModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
+int PresetDifferenceModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+int PresetDifferenceModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
 
 QVariant PresetDifferenceModel::data(const QModelIndex& index, int role) const
 {

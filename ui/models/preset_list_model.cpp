@@ -53,7 +53,9 @@ void PresetListModel::refresh()
         if (preset && rowOf(preset->name) < 0)
             own.push_back(std::move(*preset));
         else
-            m_problems << (preset ? tr("%1 has the name of a shipped preset; rename the file").arg(text(at->path().string())) : text(preset.error().message));
+            m_problems << (preset ? tr("%1 has the name of a shipped preset; rename the file")
+                                        .arg(text(at->path().string()))
+                                  : text(preset.error().message));
     }
     std::sort(own.begin(), own.end(), [](const Preset& a, const Preset& b) { return a.name < b.name; });
     m_presets.insert(m_presets.end(), own.begin(), own.end());
@@ -64,14 +66,17 @@ fs::path PresetListModel::fileOf(const std::string& name) const { return m_folde
 
 int PresetListModel::rowOf(const std::string& name) const
 {
-    const auto found = std::find_if(m_presets.begin(), m_presets.end(), [&](const Preset& preset) { return preset.name == name; });
+    const auto found = std::find_if(
+        m_presets.begin(), m_presets.end(), [&](const Preset& preset) { return preset.name == name; });
     return found == m_presets.end() ? -1 : static_cast<int>(found - m_presets.begin());
 }
 
 Status PresetListModel::save(const Preset& preset)
 {
     if (preset.name.empty() || preset.name != presetNameFrom(text(preset.name)))
-        return fail(tr("'%1' cannot name a preset; use letters, digits and hyphens").arg(text(preset.name)).toStdString());
+        return fail(tr("'%1' cannot name a preset; use letters, digits and hyphens")
+                        .arg(text(preset.name))
+                        .toStdString());
     if (const int row = rowOf(preset.name); row >= 0 && isShipped(row))
         return fail(tr("'%1' is a shipped preset; choose another name").arg(text(preset.name)).toStdString());
     std::error_code error;
@@ -98,7 +103,10 @@ Result<std::string> PresetListModel::importFile(const fs::path& file)
     return preset->name;
 }
 
-Status PresetListModel::exportTo(int row, const fs::path& file) const { return writeFileAtomically(file, fileText(at(row))); }
+Status PresetListModel::exportTo(int row, const fs::path& file) const
+{
+    return writeFileAtomically(file, fileText(at(row)));
+}
 
 Status PresetListModel::remove(int row)
 {
@@ -111,7 +119,10 @@ Status PresetListModel::remove(int row)
     return {};
 }
 
-int PresetListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_presets.size()); }
+int PresetListModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_presets.size());
+}
 
 QVariant PresetListModel::data(const QModelIndex& index, int role) const
 {
@@ -147,7 +158,8 @@ std::string presetNameFrom(const QString& title)
 
 fs::path ownPresetsFolder()
 {
-    return fs::path(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation).toStdString()) / "presets";
+    return fs::path(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation).toStdString())
+        / "presets";
 }
 
 } // namespace mantissa::ui

@@ -17,7 +17,8 @@ std::vector<std::string> tagsFrom(const QString& text)
 {
     std::vector<std::string> tags;
     for (const QString& word : text.split(u','))
-        if (const auto tag = word.simplified().toStdString(); !tag.empty() && std::ranges::find(tags, tag) == tags.end())
+        if (const auto tag = word.simplified().toStdString();
+            !tag.empty() && std::ranges::find(tags, tag) == tags.end())
             tags.push_back(tag);
     return tags;
 }
@@ -63,12 +64,16 @@ QString RunListModel::searchTextAt(int row) const
 {
     const RunListing& run = at(row);
     const RunLabels& labels = m_labels[static_cast<std::size_t>(row)];
-    return QStringList{titleAt(row), text(run.name), shownTags(labels), text(labels.note), text(nameOf(run.config.model.kind)),
-        text(run.config.model.name), text(run.config.data.source), text(run.preset), index(row, State).data().toString()}
+    return QStringList{titleAt(row), text(run.name), shownTags(labels), text(labels.note),
+        text(nameOf(run.config.model.kind)), text(run.config.model.name), text(run.config.data.source),
+        text(run.preset), index(row, State).data().toString()}
         .join(u'\n');
 }
 
-int RunListModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_runs.size()); }
+int RunListModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_runs.size());
+}
 int RunListModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : ColumnCount; }
 
 QVariant RunListModel::data(const QModelIndex& index, int role) const
@@ -80,7 +85,9 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     if (role == searchRole)
         return searchTextAt(index.row());
     if (role == Qt::ToolTipRole)
-        return index.column() == Name ? text(run.folder.string()) : index.column() == Note ? text(labels.note) : QString();
+        return index.column() == Name ? text(run.folder.string())
+            : index.column() == Note  ? text(labels.note)
+                                      : QString();
     if (role == Qt::TextAlignmentRole && index.column() >= Steps)
         return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
     if (role == sortRole)
@@ -106,7 +113,9 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     case Note:
         return text(labels.note);
     case State: {
-        const QString state = run.state == RunState::Interrupted && run.steps > 0 ? tr("interrupted at step %1").arg(countText(run.steps)) : text(nameOf(run.state));
+        const QString state = run.state == RunState::Interrupted && run.steps > 0
+            ? tr("interrupted at step %1").arg(countText(run.steps))
+            : text(nameOf(run.state));
         return labels.isArchived ? tr("%1, archived").arg(state) : state;
     }
     case Preset:
@@ -173,7 +182,9 @@ QVariant RunListModel::headerData(int section, Qt::Orientation orientation, int 
         return QVariant::fromValue((section >= Steps ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole || orientation != Qt::Horizontal)
         return {};
-    return QStringList{tr("Run"), tr("Tags"), tr("Note"), tr("State"), tr("Preset"), tr("Steps"), tr("Eval loss"), tr("Peak memory"), tr("Tokens/s")}.value(section);
+    return QStringList{tr("Run"), tr("Tags"), tr("Note"), tr("State"), tr("Preset"), tr("Steps"),
+        tr("Eval loss"), tr("Peak memory"), tr("Tokens/s")}
+        .value(section);
 }
 
 } // namespace mantissa::ui

@@ -14,7 +14,7 @@ class RunListModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum Column { Name, Tags, Note, State, Preset, Steps, EvalLoss, Peak, Throughput, ColumnCount };
-    static constexpr int sortRole = Qt::UserRole;       ///< raw numbers
+    static constexpr int sortRole = Qt::UserRole; ///< raw numbers
     static constexpr int searchRole = Qt::UserRole + 1; ///< all that a search looks at
     using QAbstractTableModel::QAbstractTableModel;
 

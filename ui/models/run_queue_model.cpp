@@ -41,22 +41,30 @@ QueuedRun RunQueueModel::takeFirst()
 
 bool RunQueueModel::holdsBaseline() const
 {
-    return std::any_of(m_runs.begin(), m_runs.end(), [](const QueuedRun& run) { return run.returnTo.has_value(); });
+    return std::any_of(
+        m_runs.begin(), m_runs.end(), [](const QueuedRun& run) { return run.returnTo.has_value(); });
 }
 
 bool RunQueueModel::holds(const std::filesystem::path& folder) const
 {
-    return std::any_of(m_runs.begin(), m_runs.end(), [&](const QueuedRun& run) { return run.folder == folder; });
+    return std::any_of(
+        m_runs.begin(), m_runs.end(), [&](const QueuedRun& run) { return run.folder == folder; });
 }
 
-int RunQueueModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_runs.size()); }
+int RunQueueModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_runs.size());
+}
 
 QVariant RunQueueModel::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid() || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
         return {};
     const QueuedRun& run = at(index.row());
-    const QString what = tr("%1 · %2 · %3 steps · seed %4").arg(text(run.config.name), text(run.config.preset), countText(run.config.training.maxSteps)).arg(run.config.training.seed);
+    const QString what
+        = tr("%1 · %2 · %3 steps · seed %4")
+              .arg(text(run.config.name), text(run.config.preset), countText(run.config.training.maxSteps))
+              .arg(run.config.training.seed);
     if (run.folder)
         return tr("%1 · of the experiment %2").arg(what, text(run.folder->parent_path().filename().string()));
     return run.returnTo ? tr("%1 · baseline of %2").arg(what, text(run.returnTo->filename().string())) : what;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What trains once the present run is done, in order. Rows are moved and removed; the session takes the first.
+// What trains once the present run is done, in order. Rows are moved and removed; the session takes the
+// first.
 
 #include "core/record/run_config.h"
 
@@ -15,7 +16,7 @@ namespace mantissa::ui {
 struct QueuedRun {
     RunConfig config{};
     std::optional<std::filesystem::path> returnTo{}; ///< the run to show again after it: of a baseline
-    std::optional<std::filesystem::path> folder{};   ///< where it trains, or goes on: of an experiment
+    std::optional<std::filesystem::path> folder{}; ///< where it trains, or goes on: of an experiment
 };
 
 class RunQueueModel : public QAbstractListModel {

@@ -11,8 +11,14 @@ void TextTableModel::setTable(const QStringList& header, std::vector<QStringList
     endResetModel();
 }
 
-int TextTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
-int TextTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_header.size()); }
+int TextTableModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+int TextTableModel::columnCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_header.size());
+}
 
 QVariant TextTableModel::data(const QModelIndex& index, int role) const
 {
@@ -20,14 +26,17 @@ QVariant TextTableModel::data(const QModelIndex& index, int role) const
         return {};
     if (role == Qt::TextAlignmentRole && index.column() > 0)
         return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
-    return role == Qt::DisplayRole || role == Qt::ToolTipRole ? m_rows[static_cast<std::size_t>(index.row())].value(index.column()) : QVariant();
+    return role == Qt::DisplayRole || role == Qt::ToolTipRole
+        ? m_rows[static_cast<std::size_t>(index.row())].value(index.column())
+        : QVariant();
 }
 
 QVariant TextTableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue((section == 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    return role == Qt::DisplayRole && orientation == Qt::Horizontal ? QVariant(m_header.value(section)) : QVariant();
+    return role == Qt::DisplayRole && orientation == Qt::Horizontal ? QVariant(m_header.value(section))
+                                                                    : QVariant();
 }
 
 } // namespace mantissa::ui

@@ -24,7 +24,9 @@ QString numberText(const Series& series, const TickBucket& bucket)
 
 QStringList valueHeader()
 {
-    QStringList header{QObject::tr("Ticks"), QObject::tr("Phase"), QObject::tr("Format"), QObject::tr("Training loss"), QObject::tr("Evaluation loss"), QObject::tr("Learning rate"), QObject::tr("Memory")};
+    QStringList header{QObject::tr("Ticks"), QObject::tr("Phase"), QObject::tr("Format"),
+        QObject::tr("Training loss"), QObject::tr("Evaluation loss"), QObject::tr("Learning rate"),
+        QObject::tr("Memory")};
     for (const MemoryClass memoryClass : allMemoryClasses)
         header << text(titleOf(memoryClass));
     return header;
@@ -45,12 +47,17 @@ std::vector<QStringList> valueRows(const Run& run, const TickColumns& columns)
         const Segment* segment = run.segmentAt(largest);
         const auto evaluated = std::find_if(run.evaluations().rbegin(), run.evaluations().rend(),
             [&](const Evaluated& e) { return e.tick >= bucket.begin && e.tick < bucket.end; });
-        rows.push_back({bucket.ticks() == 1 ? countText(bucket.begin) : countText(bucket.begin) % u"–"_s % countText(bucket.end - 1),
-            segment ? text(titleOf(segment->start->phase)) : QString(), segment ? text(titleOf(segment->start->plan.compute)) : QString(),
-            numberText(run.columns().loss, bucket), evaluated == run.evaluations().rend() ? u"–"_s : QString::number(evaluated->loss, 'f', 4),
-            numberText(run.columns().learningRate, bucket), bytesText(static_cast<double>(run.columns().deviceBytes.at(largest)))});
+        rows.push_back({bucket.ticks() == 1 ? countText(bucket.begin)
+                                            : countText(bucket.begin) % u"–"_s % countText(bucket.end - 1),
+            segment ? text(titleOf(segment->start->phase)) : QString(),
+            segment ? text(titleOf(segment->start->plan.compute)) : QString(),
+            numberText(run.columns().loss, bucket),
+            evaluated == run.evaluations().rend() ? u"–"_s : QString::number(evaluated->loss, 'f', 4),
+            numberText(run.columns().learningRate, bucket),
+            bytesText(static_cast<double>(run.columns().deviceBytes.at(largest)))});
         for (const MemoryClass memoryClass : allMemoryClasses)
-            rows.back() << bytesText(static_cast<double>(run.columns().classBytes[indexOf(memoryClass)].at(largest)));
+            rows.back() << bytesText(
+                static_cast<double>(run.columns().classBytes[indexOf(memoryClass)].at(largest)));
     }
     return rows;
 }

@@ -13,7 +13,8 @@
 namespace mantissa::ui {
 
 QStringList valueHeader();
-/// A row for each column of the view; one without ticks is left out. A row of several ticks has means, and the largest memory.
+/// A row for each column of the view; one without ticks is left out. A row of several ticks has means, and
+/// the largest memory.
 std::vector<QStringList> valueRows(const Run& run, const TickColumns& columns);
 
 } // namespace mantissa::ui

@@ -35,8 +35,12 @@ AdviceDialog::AdviceDialog(RunSession* session, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 14, 16, 14);
     column->setSpacing(10);
-    auto* words = new QLabel(session->isTraining() ? tr("What this run has measured so far, and what answers it. A change of the table is queued for the run; others wait until it has ended.")
-                                                   : tr("What this run has measured, and what answers it. A change goes into the set-up of the next run, where it can be undone."), this);
+    auto* words = new QLabel(session->isTraining()
+            ? tr("What this run has measured so far, and what answers it. A change of the table is queued "
+                 "for the run; others wait until it has ended.")
+            : tr("What this run has measured, and what answers it. A change goes into the set-up of the next "
+                 "run, where it can be undone."),
+        this);
     words->setObjectName(u"muted"_s);
     words->setWordWrap(true);
     column->addWidget(words);
@@ -81,7 +85,9 @@ void AdviceDialog::addAdvice(const Advice& advice, bool isTraining, QVBoxLayout*
         use->setObjectName(u"use_"_s % text(advice.trouble));
         use->setAccessibleDescription(changes.join(u", "_s));
         use->setEnabled(!isTraining || std::ranges::all_of(advice.settings, isOfTable));
-        use->setToolTip(use->isEnabled() ? keys.join(u'\n') : tr("A running run takes changes of its table alone; this one waits until it has ended."));
+        use->setToolTip(use->isEnabled()
+                ? keys.join(u'\n')
+                : tr("A running run takes changes of its table alone; this one waits until it has ended."));
         connect(use, &QPushButton::clicked, this, [this, use, settings = advice.settings] {
             Q_EMIT chosen(settings);
             use->setText(tr("✓ in the set-up"));

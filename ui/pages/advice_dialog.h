@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// "Advice…": what the open run's measurements say to the troubles of mixed precision, each with the change that answers it.
+// "Advice…": what the open run's measurements say to the troubles of mixed precision, each with the change
+// that answers it.
 
 #include <QDialog>
 

@@ -33,7 +33,8 @@ CardHead::CardHead(const QString& title, const QString& caption, QWidget* aside,
     m_caption->ensurePolished();
     if (m_aside)
         m_aside->setParent(this);
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum); // Fixed would hold it at the height of one row
+    QSizePolicy policy(
+        QSizePolicy::Preferred, QSizePolicy::Minimum); // Fixed would hold it at the height of one row
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     setCaption(caption);
@@ -61,24 +62,31 @@ int CardHead::asideWidth(int width) const
     if (!m_aside)
         return 0;
     const int inside = width - leftMargin - rightMargin;
-    const int beside = std::max(m_title->sizeHint().width(), fitsOneRow(width) ? 0 : m_caption->fontMetrics().horizontalAdvance(m_text) + 2);
+    const int beside = std::max(m_title->sizeHint().width(),
+        fitsOneRow(width) ? 0 : m_caption->fontMetrics().horizontalAdvance(m_text) + 2);
     // the caption elides before the aside has less than half
-    const int least = std::max(m_aside->minimumSizeHint().width(), std::min(inside / 2, m_aside->sizeHint().width()));
+    const int least
+        = std::max(m_aside->minimumSizeHint().width(), std::min(inside / 2, m_aside->sizeHint().width()));
     return std::min(m_aside->sizeHint().width(), std::max(least, inside - beside - 2 * gap));
 }
 
 int CardHead::heightForWidth(int width) const
 {
     const int title = m_title->sizeHint().height();
-    const int left = fitsOneRow(width) || m_text.isEmpty() ? title : title + captionGap + m_caption->fontMetrics().height();
+    const int left = fitsOneRow(width) || m_text.isEmpty()
+        ? title
+        : title + captionGap + m_caption->fontMetrics().height();
     const int own = asideWidth(width);
-    const int right = !m_aside ? 0 : m_aside->hasHeightForWidth() ? m_aside->heightForWidth(own) : m_aside->sizeHint().height();
+    const int right = !m_aside         ? 0
+        : m_aside->hasHeightForWidth() ? m_aside->heightForWidth(own)
+                                       : m_aside->sizeHint().height();
     return std::max(left, right);
 }
 
 QSize CardHead::sizeHint() const
 {
-    const int width = leftMargin + m_title->sizeHint().width() + gap + m_caption->fontMetrics().horizontalAdvance(m_text) + 2
+    const int width = leftMargin + m_title->sizeHint().width() + gap
+        + m_caption->fontMetrics().horizontalAdvance(m_text) + 2
         + (m_aside ? 2 * gap + m_aside->sizeHint().width() : 0) + rightMargin;
     return {width, heightForWidth(width)};
 }
@@ -101,14 +109,17 @@ void CardHead::arrange()
         ? QRect(leftMargin + title.width() + gap, 0, right - leftMargin - title.width() - gap, title.height())
         : QRect(leftMargin, title.height() + captionGap, right - leftMargin, captionHeight);
     m_caption->setGeometry(place);
-    m_caption->setText(m_caption->fontMetrics().elidedText(m_text, Qt::ElideRight, std::max(0, place.width())));
+    m_caption->setText(
+        m_caption->fontMetrics().elidedText(m_text, Qt::ElideRight, std::max(0, place.width())));
     if (m_aside)
-        m_aside->setGeometry(width() - rightMargin - aside, 0, aside, m_aside->hasHeightForWidth() ? m_aside->heightForWidth(aside) : height());
+        m_aside->setGeometry(width() - rightMargin - aside, 0, aside,
+            m_aside->hasHeightForWidth() ? m_aside->heightForWidth(aside) : height());
 }
 
 bool CardHead::event(QEvent* event)
 {
-    if (event->type() == QEvent::LayoutRequest || event->type() == QEvent::StyleChange) { // a label has another size
+    if (event->type() == QEvent::LayoutRequest
+        || event->type() == QEvent::StyleChange) { // a label has another size
         updateGeometry();
         arrange();
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The top of a card: title, caption, and something at the right. The caption moves under the title where one row is too narrow.
+// The top of a card: title, caption, and something at the right. The caption moves under the title where one
+// row is too narrow.
 
 #include <QWidget>
 

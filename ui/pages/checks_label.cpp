@@ -15,7 +15,8 @@ namespace {
 
 QString line(bool good, const QString& text)
 {
-    return u"<span style='color:%1'>%2</span> %3"_s.arg((good ? theme().good : theme().bad).name(), good ? u"✓"_s : u"!"_s, text.toHtmlEscaped());
+    return u"<span style='color:%1'>%2</span> %3"_s.arg(
+        (good ? theme().good : theme().bad).name(), good ? u"✓"_s : u"!"_s, text.toHtmlEscaped());
 }
 
 } // namespace
@@ -35,23 +36,36 @@ void ChecksLabel::showConfig(const RunConfig& config)
     QStringList lines;
     const Estimate estimate = estimateMemory(config.estimateInput());
     const Estimate fp32 = estimateMemory(baselineOf(config).estimateInput());
-    lines << line(true, tr("%1 parameters; the exact FP32 value of every weight is kept").arg(countText(parameterCount(config.model))));
+    lines << line(true,
+        tr("%1 parameters; the exact FP32 value of every weight is kept")
+            .arg(countText(parameterCount(config.model))));
     if (config.memory.budgetBytes) {
         const bool fits = estimate.peakDeviceBytes() <= *config.memory.budgetBytes;
-        lines << line(fits, fits ? tr("the estimate fits the budget") : tr("the estimate is over the budget: Fit into lists what makes it smaller"));
+        lines << line(fits,
+            fits ? tr("the estimate fits the budget")
+                 : tr("the estimate is over the budget: Fit into lists what makes it smaller"));
     }
-    const double ratio = static_cast<double>(estimate.peakDeviceBytes()) / static_cast<double>(fp32.peakDeviceBytes());
+    const double ratio
+        = static_cast<double>(estimate.peakDeviceBytes()) / static_cast<double>(fp32.peakDeviceBytes());
     if (ratio > 0.99 && config.choices.table != baselineOf(config).choices.table)
-        lines << line(false, tr("the peak stays where FP32 has it, because %1 holds it").arg(ui::text(nameOf(estimate.largestPhase()))));
+        lines << line(false,
+            tr("the peak stays where FP32 has it, because %1 holds it")
+                .arg(ui::text(nameOf(estimate.largestPhase()))));
     const auto runs = config.estimateInput().phaseRuns;
     for (const Precision format : allPrecisions) {
-        const bool isUsed = std::ranges::any_of(allPhases, [&](Phase phase) { return runs[indexOf(phase)] && config.choices.resolve(phase).compute == format; });
+        const bool isUsed = std::ranges::any_of(allPhases, [&](Phase phase) {
+            return runs[indexOf(phase)] && config.choices.resolve(phase).compute == format;
+        });
         if (isUsed && config.memory.device == "cpu" && emulatedOnThisCpu(format))
-            lines << line(false, tr("this processor emulates %1: it saves memory and costs time").arg(ui::text(titleOf(format))));
+            lines << line(false,
+                tr("this processor emulates %1: it saves memory and costs time")
+                    .arg(ui::text(titleOf(format))));
     }
     for (const Phase phase : allPhases)
         if (config.choices.table.resolve(phase).compute == Precision::Fp16 && phase != Phase::Predict)
-            lines << line(false, tr("FP16 in %1: a loss scale guards it; watch the skipped steps").arg(ui::text(nameOf(phase))));
+            lines << line(false,
+                tr("FP16 in %1: a loss scale guards it; watch the skipped steps")
+                    .arg(ui::text(nameOf(phase))));
     setText(lines.join(u"<br>"_s));
 }
 

@@ -21,7 +21,8 @@ QString figuresText(const ChoiceOutcome& outcome, const ChoiceOutcome& present)
     if (outcome.phaseBytes == 0)
         return QObject::tr("the phase does not run");
     QString figures = bytesText(static_cast<double>(outcome.phaseBytes));
-    if (const std::int64_t change = outcome.phaseBytes - present.phaseBytes; change != 0 && present.phaseBytes > 0)
+    if (const std::int64_t change = outcome.phaseBytes - present.phaseBytes;
+        change != 0 && present.phaseBytes > 0)
         figures += (change < 0 ? u"  −"_s : u"  +"_s) % bytesText(static_cast<double>(std::abs(change)));
     return figures;
 }
@@ -38,7 +39,9 @@ QMenu* choiceMenu(const QModelIndex& cell, const OutcomeOf& outcomeOf, QWidget* 
     const auto now = outcomeOf(cell, present);
     const QStringList choices = cell.data(PrecisionTableModel::ChoicesRole).toStringList();
     if (now)
-        menu->addAction(QObject::tr("%1\testimated peak").arg(cell.model()->headerData(cell.row(), Qt::Vertical).toString()))->setEnabled(false);
+        menu->addAction(QObject::tr("%1\testimated peak")
+                            .arg(cell.model()->headerData(cell.row(), Qt::Vertical).toString()))
+            ->setEnabled(false);
     for (qsizetype n = 0; n < choices.size(); ++n) {
         const auto outcome = outcomeOf(cell, choices[n]);
         QString words = u"&%1  %2"_s.arg(n + 1).arg(choices[n]);
@@ -53,7 +56,9 @@ QMenu* choiceMenu(const QModelIndex& cell, const OutcomeOf& outcomeOf, QWidget* 
         action->setCheckable(true);
         action->setChecked(choices[n] == present);
         action->setEnabled(!outcome || outcome->refusal.isEmpty());
-        action->setToolTip(!outcome ? choices[n] : outcome->refusal.isEmpty() ? outcome->cost : outcome->refusal);
+        action->setToolTip(!outcome          ? choices[n]
+                : outcome->refusal.isEmpty() ? outcome->cost
+                                             : outcome->refusal);
         if (action->isChecked())
             menu->setActiveAction(action);
     }
@@ -66,11 +71,14 @@ QString outcomeText(const QModelIndex& cell, const OutcomeOf& outcomeOf)
     if (!outcome || !outcome->refusal.isEmpty() || outcome->phaseBytes == 0)
         return {};
     const QString phase = cell.model()->headerData(cell.row(), Qt::Vertical).toString();
-    QStringList lines{QObject::tr("%1 needs %2, estimated; the run's peak is %3.").arg(phase,
-        bytesText(static_cast<double>(outcome->phaseBytes)), bytesText(static_cast<double>(outcome->peakBytes)))};
+    QStringList lines{QObject::tr("%1 needs %2, estimated; the run's peak is %3.")
+                          .arg(phase, bytesText(static_cast<double>(outcome->phaseBytes)),
+                              bytesText(static_cast<double>(outcome->peakBytes)))};
     for (const QString& choice : cell.data(PrecisionTableModel::ChoicesRole).toStringList())
-        if (const auto other = outcomeOf(cell, choice); other && other->refusal.isEmpty() && other->phaseBytes < outcome->phaseBytes)
-            lines << QObject::tr("With %1 it would be %2.").arg(choice, bytesText(static_cast<double>(other->phaseBytes)));
+        if (const auto other = outcomeOf(cell, choice);
+            other && other->refusal.isEmpty() && other->phaseBytes < outcome->phaseBytes)
+            lines << QObject::tr("With %1 it would be %2.")
+                         .arg(choice, bytesText(static_cast<double>(other->phaseBytes)));
     if (!outcome->cost.isEmpty())
         lines << outcome->cost;
     return lines.join(u'\n');

@@ -85,8 +85,9 @@ void ComparePage::buildHead(QHBoxLayout* head)
     m_axis = new QComboBox(this);
     m_axis->setObjectName(u"compareAxis"_s);
     m_axis->setAccessibleName(tr("Unit of the x axis"));
-    for (const auto& [title, unit] : {std::pair(tr("over steps"), AxisUnit::Step), std::pair(tr("over tokens"), AxisUnit::Tokens),
-             std::pair(tr("over time"), AxisUnit::Seconds), std::pair(tr("over ticks"), AxisUnit::Tick)})
+    for (const auto& [title, unit] :
+        {std::pair(tr("over steps"), AxisUnit::Step), std::pair(tr("over tokens"), AxisUnit::Tokens),
+            std::pair(tr("over time"), AxisUnit::Seconds), std::pair(tr("over ticks"), AxisUnit::Tick)})
         m_axis->addItem(title, static_cast<int>(unit));
     m_since = new QComboBox(this);
     m_since->setObjectName(u"compareSince"_s);
@@ -136,7 +137,9 @@ void ComparePage::buildTables(QVBoxLayout* column)
     m_table->verticalHeader()->setDefaultSectionSize(26);
     column->addWidget(m_table);
     connect(m_tableTabs, &QTabBar::currentChanged, this, [this](int tab) {
-        m_table->setModel(tab == 1 ? static_cast<QAbstractItemModel*>(m_differences) : tab == 2 ? m_peaks : static_cast<QAbstractItemModel*>(m_model));
+        m_table->setModel(tab == 1 ? static_cast<QAbstractItemModel*>(m_differences)
+                : tab == 2         ? m_peaks
+                                   : static_cast<QAbstractItemModel*>(m_model));
         m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
         m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     });
@@ -157,8 +160,11 @@ QWidget* ComparePage::buildEmptyState()
     connect(choose, &QPushButton::clicked, this, &ComparePage::runsRequested);
     column->addWidget(m_emptyProblem);
     column->addWidget(choose, 0, Qt::AlignCenter);
-    return emptyState(tr("No runs to compare yet"), tr("Select two or more runs on the Runs page (Ctrl or Shift with a click, or with the arrow keys) and press Compare selected.\n"
-                                                       "Or drop run folders on this window. The FP32 run among them becomes the baseline."), below, this);
+    return emptyState(tr("No runs to compare yet"),
+        tr("Select two or more runs on the Runs page (Ctrl or Shift with a click, or with the arrow keys) "
+           "and press Compare selected.\n"
+           "Or drop run folders on this window. The FP32 run among them becomes the baseline."),
+        below, this);
 }
 
 void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
@@ -168,7 +174,8 @@ void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
     std::vector<std::filesystem::path> all = folders;
     const std::filesystem::path pinned = WindowSettings().value(pinnedKey).toString().toStdString();
     std::error_code error;
-    if (!folders.empty() && !pinned.empty() && std::find(all.begin(), all.end(), pinned) == all.end() && std::filesystem::exists(pinned, error))
+    if (!folders.empty() && !pinned.empty() && std::find(all.begin(), all.end(), pinned) == all.end()
+        && std::filesystem::exists(pinned, error))
         all.push_back(pinned);
     m_logBytes = 0;
     for (const auto& folder : all) {
@@ -199,7 +206,8 @@ void ComparePage::showEvent(QShowEvent* event)
     for (const auto& folder : folders())
         bytes += logBytes(folder);
     if (bytes != m_logBytes) {
-        const int baseline = m_baselineBox->currentIndex(); // the same runs in the same order, unless one was deleted
+        const int baseline
+            = m_baselineBox->currentIndex(); // the same runs in the same order, unless one was deleted
         const auto before = folders();
         showRuns(before);
         if (folders() == before) {
@@ -234,7 +242,8 @@ void ComparePage::chooseBaseline(int index)
 
 void ComparePage::pinBaseline(bool pinned)
 {
-    WindowSettings().setValue(pinnedKey, pinned && m_baseline ? text(m_runs[*m_baseline]->folder().string()) : QString());
+    WindowSettings().setValue(
+        pinnedKey, pinned && m_baseline ? text(m_runs[*m_baseline]->folder().string()) : QString());
     redraw();
 }
 
@@ -251,7 +260,8 @@ void ComparePage::redraw()
     }
     showMessage(comparison.warnings);
     m_pin->setEnabled(m_baseline.has_value());
-    m_pin->setChecked(m_baseline && WindowSettings().value(pinnedKey).toString() == text(m_runs[*m_baseline]->folder().string()));
+    m_pin->setChecked(m_baseline
+        && WindowSettings().value(pinnedKey).toString() == text(m_runs[*m_baseline]->folder().string()));
     m_emptyProblem->setText(m_problems.join(u"\n"_s));
     m_emptyProblem->setVisible(!m_problems.isEmpty());
     m_empty->setVisible(charted.empty());
@@ -272,14 +282,18 @@ void ComparePage::showMessage(const std::vector<std::string>& warnings)
         words << text(warning);
     for (const auto& run : m_runs)
         if (!run->ended())
-            words << tr("%1 is not finished: step %2 of %3").arg(text(run->title()), countText(run->steps()), countText(run->config().training.maxSteps));
+            words << tr("%1 is not finished: step %2 of %3")
+                         .arg(text(run->title()), countText(run->steps()),
+                             countText(run->config().training.maxSteps));
     const bool hasRepeats = repeatsOf(runs()).size() < m_runs.size();
     if (m_runs.size() == 1)
         words << tr("one run alone: select another beside it on the Runs page");
     else if (hasRepeats)
-        words << tr("runs that differ by seed alone are one line: their mean, and a band from the least to the most");
+        words << tr(
+            "runs that differ by seed alone are one line: their mean, and a band from the least to the most");
     else if (words.isEmpty())
-        words << tr("n = 1 pair of runs each, no interval over seeds; ± is 95 % over the evaluation windows of a pair");
+        words << tr("n = 1 pair of runs each, no interval over seeds; ± is 95 % over the evaluation windows "
+                    "of a pair");
     m_message->setText(words.join(u"; "_s));
 }
 

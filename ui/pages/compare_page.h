@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Runs side by side, the baseline named or pinned: lines over steps, tokens or time, from the start or from a phase on, bars at the peak instant, memory against
-// quality; below them the figures, what differs in their configs, and the peak by class. Repeats of other seeds are a band.
+// Runs side by side, the baseline named or pinned: lines over steps, tokens or time, from the start or from a
+// phase on, bars at the peak instant, memory against quality; below them the figures, what differs in their
+// configs, and the peak by class. Repeats of other seeds are a band.
 
 #include "core/evidence/overlay.h"
 

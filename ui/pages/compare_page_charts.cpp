@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the compare page shows of its runs: charts above, tables below; what can be chosen is in compare_page.cpp.
+// What the compare page shows of its runs: charts above, tables below; what can be chosen is in
+// compare_page.cpp.
 
 #include "core/output/chart_spec.h"
 #include "ui/models/text_table_model.h"
@@ -31,19 +32,26 @@ void ComparePage::showCharts(const std::vector<ChartRun>& charted)
     if (m_baseline) {
         baselines.push_back(charted[*m_baseline].run);
         for (const ChartRun& run : charted)
-            if (run.run != baselines.front() && run.run->config().choices == baselines.front()->config().choices)
+            if (run.run != baselines.front()
+                && run.run->config().choices == baselines.front()->config().choices)
                 baselines.push_back(run.run);
     }
     std::vector<ChartLine> lines;
     std::vector<ChartLine> quality;
     for (const Repeats& repeats : repeatsOf(runs())) {
-        const auto first = std::find_if(charted.begin(), charted.end(), [&](const ChartRun& run) { return run.run == repeats.front(); });
-        const QString title = repeats.size() > 1 ? tr("%1 × %2 seeds").arg(first->title).arg(repeats.size()) : first->title;
-        const bool isBaseline = m_baseline && std::find(repeats.begin(), repeats.end(), baselines.front()) != repeats.end();
-        const ChartLine line{.title = title, .index = static_cast<int>(first - charted.begin()), .hasBand = repeats.size() > 1};
+        const auto first = std::find_if(
+            charted.begin(), charted.end(), [&](const ChartRun& run) { return run.run == repeats.front(); });
+        const QString title
+            = repeats.size() > 1 ? tr("%1 × %2 seeds").arg(first->title).arg(repeats.size()) : first->title;
+        const bool isBaseline
+            = m_baseline && std::find(repeats.begin(), repeats.end(), baselines.front()) != repeats.end();
+        const ChartLine line{.title = title,
+            .index = static_cast<int>(first - charted.begin()),
+            .hasBand = repeats.size() > 1};
         lines.push_back(line);
         lines.back().title += isBaseline ? tr(" (baseline)") : QString();
-        lines.back().points = kind == LineKind::Memory ? memoryOverlay(repeats, axis, mostPoints) : lossOverlay(repeats, axis, mostPoints);
+        lines.back().points = kind == LineKind::Memory ? memoryOverlay(repeats, axis, mostPoints)
+                                                       : lossOverlay(repeats, axis, mostPoints);
         quality.push_back(lines.back());
         quality.back().points = qualityOverlay(repeats, baselines, axis);
     }
@@ -53,10 +61,14 @@ void ComparePage::showCharts(const std::vector<ChartRun>& charted)
         ++place;
     };
     const bool isMemory = kind == LineKind::Memory;
-    show(isMemory ? tr("Device memory") : tr("Training loss"), isMemory ? tr("measured, the largest in each part") : tr("mean of each part"), overlayChart(kind, axis, lines, this));
+    show(isMemory ? tr("Device memory") : tr("Training loss"),
+        isMemory ? tr("measured, the largest in each part") : tr("mean of each part"),
+        overlayChart(kind, axis, lines, this));
     show(tr("Peak by class"), tr("measured, at the peak instant"), peakBarsChart(charted, this));
-    show(tr("Quality delta against the baseline"), tr("% of its evaluation loss; dashed: the claim of 0.5 %"), overlayChart(LineKind::Quality, axis, quality, this));
-    show(tr("Memory against quality"), tr("last quality delta, %; dashed: no other is better in both"), memoryQualityChart(charted, baselines, this));
+    show(tr("Quality delta against the baseline"), tr("% of its evaluation loss; dashed: the claim of 0.5 %"),
+        overlayChart(LineKind::Quality, axis, quality, this));
+    show(tr("Memory against quality"), tr("last quality delta, %; dashed: no other is better in both"),
+        memoryQualityChart(charted, baselines, this));
 }
 
 void ComparePage::showTables(const std::vector<ChartRun>& charted)

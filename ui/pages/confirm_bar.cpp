@@ -45,8 +45,8 @@ void ConfirmBar::ask(const QString& question, const QString& yes, std::function<
     ask(question, yes, std::move(act), {}, {}, tr("Keep"));
 }
 
-void ConfirmBar::ask(const QString& question, const QString& yes, std::function<void()> act, const QString& other, std::function<void()> actOther,
-    const QString& no)
+void ConfirmBar::ask(const QString& question, const QString& yes, std::function<void()> act,
+    const QString& other, std::function<void()> actOther, const QString& no)
 {
     m_act = std::move(act);
     m_actOther = std::move(actOther);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// A question in the page itself, where another program would open a box. Escape and the second button leave all as it is.
+// A question in the page itself, where another program would open a box. Escape and the second button leave
+// all as it is.
 
 #include <QFrame>
 #include <QPointer>
@@ -21,7 +22,8 @@ public:
     /// Shows the question; `act` is called when it is confirmed. Focus returns to where it was.
     void ask(const QString& question, const QString& yes, std::function<void()> act);
     /// The same with another way between the two.
-    void ask(const QString& question, const QString& yes, std::function<void()> act, const QString& other, std::function<void()> actOther, const QString& no);
+    void ask(const QString& question, const QString& yes, std::function<void()> act, const QString& other,
+        std::function<void()> actOther, const QString& no);
     /// Tells something with nothing to decide.
     void tell(const QString& message);
     void dismiss();

@@ -39,7 +39,9 @@ void EstimateBars::setConfig(const RunConfig& config)
     const Estimate own = estimateMemory(config.estimateInput());
     for (const Phase phase : allPhases)
         if (const auto& peak = own.byPhase[indexOf(phase)])
-            m_bars.push_back({text(titleOf(phase)) % u" · "_s % text(titleOf(config.choices.table.resolve(phase).compute)), *peak, phase == own.largestPhase()});
+            m_bars.push_back(
+                {text(titleOf(phase)) % u" · "_s % text(titleOf(config.choices.table.resolve(phase).compute)),
+                    *peak, phase == own.largestPhase()});
     setFixedHeight(sizeHint().height());
     update();
 }
@@ -54,9 +56,11 @@ void EstimateBars::paintEvent(QPaintEvent*)
     int y = 0;
     for (const Bar& bar : m_bars) {
         painter.setPen(theme().muted);
-        painter.drawText(QRect(0, y, width(), 18), Qt::AlignLeft | Qt::AlignVCenter, bar.isLargest ? bar.title % tr(" · largest") : bar.title);
+        painter.drawText(QRect(0, y, width(), 18), Qt::AlignLeft | Qt::AlignVCenter,
+            bar.isLargest ? bar.title % tr(" · largest") : bar.title);
         painter.setPen(m_budget && bar.peak.total() > *m_budget ? theme().bad : theme().text);
-        painter.drawText(QRect(0, y, width(), 18), Qt::AlignRight | Qt::AlignVCenter, bytesText(static_cast<double>(bar.peak.total())));
+        painter.drawText(QRect(0, y, width(), 18), Qt::AlignRight | Qt::AlignVCenter,
+            bytesText(static_cast<double>(bar.peak.total())));
         QPainterPath clip;
         clip.addRoundedRect(QRectF(0, y + 19, width(), barHeight), 4, 4);
         painter.setClipPath(clip);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The estimated peak of each phase by class, with FP32 everywhere above for scale. Says that it is an estimate.
+// The estimated peak of each phase by class, with FP32 everywhere above for scale. Says that it is an
+// estimate.
 
 #include "core/record/run_config.h"
 

@@ -42,11 +42,15 @@ QStringList headerOf(int table)
 {
     switch (table) {
     case Arms:
-        return {QObject::tr("Arm"), QObject::tr("Pairs"), QObject::tr("Quality delta"), QObject::tr("95 % interval"), QObject::tr("Batch error"), QObject::tr("Peak"), QObject::tr("of baseline"),
-            QObject::tr("Tokens/s"), QObject::tr("of baseline"), QObject::tr("Below %1").arg(percentText(claimedDeltaPercent, 1, false))};
+        return {QObject::tr("Arm"), QObject::tr("Pairs"), QObject::tr("Quality delta"),
+            QObject::tr("95 % interval"), QObject::tr("Batch error"), QObject::tr("Peak"),
+            QObject::tr("of baseline"), QObject::tr("Tokens/s"), QObject::tr("of baseline"),
+            QObject::tr("Below %1").arg(percentText(claimedDeltaPercent, 1, false))};
     case Seeds:
-        return {QObject::tr("Arm"), QObject::tr("Seed"), QObject::tr("Outcome"), QObject::tr("Steps"), QObject::tr("Evaluation loss"), QObject::tr("Quality delta"), QObject::tr("Batch error"),
-            QObject::tr("Peak"), QObject::tr("of baseline"), QObject::tr("Tokens/s"), QObject::tr("of baseline")};
+        return {QObject::tr("Arm"), QObject::tr("Seed"), QObject::tr("Outcome"), QObject::tr("Steps"),
+            QObject::tr("Evaluation loss"), QObject::tr("Quality delta"), QObject::tr("Batch error"),
+            QObject::tr("Peak"), QObject::tr("of baseline"), QObject::tr("Tokens/s"),
+            QObject::tr("of baseline")};
     default:
         return {QObject::tr("Arm"), QObject::tr("Key"), QObject::tr("Baseline"), QObject::tr("Arm's")};
     }
@@ -54,7 +58,8 @@ QStringList headerOf(int table)
 
 } // namespace
 
-ExperimentPage::ExperimentPage(RunSession* session, std::function<std::optional<RunConfig>()> setup, QWidget* parent)
+ExperimentPage::ExperimentPage(
+    RunSession* session, std::function<std::optional<RunConfig>()> setup, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
     , m_setup(std::move(setup))
@@ -75,8 +80,12 @@ ExperimentPage::ExperimentPage(RunSession* session, std::function<std::optional<
     m_warnings->setWordWrap(true);
     column->addWidget(m_warnings);
     m_views = new QStackedWidget(this);
-    m_views->addWidget(emptyState(tr("No experiment is open"), tr("One pair of runs cannot tell a loss of quality from the luck of a seed. An experiment trains each way several times, in pairs with equal "
-                                                                  "start and data, and says whether the claim holds.\nNew… plans one from the set-up on the Train page; Open… shows a folder of mantissa-cli experiment."), nullptr, this));
+    m_views->addWidget(emptyState(tr("No experiment is open"),
+        tr("One pair of runs cannot tell a loss of quality from the luck of a seed. An experiment trains "
+           "each way several times, in pairs with equal "
+           "start and data, and says whether the claim holds.\nNew… plans one from the set-up on the Train "
+           "page; Open… shows a folder of mantissa-cli experiment."),
+        nullptr, this));
     auto* full = new QWidget(this);
     auto* inside = new QVBoxLayout(full);
     inside->setContentsMargins({});
@@ -86,7 +95,8 @@ ExperimentPage::ExperimentPage(RunSession* session, std::function<std::optional<
     scroll->setWidget(m_plot);
     scroll->setWidgetResizable(true);
     scroll->setFocusPolicy(Qt::NoFocus);
-    auto* head = new CardHead(tr("Quality delta by arm"), tr("dots: seeds; bar: 95 % interval of their mean"), nullptr, full);
+    auto* head = new CardHead(
+        tr("Quality delta by arm"), tr("dots: seeds; bar: 95 % interval of their mean"), nullptr, full);
     m_plotCard = cardOf(head, scroll, full);
     inside->addWidget(m_plotCard, 6);
     buildTables(inside);
@@ -120,15 +130,22 @@ void ExperimentPage::buildHead(QHBoxLayout* head)
         head->addWidget(made);
         return made;
     };
-    m_train = button(u"experimentTrain"_s, tr("Train what is missing"), tr("Queues the runs that are not there or were cut off, whole pairs first"), &ExperimentPage::queueMissing);
-    m_save = button(u"experimentSave"_s, tr("Save report…"), tr("One HTML file with the chart, all pairs, what the arms change and the command that repeats it"), &ExperimentPage::saveReport);
-    button(u"experimentOpen"_s, tr("Open…"), tr("The folder of an experiment, made here or by mantissa-cli experiment"), &ExperimentPage::chooseFolder);
-    auto* plan = button(u"experimentNew"_s, tr("New…"), tr("Plans one from the set-up on the Train page"), [this] {
-        if (m_new->isHidden())
-            m_new->offer(m_setup());
-        else
-            m_new->hide();
-    });
+    m_train = button(u"experimentTrain"_s, tr("Train what is missing"),
+        tr("Queues the runs that are not there or were cut off, whole pairs first"),
+        &ExperimentPage::queueMissing);
+    m_save = button(u"experimentSave"_s, tr("Save report…"),
+        tr("One HTML file with the chart, all pairs, what the arms change and the command that repeats it"),
+        &ExperimentPage::saveReport);
+    button(u"experimentOpen"_s, tr("Open…"),
+        tr("The folder of an experiment, made here or by mantissa-cli experiment"),
+        &ExperimentPage::chooseFolder);
+    auto* plan
+        = button(u"experimentNew"_s, tr("New…"), tr("Plans one from the set-up on the Train page"), [this] {
+              if (m_new->isHidden())
+                  m_new->offer(m_setup());
+              else
+                  m_new->hide();
+          });
     plan->setAutoDefault(false);
 }
 
@@ -152,11 +169,13 @@ void ExperimentPage::buildTables(QVBoxLayout* column)
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(24);
     m_table->horizontalHeader()->setHighlightSections(false);
-    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) { openRow(index.row()); });
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
-        if (m_tabs->currentIndex() == Arms && current.isValid())
-            m_plot->setCurrentArm(current.row());
-    });
+    connect(
+        m_table, &QTableView::activated, this, [this](const QModelIndex& index) { openRow(index.row()); });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+        [this](const QModelIndex& current) {
+            if (m_tabs->currentIndex() == Arms && current.isValid())
+                m_plot->setCurrentArm(current.row());
+        });
     connect(m_plot, &ExperimentPlot::currentArmChanged, this, [this](int arm) {
         if (m_tabs->currentIndex() == Arms && m_table->currentIndex().row() != arm)
             m_table->selectRow(arm);
@@ -205,7 +224,8 @@ void ExperimentPage::showEvent(QShowEvent* event)
 
 bool ExperimentPage::isComing(const std::filesystem::path& folder) const
 {
-    return m_session->queue()->holds(folder) || (m_session->isTraining() && m_session->run().folder() == folder);
+    return m_session->queue()->holds(folder)
+        || (m_session->isTraining() && m_session->run().folder() == folder);
 }
 
 std::vector<PlannedRun> ExperimentPage::missing() const
@@ -221,7 +241,8 @@ std::vector<PlannedRun> ExperimentPage::missing() const
 
 int ExperimentPage::coming() const
 {
-    return static_cast<int>(std::ranges::count_if(runsOf(m_stored.plan), [this](const PlannedRun& planned) { return isComing(m_folder / planned.folder); }));
+    return static_cast<int>(std::ranges::count_if(runsOf(m_stored.plan),
+        [this](const PlannedRun& planned) { return isComing(m_folder / planned.folder); }));
 }
 
 void ExperimentPage::showResult()
@@ -231,7 +252,9 @@ void ExperimentPage::showResult()
     const auto open = isOpen ? missing().size() : 0;
     const bool waits = isOpen && coming() > 0 && !m_session->isTraining(); // a stop left them in the queue
     m_train->setEnabled(open > 0 || waits);
-    m_train->setText(open > 0 ? tr("Train the %1 missing").arg(open) : waits ? tr("Go on with the queue") : tr("Train what is missing"));
+    m_train->setText(open > 0 ? tr("Train the %1 missing").arg(open)
+            : waits           ? tr("Go on with the queue")
+                              : tr("Train what is missing"));
     m_save->setEnabled(isOpen);
     QStringList warnings;
     if (!m_problem.isEmpty())
@@ -241,21 +264,30 @@ void ExperimentPage::showResult()
             warnings << u"! "_s % text(warning);
     m_warnings->setText(warnings.join(u'\n'));
     m_warnings->setVisible(!warnings.isEmpty());
-    m_state->setText(!isOpen ? tr("Arms × seeds against the FP32 baseline, with intervals and a verdict")
-                             : tr("%1: %2 of %3 runs ended%7, %4 arms × %5 seeds%6").arg(text(m_result.name)).arg(m_result.endedRuns()).arg(m_result.plannedRuns())
-                                   .arg(m_result.arms.size()).arg(m_result.seeds.size()).arg(m_result.device.empty() ? QString() : u" · "_s % text(m_result.device))
-                                   .arg(coming() > 0 ? tr(", %1 queued or training").arg(coming()) : QString()));
+    m_state->setText(!isOpen
+            ? tr("Arms × seeds against the FP32 baseline, with intervals and a verdict")
+            : tr("%1: %2 of %3 runs ended%7, %4 arms × %5 seeds%6")
+                  .arg(text(m_result.name))
+                  .arg(m_result.endedRuns())
+                  .arg(m_result.plannedRuns())
+                  .arg(m_result.arms.size())
+                  .arg(m_result.seeds.size())
+                  .arg(m_result.device.empty() ? QString() : u" · "_s % text(m_result.device))
+                  .arg(coming() > 0 ? tr(", %1 queued or training").arg(coming()) : QString()));
     if (!isOpen)
         return;
     m_plot->showResult(m_result);
-    m_plotCard->setMaximumHeight(m_plot->sizeHint().height() + plotHeadHeight); // what one arm does not need is the table's
+    m_plotCard->setMaximumHeight(
+        m_plot->sizeHint().height() + plotHeadHeight); // what one arm does not need is the table's
     showTable();
 }
 
 void ExperimentPage::showTable()
 {
     const int tab = m_tabs->currentIndex();
-    const ReportTable table = tab == Arms ? armsTable(m_result) : tab == Seeds ? seedsTable(m_result) : choicesTable(m_result);
+    const ReportTable table = tab == Arms ? armsTable(m_result)
+        : tab == Seeds                    ? seedsTable(m_result)
+                                          : choicesTable(m_result);
     std::vector<QStringList> rows;
     for (const auto& cells : table.rows) {
         rows.emplace_back();
@@ -290,7 +322,8 @@ void ExperimentPage::openRow(int row)
 
 void ExperimentPage::chooseFolder()
 {
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open an experiment's folder"), text(m_session->runsFolder().string()));
+    const QString folder = QFileDialog::getExistingDirectory(
+        this, tr("Open an experiment's folder"), text(m_session->runsFolder().string()));
     if (!folder.isEmpty())
         openExperiment(folder.toStdString());
 }
@@ -307,13 +340,19 @@ Status ExperimentPage::planNew(const QStringList& names, int seeds)
 {
     const auto base = m_setup();
     if (!base)
-        return fail(tr("the set-up on the Train page has a field that cannot be used; the checks there say which").toStdString());
+        return fail(
+            tr("the set-up on the Train page has a field that cannot be used; the checks there say which")
+                .toStdString());
     std::vector<ExperimentArm> arms;
     const bool hasPlan = names.contains(NewExperimentBar::planArm);
     if (hasPlan && base->choices == baselineOf(*base).choices)
-        return fail(tr("the plan in Train is FP32 everywhere, and that is the baseline; change it there, or leave it out").toStdString());
+        return fail(tr("the plan in Train is FP32 everywhere, and that is the baseline; change it there, or "
+                       "leave it out")
+                        .toStdString());
     for (const QString& name : names) {
-        auto arm = name == NewExperimentBar::planArm ? armFromJson(name.toStdString(), choicesToJson(base->choices), *base) : armFromPreset(name.toStdString(), *base);
+        auto arm = name == NewExperimentBar::planArm
+            ? armFromJson(name.toStdString(), choicesToJson(base->choices), *base)
+            : armFromPreset(name.toStdString(), *base);
         if (!arm)
             return fail(arm.error());
         arms.push_back(std::move(*arm));
@@ -329,18 +368,23 @@ Status ExperimentPage::planNew(const QStringList& names, int seeds)
     std::filesystem::create_directories(folder, error);
     if (error)
         return fail("cannot make the folder " + folder.string() + ": " + error.message());
-    if (const auto written = writeFileAtomically(folder / "config.json", toJson(*base).dump(2) + "\n"); !written)
+    if (const auto written = writeFileAtomically(folder / "config.json", toJson(*base).dump(2) + "\n");
+        !written)
         return fail(written.error());
     const std::filesystem::path planFile = folder / (NewExperimentBar::planArm.toStdString() + ".json");
     if (hasPlan)
-        if (const auto written = writeFileAtomically(planFile, choicesToJson(base->choices).dump(2) + "\n"); !written)
+        if (const auto written = writeFileAtomically(planFile, choicesToJson(base->choices).dump(2) + "\n");
+            !written)
             return fail(written.error());
     QStringList given; // as the command line takes them
     for (const QString& name : names)
         given << (name == NewExperimentBar::planArm ? text(planFile.string()) : name);
     m_folder = folder;
-    m_stored = {std::move(*plan), QStringLiteral("mantissa-cli experiment %1 --arms %2 --seeds %3 --out %4")
-                                      .arg(text((folder / "config.json").string()), given.join(u','), QString::number(seeds), text(folder.string())).toStdString()};
+    m_stored = {std::move(*plan),
+        QStringLiteral("mantissa-cli experiment %1 --arms %2 --seeds %3 --out %4")
+            .arg(text((folder / "config.json").string()), given.join(u','), QString::number(seeds),
+                text(folder.string()))
+            .toStdString()};
     m_result = resultOf(m_stored.plan, std::vector<const Run*>(runsOf(m_stored.plan).size(), nullptr));
     m_problem.clear();
     const Status written = writeFiles();
@@ -351,8 +395,9 @@ Status ExperimentPage::planNew(const QStringList& names, int seeds)
 Status ExperimentPage::writeFiles() const
 {
     const ExperimentReportInput input{.result = &m_result, .repeatCommand = m_stored.command};
-    const std::pair<const char*, std::string> files[] = {{"experiment.json", experimentJson(input).dump(2) + "\n"}, {"experiment.md", experimentMarkdown(input)},
-        {"experiment.html", experimentHtml(input)}};
+    const std::pair<const char*, std::string> files[]
+        = {{"experiment.json", experimentJson(input).dump(2) + "\n"},
+            {"experiment.md", experimentMarkdown(input)}, {"experiment.html", experimentHtml(input)}};
     for (const auto& [name, content] : files)
         if (const auto status = writeFileAtomically(m_folder / name, content); !status)
             return fail(status.error());
@@ -371,7 +416,8 @@ void ExperimentPage::queueMissing()
 
 void ExperimentPage::saveReport()
 {
-    const QString file = QFileDialog::getSaveFileName(this, tr("Save the report of the experiment"), text((m_folder / "experiment.html").string()), tr("HTML (*.html)"));
+    const QString file = QFileDialog::getSaveFileName(this, tr("Save the report of the experiment"),
+        text((m_folder / "experiment.html").string()), tr("HTML (*.html)"));
     if (file.isEmpty())
         return;
     const ExperimentReportInput input{.result = &m_result, .repeatCommand = m_stored.command};
@@ -379,9 +425,6 @@ void ExperimentPage::saveReport()
     Q_EMIT told(status ? tr("saved as %1").arg(file) : text(status.error().message));
 }
 
-void ExperimentPage::redraw()
-{
-    m_plot->update();
-}
+void ExperimentPage::redraw() { m_plot->update(); }
 
 } // namespace mantissa::ui

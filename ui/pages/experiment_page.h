@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What an experiment proves: arms × seeds against the FP32 baseline, with intervals and verdicts. Opens a folder that was made
-// here or by the command line, plans one from the set-up, and queues the runs that are missing.
+// What an experiment proves: arms × seeds against the FP32 baseline, with intervals and verdicts. Opens a
+// folder that was made here or by the command line, plans one from the set-up, and queues the runs that are
+// missing.
 
 #include "core/evidence/experiment.h"
 #include "core/evidence/experiment_folder.h"
@@ -36,7 +37,8 @@ public:
     /// Shows an experiment's folder; false, and the page says why, for one that is none.
     bool openExperiment(const std::filesystem::path& folder);
     const std::filesystem::path& folder() const { return m_folder; }
-    /// Plans one in the folder of runs from the set-up, arms by these names (as NewExperimentBar has them) and so many seeds, and shows it.
+    /// Plans one in the folder of runs from the set-up, arms by these names (as NewExperimentBar has them)
+    /// and so many seeds, and shows it.
     Status planNew(const QStringList& names, int seeds);
     void redraw();
 

@@ -28,12 +28,17 @@ FiguresBar::FiguresBar(QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins({});
     row->setSpacing(8);
-    const QStringList captions{tr("PEAK MEMORY"), tr("PEAK VS FP32"), tr("QUALITY DELTA"), tr("THROUGHPUT"), tr("PHASE")};
-    const QStringList tips{tr("The fullest instant of the device, over all ticks. A tick is a training step or a probe of Predict."),
-        tr("Against the same training in FP32 everywhere: measured once there is such a run, estimated from shapes before."),
+    const QStringList captions{
+        tr("PEAK MEMORY"), tr("PEAK VS FP32"), tr("QUALITY DELTA"), tr("THROUGHPUT"), tr("PHASE")};
+    const QStringList tips{tr("The fullest instant of the device, over all ticks. A tick is a training step "
+                              "or a probe of Predict."),
+        tr("Against the same training in FP32 everywhere: measured once there is such a run, estimated from "
+           "shapes before."),
         tr("Evaluation loss against the FP32 run at the same trained tokens, in percent; positive is worse."),
-        tr("While it trains: by the mean of the last steps. Of an ended run: by the median step, as in its report."),
-        tr("Warmup, then Full, Predict and Correct in turn; the table on the left says in which format each computes.")};
+        tr("While it trains: by the mean of the last steps. Of an ended run: by the median step, as in its "
+           "report."),
+        tr("Warmup, then Full, Predict and Correct in turn; the table on the left says in which format each "
+           "computes.")};
     for (std::size_t i = 0; i < m_figures.size(); ++i) {
         auto* card = new QFrame(this);
         card->setToolTip(tips[static_cast<qsizetype>(i)]);
@@ -71,34 +76,50 @@ void FiguresBar::showRun(const RunSession& session)
     const bool hasTicks = run.ticks() > 0;
     const auto& budget = run.config().memory.budgetBytes;
     set(0, hasTicks ? bytesText(static_cast<double>(run.peakDeviceBytes())) : u"–"_s,
-        !hasTicks ? tr("measured once a run starts")
-            : budget ? tr("measured; mean %1; budget %2").arg(bytesText(run.meanDeviceBytes()), bytesText(static_cast<double>(*budget)))
+        !hasTicks    ? tr("measured once a run starts")
+            : budget ? tr("measured; mean %1; budget %2")
+                           .arg(bytesText(run.meanDeviceBytes()), bytesText(static_cast<double>(*budget)))
                      : tr("measured; mean %1").arg(bytesText(run.meanDeviceBytes())));
     if (hasTicks && baseline && baseline->peakDeviceBytes() > 0) {
-        const double ratio = static_cast<double>(run.peakDeviceBytes()) / static_cast<double>(baseline->peakDeviceBytes());
+        const double ratio
+            = static_cast<double>(run.peakDeviceBytes()) / static_cast<double>(baseline->peakDeviceBytes());
         const double mean = run.meanDeviceBytes() / baseline->meanDeviceBytes();
-        set(1, percentText((ratio - 1) * 100, 1), tr("measured; mean %1").arg(percentText((mean - 1) * 100, 1)));
+        set(1, percentText((ratio - 1) * 100, 1),
+            tr("measured; mean %1").arg(percentText((mean - 1) * 100, 1)));
     } else {
-        if (run.segments().size() != m_estimatedSegments || run.config() != m_estimatedConfig) { // not for every frame
+        if (run.segments().size() != m_estimatedSegments
+            || run.config() != m_estimatedConfig) { // not for every frame
             m_estimatedConfig = run.config();
             m_estimatedSegments = run.segments().size();
             m_isBaseline = baselineOf(run.config()).choices == choicesInForce(run);
             m_estimatedBytes = estimateOfWhatRan(run).peakDeviceBytes();
             m_estimatedFp32Bytes = estimateMemory(baselineOf(run.config()).estimateInput()).peakDeviceBytes();
         }
-        const auto own = static_cast<double>(std::max(m_estimatedBytes, run.peakDeviceBytes())); // never less than was measured
-        set(1, percentText((own / static_cast<double>(m_estimatedFp32Bytes) - 1) * 100, 1), m_isBaseline ? tr("this run is all FP32") : tr("estimated, no baseline yet"));
+        const auto own = static_cast<double>(
+            std::max(m_estimatedBytes, run.peakDeviceBytes())); // never less than was measured
+        set(1, percentText((own / static_cast<double>(m_estimatedFp32Bytes) - 1) * 100, 1),
+            m_isBaseline ? tr("this run is all FP32") : tr("estimated, no baseline yet"));
     }
     const auto points = baseline ? qualityDelta(run, *baseline) : std::vector<QualityPoint>{};
     if (points.empty())
-        set(2, u"–"_s, baseline ? tr("no common evaluation yet") : m_isBaseline ? tr("others are measured by it")
-                : session.queue()->holdsBaseline()                    ? tr("the baseline is queued")
-                                                                      : tr("press Measure quality"));
+        set(2, u"–"_s,
+            baseline                               ? tr("no common evaluation yet")
+                : m_isBaseline                     ? tr("others are measured by it")
+                : session.queue()->holdsBaseline() ? tr("the baseline is queued")
+                                                   : tr("press Measure quality"));
     else
-        set(2, percentText(points.back().deltaPercent, 2), tr("n = 1, no interval · limit %1").arg(percentText(claimedDeltaPercent, 1, false)));
-    m_figures[3].caption->setText(run.config().data.kind == DataKind::Text ? tr("THROUGHPUT, TOKENS") : tr("THROUGHPUT, IMAGES"));
-    set(3, hasTicks ? countText(static_cast<std::int64_t>(isTraining || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond())) % u" /s"_s : u"–"_s,
-        (isTraining && !isPaused && std::isfinite(secondsLeft(run)) ? tr("%1 left · ").arg(secondsText(secondsLeft(run))) : QString())
+        set(2, percentText(points.back().deltaPercent, 2),
+            tr("n = 1, no interval · limit %1").arg(percentText(claimedDeltaPercent, 1, false)));
+    m_figures[3].caption->setText(
+        run.config().data.kind == DataKind::Text ? tr("THROUGHPUT, TOKENS") : tr("THROUGHPUT, IMAGES"));
+    set(3,
+        hasTicks ? countText(static_cast<std::int64_t>(
+                       isTraining || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond()))
+                % u" /s"_s
+                 : u"–"_s,
+        (isTraining && !isPaused && std::isfinite(secondsLeft(run))
+                ? tr("%1 left · ").arg(secondsText(secondsLeft(run)))
+                : QString())
             % tr("step %1 / %2").arg(countText(run.steps()), countText(run.config().training.maxSteps)));
     if (run.segments().empty()) {
         set(4, u"–"_s, tr("not started"));
@@ -106,7 +127,11 @@ void FiguresBar::showRun(const RunSession& session)
     }
     const Segment& segment = run.segments().back();
     const bool isWritten = isTraining || session.isFollowing();
-    set(4, isPaused ? tr("paused") : isWritten ? text(titleOf(segment.start->phase)) : text(nameOf(run.ended() ? run.ended()->outcome : Outcome::Interrupted)).replace(u'_', u' '),
+    set(4,
+        isPaused ? tr("paused")
+            : isWritten
+            ? text(titleOf(segment.start->phase))
+            : text(nameOf(run.ended() ? run.ended()->outcome : Outcome::Interrupted)).replace(u'_', u' '),
         tr("%1 since step %2").arg(text(titleOf(segment.start->plan.compute)), countText(segment.step)));
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The five figures on top of the train page. Measured ones say so; what is not known is a dash with the reason.
+// The five figures on top of the train page. Measured ones say so; what is not known is a dash with the
+// reason.
 
 #include "core/record/run_config.h"
 
@@ -32,8 +33,8 @@ private:
     std::array<Figure, 5> m_figures{};
     std::optional<RunConfig> m_estimatedConfig{}; ///< what the estimates are of, with as many segments
     std::size_t m_estimatedSegments = 0;
-    bool m_isBaseline = false;             ///< the run is its own baseline
-    std::int64_t m_estimatedBytes = 0;     ///< peak, from shapes and the plans that ran
+    bool m_isBaseline = false; ///< the run is its own baseline
+    std::int64_t m_estimatedBytes = 0; ///< peak, from shapes and the plans that ran
     std::int64_t m_estimatedFp32Bytes = 1; ///< the same in FP32 everywhere
 };
 

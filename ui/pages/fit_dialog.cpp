@@ -28,8 +28,11 @@ FitDialog::FitDialog(const RunConfig& config, RungPrices* prices, QWidget* paren
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 14, 16, 14);
     column->setSpacing(10);
-    auto* words = new QLabel(tr("Each rung makes the peak smaller and a step slower, the cheapest first. Exact rungs leave every bit of the result as it is; those "
-                                "that the budget needs are ticked. Peaks are estimates from shapes; what a step costs is measured here, in the background."), this);
+    auto* words = new QLabel(tr("Each rung makes the peak smaller and a step slower, the cheapest first. "
+                                "Exact rungs leave every bit of the result as it is; those "
+                                "that the budget needs are ticked. Peaks are estimates from shapes; what a "
+                                "step costs is measured here, in the background."),
+        this);
     words->setWordWrap(true);
     words->setObjectName(u"muted"_s);
     column->addWidget(words);
@@ -52,7 +55,10 @@ FitDialog::FitDialog(const RunConfig& config, RungPrices* prices, QWidget* paren
     m_sum->setObjectName(u"fitSum"_s);
     m_sum->setWordWrap(true);
     column->addWidget(m_sum);
-    auto* note = new QLabel(prices->canMeasure() ? QString() : tr("The time of a step is not measured: mantissa-cli is not beside this program."), this);
+    auto* note = new QLabel(prices->canMeasure()
+            ? QString()
+            : tr("The time of a step is not measured: mantissa-cli is not beside this program."),
+        this);
     note->setObjectName(u"caption"_s);
     note->setVisible(!prices->canMeasure());
     column->addWidget(note);
@@ -78,10 +84,13 @@ void FitDialog::showSum()
 {
     const Status status = m_model->check();
     const QString peak = bytesText(static_cast<double>(m_model->peakDeviceBytes()));
-    QString words = m_model->fits() ? tr("✓ estimated peak %1: fits").arg(peak) : tr("! estimated peak %1: does not fit").arg(peak);
-    words += m_model->keepsBits() ? tr("; the result keeps every bit") : tr("; a ticked rung changes the arithmetic, measure its quality");
+    QString words = m_model->fits() ? tr("✓ estimated peak %1: fits").arg(peak)
+                                    : tr("! estimated peak %1: does not fit").arg(peak);
+    words += m_model->keepsBits() ? tr("; the result keeps every bit")
+                                  : tr("; a ticked rung changes the arithmetic, measure its quality");
     if (const auto seconds = m_model->stepSeconds())
-        words += tr("; a step takes %1 × as long, measured here").arg(seconds->first / seconds->second, 0, 'f', 2);
+        words += tr("; a step takes %1 × as long, measured here")
+                     .arg(seconds->first / seconds->second, 0, 'f', 2);
     if (!status)
         words = u"! "_s % text(status.error().message);
     m_sum->setText(words);

@@ -115,7 +115,9 @@ void GuideDialog::listHeadings()
     for (QTextBlock block = m_text->document()->begin(); block.isValid(); block = block.next())
         if (block.blockFormat().headingLevel() > 0) {
             constexpr int step = 2; // of indentation, in blanks
-            auto* heading = new QListWidgetItem(QString(step * std::max(0, block.blockFormat().headingLevel() - 2), u' ') % block.text(), m_headings);
+            auto* heading = new QListWidgetItem(
+                QString(step * std::max(0, block.blockFormat().headingLevel() - 2), u' ') % block.text(),
+                m_headings);
             heading->setData(Qt::UserRole, block.position());
         }
 }
@@ -123,7 +125,8 @@ void GuideDialog::listHeadings()
 void GuideDialog::showHeading(int row)
 {
     const QTextBlock block = m_text->document()->findBlock(m_headings->item(row)->data(Qt::UserRole).toInt());
-    m_text->verticalScrollBar()->setValue(static_cast<int>(m_text->document()->documentLayout()->blockBoundingRect(block).top()));
+    m_text->verticalScrollBar()->setValue(
+        static_cast<int>(m_text->document()->documentLayout()->blockBoundingRect(block).top()));
 }
 
 } // namespace mantissa::ui

@@ -36,10 +36,12 @@ std::vector<PlotPoint> pointsOf(const Run& run, const std::vector<QualityPoint>&
     std::vector<PlotPoint> points;
     auto evaluated = run.evaluations().begin();
     for (const QualityPoint& delta : deltas) {
-        evaluated = std::find_if(evaluated, run.evaluations().end(), [&](const Evaluated& e) { return e.step == delta.step; });
+        evaluated = std::find_if(
+            evaluated, run.evaluations().end(), [&](const Evaluated& e) { return e.step == delta.step; });
         if (evaluated == run.evaluations().end())
             break;
-        points.push_back({static_cast<double>(evaluated->tick), delta.deltaPercent, delta.overBatches ? delta.overBatches->halfWidth : 0});
+        points.push_back({static_cast<double>(evaluated->tick), delta.deltaPercent,
+            delta.overBatches ? delta.overBatches->halfWidth : 0});
     }
     return points;
 }
@@ -75,8 +77,9 @@ LossCard::LossCard(RunSession* session, ViewRange* range, QWidget* parent)
         m_plot->addLayer(layer);
     m_smoothLine->setStyle(LineItem::Style::Smooth);
     m_plot->setTip([this](const TickBucket& ticks) {
-        return showsQuality() ? qualityTip(m_session->run(), m_points->points(), ticks)
-                              : lossTip(m_session->run(), m_smoothed.span() > 1 ? &m_smoothed.values() : nullptr, ticks);
+        return showsQuality()
+            ? qualityTip(m_session->run(), m_points->points(), ticks)
+            : lossTip(m_session->run(), m_smoothed.span() > 1 ? &m_smoothed.values() : nullptr, ticks);
     });
     connect(range, &ViewRange::changed, this, &LossCard::redraw);
     connect(m_plot, &PlotView::columnsChanged, this, &LossCard::showCaption);
@@ -105,7 +108,8 @@ void LossCard::buildHead(QHBoxLayout* head)
     m_log->setAccessibleName(tr("Logarithmic loss axis"));
     m_log->setToolTip(tr("Logarithmic loss axis"));
     connect(m_log, &QToolButton::toggled, this, &LossCard::redraw);
-    m_measure->setToolTip(tr("Trains the FP32 baseline of this run next: same start, data and evaluation batches."));
+    m_measure->setToolTip(
+        tr("Trains the FP32 baseline of this run next: same start, data and evaluation batches."));
     connect(m_measure, &QPushButton::clicked, this, &LossCard::measure);
     head->addWidget(m_tabs);
     head->addWidget(m_note, 1);
@@ -133,7 +137,8 @@ void LossCard::showRun()
 void LossCard::showNewRows()
 {
     const Run& run = m_session->run();
-    m_measure->setVisible(!run.folder().empty() && !m_session->baseline() && run.config().preset != "conservative");
+    m_measure->setVisible(
+        !run.folder().empty() && !m_session->baseline() && run.config().preset != "conservative");
     m_measure->setEnabled(!m_session->queue()->holdsBaseline());
     m_measure->setText(m_session->queue()->holdsBaseline() ? tr("Baseline queued") : tr("Measure quality"));
 }
@@ -170,7 +175,8 @@ void LossCard::showLoss()
     for (LineItem* line : {m_raw, m_smoothLine})
         line->setColour(theme().accent);
     // the axis spans what is in view
-    RangeSummary seen = run.columns().loss.over(static_cast<std::int64_t>(m_range->from()), static_cast<std::int64_t>(std::ceil(m_range->to())));
+    RangeSummary seen = run.columns().loss.over(
+        static_cast<std::int64_t>(m_range->from()), static_cast<std::int64_t>(std::ceil(m_range->to())));
     double low = seen.count > 0 ? static_cast<double>(seen.least) : INFINITY;
     double high = seen.count > 0 ? static_cast<double>(seen.most) : -INFINITY;
     std::vector<PlotPoint> points;
@@ -184,7 +190,8 @@ void LossCard::showLoss()
     }
     m_points->setBand(0);
     m_points->setPoints(std::move(points));
-    m_plot->setEmptyText(run.ticks() == 0 ? tr("training loss (line) and evaluation loss (dots) appear here") : QString());
+    m_plot->setEmptyText(
+        run.ticks() == 0 ? tr("training loss (line) and evaluation loss (dots) appear here") : QString());
     const bool isLog = m_log->isChecked() && low > 0 && high > low;
     if (!(high > low)) {
         low = std::isfinite(low) ? low - 1 : 0;
@@ -202,12 +209,16 @@ void LossCard::showLoss()
 void LossCard::showQuality()
 {
     const Run& run = m_session->run();
-    auto points = m_session->baseline() ? pointsOf(run, qualityDelta(run, *m_session->baseline())) : std::vector<PlotPoint>{};
+    auto points = m_session->baseline() ? pointsOf(run, qualityDelta(run, *m_session->baseline()))
+                                        : std::vector<PlotPoint>{};
     double high = 1.4 * claimedDeltaPercent;
     for (const PlotPoint& point : points)
         high = std::max(high, 1.15 * (std::abs(point.value) + point.halfWidth));
     m_smoothLine->setVisible(false);
-    m_plot->setEmptyText(points.empty() ? tr("the difference to an FP32 run with the same start and data appears here; press Measure quality") : QString());
+    m_plot->setEmptyText(
+        points.empty() ? tr(
+            "the difference to an FP32 run with the same start and data appears here; press Measure quality")
+                       : QString());
     m_points->setBand(points.empty() ? 0 : claimedDeltaPercent);
     m_points->setPoints(std::move(points));
     m_plot->setY(-high, high, niceTicks(-high, high, 5, true));
@@ -215,7 +226,8 @@ void LossCard::showQuality()
 
 void LossCard::showCaption()
 {
-    const QString note = showsQuality() ? tr("dots: evaluations on the same batches; bars: 95 % over them") : lossCaption(m_plot->columns());
+    const QString note = showsQuality() ? tr("dots: evaluations on the same batches; bars: 95 % over them")
+                                        : lossCaption(m_plot->columns());
     m_note->setText(note);
 }
 
@@ -225,7 +237,10 @@ void LossCard::applyColours()
     redraw();
 }
 
-QVariantMap LossCard::choices() const { return {{u"smoothing"_s, m_smoothing->currentData()}, {u"log"_s, m_log->isChecked()}}; }
+QVariantMap LossCard::choices() const
+{
+    return {{u"smoothing"_s, m_smoothing->currentData()}, {u"log"_s, m_log->isChecked()}};
+}
 
 void LossCard::setChoices(const QVariantMap& choices)
 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The card of how well a run learns: training loss raw and smoothed with evaluations, or the quality delta against its
-// baseline. Smoothing and a logarithmic axis are choices of the eye: the raw line is always there.
+// The card of how well a run learns: training loss raw and smoothed with evaluations, or the quality delta
+// against its baseline. Smoothing and a logarithmic axis are choices of the eye: the raw line is always
+// there.
 
 #include "core/record/smoothed_series.h"
 #include "ui/run_session.h"

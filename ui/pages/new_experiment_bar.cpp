@@ -29,10 +29,12 @@ NewExperimentBar::NewExperimentBar(QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(14, 8, 10, 8);
     row->addWidget(new QLabel(tr("The set-up of the Train page, trained in FP32 and with"), this));
-    m_plan = addArm(planArm, tr("the plan in Train"), tr("Formats, tiers and memory as they stand on the Train page now"));
+    m_plan = addArm(planArm, tr("the plan in Train"),
+        tr("Formats, tiers and memory as they stand on the Train page now"));
     for (const Preset& preset : builtinPresets())
         if (preset.name != "conservative") // FP32 everywhere: the baseline, which is always there
-            addArm(text(preset.name), text(preset.name), text(preset.description))->setChecked(preset.name == "aggressive");
+            addArm(text(preset.name), text(preset.name), text(preset.description))
+                ->setChecked(preset.name == "aggressive");
     row->addSpacing(12);
     auto* label = new QLabel(tr("seeds"), this);
     m_seeds->setObjectName(u"experimentSeeds"_s);

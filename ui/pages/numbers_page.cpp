@@ -69,7 +69,8 @@ void NumbersPage::buildHead(QHBoxLayout* head)
     m_when = new QSlider(Qt::Horizontal, this);
     m_when->setObjectName(u"numbersWhen"_s);
     m_when->setAccessibleName(tr("Measurement shown"));
-    m_when->setToolTip(tr("Which measurement is shown, from the first to the newest; at the right end it follows"));
+    m_when->setToolTip(
+        tr("Which measurement is shown, from the first to the newest; at the right end it follows"));
     m_when->setFixedWidth(220);
     m_when->setPageStep(10);
     connect(m_when, &QSlider::valueChanged, this, [this](int value) {
@@ -78,7 +79,8 @@ void NumbersPage::buildHead(QHBoxLayout* head)
     });
     m_all = new QPushButton(tr("Look at every element"), this);
     m_all->setObjectName(u"numbersAll"_s);
-    m_all->setToolTip(tr("The next step of the run looks at every element instead of one in 64; it takes longer once"));
+    m_all->setToolTip(
+        tr("The next step of the run looks at every element instead of one in 64; it takes longer once"));
     connect(m_all, &QPushButton::clicked, this, &NumbersPage::askForAll);
     head->addWidget(m_what, 1);
     head->addWidget(m_when);
@@ -95,13 +97,14 @@ QWidget* NumbersPage::treeCard()
     m_tree->setFrameShape(QFrame::NoFrame);
     m_tree->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_tree->header()->setStretchLastSection(true);
-    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
-        const QString group = m_treeModel->groupOf(current);
-        if (group.isEmpty() || group == m_group)
-            return;
-        m_group = group;
-        showGroup();
-    });
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
+        [this](const QModelIndex& current) {
+            const QString group = m_treeModel->groupOf(current);
+            if (group.isEmpty() || group == m_group)
+                return;
+            m_group = group;
+            showGroup();
+        });
     m_treeHead = new CardHead(tr("What is in memory"), {}, nullptr, this);
     return cardOf(m_treeHead, m_tree, this);
 }
@@ -170,11 +173,15 @@ QWidget* NumbersPage::matrixCard()
         table->horizontalHeader()->setHighlightSections(false);
         table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     }
-    connect(m_matrix->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
-        if (const QModelIndex there = m_treeModel->indexOf(m_matrixModel->groupAt(current.row())); current.isValid() && there.isValid())
-            m_tree->setCurrentIndex(there);
-    });
-    return cardOf(new CardHead(tr("What a 16-bit format does to them, by layer and phase"), {}, choices, this), content, this);
+    connect(m_matrix->selectionModel(), &QItemSelectionModel::currentChanged, this,
+        [this](const QModelIndex& current) {
+            if (const QModelIndex there = m_treeModel->indexOf(m_matrixModel->groupAt(current.row()));
+                current.isValid() && there.isValid())
+                m_tree->setCurrentIndex(there);
+        });
+    return cardOf(
+        new CardHead(tr("What a 16-bit format does to them, by layer and phase"), {}, choices, this), content,
+        this);
 }
 
 void NumbersPage::showRun()
@@ -216,11 +223,19 @@ void NumbersPage::showEvent(QShowEvent* event)
 const NumbersMeasured* NumbersPage::measured() const
 {
     const auto& numbers = m_session->run().numbers();
-    return numbers.empty() ? nullptr : &numbers[std::min(numbers.size() - 1, static_cast<std::size_t>(m_when->value()))];
+    return numbers.empty()
+        ? nullptr
+        : &numbers[std::min(numbers.size() - 1, static_cast<std::size_t>(m_when->value()))];
 }
 
-NumberStatistic NumbersPage::statistic() const { return static_cast<NumberStatistic>(m_statistic->currentData().toInt()); }
-Precision NumbersPage::precision() const { return static_cast<Precision>(m_precision->currentData().toInt()); }
+NumberStatistic NumbersPage::statistic() const
+{
+    return static_cast<NumberStatistic>(m_statistic->currentData().toInt());
+}
+Precision NumbersPage::precision() const
+{
+    return static_cast<Precision>(m_precision->currentData().toInt());
+}
 
 void NumbersPage::showMeasurement()
 {
@@ -229,11 +244,19 @@ void NumbersPage::showMeasurement()
     m_when->setEnabled(run.numbers().size() > 1);
     if (now) {
         const Segment* segment = run.segmentAt(now->tick);
-        m_what->setText(tr("Measured at tick %1%2 · %3 · took %4").arg(countText(now->tick), segment ? tr(" in %1, %2").arg(text(titleOf(segment->start->phase)), text(titleOf(segment->start->plan.compute))) : QString(),
-            now->isExact ? tr("every element") : tr("one element in 64"), secondsText(now->seconds)));
+        m_what->setText(
+            tr("Measured at tick %1%2 · %3 · took %4")
+                .arg(countText(now->tick),
+                    segment ? tr(" in %1, %2")
+                                  .arg(text(titleOf(segment->start->phase)),
+                                      text(titleOf(segment->start->plan.compute)))
+                            : QString(),
+                    now->isExact ? tr("every element") : tr("one element in 64"), secondsText(now->seconds)));
     } else {
-        m_what->setText(run.config().training.numbersInterval > 0 ? tr("Numbers are measured every %1 steps of a run; this one has none yet.").arg(run.config().training.numbersInterval)
-                                                                  : tr("This run measures its numbers only when asked (training.numbers_interval is 0)."));
+        m_what->setText(run.config().training.numbersInterval > 0
+                ? tr("Numbers are measured every %1 steps of a run; this one has none yet.")
+                      .arg(run.config().training.numbersInterval)
+                : tr("This run measures its numbers only when asked (training.numbers_interval is 0)."));
     }
     const bool wasEmpty = m_treeModel->rowCount() == 0;
     m_treeModel->show(&run, now);
@@ -243,8 +266,10 @@ void NumbersPage::showMeasurement()
             m_group = text(now->groups.front().name);
         m_tree->setCurrentIndex(m_treeModel->indexOf(m_group));
     }
-    m_treeHead->setCaption(!now ? tr("format and tier of each tensor appear here") : m_treeModel->differences() == 0 ? tr("✓ everything is held as the table says")
-                                                                                                                   : tr("≠ %1 parts are not as the table says: red").arg(m_treeModel->differences()));
+    m_treeHead->setCaption(!now ? tr("format and tier of each tensor appear here")
+            : m_treeModel->differences() == 0
+            ? tr("✓ everything is held as the table says")
+            : tr("≠ %1 parts are not as the table says: red").arg(m_treeModel->differences()));
     showGroup();
     showMatrix();
 }
@@ -260,14 +285,18 @@ void NumbersPage::showGroup()
     m_histogram->showGroup(shown);
     m_histogramRows->setTable(ExponentPlot::header(), m_histogram->rows());
     m_histogramTable->setAccessibleName(tr("Sizes of %1").arg(m_group));
-    m_histogramHead->setCaption(shown ? tr("%1: %2 of %3 elements, by power of two").arg(m_group, countText(shown->sampled), countText(shown->elements)) : QString());
+    m_histogramHead->setCaption(shown
+            ? tr("%1: %2 of %3 elements, by power of two")
+                  .arg(m_group, countText(shown->sampled), countText(shown->elements))
+            : QString());
 }
 
 void NumbersPage::showMatrix()
 {
     m_statisticWords->setText(tipOf(statistic()));
     m_precision->setEnabled(statistic() != NumberStatistic::UpdateRatio);
-    m_matrixModel->show(&m_session->run(), static_cast<std::size_t>(m_when->value()), statistic(), precision());
+    m_matrixModel->show(
+        &m_session->run(), static_cast<std::size_t>(m_when->value()), statistic(), precision());
 }
 
 void NumbersPage::askForAll()

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// How the numbers of the open run fare: what is really in memory in which format, how large weights, gradients and updates are,
-// and what each 16-bit format would do to them, by group and phase. Shows measurements; asks the trainer for more.
+// How the numbers of the open run fare: what is really in memory in which format, how large weights,
+// gradients and updates are, and what each 16-bit format would do to them, by group and phase. Shows
+// measurements; asks the trainer for more.
 
 #include "ui/models/number_matrix_model.h"
 
@@ -69,8 +70,8 @@ private:
     QLabel* m_statisticWords = nullptr;
     QTableView* m_matrix = nullptr;
     QString m_group{};
-    bool m_follows = true;  ///< shows the newest measurement
-    bool m_asked = false;   ///< for a look at every element, which has not come yet
+    bool m_follows = true; ///< shows the newest measurement
+    bool m_asked = false; ///< for a look at every element, which has not come yet
     std::size_t m_seen = 0; ///< measurements shown so far
 };
 

@@ -28,7 +28,10 @@ PaperView::PaperView(QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
 }
 
-double PaperView::scale() const { return std::max(100, std::min(widest, width() - 2 * gap)) / ReportPages::sheet.width(); }
+double PaperView::scale() const
+{
+    return std::max(100, std::min(widest, width() - 2 * gap)) / ReportPages::sheet.width();
+}
 
 QRect PaperView::placeOf(int page) const
 {

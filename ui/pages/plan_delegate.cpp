@@ -10,7 +10,8 @@ namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-void PlanDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+void PlanDelegate::paint(
+    QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
@@ -20,10 +21,13 @@ void PlanDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     const QColor colour = isReduced ? theme().of(static_cast<Precision>(format.toInt())) : theme().muted;
     const bool isPending = index.data(PrecisionTableModel::PendingRole).toBool();
     const bool editable = index.flags().testFlag(Qt::ItemIsEditable);
-    QPen border(isPending ? theme().accent : editable ? Theme::mixed(theme().panel, colour, 0.6) : theme().grid, 1,
-        isPending ? Qt::DashLine : Qt::SolidLine);
+    QPen border(isPending ? theme().accent
+            : editable    ? Theme::mixed(theme().panel, colour, 0.6)
+                          : theme().grid,
+        1, isPending ? Qt::DashLine : Qt::SolidLine);
     if (option.state.testFlag(QStyle::State_Selected))
-        border = QPen(theme().accent, option.state.testFlag(QStyle::State_HasFocus) ? 1.8 : 1.1, isPending ? Qt::DashLine : Qt::SolidLine);
+        border = QPen(theme().accent, option.state.testFlag(QStyle::State_HasFocus) ? 1.8 : 1.1,
+            isPending ? Qt::DashLine : Qt::SolidLine);
     painter->setPen(border);
     painter->setBrush(Theme::mixed(theme().panel, colour, isReduced ? 0.25 : 0.10));
     painter->drawRoundedRect(cell, 6, 6);
@@ -31,7 +35,8 @@ void PlanDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     font.setPixelSize(11);
     font.setWeight(QFont::DemiBold);
     painter->setFont(font);
-    const QColor ink = isReduced ? Theme::mixed(theme().text, colour, theme().isDark ? 0.35 : 0.2) : theme().text;
+    const QColor ink
+        = isReduced ? Theme::mixed(theme().text, colour, theme().isDark ? 0.35 : 0.2) : theme().text;
     painter->setPen(editable ? ink : theme().muted);
     QString label = index.data().toString();
     if (index.data(PrecisionTableModel::ChoiceRole).toString() == u"auto")
@@ -39,7 +44,8 @@ void PlanDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     if (index.data(PrecisionTableModel::EmulatedRole).toBool())
         label += u"ᴱ"_s;
     label = isPending ? label % u" …"_s : label;
-    painter->drawText(cell, Qt::AlignCenter, painter->fontMetrics().elidedText(label, Qt::ElideRight, static_cast<int>(cell.width()) - 2));
+    painter->drawText(cell, Qt::AlignCenter,
+        painter->fontMetrics().elidedText(label, Qt::ElideRight, static_cast<int>(cell.width()) - 2));
     painter->restore();
 }
 

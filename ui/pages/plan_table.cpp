@@ -25,14 +25,17 @@ namespace {
 constexpr int planRowHeight = 34;
 constexpr int planHeaderHeight = 28;
 
-/// The smallest rectangle around the selected cells, as (first, last) of rows and columns; nothing when none is.
+/// The smallest rectangle around the selected cells, as (first, last) of rows and columns; nothing when none
+/// is.
 QItemSelectionRange rangeOf(const QModelIndexList& cells)
 {
     QModelIndex first = cells.value(0);
     QModelIndex last = first;
     for (const QModelIndex& cell : cells) {
-        first = cell.siblingAtRow(std::min(first.row(), cell.row())).siblingAtColumn(std::min(first.column(), cell.column()));
-        last = cell.siblingAtRow(std::max(last.row(), cell.row())).siblingAtColumn(std::max(last.column(), cell.column()));
+        first = cell.siblingAtRow(std::min(first.row(), cell.row()))
+                    .siblingAtColumn(std::min(first.column(), cell.column()));
+        last = cell.siblingAtRow(std::max(last.row(), cell.row()))
+                   .siblingAtColumn(std::max(last.column(), cell.column()));
     }
     return {first, last};
 }
@@ -46,7 +49,8 @@ PlanTable::PlanTable(PrecisionTableModel* model, QWidget* parent)
     setModel(model);
     setItemDelegate(new PlanDelegate(this));
     setShowGrid(false);
-    setStyleSheet(u"QTableView { selection-background-color: transparent; }"_s); // a selected cell has its own frame
+    setStyleSheet(
+        u"QTableView { selection-background-color: transparent; }"_s); // a selected cell has its own frame
     setFrameShape(QFrame::NoFrame);
     setEditTriggers(QAbstractItemView::NoEditTriggers); // the menu takes their place
     setSelectionMode(QAbstractItemView::ExtendedSelection);
@@ -91,7 +95,8 @@ void PlanTable::copyCells()
         QStringList line;
         for (int column = range.left(); column <= range.right(); ++column) {
             const QModelIndex cell = m_plans->index(row, column);
-            line << (cells.contains(cell) ? cell.data(PrecisionTableModel::ChoiceRole).toString() : QString());
+            line << (cells.contains(cell) ? cell.data(PrecisionTableModel::ChoiceRole).toString()
+                                          : QString());
         }
         lines << line.join(u'\t');
     }
@@ -115,7 +120,8 @@ void PlanTable::paste()
         const QItemSelectionRange range = rangeOf(cells);
         for (qsizetype row = 0; row < rows.size(); ++row)
             for (qsizetype column = 0; column < rows[row].size(); ++column)
-                choices.push_back({range.top() + static_cast<int>(row), range.left() + static_cast<int>(column), rows[row][column]});
+                choices.push_back({range.top() + static_cast<int>(row),
+                    range.left() + static_cast<int>(column), rows[row][column]});
     }
     take(choices, tr("paste"));
 }
@@ -133,7 +139,8 @@ void PlanTable::fillDown()
             continue;
         for (const int row : rows)
             if (row != source)
-                choices.push_back({row, column, m_plans->index(source, column).data(PrecisionTableModel::ChoiceRole).toString()});
+                choices.push_back({row, column,
+                    m_plans->index(source, column).data(PrecisionTableModel::ChoiceRole).toString()});
     }
     if (choices.empty())
         Q_EMIT refused(tr("there is no cell above to fill from; select more than one, the first is taken"));
@@ -144,7 +151,8 @@ void PlanTable::choose(int n)
 {
     std::vector<CellChoice> choices;
     for (const QModelIndex& cell : selectedIndexes())
-        if (const QString choice = cell.data(PrecisionTableModel::ChoicesRole).toStringList().value(n); !choice.isEmpty())
+        if (const QString choice = cell.data(PrecisionTableModel::ChoicesRole).toStringList().value(n);
+            !choice.isEmpty())
             choices.push_back({cell.row(), cell.column(), choice});
     take(choices, tr("choose %1").arg(choices.empty() ? QString() : choices.front().choice));
 }
@@ -167,7 +175,8 @@ void PlanTable::take(const std::vector<CellChoice>& choices, const QString& what
 void PlanTable::keyPressEvent(QKeyEvent* event)
 {
     const int digit = event->key() - Qt::Key_1;
-    const bool opens = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_F2 || event->key() == Qt::Key_Space;
+    const bool opens = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter
+        || event->key() == Qt::Key_F2 || event->key() == Qt::Key_Space;
     if (event->modifiers() == Qt::NoModifier && opens)
         showChoices(currentIndex());
     else if (event->modifiers() == Qt::NoModifier && digit >= 0 && digit < 9)
@@ -184,7 +193,8 @@ bool PlanTable::viewportEvent(QEvent* event)
     const QModelIndex cell = indexAt(help->pos());
     const QString means = cell.data(Qt::ToolTipRole).toString();
     const QString outcome = cell.isValid() ? outcomeText(cell, m_outcomeOf) : QString();
-    QToolTip::showText(help->globalPos(), outcome.isEmpty() ? means : QString(means % u"\n\n"_s % outcome), viewport(), visualRect(cell));
+    QToolTip::showText(help->globalPos(), outcome.isEmpty() ? means : QString(means % u"\n\n"_s % outcome),
+        viewport(), visualRect(cell));
     return true;
 }
 

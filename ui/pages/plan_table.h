@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The precision table as it is edited: cells open with a click, Return or F2, take a choice with a digit, and are copied,
-// pasted and filled down like those of a spreadsheet. Each of these is one step of undo.
+// The precision table as it is edited: cells open with a click, Return or F2, take a choice with a digit, and
+// are copied, pasted and filled down like those of a spreadsheet. Each of these is one step of undo.
 
 #include "ui/pages/choice_menu.h"
 

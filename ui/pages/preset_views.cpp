@@ -25,14 +25,16 @@ constexpr int planWidth = 640;
 
 } // namespace
 
-void PresetDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+void PresetDelegate::paint(
+    QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     painter->save();
     const bool chosen = option.state.testFlag(QStyle::State_Selected);
     if (chosen)
         painter->fillRect(option.rect, theme().grid);
     if (chosen && option.state.testFlag(QStyle::State_HasFocus))
-        painter->fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()), theme().accent);
+        painter->fillRect(
+            QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()), theme().accent);
     const QRect inside = option.rect.adjusted(10, 0, -10, 0);
     const QString origin = index.data(PresetListModel::originRole).toString();
     painter->setFont(smallFont());
@@ -41,11 +43,15 @@ void PresetDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     const int used = painter->fontMetrics().horizontalAdvance(origin) + 12;
     painter->setFont(option.font);
     painter->setPen(theme().text);
-    painter->drawText(inside, Qt::AlignLeft | Qt::AlignVCenter, painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, inside.width() - used));
+    painter->drawText(inside, Qt::AlignLeft | Qt::AlignVCenter,
+        painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, inside.width() - used));
     painter->restore();
 }
 
-QSize PresetDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const { return {200, listRowHeight}; }
+QSize PresetDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const
+{
+    return {200, listRowHeight};
+}
 
 QTableView* makePlanView(PrecisionTableModel* model, QWidget* parent)
 {
@@ -86,10 +92,14 @@ QTableView* makeDifferenceView(PresetDifferenceModel* model, QWidget* parent)
 
 QString choicesText(const PresetChoices& choices)
 {
-    const QStringList lines{QObject::tr("master %1").arg(text(nameOf(choices.master))), QObject::tr("moments %1").arg(text(nameOf(choices.moments))),
-        QObject::tr("fit %1").arg(text(nameOf(choices.fit))), QObject::tr("execution %1").arg(text(nameOf(choices.execution))),
-        choices.releaseGradients ? QObject::tr("gradients released block by block") : QObject::tr("gradients kept until the update"),
-        choices.lossChunk > 0 ? QObject::tr("loss %1 rows at a time").arg(countText(choices.lossChunk)) : QObject::tr("loss in one piece")};
+    const QStringList lines{QObject::tr("master %1").arg(text(nameOf(choices.master))),
+        QObject::tr("moments %1").arg(text(nameOf(choices.moments))),
+        QObject::tr("fit %1").arg(text(nameOf(choices.fit))),
+        QObject::tr("execution %1").arg(text(nameOf(choices.execution))),
+        choices.releaseGradients ? QObject::tr("gradients released block by block")
+                                 : QObject::tr("gradients kept until the update"),
+        choices.lossChunk > 0 ? QObject::tr("loss %1 rows at a time").arg(countText(choices.lossChunk))
+                              : QObject::tr("loss in one piece")};
     return lines.join(u"  ·  "_s);
 }
 

@@ -50,14 +50,16 @@ PresetsPage::PresetsPage(PresetListModel* presets, QWidget* parent)
         m_confirm->tell(m_presets->problems().join(u'\n'));
 }
 
-QPushButton* PresetsPage::command(const QString& name, const QString& title, const QKeySequence& keys, void (PresetsPage::*slot)())
+QPushButton* PresetsPage::command(
+    const QString& name, const QString& title, const QKeySequence& keys, void (PresetsPage::*slot)())
 {
     auto* button = new QPushButton(title, this);
     button->setObjectName(name);
     connect(button, &QPushButton::clicked, this, slot);
     if (!keys.isEmpty()) {
         button->setToolTip(keys.toString(QKeySequence::NativeText));
-        connect(new QShortcut(keys, m_list, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated, button, [button] { button->click(); });
+        connect(new QShortcut(keys, m_list, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated,
+            button, [button] { button->click(); });
     }
     return button;
 }
@@ -88,8 +90,10 @@ QWidget* PresetsPage::buildList()
     saving->addWidget(command(u"savePreset"_s, tr("Save"), {}, &PresetsPage::saveCurrent));
     column->addLayout(saving);
     auto* files = new QHBoxLayout;
-    files->addWidget(command(u"importPreset"_s, tr("Import…"), Qt::CTRL | Qt::Key_I, &PresetsPage::chooseImport));
-    files->addWidget(command(u"exportPreset"_s, tr("Export…"), Qt::CTRL | Qt::SHIFT | Qt::Key_S, &PresetsPage::chooseExport));
+    files->addWidget(
+        command(u"importPreset"_s, tr("Import…"), Qt::CTRL | Qt::Key_I, &PresetsPage::chooseImport));
+    files->addWidget(command(
+        u"exportPreset"_s, tr("Export…"), Qt::CTRL | Qt::SHIFT | Qt::Key_S, &PresetsPage::chooseExport));
     m_remove = command(u"removePreset"_s, tr("Delete"), QKeySequence::Delete, &PresetsPage::askToRemove);
     files->addWidget(m_remove);
     column->addLayout(files);
@@ -183,11 +187,13 @@ void PresetsPage::showPreset()
     const Preset& preset = m_presets->at(row());
     const bool own = !m_presets->isShipped(row());
     m_title->setText(m_list->currentIndex().data().toString());
-    m_description->setText(preset.description.empty() ? tr("%1, saved here").arg(text(preset.name)) : text(preset.description));
+    m_description->setText(
+        preset.description.empty() ? tr("%1, saved here").arg(text(preset.name)) : text(preset.description));
     m_tableModel->showTable(preset.choices.table);
     m_choices->setText(choicesText(preset.choices));
     m_remove->setEnabled(own);
-    m_remove->setToolTip(own ? QKeySequence(QKeySequence::Delete).toString(QKeySequence::NativeText) : tr("shipped presets stay"));
+    m_remove->setToolTip(own ? QKeySequence(QKeySequence::Delete).toString(QKeySequence::NativeText)
+                             : tr("shipped presets stay"));
     showDifferences();
 }
 
@@ -196,7 +202,8 @@ void PresetsPage::showDifferences()
     if (row() < 0)
         return;
     const int other = m_presets->rowOf(m_other->currentData().toString().toStdString());
-    auto differences = presetDifferences(m_presets->at(row()).choices, other < 0 ? m_current : m_presets->at(other).choices);
+    auto differences = presetDifferences(
+        m_presets->at(row()).choices, other < 0 ? m_current : m_presets->at(other).choices);
     m_equal->setVisible(differences.empty());
     m_differenceTable->setVisible(!differences.empty());
     m_differences->setDifferences(std::move(differences), m_title->text(), m_other->currentText());
@@ -218,7 +225,8 @@ void PresetsPage::saveCurrent()
         return;
     }
     if (const int there = m_presets->rowOf(preset.name); there >= 0 && !m_presets->isShipped(there))
-        m_confirm->ask(tr("Replace your preset '%1'?").arg(text(preset.name)), tr("Replace"), [this, preset] { save(preset); });
+        m_confirm->ask(tr("Replace your preset '%1'?").arg(text(preset.name)), tr("Replace"),
+            [this, preset] { save(preset); });
     else
         save(preset);
 }
@@ -256,14 +264,16 @@ void PresetsPage::exportTo(const std::filesystem::path& file)
 void PresetsPage::chooseImport()
 {
     std::vector<std::filesystem::path> files;
-    for (const QString& file : QFileDialog::getOpenFileNames(this, tr("Import presets"), {}, tr("Presets (*.json)")))
+    for (const QString& file :
+        QFileDialog::getOpenFileNames(this, tr("Import presets"), {}, tr("Presets (*.json)")))
         files.emplace_back(file.toStdString());
     importFiles(files);
 }
 
 void PresetsPage::chooseExport()
 {
-    const QString file = QFileDialog::getSaveFileName(this, tr("Export preset"), text(m_presets->at(row()).name) % u".json"_s, tr("Presets (*.json)"));
+    const QString file = QFileDialog::getSaveFileName(
+        this, tr("Export preset"), text(m_presets->at(row()).name) % u".json"_s, tr("Presets (*.json)"));
     if (!file.isEmpty())
         exportTo(file.toStdString());
 }
@@ -271,16 +281,19 @@ void PresetsPage::chooseExport()
 void PresetsPage::askToRemove()
 {
     const std::string name = m_presets->at(row()).name;
-    m_confirm->ask(tr("Move your preset '%1' to the trash?").arg(text(name)), tr("Move to trash"), [this, name] {
-        if (const auto status = m_presets->remove(m_presets->rowOf(name)); !status)
-            m_confirm->tell(text(status.error().message));
-    });
+    m_confirm->ask(
+        tr("Move your preset '%1' to the trash?").arg(text(name)), tr("Move to trash"), [this, name] {
+            if (const auto status = m_presets->remove(m_presets->rowOf(name)); !status)
+                m_confirm->tell(text(status.error().message));
+        });
 }
 
 void PresetsPage::dragEnterEvent(QDragEnterEvent* event)
 {
     const auto urls = event->mimeData()->urls();
-    if (!urls.isEmpty() && std::all_of(urls.begin(), urls.end(), [](const QUrl& url) { return url.toLocalFile().endsWith(u".json"); }))
+    if (!urls.isEmpty() && std::all_of(urls.begin(), urls.end(), [](const QUrl& url) {
+            return url.toLocalFile().endsWith(u".json");
+        }))
         event->acceptProposedAction();
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The presets there are: what one holds, how it differs from another or from the plan in Train; take, keep, import, export.
+// The presets there are: what one holds, how it differs from another or from the plan in Train; take, keep,
+// import, export.
 
 #include "core/precision/preset.h"
 
@@ -47,7 +48,8 @@ protected:
 private:
     QWidget* buildList();
     QWidget* buildDetails();
-    QPushButton* command(const QString& name, const QString& title, const QKeySequence& keys, void (PresetsPage::*slot)());
+    QPushButton* command(
+        const QString& name, const QString& title, const QKeySequence& keys, void (PresetsPage::*slot)());
     int row() const;
     void select(const std::string& name);
     void showPreset();

@@ -48,7 +48,8 @@ QueueCard::QueueCard(RunSession* session, QWidget* parent)
     showState();
 }
 
-QPushButton* QueueCard::command(const QString& name, const QString& title, const QKeySequence& keys, void (QueueCard::*slot)())
+QPushButton* QueueCard::command(
+    const QString& name, const QString& title, const QKeySequence& keys, void (QueueCard::*slot)())
 {
     auto* button = new QPushButton(title, this);
     button->setObjectName(name);
@@ -90,7 +91,8 @@ void QueueCard::showState()
 {
     const int count = m_session->queue()->rowCount();
     setVisible(count > 0);
-    m_title->setText(m_session->isTraining() ? tr("Queue: %1 to train after this run").arg(count) : tr("Queue: %1 waiting").arg(count));
+    m_title->setText(m_session->isTraining() ? tr("Queue: %1 to train after this run").arg(count)
+                                             : tr("Queue: %1 waiting").arg(count));
     m_go->setVisible(!m_session->isTraining());
     if (count > 0 && row() < 0)
         select(0);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What trains next: in order, to move and to remove, by buttons or by Ctrl+Up, Ctrl+Down and Delete. Hidden while empty.
+// What trains next: in order, to move and to remove, by buttons or by Ctrl+Up, Ctrl+Down and Delete. Hidden
+// while empty.
 
 #include "ui/run_session.h"
 
@@ -19,7 +20,8 @@ public:
     QueueCard(RunSession* session, QWidget* parent);
 
 private:
-    QPushButton* command(const QString& name, const QString& title, const QKeySequence& keys, void (QueueCard::*slot)());
+    QPushButton* command(
+        const QString& name, const QString& title, const QKeySequence& keys, void (QueueCard::*slot)());
     void moveUp();
     void moveDown();
     void remove();

@@ -25,10 +25,12 @@ ReportPage::ReportPage(RunSession* session, QWidget* parent)
     auto* row = new QHBoxLayout;
     m_state->setObjectName(u"muted"_s);
     row->addWidget(m_state, 1);
-    for (const auto& [title, ending] : {std::pair(tr("Save as HTML"), u"html"_s), std::pair(tr("Save as PDF"), u"pdf"_s), std::pair(tr("Save numbers as CSV"), u"csv"_s)}) {
+    for (const auto& [title, ending] : {std::pair(tr("Save as HTML"), u"html"_s),
+             std::pair(tr("Save as PDF"), u"pdf"_s), std::pair(tr("Save numbers as CSV"), u"csv"_s)}) {
         auto* button = new QPushButton(title, this);
         button->setObjectName(u"save-"_s % ending);
-        connect(button, &QPushButton::clicked, this, [this, ending = ending] { Q_EMIT saveRequested(ending); });
+        connect(
+            button, &QPushButton::clicked, this, [this, ending = ending] { Q_EMIT saveRequested(ending); });
         row->addWidget(button);
     }
     auto* copy = new QPushButton(tr("Copy as Markdown"), this);
@@ -43,7 +45,8 @@ ReportPage::ReportPage(RunSession* session, QWidget* parent)
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     column->addWidget(scroll, 1);
-    for (const auto change : {&RunSession::runChanged, &RunSession::rowsAppended, &RunSession::ended, &RunSession::baselineChanged})
+    for (const auto change : {&RunSession::runChanged, &RunSession::rowsAppended, &RunSession::ended,
+             &RunSession::baselineChanged})
         connect(session, change, this, &ReportPage::noteChange);
     connect(session, &RunSession::ended, this, [this] {
         if (isVisible())
@@ -71,8 +74,11 @@ void ReportPage::refresh()
 {
     m_isStale = false;
     const Run& run = m_session->run();
-    m_pages = run.folder().empty() ? nullptr : std::make_unique<ReportPages>(reportInput(run, m_session->baseline()));
-    m_state->setText(!m_pages ? tr("no run is open; open or start one, and its report stands here") : tr("as it is printed; the HTML report has every row and follows light and dark"));
+    m_pages = run.folder().empty() ? nullptr
+                                   : std::make_unique<ReportPages>(reportInput(run, m_session->baseline()));
+    m_state->setText(!m_pages
+            ? tr("no run is open; open or start one, and its report stands here")
+            : tr("as it is printed; the HTML report has every row and follows light and dark"));
     m_paper->showPages(m_pages.get());
 }
 

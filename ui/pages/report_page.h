@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The report of the open run as it will be on paper, with the ways to hand it on. Laid out when it is looked at.
+// The report of the open run as it will be on paper, with the ways to hand it on. Laid out when it is looked
+// at.
 
 #include "ui/run_session.h"
 

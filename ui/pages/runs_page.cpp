@@ -59,7 +59,8 @@ protected:
         if (m_runs->isArchived(row) && !m_showsArchived)
             return false;
         const QString text = m_runs->index(row, 0, parent).data(RunListModel::searchRole).toString();
-        return std::all_of(m_words.begin(), m_words.end(), [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
+        return std::all_of(m_words.begin(), m_words.end(),
+            [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
     }
 
 private:
@@ -103,7 +104,8 @@ RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
         command(u"note"_s, tr("Note"), Qt::CTRL | Qt::Key_N, &RunsPage::note)};
     m_archive = command(u"archive"_s, tr("Archive"), Qt::CTRL | Qt::Key_H, &RunsPage::archive);
     m_remove = command(u"remove"_s, tr("Delete"), QKeySequence::Delete, &RunsPage::askToRemove);
-    for (QPushButton* button : {m_open, m_resume, m_again, m_compare, m_label[0], m_label[1], m_label[2], m_archive, m_remove})
+    for (QPushButton* button :
+        {m_open, m_resume, m_again, m_compare, m_label[0], m_label[1], m_label[2], m_archive, m_remove})
         row->addWidget(button);
     column->addLayout(row);
     column->addWidget(m_confirm);
@@ -113,7 +115,8 @@ RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     inner->setContentsMargins(4, 4, 4, 4);
     inner->addWidget(m_table);
     column->addWidget(m_card, 1);
-    m_none = emptyState(tr("No runs yet"), tr("Start on the Train page makes one. Open run shows one from another folder."), nullptr, this);
+    m_none = emptyState(tr("No runs yet"),
+        tr("Start on the Train page makes one. Open run shows one from another folder."), nullptr, this);
     column->addWidget(m_none, 1);
     m_where->setObjectName(u"muted"_s);
     m_showArchived->setObjectName(u"showArchived"_s);
@@ -161,14 +164,16 @@ void RunsPage::buildTable()
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(RunListModel::Name, QHeaderView::Stretch);
-    m_table->horizontalHeader()->setSectionResizeMode(RunListModel::Tags, QHeaderView::Interactive); // room to type in
+    m_table->horizontalHeader()->setSectionResizeMode(
+        RunListModel::Tags, QHeaderView::Interactive); // room to type in
     m_table->horizontalHeader()->resizeSection(RunListModel::Tags, tagsWidth);
     m_table->horizontalHeader()->setSectionResizeMode(RunListModel::Note, QHeaderView::Stretch);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPage::showState);
     connect(m_table, &QTableView::activated, this, &RunsPage::open);
 }
 
-QPushButton* RunsPage::command(const QString& name, const QString& title, const QKeySequence& keys, void (RunsPage::*slot)())
+QPushButton* RunsPage::command(
+    const QString& name, const QString& title, const QKeySequence& keys, void (RunsPage::*slot)())
 {
     auto* button = new QPushButton(title, this);
     button->setObjectName(name);
@@ -200,7 +205,8 @@ void RunsPage::refresh()
 
 void RunsPage::selectFirst()
 {
-    m_table->selectionModel()->setCurrentIndex(m_shown->index(0, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    m_table->selectionModel()->setCurrentIndex(
+        m_shown->index(0, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 std::vector<std::filesystem::path> RunsPage::selected() const
@@ -244,10 +250,11 @@ void RunsPage::showState()
     const int shown = m_shown->rowCount();
     m_card->setVisible(m_model->rowCount() > 0);
     m_none->setVisible(m_model->rowCount() == 0);
-    m_where->setText(all == 0 ? (archived > 0 ? tr("every run in %1 is archived") : tr("no runs in %1")).arg(folder)
-            : shown < all     ? tr("%1 of %2 runs in %3; Escape shows all").arg(shown).arg(all).arg(folder)
-            : all == 1        ? tr("1 run in %1").arg(folder)
-                              : tr("%1 runs in %2").arg(all).arg(folder));
+    m_where->setText(all == 0
+            ? (archived > 0 ? tr("every run in %1 is archived") : tr("no runs in %1")).arg(folder)
+            : shown < all ? tr("%1 of %2 runs in %3; Escape shows all").arg(shown).arg(all).arg(folder)
+            : all == 1    ? tr("1 run in %1").arg(folder)
+                          : tr("%1 runs in %2").arg(all).arg(folder));
 }
 
 void RunsPage::search(const QString& words)
@@ -289,7 +296,8 @@ void RunsPage::editColumn(int column)
 {
     const QModelIndex index = m_table->selectionModel()->selectedRows(column).value(0);
     m_table->setFocus();
-    m_table->selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate); // a held Ctrl would take the row out
+    m_table->selectionModel()->setCurrentIndex(
+        index, QItemSelectionModel::NoUpdate); // a held Ctrl would take the row out
     m_table->edit(index);
 }
 
@@ -304,7 +312,8 @@ void RunsPage::archive()
     const bool away = !areAllArchived(rows);
     for (const int row : rows)
         if (away && RunLock::isHeld(m_model->at(row).folder)) {
-            m_confirm->tell(tr("%1 is training; stop it before it is archived").arg(text(runTitle(m_model->at(row).folder))));
+            m_confirm->tell(tr("%1 is training; stop it before it is archived")
+                                .arg(text(runTitle(m_model->at(row).folder))));
             return;
         }
     for (const int row : rows)
@@ -324,8 +333,10 @@ void RunsPage::askToRemove()
             m_confirm->tell(tr("%1 is training; stop it before it is deleted").arg(text(runTitle(folder))));
             return;
         }
-    const QString what = folders.size() == 1 ? text(runTitle(folders.front())) : tr("%1 runs").arg(folders.size());
-    m_confirm->ask(tr("Move %1 with its checkpoints to the trash?").arg(what), tr("Move to trash"), [this, folders] { remove(folders); });
+    const QString what
+        = folders.size() == 1 ? text(runTitle(folders.front())) : tr("%1 runs").arg(folders.size());
+    m_confirm->ask(tr("Move %1 with its checkpoints to the trash?").arg(what), tr("Move to trash"),
+        [this, folders] { remove(folders); });
 }
 
 void RunsPage::remove(const std::vector<std::filesystem::path>& folders)

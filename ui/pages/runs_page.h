@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The runs of the folder: search, open, continue, compare, label, archive, move to the trash. All of it by keyboard.
+// The runs of the folder: search, open, continue, compare, label, archive, move to the trash. All of it by
+// keyboard.
 
 #include "core/record/run_config.h"
 
@@ -45,7 +46,8 @@ protected:
 
 private:
     void buildTable();
-    QPushButton* command(const QString& name, const QString& title, const QKeySequence& keys, void (RunsPage::*slot)());
+    QPushButton* command(
+        const QString& name, const QString& title, const QKeySequence& keys, void (RunsPage::*slot)());
     void showState();
     void selectFirst();
     void search(const QString& words);

@@ -8,7 +8,8 @@ namespace mantissa::ui {
 QList<QKeySequence> undoKeys() { return {Qt::CTRL | Qt::Key_Z}; }
 QList<QKeySequence> redoKeys() { return {Qt::CTRL | Qt::SHIFT | Qt::Key_Z, Qt::CTRL | Qt::Key_Y}; }
 
-SetupEdit::SetupEdit(Show show, SetupState before, SetupState after, const QString& what, int field, bool isShown)
+SetupEdit::SetupEdit(
+    Show show, SetupState before, SetupState after, const QString& what, int field, bool isShown)
     : QUndoCommand(what)
     , m_show(std::move(show))
     , m_before(std::move(before))

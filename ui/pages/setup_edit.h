@@ -21,7 +21,8 @@ public:
     using Show = std::function<void(const SetupState&)>;
     static constexpr int alone = -1; ///< a field that joins no other edit
 
-    /// `field`: edits of the same one that follow each other become one step. `isShown`: the widgets show `after` already.
+    /// `field`: edits of the same one that follow each other become one step. `isShown`: the widgets show
+    /// `after` already.
     SetupEdit(Show show, SetupState before, SetupState after, const QString& what, int field, bool isShown);
 
     void undo() override { m_show(m_before); }

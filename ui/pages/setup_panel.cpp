@@ -27,13 +27,23 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-enum Field { Layers, Width, Heads, Context, Batch, Steps, Budget, Training, fieldCount = Training + TrainingForm::mostFields };
+enum Field {
+    Layers,
+    Width,
+    Heads,
+    Context,
+    Batch,
+    Steps,
+    Budget,
+    Training,
+    fieldCount = Training + TrainingForm::mostFields
+};
 
 /// The number a spin box stands for.
 std::int64_t& numberOf(RunConfig& config, std::size_t field)
 {
-    std::int64_t* const numbers[] = {&config.model.layers, &config.model.width, &config.model.heads, &config.model.context,
-        &config.training.batchSize, &config.training.maxSteps};
+    std::int64_t* const numbers[] = {&config.model.layers, &config.model.width, &config.model.heads,
+        &config.model.context, &config.training.batchSize, &config.training.maxSteps};
     return *numbers[field];
 }
 
@@ -125,7 +135,8 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     grid->addWidget(m_fit, 6, 3, 1, 3);
     column->addWidget(m_fields);
     m_training = new TrainingForm(this);
-    connect(m_training, &TrainingForm::edited, this, [this](int field, const QString& name) { noteTyping(Training + field, name); });
+    connect(m_training, &TrainingForm::edited, this,
+        [this](int field, const QString& name) { noteTyping(Training + field, name); });
     connect(m_training, &TrainingForm::left, this, [this] { ++m_typing; });
     for (QWidget* field : m_training->fields())
         field->installEventFilter(this);
@@ -143,10 +154,11 @@ void SetupPanel::buildTableSection(QVBoxLayout* column)
     m_table = new PlanTable(m_tableModel, this);
     m_table->setObjectName(u"precisionTable"_s);
     m_table->setAccessibleName(tr("Formats and tiers by phase"));
-    m_table->setOutcomes([this](const QModelIndex& cell, const QString& choice) -> std::optional<ChoiceOutcome> {
-        const auto now = config();
-        return now ? std::optional(outcomeOf(*now, cell.row(), cell.column(), choice)) : std::nullopt;
-    });
+    m_table->setOutcomes(
+        [this](const QModelIndex& cell, const QString& choice) -> std::optional<ChoiceOutcome> {
+            const auto now = config();
+            return now ? std::optional(outcomeOf(*now, cell.row(), cell.column(), choice)) : std::nullopt;
+        });
     connect(m_table, &PlanTable::refused, this, &SetupPanel::refused);
     column->addWidget(m_table);
 }
@@ -154,7 +166,8 @@ void SetupPanel::buildTableSection(QVBoxLayout* column)
 void SetupPanel::setConfig(const RunConfig& config)
 {
     const auto now = this->config();
-    if (now != config) // Start shows the run of what stands here: nothing to undo, and the budget stays as typed
+    if (now
+        != config) // Start shows the run of what stands here: nothing to undo, and the budget stays as typed
         pushState(setupOf(config), tr("set-up of %1").arg(text(config.name)));
 }
 
@@ -182,7 +195,8 @@ void SetupPanel::showState(const SetupState& state)
     m_shown = state;
     const int known = m_data->findData(text(state.config.data.source));
     if (known < 0)
-        m_data->setItemText(2, text(std::filesystem::path(state.config.data.source).filename().string()) % u" …"_s);
+        m_data->setItemText(
+            2, text(std::filesystem::path(state.config.data.source).filename().string()) % u" …"_s);
     m_data->setCurrentIndex(known < 0 ? 2 : known);
     for (std::size_t i = 0; i < m_spins.size(); ++i)
         setSpin(i, numberOf(m_shown.config, i));
@@ -203,7 +217,8 @@ void SetupPanel::showState(const SetupState& state)
 void SetupPanel::pushState(const SetupState& after, const QString& what)
 {
     if (after != state())
-        m_undo->push(new SetupEdit([this](const SetupState& shown) { showState(shown); }, state(), after, what, SetupEdit::alone, false));
+        m_undo->push(new SetupEdit([this](const SetupState& shown) { showState(shown); }, state(), after,
+            what, SetupEdit::alone, false));
 }
 
 void SetupPanel::noteTyping(int field, const QString& what)
@@ -305,8 +320,11 @@ void SetupPanel::showAnswers()
     const auto now = usableConfig(state());
     const bool hasBudget = now && now->memory.budgetBytes;
     m_fit->setEnabled(hasBudget);
-    m_fit->setText(hasBudget ? tr("Fit into %1…").arg(bytesText(static_cast<double>(*now->memory.budgetBytes))) : tr("Fit into…"));
-    m_fit->setToolTip(hasBudget ? tr("The rungs that make this set-up smaller, with what each saves") : tr("Type the size of the card as the budget first, for example 8GiB"));
+    m_fit->setText(hasBudget
+            ? tr("Fit into %1…").arg(bytesText(static_cast<double>(*now->memory.budgetBytes)))
+            : tr("Fit into…"));
+    m_fit->setToolTip(hasBudget ? tr("The rungs that make this set-up smaller, with what each saves")
+                                : tr("Type the size of the card as the budget first, for example 8GiB"));
     m_estimate->setVisible(now.has_value());
     if (now) {
         m_estimate->setConfig(*now);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The left column: model, data, steps, budget, preset, table, estimate, checks. Holds what the next run will be; every
-// edit can be undone.
+// The left column: model, data, steps, budget, preset, table, estimate, checks. Holds what the next run will
+// be; every edit can be undone.
 
 #include "ui/pages/setup_edit.h"
 

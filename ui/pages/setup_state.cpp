@@ -10,7 +10,8 @@ namespace mantissa::ui {
 
 SetupState setupOf(const RunConfig& config)
 {
-    return {config, config.memory.budgetBytes ? bytesText(static_cast<double>(*config.memory.budgetBytes)) : QString()};
+    return {config,
+        config.memory.budgetBytes ? bytesText(static_cast<double>(*config.memory.budgetBytes)) : QString()};
 }
 
 SetupState withData(SetupState state, DataKind kind, const std::string& source)

@@ -19,7 +19,8 @@ struct SetupState {
 };
 
 SetupState setupOf(const RunConfig& config);
-/// With other data; where text takes the place of images or the reverse, with a model that can learn from them.
+/// With other data; where text takes the place of images or the reverse, with a model that can learn from
+/// them.
 SetupState withData(SetupState state, DataKind kind, const std::string& source);
 /// With "key=value" over what it holds, as --set writes them.
 Result<SetupState> withSettings(const SetupState& state, const std::vector<std::string>& settings);

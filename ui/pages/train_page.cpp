@@ -115,7 +115,8 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     m_events->horizontalHeader()->setHighlightSections(false);
 
     connect(m_events->verticalScrollBar(), &QScrollBar::valueChanged, m_eventModel, [this](int value) {
-        if (m_events->model() == m_eventModel && value > 0 && value == m_events->verticalScrollBar()->maximum())
+        if (m_events->model() == m_eventModel && value > 0
+            && value == m_events->verticalScrollBar()->maximum())
             m_eventModel->showOlder();
     });
 
@@ -123,7 +124,8 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(8);
     auto* legend = new ClassLegend(this);
-    connect(legend, &ClassLegend::hiddenChanged, m_memory, [this](ClassSet hidden) { m_stack->setHidden(hidden); });
+    connect(legend, &ClassLegend::hiddenChanged, m_memory,
+        [this](ClassSet hidden) { m_stack->setHidden(hidden); });
     m_memoryHead = new CardHead(tr("Device memory by class"), {}, legend, this);
     splitter->addWidget(cardOf(m_memoryHead, m_memory, this));
     splitter->addWidget(m_loss);
@@ -132,7 +134,10 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     splitter->setStretchFactor(1, 4);
     splitter->setStretchFactor(2, 2);
     // the timeline belongs to the memory plot above it
-    auto* timelineCard = cardOf(new CardHead(tr("Phases"), tr("blue marks: casts; grey: checkpoints; red: skipped steps"), axisBox(), this), m_timeline, this);
+    auto* timelineCard
+        = cardOf(new CardHead(tr("Phases"), tr("blue marks: casts; grey: checkpoints; red: skipped steps"),
+                     axisBox(), this),
+            m_timeline, this);
     column->addWidget(splitter, 1);
     splitter->insertWidget(1, timelineCard);
     splitter->setStretchFactor(1, 0);
@@ -184,7 +189,8 @@ QPushButton* TrainPage::adviceButton(QWidget* parent)
 {
     auto* button = new QPushButton(tr("Advice…"), parent);
     button->setObjectName(u"adviceButton"_s);
-    button->setToolTip(tr("What this run's own measurements say to overflow, savings, quality and rounding, and what to change"));
+    button->setToolTip(tr("What this run's own measurements say to overflow, savings, quality and rounding, "
+                          "and what to change"));
     connect(button, &QPushButton::clicked, this, [this] {
         auto* dialog = new AdviceDialog(m_session, this);
         connect(dialog, &AdviceDialog::chosen, m_setup, &SetupPanel::takeSettings);
@@ -210,7 +216,8 @@ void TrainPage::showValues()
 {
     constexpr int mostRows = 50; // what can still be read through
     if (m_lists->currentIndex() == 1)
-        m_values->setTable(valueHeader(), valueRows(m_session->run(), {m_range->from(), m_range->to(), mostRows}));
+        m_values->setTable(
+            valueHeader(), valueRows(m_session->run(), {m_range->from(), m_range->to(), mostRows}));
 }
 
 QComboBox* TrainPage::axisBox()
@@ -218,11 +225,15 @@ QComboBox* TrainPage::axisBox()
     m_axis = new QComboBox(this);
     m_axis->setObjectName(u"axis"_s);
     m_axis->setAccessibleName(tr("Unit of the x axis"));
-    m_axis->setToolTip(tr("What the x axis of all plots counts. A tick is a step or a probe of Predict, so that every phase has a width."));
-    for (const auto& [title, unit] : {std::pair(tr("axis: ticks"), AxisUnit::Tick), std::pair(tr("axis: steps"), AxisUnit::Step),
-             std::pair(tr("axis: tokens"), AxisUnit::Tokens), std::pair(tr("axis: time"), AxisUnit::Seconds)})
+    m_axis->setToolTip(tr("What the x axis of all plots counts. A tick is a step or a probe of Predict, so "
+                          "that every phase has a width."));
+    for (const auto& [title, unit] :
+        {std::pair(tr("axis: ticks"), AxisUnit::Tick), std::pair(tr("axis: steps"), AxisUnit::Step),
+            std::pair(tr("axis: tokens"), AxisUnit::Tokens), std::pair(tr("axis: time"), AxisUnit::Seconds)})
         m_axis->addItem(title, static_cast<int>(unit));
-    connect(m_axis, &QComboBox::currentIndexChanged, this, [this] { m_range->setAxis(&m_session->run(), static_cast<AxisUnit>(m_axis->currentData().toInt())); });
+    connect(m_axis, &QComboBox::currentIndexChanged, this, [this] {
+        m_range->setAxis(&m_session->run(), static_cast<AxisUnit>(m_axis->currentData().toInt()));
+    });
     return m_axis;
 }
 
@@ -266,7 +277,8 @@ void TrainPage::showBaseline()
 void TrainPage::showMemory()
 {
     const Run& run = m_session->run();
-    m_memory->setEmptyText(run.ticks() == 0 ? tr("memory by class appears here, measured, from the first step") : QString());
+    m_memory->setEmptyText(
+        run.ticks() == 0 ? tr("memory by class appears here, measured, from the first step") : QString());
     const double reserved = static_cast<double>(run.columns().reservedBytes.over(0, run.ticks()).most);
     const double budget = static_cast<double>(run.config().memory.budgetBytes.value_or(0));
     const double peak = static_cast<double>(run.peakDeviceBytes());
@@ -274,7 +286,8 @@ void TrainPage::showMemory()
     double high = 1.1 * std::max(peak, budget < 2 * peak ? budget : 0);
     if (reserved < 3 * peak)
         high = std::max(high, 1.04 * reserved);
-    m_memory->setY(0, std::max(1.0, high), run.ticks() > 0 ? byteTicks(std::max(1.0, high), 5) : std::vector<Tick>{});
+    m_memory->setY(
+        0, std::max(1.0, high), run.ticks() > 0 ? byteTicks(std::max(1.0, high), 5) : std::vector<Tick>{});
     m_memory->showNewData();
 }
 

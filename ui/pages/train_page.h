@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What a run is and does, live: figures, memory, phases, quality or loss, events; on the left what to train next.
+// What a run is and does, live: figures, memory, phases, quality or loss, events; on the left what to train
+// next.
 
 #include "ui/run_session.h"
 

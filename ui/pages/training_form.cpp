@@ -25,12 +25,16 @@ class RealBox : public QDoubleSpinBox {
 public:
     using QDoubleSpinBox::QDoubleSpinBox;
     QString textFromValue(double value) const override { return QString::number(value, 'g', 8); }
-    double valueFromText(const QString& text) const override { return QString(text).replace(u',', u'.').toDouble(); }
+    double valueFromText(const QString& text) const override
+    {
+        return QString(text).replace(u',', u'.').toDouble();
+    }
     QValidator::State validate(QString& text, int& /*position*/) const override
     {
         bool isNumber = false;
         const double value = QString(text).replace(u',', u'.').toDouble(&isNumber);
-        return isNumber && value >= minimum() && value <= maximum() ? QValidator::Acceptable : QValidator::Intermediate;
+        return isNumber && value >= minimum() && value <= maximum() ? QValidator::Acceptable
+                                                                    : QValidator::Intermediate;
     }
 };
 
@@ -62,37 +66,60 @@ TrainingForm::TrainingForm(QWidget* parent)
     m_grid->setHorizontalSpacing(8);
     m_grid->setVerticalSpacing(2);
     addTitle(u"AdamW"_s);
-    addReal(tr("learning rate"), tr("At its highest, after the linear warm-up"), 1e-9, 100, [](RunConfig& c) -> double& { return c.optimizer.learningRate; });
+    addReal(tr("learning rate"), tr("At its highest, after the linear warm-up"), 1e-9, 100,
+        [](RunConfig& c) -> double& { return c.optimizer.learningRate; });
     m_schedule = new QComboBox(m_body);
     m_schedule->setObjectName(u"schedule"_s);
-    for (const auto& [title, schedule] : {std::pair(tr("cosine"), LearningRateSchedule::Cosine), std::pair(tr("linear"), LearningRateSchedule::Linear), std::pair(tr("constant"), LearningRateSchedule::Constant)})
+    for (const auto& [title, schedule] : {std::pair(tr("cosine"), LearningRateSchedule::Cosine),
+             std::pair(tr("linear"), LearningRateSchedule::Linear),
+             std::pair(tr("constant"), LearningRateSchedule::Constant)})
         m_schedule->addItem(title, static_cast<int>(schedule));
     place(tr("schedule"), tr("How the learning rate falls after its warm-up"), m_schedule);
     connect(m_schedule, &QComboBox::activated, this, [this] {
         Q_EMIT edited(mostFields - 1, tr("schedule"));
         Q_EMIT left();
     });
-    addWhole(tr("rate warm-up"), tr("Steps over which the learning rate rises from 0"), 0, 100'000'000, [](RunConfig& c) -> std::int64_t& { return c.optimizer.warmupSteps; });
-    addReal(tr("lowest rate"), tr("Part of the learning rate that is left at the end, 0 to 1"), 0, 1, [](RunConfig& c) -> double& { return c.optimizer.minLrRatio; });
-    addReal(tr("weight decay"), tr("On matrices only"), 0, 10, [](RunConfig& c) -> double& { return c.optimizer.weightDecay; });
-    addReal(tr("clip norm"), tr("Gradients longer than this are shortened; 0 never"), 0, 1e6, [](RunConfig& c) -> double& { return c.optimizer.maxGradNorm; });
-    addReal(u"beta1"_s, tr("How long the first moment remembers, 0 to 1"), 0, 0.999999, [](RunConfig& c) -> double& { return c.optimizer.beta1; });
-    addReal(u"beta2"_s, tr("How long the second moment remembers, 0 to 1"), 0, 0.9999999, [](RunConfig& c) -> double& { return c.optimizer.beta2; });
-    addReal(u"epsilon"_s, tr("Added to the root of the second moment"), 1e-12, 1, [](RunConfig& c) -> double& { return c.optimizer.epsilon; });
+    addWhole(tr("rate warm-up"), tr("Steps over which the learning rate rises from 0"), 0, 100'000'000,
+        [](RunConfig& c) -> std::int64_t& { return c.optimizer.warmupSteps; });
+    addReal(tr("lowest rate"), tr("Part of the learning rate that is left at the end, 0 to 1"), 0, 1,
+        [](RunConfig& c) -> double& { return c.optimizer.minLrRatio; });
+    addReal(tr("weight decay"), tr("On matrices only"), 0, 10,
+        [](RunConfig& c) -> double& { return c.optimizer.weightDecay; });
+    addReal(tr("clip norm"), tr("Gradients longer than this are shortened; 0 never"), 0, 1e6,
+        [](RunConfig& c) -> double& { return c.optimizer.maxGradNorm; });
+    addReal(u"beta1"_s, tr("How long the first moment remembers, 0 to 1"), 0, 0.999999,
+        [](RunConfig& c) -> double& { return c.optimizer.beta1; });
+    addReal(u"beta2"_s, tr("How long the second moment remembers, 0 to 1"), 0, 0.9999999,
+        [](RunConfig& c) -> double& { return c.optimizer.beta2; });
+    addReal(u"epsilon"_s, tr("Added to the root of the second moment"), 1e-12, 1,
+        [](RunConfig& c) -> double& { return c.optimizer.epsilon; });
     addTitle(tr("Training and evaluation"));
-    addWhole(tr("micro-batches"), tr("Batches whose gradients are summed before an update"), 1, 65536, [](RunConfig& c) -> std::int64_t& { return c.training.accumulation; });
-    addWhole(tr("seed"), tr("Decides the start, the order of the data and every random number"), 0, 2'000'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.seed; });
-    addWhole(tr("threads"), tr("Of the processor; 0 takes all cores"), 0, 1024, [](RunConfig& c) -> std::int64_t& { return c.training.threads; });
-    addWhole(tr("evaluate every"), tr("Steps between evaluations; 0 only at the end"), 0, 100'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.evalInterval; });
-    addWhole(tr("evaluation batches"), tr("Fixed batches of the part that is never trained on; 0 all of it"), 0, 1'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.evalBatches; });
-    addWhole(tr("save every"), tr("Steps between checkpoints; 0 only at the end"), 0, 100'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.saveInterval; });
+    addWhole(tr("micro-batches"), tr("Batches whose gradients are summed before an update"), 1, 65536,
+        [](RunConfig& c) -> std::int64_t& { return c.training.accumulation; });
+    addWhole(tr("seed"), tr("Decides the start, the order of the data and every random number"), 0,
+        2'000'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.seed; });
+    addWhole(tr("threads"), tr("Of the processor; 0 takes all cores"), 0, 1024,
+        [](RunConfig& c) -> std::int64_t& { return c.training.threads; });
+    addWhole(tr("evaluate every"), tr("Steps between evaluations; 0 only at the end"), 0, 100'000'000,
+        [](RunConfig& c) -> std::int64_t& { return c.training.evalInterval; });
+    addWhole(tr("evaluation batches"), tr("Fixed batches of the part that is never trained on; 0 all of it"),
+        0, 1'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.evalBatches; });
+    addWhole(tr("save every"), tr("Steps between checkpoints; 0 only at the end"), 0, 100'000'000,
+        [](RunConfig& c) -> std::int64_t& { return c.training.saveInterval; });
     addTitle(tr("Rhythm of the phases"));
-    addWhole(text(titleOf(Phase::Warmup)), tr("Steps at the beginning, once"), 0, 100'000'000, [](RunConfig& c) -> std::int64_t& { return c.phases.warmupSteps; });
-    addWhole(text(titleOf(Phase::Full)), tr("Steps of a Full block"), 1, 100'000'000, [](RunConfig& c) -> std::int64_t& { return c.phases.fullSteps; });
-    addWhole(tr("Predict, at most"), tr("Forward-only batches after a Full block; 0 turns Predict off"), 0, 100'000, [](RunConfig& c) -> std::int64_t& { return c.phases.maxPredictSteps; });
-    addWhole(text(titleOf(Phase::Correct)), tr("Steps after a Predict block"), 0, 100'000'000, [](RunConfig& c) -> std::int64_t& { return c.phases.correctSteps; });
-    addReal(tr("confidence"), tr("Below it Predict is put off for a Full block twice as long"), 0, 1, [](RunConfig& c) -> double& { return c.phases.confidenceThreshold; });
-    addWhole(tr("numbers every"), tr("Steps between looks at how numbers fare in each format (Numbers page); 0 only on demand"), 0, 100'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.numbersInterval; });
+    addWhole(text(titleOf(Phase::Warmup)), tr("Steps at the beginning, once"), 0, 100'000'000,
+        [](RunConfig& c) -> std::int64_t& { return c.phases.warmupSteps; });
+    addWhole(text(titleOf(Phase::Full)), tr("Steps of a Full block"), 1, 100'000'000,
+        [](RunConfig& c) -> std::int64_t& { return c.phases.fullSteps; });
+    addWhole(tr("Predict, at most"), tr("Forward-only batches after a Full block; 0 turns Predict off"), 0,
+        100'000, [](RunConfig& c) -> std::int64_t& { return c.phases.maxPredictSteps; });
+    addWhole(text(titleOf(Phase::Correct)), tr("Steps after a Predict block"), 0, 100'000'000,
+        [](RunConfig& c) -> std::int64_t& { return c.phases.correctSteps; });
+    addReal(tr("confidence"), tr("Below it Predict is put off for a Full block twice as long"), 0, 1,
+        [](RunConfig& c) -> double& { return c.phases.confidenceThreshold; });
+    addWhole(tr("numbers every"),
+        tr("Steps between looks at how numbers fare in each format (Numbers page); 0 only on demand"), 0,
+        100'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.numbersInterval; });
 }
 
 void TrainingForm::addTitle(const QString& title)
@@ -118,7 +145,8 @@ void TrainingForm::place(const QString& name, const QString& tip, QWidget* field
     ++m_cell;
 }
 
-void TrainingForm::addWhole(const QString& name, const QString& tip, std::int64_t least, std::int64_t most, std::function<std::int64_t&(RunConfig&)> of)
+void TrainingForm::addWhole(const QString& name, const QString& tip, std::int64_t least, std::int64_t most,
+    std::function<std::int64_t&(RunConfig&)> of)
 {
     auto* box = new QSpinBox(m_body);
     box->setRange(static_cast<int>(least), static_cast<int>(most));
@@ -126,12 +154,14 @@ void TrainingForm::addWhole(const QString& name, const QString& tip, std::int64_
     box->setGroupSeparatorShown(true);
     box->setMinimumWidth(56);
     place(name, tip, box);
-    connect(box, &QSpinBox::valueChanged, this, [this, field = fieldCount(), name] { Q_EMIT edited(field, name); });
+    connect(box, &QSpinBox::valueChanged, this,
+        [this, field = fieldCount(), name] { Q_EMIT edited(field, name); });
     connect(box, &QSpinBox::editingFinished, this, &TrainingForm::left);
     m_wholes.push_back({.box = box, .of = std::move(of)});
 }
 
-void TrainingForm::addReal(const QString& name, const QString& tip, double least, double most, std::function<double&(RunConfig&)> of)
+void TrainingForm::addReal(
+    const QString& name, const QString& tip, double least, double most, std::function<double&(RunConfig&)> of)
 {
     auto* box = new RealBox(m_body);
     box->setDecimals(12);
@@ -140,7 +170,8 @@ void TrainingForm::addReal(const QString& name, const QString& tip, double least
     box->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
     box->setMinimumWidth(56);
     place(name, tip, box);
-    connect(box, &QDoubleSpinBox::valueChanged, this, [this, field = fieldCount(), name] { Q_EMIT edited(field, name); });
+    connect(box, &QDoubleSpinBox::valueChanged, this,
+        [this, field = fieldCount(), name] { Q_EMIT edited(field, name); });
     connect(box, &QDoubleSpinBox::editingFinished, this, &TrainingForm::left);
     m_reals.push_back({.box = box, .of = std::move(of)});
 }
@@ -150,7 +181,8 @@ void TrainingForm::showConfig(const RunConfig& config)
     RunConfig copy = config; // the accessors want one to write to
     const auto put = [&](auto& field) {
         field.shown = field.of(copy);
-        if (const auto value = static_cast<decltype(field.inBox)>(field.shown); field.box->value() != value) // setting it again would move the text cursor
+        if (const auto value = static_cast<decltype(field.inBox)>(field.shown);
+            field.box->value() != value) // setting it again would move the text cursor
             field.box->setValue(value);
         field.inBox = field.box->value();
     };
@@ -163,7 +195,9 @@ void TrainingForm::showConfig(const RunConfig& config)
 
 void TrainingForm::writeTo(RunConfig& config) const
 {
-    const auto take = [&](const auto& field) { field.of(config) = field.box->value() == field.inBox ? field.shown : field.box->value(); };
+    const auto take = [&](const auto& field) {
+        field.of(config) = field.box->value() == field.inBox ? field.shown : field.box->value();
+    };
     for (const Whole& field : m_wholes)
         take(field);
     for (const Real& field : m_reals)

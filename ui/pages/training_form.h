@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// How a run trains, beside its model: optimizer, learning rate, evaluation, and the rhythm of its phases. Folded up until it is
-// wanted. Shows and reads a config; keeps nothing of its own.
+// How a run trains, beside its model: optimizer, learning rate, evaluation, and the rhythm of its phases.
+// Folded up until it is wanted. Shows and reads a config; keeps nothing of its own.
 
 #include "core/record/run_config.h"
 
@@ -43,7 +43,7 @@ private:
         QSpinBox* box = nullptr;
         std::function<std::int64_t&(RunConfig&)> of{};
         std::int64_t shown = 0; ///< as the config has it
-        int inBox = 0;          ///< what the field made of it
+        int inBox = 0; ///< what the field made of it
     };
     struct Real {
         QDoubleSpinBox* box = nullptr;
@@ -52,8 +52,10 @@ private:
         double inBox = 0;
     };
     void addTitle(const QString& title);
-    void addWhole(const QString& name, const QString& tip, std::int64_t least, std::int64_t most, std::function<std::int64_t&(RunConfig&)> of);
-    void addReal(const QString& name, const QString& tip, double least, double most, std::function<double&(RunConfig&)> of);
+    void addWhole(const QString& name, const QString& tip, std::int64_t least, std::int64_t most,
+        std::function<std::int64_t&(RunConfig&)> of);
+    void addReal(const QString& name, const QString& tip, double least, double most,
+        std::function<double&(RunConfig&)> of);
     void place(const QString& name, const QString& tip, QWidget* field);
     int fieldCount() const { return static_cast<int>(m_wholes.size() + m_reals.size()); }
 

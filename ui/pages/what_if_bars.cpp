@@ -48,12 +48,15 @@ void WhatIfBars::showResult(const WhatIf& result)
     QStringList words;
     for (const WhatIfPhase& row : result.phases)
         if (row.recorded && row.predicted)
-            words << tr("%1: %2, then %3").arg(text(titleOf(row.phase)), bytesText(static_cast<double>(row.recorded->total())), bytesText(static_cast<double>(row.predicted->total())));
+            words << tr("%1: %2, then %3")
+                         .arg(text(titleOf(row.phase)), bytesText(static_cast<double>(row.recorded->total())),
+                             bytesText(static_cast<double>(row.predicted->total())));
     setAccessibleDescription(words.join(u"; "_s));
     update();
 }
 
-void WhatIfBars::paintBar(QPainter& painter, int y, const MemoryComposition& peak, double most, bool isMeasured) const
+void WhatIfBars::paintBar(
+    QPainter& painter, int y, const MemoryComposition& peak, double most, bool isMeasured) const
 {
     painter.fillRect(QRectF(0, y, width(), barHeight), theme().grid);
     double x = 0;
@@ -75,16 +78,23 @@ void WhatIfBars::paintEvent(QPaintEvent*)
         if (!isShown(row))
             continue;
         painter.setPen(theme().muted);
-        painter.drawText(QRect(0, y, width(), titleHeight), Qt::AlignLeft | Qt::AlignVCenter, text(titleOf(row.phase)) % u" · "_s % formatsOf(row));
-        const QString before = row.recorded ? bytesText(static_cast<double>(row.recorded->total())) : tr("did not run");
-        const QString after = !row.predicted ? tr("would not run") : bytesText(static_cast<double>(row.predicted->total()))
-                % (row.source == WhatIfSource::Measured ? tr(" measured") : row.source == WhatIfSource::Predicted ? tr(" predicted") : tr(" estimate"));
+        painter.drawText(QRect(0, y, width(), titleHeight), Qt::AlignLeft | Qt::AlignVCenter,
+            text(titleOf(row.phase)) % u" · "_s % formatsOf(row));
+        const QString before
+            = row.recorded ? bytesText(static_cast<double>(row.recorded->total())) : tr("did not run");
+        const QString after = !row.predicted ? tr("would not run")
+                                             : bytesText(static_cast<double>(row.predicted->total()))
+                % (row.source == WhatIfSource::Measured         ? tr(" measured")
+                        : row.source == WhatIfSource::Predicted ? tr(" predicted")
+                                                                : tr(" estimate"));
         painter.setPen(theme().text);
-        painter.drawText(QRect(0, y, width(), titleHeight), Qt::AlignRight | Qt::AlignVCenter, before % u" → "_s % after);
+        painter.drawText(
+            QRect(0, y, width(), titleHeight), Qt::AlignRight | Qt::AlignVCenter, before % u" → "_s % after);
         if (row.recorded)
             paintBar(painter, y + titleHeight, *row.recorded, most, true);
         if (row.predicted)
-            paintBar(painter, y + titleHeight + barHeight + 2, *row.predicted, most, row.source == WhatIfSource::Measured);
+            paintBar(painter, y + titleHeight + barHeight + 2, *row.predicted, most,
+                row.source == WhatIfSource::Measured);
         y += rowHeight;
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// For each phase what a run measured, above what a change would make of it, by class. A prediction is hatched and called one.
+// For each phase what a run measured, above what a change would make of it, by class. A prediction is hatched
+// and called one.
 
 #include "core/evidence/what_if.h"
 
@@ -20,7 +21,8 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    void paintBar(QPainter& painter, int y, const MemoryComposition& peak, double most, bool isMeasured) const;
+    void paintBar(
+        QPainter& painter, int y, const MemoryComposition& peak, double most, bool isMeasured) const;
     WhatIf m_result{};
 };
 

@@ -40,8 +40,11 @@ WhatIfDialog::WhatIfDialog(RunSession* session, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 14, 16, 14);
     column->setSpacing(10);
-    auto* words = new QLabel(tr("What this run would have needed with other choices. A phase that they leave alone keeps what was measured; the others are "
-                                "predicted from it by the difference of two estimates. Seconds are of steps that this run really did."), this);
+    auto* words = new QLabel(tr("What this run would have needed with other choices. A phase that they leave "
+                                "alone keeps what was measured; the others are "
+                                "predicted from it by the difference of two estimates. Seconds are of steps "
+                                "that this run really did."),
+        this);
     words->setWordWrap(true);
     words->setObjectName(u"muted"_s);
     column->addWidget(words);
@@ -85,7 +88,8 @@ QWidget* WhatIfDialog::choices()
     auto* row = new QHBoxLayout(fields);
     row->setContentsMargins({});
     const std::array names{tr("Full"), tr("Predict, at most"), tr("Correct")};
-    const std::array values{config.phases.fullSteps, config.phases.maxPredictSteps, config.phases.correctSteps};
+    const std::array values{
+        config.phases.fullSteps, config.phases.maxPredictSteps, config.phases.correctSteps};
     const bool isHybrid = config.phases.schedule == PhaseSchedule::Hybrid;
     for (std::size_t i = 0; i < names.size(); ++i) {
         auto* box = m_rhythm[i] = new QSpinBox(fields);
@@ -134,13 +138,19 @@ void WhatIfDialog::showAnswer()
         m_sum->setText(u"! "_s % text(answer.error().message));
     } else {
         m_result = std::move(*answer);
-        const QString then = m_result->seconds ? secondsText(*m_result->seconds) : tr("not measured in this run");
+        const QString then
+            = m_result->seconds ? secondsText(*m_result->seconds) : tr("not measured in this run");
         if (config == m_start)
-            m_sum->setText(tr("Nothing is changed yet: peak %1, held by %2, in %3, as it was measured.").arg(bytesText(static_cast<double>(m_result->recordedPeak)),
-                text(titleOf(m_result->peakPhase)), secondsText(m_result->recordedSeconds)));
+            m_sum->setText(
+                tr("Nothing is changed yet: peak %1, held by %2, in %3, as it was measured.")
+                    .arg(bytesText(static_cast<double>(m_result->recordedPeak)),
+                        text(titleOf(m_result->peakPhase)), secondsText(m_result->recordedSeconds)));
         else
-            m_sum->setText(tr("Peak %1 → %2, held by %3. Time %4 → %5.").arg(bytesText(static_cast<double>(m_result->recordedPeak)),
-            bytesText(static_cast<double>(m_result->peak)), text(titleOf(m_result->peakPhase)), secondsText(m_result->recordedSeconds), then));
+            m_sum->setText(
+                tr("Peak %1 → %2, held by %3. Time %4 → %5.")
+                    .arg(bytesText(static_cast<double>(m_result->recordedPeak)),
+                        bytesText(static_cast<double>(m_result->peak)), text(titleOf(m_result->peakPhase)),
+                        secondsText(m_result->recordedSeconds), then));
         m_bars->showResult(*m_result);
         for (const std::string& note : m_result->notes)
             notes << text(note);
@@ -149,9 +159,12 @@ void WhatIfDialog::showAnswer()
     m_notes->setVisible(!notes.isEmpty());
     m_bars->setEnabled(m_result.has_value());
     m_use->setEnabled(m_result && !m_session->isTraining());
-    m_use->setToolTip(m_session->isTraining() ? tr("A run trains; its table is edited in the set-up itself") : QString());
+    m_use->setToolTip(
+        m_session->isTraining() ? tr("A run trains; its table is edited in the set-up itself") : QString());
     layout()->activate();
-    resize(width(), std::max(height(), layout()->totalHeightForWidth(width()))); // a phase may have come that did not run, or a note
+    resize(width(),
+        std::max(height(),
+            layout()->totalHeightForWidth(width()))); // a phase may have come that did not run, or a note
 }
 
 } // namespace mantissa::ui

@@ -46,7 +46,8 @@ void ClassLegend::describe()
 {
     QStringList names;
     for (const MemoryClass memoryClass : allMemoryClasses)
-        names << (m_hidden[indexOf(memoryClass)] ? tr("%1 (hidden)").arg(text(titleOf(memoryClass))) : text(titleOf(memoryClass)));
+        names << (m_hidden[indexOf(memoryClass)] ? tr("%1 (hidden)").arg(text(titleOf(memoryClass)))
+                                                 : text(titleOf(memoryClass)));
     setAccessibleDescription(names.join(u", "_s));
 }
 
@@ -148,7 +149,8 @@ void ClassLegend::paintEvent(QPaintEvent*)
         font.setStrikeOut(hidden);
         painter.setFont(font);
         painter.setPen(hasFocus() && i == m_current ? theme().accent : theme().muted);
-        painter.drawText(entry.adjusted(square + squareGap, 0, 1, 0), Qt::AlignLeft | Qt::AlignVCenter, text(titleOf(memoryClass)));
+        painter.drawText(entry.adjusted(square + squareGap, 0, 1, 0), Qt::AlignLeft | Qt::AlignVCenter,
+            text(titleOf(memoryClass)));
     }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// A square and a word for each memory class, in the order of the stack from the top. Wraps, so that none is ever lost.
-// A click, or Space on the one that arrow keys chose, takes a class out of the stack and back.
+// A square and a word for each memory class, in the order of the stack from the top. Wraps, so that none is
+// ever lost. A click, or Space on the one that arrow keys chose, takes a class out of the stack and back.
 
 #include "ui/plot/stack_item.h"
 

@@ -33,7 +33,8 @@ void place(QChart* chart, const std::vector<Placed>& labels)
     std::vector<double> wanted;
     for (const Placed& label : labels)
         wanted.push_back(chart->mapToPosition(label.line->points().constLast(), label.line).y());
-    const auto heights = spreadApart(wanted, rowHeight, area.top() + rowHeight / 2, area.bottom() - rowHeight / 2);
+    const auto heights
+        = spreadApart(wanted, rowHeight, area.top() + rowHeight / 2, area.bottom() - rowHeight / 2);
     for (std::size_t i = 0; i < labels.size(); ++i) {
         const double x = area.right() + gap;
         labels[i].sample->setLine(x, heights[i], x + dash, heights[i]);
@@ -47,7 +48,8 @@ std::vector<double> spreadApart(const std::vector<double>& wanted, double apart,
 {
     std::vector<std::size_t> order(wanted.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return wanted[a] < wanted[b]; });
+    std::stable_sort(
+        order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return wanted[a] < wanted[b]; });
     std::vector<double> heights(wanted.size());
     double least = low;
     for (const std::size_t i : order) { // downwards: none above the one before
@@ -69,7 +71,8 @@ void labelLineEnds(QChart* chart, const std::vector<EndLabel>& labels)
     std::vector<Placed> placed;
     double widest = 0;
     for (const EndLabel& label : labels) {
-        auto* title = new QGraphicsSimpleTextItem(metrics.elidedText(label.title, Qt::ElideMiddle, widestTitle), chart);
+        auto* title = new QGraphicsSimpleTextItem(
+            metrics.elidedText(label.title, Qt::ElideMiddle, widestTitle), chart);
         title->setFont(font);
         title->setBrush(theme().text);
         title->setToolTip(label.title);

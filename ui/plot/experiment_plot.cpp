@@ -36,9 +36,12 @@ QString verdictMark(const ArmResult& arm)
     if (!arm.verdict)
         return QObject::tr("baseline");
     switch (*arm.verdict) {
-    case Verdict::Reached: return QObject::tr("✓ reached");
-    case Verdict::NotReached: return QObject::tr("✗ not reached");
-    case Verdict::NotEnoughData: return QObject::tr("? not enough data");
+    case Verdict::Reached:
+        return QObject::tr("✓ reached");
+    case Verdict::NotReached:
+        return QObject::tr("✗ not reached");
+    case Verdict::NotEnoughData:
+        return QObject::tr("? not enough data");
     }
     Q_UNREACHABLE();
 }
@@ -80,12 +83,19 @@ void ExperimentPlot::showResult(const ExperimentResult& result)
     m_low -= pad;
     m_high += pad;
     const auto kept = std::find(m_indices.begin(), m_indices.end(), current);
-    m_current = m_arms.empty() ? -1 : kept == m_indices.end() ? 0 : static_cast<int>(kept - m_indices.begin());
+    m_current = m_arms.empty()    ? -1
+        : kept == m_indices.end() ? 0
+                                  : static_cast<int>(kept - m_indices.begin());
     updateGeometry();
     update();
 }
 
-int ExperimentPlot::currentArm() const { return m_current < 0 || m_current >= static_cast<int>(m_indices.size()) ? -1 : m_indices[static_cast<std::size_t>(m_current)]; }
+int ExperimentPlot::currentArm() const
+{
+    return m_current < 0 || m_current >= static_cast<int>(m_indices.size())
+        ? -1
+        : m_indices[static_cast<std::size_t>(m_current)];
+}
 
 void ExperimentPlot::setCurrentArm(int arm)
 {
@@ -98,7 +108,11 @@ void ExperimentPlot::setCurrentArm(int arm)
     Q_EMIT currentArmChanged(arm);
 }
 
-QSize ExperimentPlot::minimumSizeHint() const { return {nameWidth + figureWidth + 240, topMargin + bottomMargin + leastRowHeight * std::max(1, static_cast<int>(m_arms.size()))}; }
+QSize ExperimentPlot::minimumSizeHint() const
+{
+    return {nameWidth + figureWidth + 240,
+        topMargin + bottomMargin + leastRowHeight * std::max(1, static_cast<int>(m_arms.size()))};
+}
 
 QSize ExperimentPlot::sizeHint() const
 {
@@ -106,25 +120,40 @@ QSize ExperimentPlot::sizeHint() const
     for (const ArmResult& arm : m_arms)
         seeds = std::max(seeds, arm.seeds.size());
     const int row = std::max(leastRowHeight, intervalHeight + seedHeight * static_cast<int>(seeds) + 8);
-    return {minimumSizeHint().width(), topMargin + bottomMargin + row * std::max(1, static_cast<int>(m_arms.size()))};
+    return {minimumSizeHint().width(),
+        topMargin + bottomMargin + row * std::max(1, static_cast<int>(m_arms.size()))};
 }
 
-bool ExperimentPlot::hasLines(const ArmResult& arm) const { return rowHeight() >= intervalHeight + seedHeight * static_cast<int>(arm.seeds.size()); }
+bool ExperimentPlot::hasLines(const ArmResult& arm) const
+{
+    return rowHeight() >= intervalHeight + seedHeight * static_cast<int>(arm.seeds.size());
+}
 
 int ExperimentPlot::rowHeight() const
 {
     const int rows = std::max(1, static_cast<int>(m_arms.size()));
-    return std::max(leastRowHeight, (std::min(height(), sizeHint().height()) - topMargin - bottomMargin) / rows);
+    return std::max(
+        leastRowHeight, (std::min(height(), sizeHint().height()) - topMargin - bottomMargin) / rows);
 }
 
-QRect ExperimentPlot::area() const { return {nameWidth, topMargin, width() - nameWidth - figureWidth, rowHeight() * std::max(1, static_cast<int>(m_arms.size()))}; }
-double ExperimentPlot::x(double percent) const { return area().left() + (percent - m_low) / (m_high - m_low) * area().width(); }
+QRect ExperimentPlot::area() const
+{
+    return {nameWidth, topMargin, width() - nameWidth - figureWidth,
+        rowHeight() * std::max(1, static_cast<int>(m_arms.size()))};
+}
+double ExperimentPlot::x(double percent) const
+{
+    return area().left() + (percent - m_low) / (m_high - m_low) * area().width();
+}
 int ExperimentPlot::rowTop(int row) const { return topMargin + row * rowHeight(); }
 int ExperimentPlot::rowAt(int y) const { return y < topMargin ? -1 : (y - topMargin) / rowHeight(); }
 
 QString ExperimentPlot::wordsOf(const ArmResult& arm)
 {
-    QString words = arm.delta ? tr("%1: %2, %3 to %4 over %5 seeds").arg(text(arm.name), percentText(arm.delta->mean, 3), percentText(arm.delta->low, 3), percentText(arm.delta->high, 3)).arg(arm.delta->seeds)
+    QString words = arm.delta ? tr("%1: %2, %3 to %4 over %5 seeds")
+                                    .arg(text(arm.name), percentText(arm.delta->mean, 3),
+                                        percentText(arm.delta->low, 3), percentText(arm.delta->high, 3))
+                                    .arg(arm.delta->seeds)
                               : tr("%1: no interval yet").arg(text(arm.name));
     words += u'\n' % verdictMark(arm) % u": "_s % text(arm.reason);
     for (const SeedResult& seed : arm.seeds)
@@ -137,7 +166,8 @@ void ExperimentPlot::drawArm(QPainter& painter, int row) const
 {
     const ArmResult& arm = m_arms[static_cast<std::size_t>(row)];
     if (row == m_current) {
-        painter.fillRect(0, rowTop(row), area().left() - 6, rowHeight(), Theme::mixed(theme().panel, theme().accent, 0.18));
+        painter.fillRect(0, rowTop(row), area().left() - 6, rowHeight(),
+            Theme::mixed(theme().panel, theme().accent, 0.18));
         if (hasFocus()) {
             painter.setPen(QPen(theme().accent, 1));
             painter.drawRect(0, rowTop(row), width() - 1, rowHeight() - 1);
@@ -149,23 +179,36 @@ void ExperimentPlot::drawArm(QPainter& painter, int row) const
     bold.setWeight(QFont::DemiBold);
     painter.setFont(bold);
     painter.setPen(theme().text);
-    painter.drawText(QRect(12, top + 6, nameWidth - 24, 20), Qt::AlignLeft | Qt::AlignVCenter, text(arm.name));
+    painter.drawText(
+        QRect(12, top + 6, nameWidth - 24, 20), Qt::AlignLeft | Qt::AlignVCenter, text(arm.name));
     painter.setFont(smallFont());
-    painter.setPen(!arm.verdict || *arm.verdict == Verdict::NotEnoughData ? theme().muted : *arm.verdict == Verdict::Reached ? theme().good : theme().bad);
-    painter.drawText(QRect(12, top + 27, nameWidth - 24, 18), Qt::AlignLeft | Qt::AlignVCenter, verdictMark(arm));
+    painter.setPen(!arm.verdict || *arm.verdict == Verdict::NotEnoughData ? theme().muted
+            : *arm.verdict == Verdict::Reached                            ? theme().good
+                                                                          : theme().bad);
+    painter.drawText(
+        QRect(12, top + 27, nameWidth - 24, 18), Qt::AlignLeft | Qt::AlignVCenter, verdictMark(arm));
     const QRect figures(area().right() + 14, top + 6, figureWidth - 24, 20);
     painter.setFont(font());
     painter.setPen(theme().text);
-    painter.drawText(figures, Qt::AlignLeft | Qt::AlignVCenter, arm.delta ? tr("%1  [%2, %3]").arg(percentText(arm.delta->mean, 3), percentText(arm.delta->low, 3), percentText(arm.delta->high, 3)) : tr("no interval yet"));
+    painter.drawText(figures, Qt::AlignLeft | Qt::AlignVCenter,
+        arm.delta ? tr("%1  [%2, %3]")
+                        .arg(percentText(arm.delta->mean, 3), percentText(arm.delta->low, 3),
+                            percentText(arm.delta->high, 3))
+                  : tr("no interval yet"));
     painter.setFont(smallFont());
     painter.setPen(theme().muted);
-    const auto pairs = std::count_if(arm.seeds.begin(), arm.seeds.end(), [](const SeedResult& seed) { return seed.deltaPercent.has_value(); });
+    const auto pairs = std::count_if(arm.seeds.begin(), arm.seeds.end(),
+        [](const SeedResult& seed) { return seed.deltaPercent.has_value(); });
     painter.drawText(figures.translated(0, 21), Qt::AlignLeft | Qt::AlignVCenter,
-        tr("%1 of %2 pairs").arg(pairs).arg(arm.seeds.size()) % (arm.peakRatio ? tr(" · peak × %1").arg(*arm.peakRatio, 0, 'f', 3) : QString()));
+        tr("%1 of %2 pairs").arg(pairs).arg(arm.seeds.size())
+            % (arm.peakRatio ? tr(" · peak × %1").arg(*arm.peakRatio, 0, 'f', 3) : QString()));
     if (arm.delta) {
         const double from = x(arm.delta->low);
-        painter.fillRect(QRectF(from, middle - barHeight / 2.0, std::max(2.0, x(arm.delta->high) - from), barHeight), Theme::mixed(theme().plot, theme().series(0), 0.45));
-        painter.fillRect(QRectF(x(arm.delta->mean) - 1.5, middle - barHeight, 3, 2 * barHeight), theme().series(0));
+        painter.fillRect(
+            QRectF(from, middle - barHeight / 2.0, std::max(2.0, x(arm.delta->high) - from), barHeight),
+            Theme::mixed(theme().plot, theme().series(0), 0.45));
+        painter.fillRect(
+            QRectF(x(arm.delta->mean) - 1.5, middle - barHeight, 3, 2 * barHeight), theme().series(0));
     }
     drawSeeds(painter, arm, top);
 }
@@ -183,8 +226,11 @@ void ExperimentPlot::drawSeeds(QPainter& painter, const ArmResult& arm, int top)
         }
         if (hasLine) {
             painter.setPen(theme().muted);
-            painter.drawText(QRect(nameWidth - 100, y - 8, 90, 16), Qt::AlignRight | Qt::AlignVCenter, tr("seed %1").arg(seed.seed));
-            painter.drawText(QRect(area().right() + 14, y - 8, figureWidth - 24, 16), Qt::AlignLeft | Qt::AlignVCenter, seed.deltaPercent ? percentText(*seed.deltaPercent, 3) : tr("not measured yet"));
+            painter.drawText(QRect(nameWidth - 100, y - 8, 90, 16), Qt::AlignRight | Qt::AlignVCenter,
+                tr("seed %1").arg(seed.seed));
+            painter.drawText(QRect(area().right() + 14, y - 8, figureWidth - 24, 16),
+                Qt::AlignLeft | Qt::AlignVCenter,
+                seed.deltaPercent ? percentText(*seed.deltaPercent, 3) : tr("not measured yet"));
             y += seedHeight;
         }
     }
@@ -200,7 +246,8 @@ void ExperimentPlot::paintEvent(QPaintEvent*)
         return;
     const QRect plot = area();
     painter.fillRect(plot, theme().plot);
-    painter.fillRect(QRectF(plot.left(), plot.top(), x(claimedDeltaPercent) - plot.left(), plot.height()), Theme::mixed(theme().plot, theme().good, 0.12));
+    painter.fillRect(QRectF(plot.left(), plot.top(), x(claimedDeltaPercent) - plot.left(), plot.height()),
+        Theme::mixed(theme().plot, theme().good, 0.12));
     painter.setFont(smallFont());
     for (const Tick& tick : niceTicks(m_low, m_high, std::max(3, plot.width() / 90), true)) {
         const int at = static_cast<int>(std::lround(x(tick.value)));
@@ -210,11 +257,14 @@ void ExperimentPlot::paintEvent(QPaintEvent*)
         painter.drawText(QRect(at - 40, plot.bottom() + 3, 80, 16), Qt::AlignCenter, text(tick.label));
     }
     painter.drawText(QRect(plot.left(), plot.bottom() + 20, plot.width(), 18), Qt::AlignCenter,
-        tr("quality delta in % of the baseline's evaluation loss; left is better; green: below the claim of %1").arg(percentText(claimedDeltaPercent, 1, false)));
+        tr("quality delta in % of the baseline's evaluation loss; left is better; green: below the claim of "
+           "%1")
+            .arg(percentText(claimedDeltaPercent, 1, false)));
     painter.setPen(QPen(theme().muted, 1));
     painter.drawLine(QPointF(x(0), plot.top()), QPointF(x(0), plot.bottom()));
     painter.setPen(QPen(theme().good, 1, Qt::DashLine));
-    painter.drawLine(QPointF(x(claimedDeltaPercent), plot.top()), QPointF(x(claimedDeltaPercent), plot.bottom()));
+    painter.drawLine(
+        QPointF(x(claimedDeltaPercent), plot.top()), QPointF(x(claimedDeltaPercent), plot.bottom()));
     for (int row = 0; row < static_cast<int>(m_arms.size()); ++row)
         drawArm(painter, row);
 }
@@ -234,7 +284,8 @@ void ExperimentPlot::keyPressEvent(QKeyEvent* event)
     const int step = event->key() == Qt::Key_Up ? -1 : event->key() == Qt::Key_Down ? 1 : 0;
     if (step == 0 || m_arms.empty())
         return QWidget::keyPressEvent(event);
-    setCurrentArm(m_indices[static_cast<std::size_t>(std::clamp(m_current + step, 0, static_cast<int>(m_arms.size()) - 1))]);
+    setCurrentArm(m_indices[static_cast<std::size_t>(
+        std::clamp(m_current + step, 0, static_cast<int>(m_arms.size()) - 1))]);
 }
 
 void ExperimentPlot::mousePressEvent(QMouseEvent* event)

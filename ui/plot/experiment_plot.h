@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// An experiment at a glance: a row for each arm with a dot for each seed, a bar for the 95 % interval of the mean and the
-// claim as a band; the verdict with a mark of its own. Arrow keys go through the arms.
+// An experiment at a glance: a row for each arm with a dot for each seed, a bar for the 95 % interval of the
+// mean and the claim as a band; the verdict with a mark of its own. Arrow keys go through the arms.
 
 #include "core/evidence/experiment.h"
 
@@ -50,7 +50,7 @@ private:
     static QString wordsOf(const ArmResult& arm);
 
     std::vector<ArmResult> m_arms{}; ///< without the baseline, which is the zero line
-    std::vector<int> m_indices{};    ///< of each in the result
+    std::vector<int> m_indices{}; ///< of each in the result
     double m_low = -1;
     double m_high = 1;
     int m_current = -1;

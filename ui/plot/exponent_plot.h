@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// How large the numbers of one group are: shares by power of two of weights, gradients and updates, above the ranges that the
-// 16-bit formats hold. The tip says the values of a column; rows() says all of them as a table.
+// How large the numbers of one group are: shares by power of two of weights, gradients and updates, above the
+// ranges that the 16-bit formats hold. The tip says the values of a column; rows() says all of them as a
+// table.
 
 #include "core/record/numbers_measured.h"
 
@@ -50,7 +51,7 @@ private:
     std::vector<Curve> m_curves{};
     QString m_name{};
     int m_from = 0; ///< bins in view
-    int m_to = 0;   ///< one past the last
+    int m_to = 0; ///< one past the last
     int m_cursor = -1;
 };
 

@@ -22,15 +22,19 @@ void LineItem::draw(QPainter& painter) const
     bool hasLast = false;
     // with fewer ticks than pixels, one point a tick
     const auto firstTick = static_cast<std::int64_t>(std::floor(f.from));
-    const int points = columns.isExact() ? static_cast<int>(std::ceil(f.to)) - static_cast<int>(firstTick) : columns.pixels;
+    const int points = columns.isExact() ? static_cast<int>(std::ceil(f.to)) - static_cast<int>(firstTick)
+                                         : columns.pixels;
     for (int i = 0; i < points; ++i) {
-        const TickBucket bucket = columns.isExact() ? TickBucket{firstTick + i, firstTick + i + 1} : columns.bucketOf(i);
+        const TickBucket bucket
+            = columns.isExact() ? TickBucket{firstTick + i, firstTick + i + 1} : columns.bucketOf(i);
         const RangeSummary range = m_series->over(bucket.begin, bucket.end);
         if (range.count == 0)
             continue;
-        const double x = columns.isExact() ? f.x(static_cast<double>(bucket.begin) + 0.5) : f.area.left() + i + 0.5;
+        const double x
+            = columns.isExact() ? f.x(static_cast<double>(bucket.begin) + 0.5) : f.area.left() + i + 0.5;
         if (!columns.isExact() && m_style != Style::Smooth)
-            envelope.append(QLineF(x, f.y(static_cast<double>(range.least)), x, f.y(static_cast<double>(range.most))));
+            envelope.append(
+                QLineF(x, f.y(static_cast<double>(range.least)), x, f.y(static_cast<double>(range.most))));
         const QPointF point(x, f.y(range.mean()));
         if (hasLast)
             mean.append(QLineF(last, point));
@@ -41,7 +45,10 @@ void LineItem::draw(QPainter& painter) const
     painter.setPen(QPen(Theme::mixed(theme().panel, m_colour, behind ? 0.3 : 0.4), 1));
     painter.drawLines(envelope);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(behind ? Theme::mixed(theme().panel, m_colour, 0.5) : m_colour, behind ? 1 : m_style == Style::Smooth ? 2 : 1.5));
+    painter.setPen(QPen(behind ? Theme::mixed(theme().panel, m_colour, 0.5) : m_colour,
+        behind                         ? 1
+            : m_style == Style::Smooth ? 2
+                                       : 1.5));
     painter.drawLines(mean); // segments: a polyline with a wide pen is many times slower
 }
 
@@ -49,7 +56,8 @@ void PointsItem::draw(QPainter& painter) const
 {
     const Frame& f = frame();
     if (m_band > 0) {
-        painter.fillRect(QRectF(QPointF(f.area.left(), f.y(m_band)), QPointF(f.area.right(), f.y(-m_band))), Theme::mixed(theme().panel, theme().good, 0.12));
+        painter.fillRect(QRectF(QPointF(f.area.left(), f.y(m_band)), QPointF(f.area.right(), f.y(-m_band))),
+            Theme::mixed(theme().panel, theme().good, 0.12));
         painter.setPen(QPen(theme().good, 1, Qt::DashLine));
         for (const double edge : {-m_band, m_band})
             painter.drawLine(QPointF(f.area.left(), f.y(edge)), QPointF(f.area.right(), f.y(edge)));
@@ -65,7 +73,8 @@ void PointsItem::draw(QPainter& painter) const
             line.append(QLineF(f.x(m_points[i - 1].tick), f.y(m_points[i - 1].value), at.x(), at.y()));
         if (point.halfWidth > 0) {
             painter.setPen(QPen(theme().muted, 1));
-            painter.drawLine(QPointF(at.x(), f.y(point.value - point.halfWidth)), QPointF(at.x(), f.y(point.value + point.halfWidth)));
+            painter.drawLine(QPointF(at.x(), f.y(point.value - point.halfWidth)),
+                QPointF(at.x(), f.y(point.value + point.halfWidth)));
         }
     }
     painter.setPen(QPen(m_colour, 1.5));

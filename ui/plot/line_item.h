@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// A line over ticks: envelope of least and most with the mean, from a Series' pyramid; or marked points with error bars.
+// A line over ticks: envelope of least and most with the mean, from a Series' pyramid; or marked points with
+// error bars.
 
 #include "core/record/series.h"
 #include "ui/plot/plot_layer.h"

@@ -14,7 +14,8 @@ constexpr double reach = 4; // pixels from the middle of a mark
 
 void drawTriangle(QPainter& painter, const QPointF& tip, double towards)
 {
-    const QPointF corners[] = {tip, tip + QPointF(-reach, towards * 2 * reach), tip + QPointF(reach, towards * 2 * reach)};
+    const QPointF corners[]
+        = {tip, tip + QPointF(-reach, towards * 2 * reach), tip + QPointF(reach, towards * 2 * reach)};
     painter.drawPolygon(corners, 3);
 }
 

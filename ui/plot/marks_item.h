@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What happened at a tick, over a plot: losses that are no number (a cross), refused updates (a triangle at the foot),
-// warnings (a triangle at the top). One mark a pixel, however many ticks it stands for.
+// What happened at a tick, over a plot: losses that are no number (a cross), refused updates (a triangle at
+// the foot), warnings (a triangle at the top). One mark a pixel, however many ticks it stands for.
 
 #include "core/record/run.h"
 #include "ui/plot/plot_layer.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// A layer inside a plot: draws what its data say for the range in view. Cost follows pixels. What was drawn is kept in a
-// pixmap until data, range, size or colours change, so that a moving pointer costs a copy.
+// A layer inside a plot: draws what its data say for the range in view. Cost follows pixels. What was drawn
+// is kept in a pixmap until data, range, size or colours change, so that a moving pointer costs a copy.
 
 #include <QGraphicsItem>
 #include <QPixmap>
@@ -31,7 +31,8 @@ public:
         /// 0 at low, 1 at high.
         double part(double value) const
         {
-            return isLog ? std::log(std::max(value, low) / low) / std::log(high / low) : (value - low) / (high - low);
+            return isLog ? std::log(std::max(value, low) / low) / std::log(high / low)
+                         : (value - low) / (high - low);
         }
         friend bool operator==(const Frame&, const Frame&) = default;
     };

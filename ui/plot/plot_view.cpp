@@ -36,7 +36,8 @@ void replaceTicks(QCategoryAxis* axis, const std::vector<Tick>& ticks, double lo
 
 bool haveSameLabels(const std::vector<Tick>& a, const std::vector<Tick>& b)
 {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Tick& x, const Tick& y) { return x.label == y.label; });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+        [](const Tick& x, const Tick& y) { return x.label == y.label; });
 }
 
 } // namespace
@@ -131,12 +132,15 @@ void PlotView::drawXTicks(QPainter& painter) const
     const PlotLayer::Frame frame{.area = area, .from = m_range->from(), .to = m_range->to()};
     constexpr double reach = 4; // of a mark
     painter.setFont(smallFont());
-    for (const Tick& tick : m_range->axisTicks(std::max(2, static_cast<int>(area.width()) / pixelsPerXTick))) {
+    for (const Tick& tick :
+        m_range->axisTicks(std::max(2, static_cast<int>(area.width()) / pixelsPerXTick))) {
         const double x = frame.x(tick.value);
         painter.setPen(theme().grid);
         painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + reach));
         painter.setPen(theme().muted);
-        painter.drawText(QRectF(x - pixelsPerXTick / 2.0, area.bottom() + reach, pixelsPerXTick, bottomMargin - reach), Qt::AlignCenter, text(tick.label));
+        painter.drawText(
+            QRectF(x - pixelsPerXTick / 2.0, area.bottom() + reach, pixelsPerXTick, bottomMargin - reach),
+            Qt::AlignCenter, text(tick.label));
     }
 }
 
@@ -149,7 +153,8 @@ void PlotView::showNewData()
 
 void PlotView::refresh()
 {
-    const QRectF area(plotLeftMargin, topMargin, width() - plotLeftMargin - plotRightMargin, height() - topMargin - bottomMargin);
+    const QRectF area(plotLeftMargin, topMargin, width() - plotLeftMargin - plotRightMargin,
+        height() - topMargin - bottomMargin);
     if (area.width() < 10 || area.height() < 10)
         return;
     if (m_chart->plotArea() != area) {
@@ -184,7 +189,9 @@ double PlotView::tickAt(double x) const
 double PlotView::crosshairX() const
 {
     const QRectF area = m_chart->plotArea();
-    return area.left() + (static_cast<double>(m_range->cursor()) + 0.5 - m_range->from()) / (m_range->to() - m_range->from()) * area.width();
+    return area.left()
+        + (static_cast<double>(m_range->cursor()) + 0.5 - m_range->from()) / (m_range->to() - m_range->from())
+        * area.width();
 }
 
 void PlotView::drawForeground(QPainter* painter, const QRectF&)
@@ -216,7 +223,8 @@ void PlotView::showTip()
     if (!m_tipBox)
         m_tipBox = new TipBox(window());
     const QPoint crosshair(static_cast<int>(crosshairX()), static_cast<int>(m_chart->plotArea().top()));
-    m_tipBox->showLines(wanted ? m_tip(columns().bucketAt(m_range->cursor())) : std::vector<TipLine>{}, mapTo(window(), crosshair));
+    m_tipBox->showLines(wanted ? m_tip(columns().bucketAt(m_range->cursor())) : std::vector<TipLine>{},
+        mapTo(window(), crosshair));
 }
 
 } // namespace mantissa::ui

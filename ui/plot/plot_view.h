@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// A plot with axes by Qt Charts and live layers of our own. Margins are the same for all, so that x axes line up.
-// Wheel zooms around the pointer (with Shift it pans), drag pans, double click shows all. Keys: Left and Right move the
-// cursor, + and - zoom around it, Ctrl with Left and Right pans, End follows, Home shows all, Alt with Left and Right goes
-// through the views before.
+// A plot with axes by Qt Charts and live layers of our own. Margins are the same for all, so that x axes line
+// up. Wheel zooms around the pointer (with Shift it pans), drag pans, double click shows all. Keys: Left and
+// Right move the cursor, + and - zoom around it, Ctrl with Left and Right pans, End follows, Home shows all,
+// Alt with Left and Right goes through the views before.
 
 #include "core/output/chart_spec.h"
 #include "ui/plot/plot_layer.h"
@@ -93,7 +93,7 @@ private:
     double m_dragX = -1;
     bool m_dragMoved = false;
     bool m_keyCursor = false; ///< the cursor was moved by keys
-    QElapsedTimer m_wheel{};  ///< since the last turn
+    QElapsedTimer m_wheel{}; ///< since the last turn
 };
 
 } // namespace mantissa::ui

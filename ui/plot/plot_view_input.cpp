@@ -27,7 +27,9 @@ void PlotView::wheelEvent(QWheelEvent* event)
     if (!m_wheel.isValid() || m_wheel.elapsed() > wheelPause)
         m_range->beginGesture();
     m_wheel.start();
-    const int sideways = turned.x() != 0 ? turned.x() : event->modifiers() & Qt::ShiftModifier ? turned.y() : 0;
+    const int sideways = turned.x() != 0         ? turned.x()
+        : event->modifiers() & Qt::ShiftModifier ? turned.y()
+                                                 : 0;
     if (sideways != 0)
         m_range->pan(tickAt(0) - tickAt(sideways / 2.0));
     else
@@ -78,13 +80,15 @@ void PlotView::moveCursor(int direction)
     if (cursor < first || cursor > last)
         m_range->setCursor(direction > 0 ? first : last);
     else
-        m_range->setCursor(std::clamp(direction > 0 ? shown.bucketAt(cursor).end : shown.bucketAt(cursor).begin - 1, first, last));
+        m_range->setCursor(std::clamp(
+            direction > 0 ? shown.bucketAt(cursor).end : shown.bucketAt(cursor).begin - 1, first, last));
 }
 
 void PlotView::keyPressEvent(QKeyEvent* event)
 {
     const double width = m_range->to() - m_range->from();
-    const double around = m_range->cursor() >= 0 ? static_cast<double>(m_range->cursor()) + 0.5 : (m_range->from() + m_range->to()) / 2;
+    const double around = m_range->cursor() >= 0 ? static_cast<double>(m_range->cursor()) + 0.5
+                                                 : (m_range->from() + m_range->to()) / 2;
     const auto modifiers = event->modifiers() & (Qt::ControlModifier | Qt::AltModifier);
     const bool isArrow = event->key() == Qt::Key_Left || event->key() == Qt::Key_Right;
     const int direction = event->key() == Qt::Key_Left ? -1 : 1;
@@ -95,7 +99,8 @@ void PlotView::keyPressEvent(QKeyEvent* event)
         m_range->pan(direction * width / 4);
     } else if (isArrow) {
         moveCursor(direction);
-    } else if (event->key() == Qt::Key_Plus || event->key() == Qt::Key_Equal || event->key() == Qt::Key_Minus) {
+    } else if (event->key() == Qt::Key_Plus || event->key() == Qt::Key_Equal
+        || event->key() == Qt::Key_Minus) {
         m_range->beginGesture();
         m_range->zoom(event->key() == Qt::Key_Minus ? 1 / keyZoom : keyZoom, around);
     } else if (event->key() == Qt::Key_End) {

@@ -19,12 +19,13 @@ constexpr double crowded = 0.5;
 
 double segmentsPerPixel(const Run& run, const TickColumns& columns)
 {
-    const auto begun = run.segmentsBegunBy(static_cast<std::int64_t>(columns.to)) - run.segmentsBegunBy(static_cast<std::int64_t>(columns.from)) + 1;
+    const auto begun = run.segmentsBegunBy(static_cast<std::int64_t>(columns.to))
+        - run.segmentsBegunBy(static_cast<std::int64_t>(columns.from)) + 1;
     return static_cast<double>(begun) / std::max(1, columns.pixels);
 }
 
-/// Columns as pixels of the device. A painter takes a call for each row of a rectangle that is a pixel wide; that was a fifth
-/// of a frame.
+/// Columns as pixels of the device. A painter takes a call for each row of a rectangle that is a pixel wide;
+/// that was a fifth of a frame.
 class ColumnPicture {
 public:
     ColumnPicture(const QRectF& area, double ratio)
@@ -38,7 +39,8 @@ public:
     /// From one height to another, in the coordinates of the area; opaque.
     void fill(int column, double top, double bottom, QRgb colour)
     {
-        const auto row = [&](double y) { return std::clamp(qRound((y - m_area.top()) * m_ratio), 0, m_image.height()); };
+        const auto row
+            = [&](double y) { return std::clamp(qRound((y - m_area.top()) * m_ratio), 0, m_image.height()); };
         const int right = std::min(static_cast<int>(std::ceil((column + 1) * m_ratio)), m_image.width());
         const int from = row(top);
         const int to = row(bottom);
@@ -139,7 +141,8 @@ void StackItem::draw(QPainter& painter) const
         painter.setPen(QPen(theme().bad, 1, Qt::DashLine));
         painter.drawLine(QPointF(f.area.left(), y), QPointF(f.area.right(), y));
         painter.setFont(smallFont());
-        painter.drawText(QPointF(f.area.left() + 6, y - 4), QObject::tr("budget %1").arg(bytesText(static_cast<double>(*budget))));
+        painter.drawText(QPointF(f.area.left() + 6, y - 4),
+            QObject::tr("budget %1").arg(bytesText(static_cast<double>(*budget))));
     }
 }
 

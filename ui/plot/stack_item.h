@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Device memory by class: one column of opaque rectangles for each pixel. With several ticks in a pixel, the one with the
-// largest total shows its own parts; far (more than a segment in two pixels), the mean stack with the peak line above it.
+// Device memory by class: one column of opaque rectangles for each pixel. With several ticks in a pixel, the
+// one with the largest total shows its own parts; far (more than a segment in two pixels), the mean stack
+// with the peak line above it.
 
 #include "core/record/run.h"
 #include "ui/plot/plot_layer.h"
@@ -18,7 +19,7 @@ using ClassSet = std::bitset<allMemoryClasses.size()>;
 /// What one pixel column shows. Parts sum to the total of the tick (near) or to the mean (far).
 struct StackColumn {
     std::array<double, allMemoryClasses.size()> parts{};
-    double peak = 0;     ///< largest total in the column
+    double peak = 0; ///< largest total in the column
     double reserved = 0; ///< largest reserved
     bool isMean = false;
 };

@@ -31,8 +31,8 @@ namespace {
 
 constexpr double mebi = 1048576.0;
 
-// Where plots begin, in pixels: the same for charts that stand one above the other, whatever their labels need. (A plot area set
-// by hand does not take its axes along in Qt Charts 6.4.)
+// Where plots begin, in pixels: the same for charts that stand one above the other, whatever their labels
+// need. (A plot area set by hand does not take its axes along in Qt Charts 6.4.)
 constexpr double lineChartLeft = 64;
 constexpr double sideChartLeft = 100; ///< names of presets
 
@@ -76,7 +76,8 @@ void wrapLegend(QChart* chart)
     chart->legend()->detachFromChart();
     chart->legend()->setAlignment(Qt::AlignTop); // the first row above the second
     QObject::connect(chart, &QGraphicsWidget::geometryChanged, chart->legend(), [chart] {
-        chart->legend()->setGeometry(QRectF(0, chart->size().height() - height, chart->size().width(), height));
+        chart->legend()->setGeometry(
+            QRectF(0, chart->size().height() - height, chart->size().width(), height));
     });
 }
 
@@ -86,7 +87,8 @@ QWidget* viewOf(QChart* chart, QWidget* parent)
     view->setRenderHint(QPainter::Antialiasing);
     view->setBackgroundBrush(theme().panel);
     view->setFrameShape(QFrame::NoFrame);
-    view->setAttribute(Qt::WA_TransparentForMouseEvents); // presses on an empty spot crash Qt Charts 6.4 (QTBUG-118669)
+    view->setAttribute(
+        Qt::WA_TransparentForMouseEvents); // presses on an empty spot crash Qt Charts 6.4 (QTBUG-118669)
     view->setFocusPolicy(Qt::NoFocus); // nothing in it takes keys; the tables beside say the same
     view->setMinimumHeight(150);
     return view;
@@ -149,7 +151,9 @@ QString titleOf(AxisUnit unit)
 
 QString titleOf(const OverlayAxis& axis)
 {
-    return axis.since ? QObject::tr("%1 since the first %2").arg(titleOf(axis.unit), text(mantissa::titleOf(*axis.since))) : titleOf(axis.unit);
+    return axis.since
+        ? QObject::tr("%1 since the first %2").arg(titleOf(axis.unit), text(mantissa::titleOf(*axis.since)))
+        : titleOf(axis.unit);
 }
 
 /// From the least to the most of the repeats; opaque, as translucent fills are slow.
@@ -170,7 +174,8 @@ void addBand(QChart* chart, const ChartLine& line, QAbstractAxis* x, QAbstractAx
 
 } // namespace
 
-QWidget* overlayChart(LineKind kind, const OverlayAxis& axis, const std::vector<ChartLine>& lines, QWidget* parent)
+QWidget* overlayChart(
+    LineKind kind, const OverlayAxis& axis, const std::vector<ChartLine>& lines, QWidget* parent)
 {
     QChart* chart = newChart();
     double last = 1;
@@ -180,7 +185,9 @@ QWidget* overlayChart(LineKind kind, const OverlayAxis& axis, const std::vector<
         for (const OverlayPoint& point : line.points) {
             last = std::max(last, point.x);
             low = std::min(low, point.low);
-            high = std::max(high, kind == LineKind::Quality ? 1.15 * std::max(std::abs(point.low), std::abs(point.high)) : point.high);
+            high = std::max(high,
+                kind == LineKind::Quality ? 1.15 * std::max(std::abs(point.low), std::abs(point.high))
+                                          : point.high);
         }
     if (kind == LineKind::Quality)
         low = -high;
@@ -191,8 +198,10 @@ QWidget* overlayChart(LineKind kind, const OverlayAxis& axis, const std::vector<
     const double room = kind == LineKind::Quality ? 0 : 0.08 * (high - low);
     high += room;
     low -= kind == LineKind::Loss ? room : 0;
-    auto* x = tickAxis(axis.unit == AxisUnit::Seconds ? timeTicks(0, last, 7) : niceTicks(0, last, 7), 0, last, titleOf(axis));
-    const std::vector<Tick> yTicks = kind == LineKind::Memory ? byteTicks(high, 5) : niceTicks(low, high, 6, kind == LineKind::Quality);
+    auto* x = tickAxis(axis.unit == AxisUnit::Seconds ? timeTicks(0, last, 7) : niceTicks(0, last, 7), 0,
+        last, titleOf(axis));
+    const std::vector<Tick> yTicks
+        = kind == LineKind::Memory ? byteTicks(high, 5) : niceTicks(low, high, 6, kind == LineKind::Quality);
     auto* y = tickAxis(yTicks, low, high, {});
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
@@ -234,7 +243,8 @@ MemoryComposition peakComposition(const Run& run)
 {
     MemoryComposition peak;
     for (const Phase phase : allPhases)
-        if (const auto& candidate = run.peakOf(phase); candidate && candidate->memory.devicePeak.total() > peak.total())
+        if (const auto& candidate = run.peakOf(phase);
+            candidate && candidate->memory.devicePeak.total() > peak.total())
             peak = candidate->memory.devicePeak;
     return peak;
 }
@@ -253,7 +263,10 @@ QWidget* peakBarsChart(const std::vector<ChartRun>& runs, QWidget* parent)
         peaks.push_back(peak);
         most = std::max(most, static_cast<double>(peak.total()) / mebi);
         const QString number = u" "_s % QString::number(runs.rend() - run);
-        names.append(QFontMetricsF(smallFont()).elidedText(text(run->run->config().preset), Qt::ElideRight, sideChartLeft - widthOf(number) - 12) % number);
+        names.append(QFontMetricsF(smallFont())
+                         .elidedText(text(run->run->config().preset), Qt::ElideRight,
+                             sideChartLeft - widthOf(number) - 12)
+            % number);
         widestName = std::max(widestName, widthOf(names.back()));
     }
     for (const MemoryClass memoryClass : allMemoryClasses) {
@@ -284,7 +297,8 @@ QWidget* peakBarsChart(const std::vector<ChartRun>& runs, QWidget* parent)
     return viewOf(chart, parent);
 }
 
-QWidget* memoryQualityChart(const std::vector<ChartRun>& runs, const std::vector<const Run*>& baselines, QWidget* parent)
+QWidget* memoryQualityChart(
+    const std::vector<ChartRun>& runs, const std::vector<const Run*>& baselines, QWidget* parent)
 {
     QChart* chart = newChart();
     double most = 1;
@@ -320,15 +334,18 @@ QWidget* memoryQualityChart(const std::vector<ChartRun>& runs, const std::vector
     chart->addSeries(edge);
     chart->legend()->markers(edge).constFirst()->setVisible(false);
     attach(edge, x, y);
-    constexpr QScatterSeries::MarkerShape shapes[] = {QScatterSeries::MarkerShapeCircle, QScatterSeries::MarkerShapeRectangle,
-        QScatterSeries::MarkerShapeTriangle, QScatterSeries::MarkerShapeStar};
+    constexpr QScatterSeries::MarkerShape shapes[]
+        = {QScatterSeries::MarkerShapeCircle, QScatterSeries::MarkerShapeRectangle,
+            QScatterSeries::MarkerShapeTriangle, QScatterSeries::MarkerShapeStar};
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (!points[i])
             continue;
         auto* dot = new QScatterSeries;
         dot->setName(runs[i].title);
         dot->setMarkerShape(shapes[cueOf(i)]);
-        dot->setMarkerSize(i + 1 < runs.size() && points[i + 1] && *points[i] == *points[i + 1] ? 18 : 12); // one below another shows around it
+        dot->setMarkerSize(i + 1 < runs.size() && points[i + 1] && *points[i] == *points[i + 1]
+                ? 18
+                : 12); // one below another shows around it
         dot->setColor(theme().series(static_cast<int>(i)));
         dot->setBorderColor(theme().panel);
         dot->append(*points[i]);

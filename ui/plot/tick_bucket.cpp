@@ -20,7 +20,11 @@ std::int64_t TickColumns::grid() const
 TickBucket TickColumns::bucketOf(int column) const
 {
     const std::int64_t block = grid();
-    const auto edge = [&](int i) { return static_cast<std::int64_t>(std::floor((from + i * ticksPerPixel()) / static_cast<double>(block))) * block; };
+    const auto edge = [&](int i) {
+        return static_cast<std::int64_t>(
+                   std::floor((from + i * ticksPerPixel()) / static_cast<double>(block)))
+            * block;
+    };
     const std::int64_t begin = edge(column);
     return {begin, std::max(begin + 1, edge(column + 1))};
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Which ticks one column of pixels stands for. Layers, tips and captions ask here, so that they speak of the same ticks.
+// Which ticks one column of pixels stands for. Layers, tips and captions ask here, so that they speak of the
+// same ticks.
 
 #include <cstdint>
 
@@ -24,8 +25,9 @@ struct TickColumns {
     double ticksPerPixel() const { return (to - from) / (pixels > 0 ? pixels : 1); }
     /// Whether each tick has a column of its own.
     bool isExact() const { return ticksPerPixel() <= 1; }
-    /// Neighbouring columns share a tick when there are fewer ticks than pixels; else their buckets touch without a gap. Edges lie
-    /// on whole blocks of a Series' pyramid, half a pixel off at most: cheap to sum up, and still while it scrolls.
+    /// Neighbouring columns share a tick when there are fewer ticks than pixels; else their buckets touch
+    /// without a gap. Edges lie on whole blocks of a Series' pyramid, half a pixel off at most: cheap to sum
+    /// up, and still while it scrolls.
     TickBucket bucketOf(int column) const;
     /// The bucket that a tick is drawn in.
     TickBucket bucketAt(std::int64_t tick) const;

@@ -27,7 +27,8 @@ constexpr int rateTop = 67;
 constexpr int lineHeight = 22;
 constexpr int laneGap = 4;
 constexpr int markHeight = 18;
-constexpr int narrowestTitled = 24; ///< pixels; measuring a word for each sliver would cost more than the rest
+constexpr int narrowestTitled
+    = 24; ///< pixels; measuring a word for each sliver would cost more than the rest
 
 using SegmentAt = std::deque<Segment>::const_iterator;
 
@@ -41,7 +42,8 @@ SegmentAt firstAfter(SegmentAt segment, SegmentAt end, double tick)
         [](double t, const Segment& s) { return t < static_cast<double>(s.tick); });
 }
 
-template <class Key> std::vector<TimelineBand> bandsBy(const std::vector<const Segment*>& segments, std::int64_t end, Key keyOf)
+template <class Key>
+std::vector<TimelineBand> bandsBy(const std::vector<const Segment*>& segments, std::int64_t end, Key keyOf)
 {
     std::vector<TimelineBand> bands;
     for (std::size_t i = 0; i < segments.size(); ++i) {
@@ -55,7 +57,10 @@ template <class Key> std::vector<TimelineBand> bandsBy(const std::vector<const S
 }
 
 /// Where the last of the segments in view ends.
-std::int64_t endOf(const Run& run, const std::vector<const Segment*>& segments) { return segments.empty() ? 0 : std::min(run.ticks(), segments.back()->endTick); }
+std::int64_t endOf(const Run& run, const std::vector<const Segment*>& segments)
+{
+    return segments.empty() ? 0 : std::min(run.ticks(), segments.back()->endTick);
+}
 
 } // namespace
 
@@ -63,24 +68,29 @@ std::vector<const Segment*> segmentsInView(const Run& run, const TickColumns& co
 {
     std::vector<const Segment*> seen;
     const SegmentAt end = run.segments().end();
-    SegmentAt segment = run.segments().begin() + std::max<std::int64_t>(0, run.segmentsBegunBy(static_cast<std::int64_t>(columns.from)) - 1);
+    SegmentAt segment = run.segments().begin()
+        + std::max<std::int64_t>(0, run.segmentsBegunBy(static_cast<std::int64_t>(columns.from)) - 1);
     while (segment != end && static_cast<double>(segment->tick) < columns.to) {
         seen.push_back(&*segment);
-        const double pixel = std::floor((static_cast<double>(segment->tick) - columns.from) / columns.ticksPerPixel()) + 1;
+        const double pixel
+            = std::floor((static_cast<double>(segment->tick) - columns.from) / columns.ticksPerPixel()) + 1;
         const double next = columns.from + pixel * columns.ticksPerPixel(); // where the next pixel begins
-        segment = std::max(segment + 1, firstAfter(segment, end, next) - 1); // the one that reaches into that pixel
+        segment = std::max(
+            segment + 1, firstAfter(segment, end, next) - 1); // the one that reaches into that pixel
     }
     return seen;
 }
 
 std::vector<TimelineBand> phaseBands(const Run& run, const std::vector<const Segment*>& segments)
 {
-    return bandsBy(segments, endOf(run, segments), [](const Segment& s) { return static_cast<int>(s.start->phase); });
+    return bandsBy(
+        segments, endOf(run, segments), [](const Segment& s) { return static_cast<int>(s.start->phase); });
 }
 
 std::vector<TimelineBand> formatBands(const Run& run, const std::vector<const Segment*>& segments)
 {
-    return bandsBy(segments, endOf(run, segments), [](const Segment& s) { return static_cast<int>(s.start->plan.compute); });
+    return bandsBy(segments, endOf(run, segments),
+        [](const Segment& s) { return static_cast<int>(s.start->plan.compute); });
 }
 
 TimelineStrip::TimelineStrip(ViewRange* range, QWidget* parent)
@@ -128,7 +138,8 @@ double TimelineStrip::x(double tick) const
     return plotLeftMargin + (tick - m_range->from()) / (m_range->to() - m_range->from()) * width;
 }
 
-void TimelineStrip::drawLane(QPainter& painter, int top, int height, const std::vector<TimelineBand>& bands, bool phases) const
+void TimelineStrip::drawLane(
+    QPainter& painter, int top, int height, const std::vector<TimelineBand>& bands, bool phases) const
 {
     const int left = plotLeftMargin;
     const int right = width() - plotRightMargin;
@@ -141,8 +152,10 @@ void TimelineStrip::drawLane(QPainter& painter, int top, int height, const std::
             colours.push_back(theme().of(precision));
     for (const TimelineBand& band : bands) {
         // snapped to pixels, so that neighbours neither gap nor overlap
-        const int from = std::clamp(static_cast<int>(std::lround(x(static_cast<double>(band.from)))), left, right);
-        const int to = std::clamp(static_cast<int>(std::lround(x(static_cast<double>(band.to)))), left, right);
+        const int from
+            = std::clamp(static_cast<int>(std::lround(x(static_cast<double>(band.from)))), left, right);
+        const int to
+            = std::clamp(static_cast<int>(std::lround(x(static_cast<double>(band.to)))), left, right);
         if (to <= from)
             continue;
         const QColor& colour = colours[static_cast<std::size_t>(band.key)];
@@ -151,7 +164,8 @@ void TimelineStrip::drawLane(QPainter& painter, int top, int height, const std::
             painter.fillRect(to - 1, top, 1, height, theme().panel);
         if (to - from < narrowestTitled)
             continue;
-        const QString title = text(phases ? titleOf(static_cast<Phase>(band.key)) : titleOf(static_cast<Precision>(band.key)));
+        const QString title = text(
+            phases ? titleOf(static_cast<Phase>(band.key)) : titleOf(static_cast<Precision>(band.key)));
         if (painter.fontMetrics().horizontalAdvance(title) + 6 < to - from) {
             painter.setPen(Theme::inkOn(colour));
             painter.drawText(QRect(from, top, to - from, height), Qt::AlignCenter, title);
@@ -171,7 +185,8 @@ void TimelineStrip::drawLine(QPainter& painter, int top, int height, const Serie
         return;
     const auto part = [&](double value) { // of the lane's height
         if (isLog)
-            return all.most > all.least ? std::log2(value / all.least) / std::log2(all.most / all.least) : 0.5;
+            return all.most > all.least ? std::log2(value / all.least) / std::log2(all.most / all.least)
+                                        : 0.5;
         return all.most > 0 ? value / all.most : 0;
     };
     const TickColumns shown = columns();
@@ -183,7 +198,8 @@ void TimelineStrip::drawLine(QPainter& painter, int top, int height, const Serie
         const RangeSummary range = series.over(bucket.begin, bucket.end);
         if (range.count == 0)
             continue;
-        const QPointF at(plotLeftMargin + i + 0.5, top + height - 2 - part(isLog ? range.least : range.mean()) * inside);
+        const QPointF at(
+            plotLeftMargin + i + 0.5, top + height - 2 - part(isLog ? range.least : range.mean()) * inside);
         if (!last.isNull())
             lines.append(QLineF(last, at));
         last = at;
@@ -193,7 +209,8 @@ void TimelineStrip::drawLine(QPainter& painter, int top, int height, const Serie
     painter.drawLines(lines);
 }
 
-void TimelineStrip::drawMarks(QPainter& painter, int top, int height, const std::vector<const Segment*>& segments) const
+void TimelineStrip::drawMarks(
+    QPainter& painter, int top, int height, const std::vector<const Segment*>& segments) const
 {
     const auto mark = [&](const std::vector<std::int64_t>& ticks, const QColor& colour, bool high) {
         for (const int pixel : markPixels(ticks, columns()))
@@ -228,7 +245,8 @@ void TimelineStrip::draw(QPainter& painter) const
         label(scaleTop, lineHeight, tr("loss scale"));
     label(markTop, markHeight, tr("marks"));
     if (!m_run || m_run->ticks() == 0) {
-        painter.drawText(QRect(plotLeftMargin, phaseTop, width() - plotLeftMargin, phaseHeight), Qt::AlignCenter, tr("phases appear here once a run starts"));
+        painter.drawText(QRect(plotLeftMargin, phaseTop, width() - plotLeftMargin, phaseHeight),
+            Qt::AlignCenter, tr("phases appear here once a run starts"));
         return;
     }
     font.setWeight(QFont::DemiBold);
@@ -267,8 +285,8 @@ void TimelineStrip::paintEvent(QPaintEvent*)
 void TimelineStrip::mouseMoveEvent(QMouseEvent* event)
 {
     const double width = this->width() - plotLeftMargin - plotRightMargin;
-    m_range->setCursor(static_cast<std::int64_t>(
-        std::floor(m_range->from() + (event->position().x() - plotLeftMargin) / width * (m_range->to() - m_range->from()))));
+    m_range->setCursor(static_cast<std::int64_t>(std::floor(m_range->from()
+        + (event->position().x() - plotLeftMargin) / width * (m_range->to() - m_range->from()))));
 }
 
 void TimelineStrip::leaveEvent(QEvent*) { m_range->setCursor(-1); }
@@ -280,16 +298,20 @@ bool TimelineStrip::event(QEvent* event)
     const Segment* segment = m_run->segmentAt(m_range->cursor());
     const auto number = [&](const Series& series) {
         const float value = m_range->cursor() < series.size() ? series.at(m_range->cursor()) : NAN;
-        return std::isnan(value) ? tr("none in a probe") : QString::number(static_cast<double>(value), 'g', 6);
+        return std::isnan(value) ? tr("none in a probe")
+                                 : QString::number(static_cast<double>(value), 'g', 6);
     };
     if (segment)
         QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(),
             tr("%1 in %2, ticks %3 to %4\n%5\n%6 tensors cast, %7 in %8, %9 mismatches")
-                .arg(text(titleOf(segment->start->phase)), text(titleOf(segment->start->plan.compute)), countText(segment->tick),
-                    countText(segment->endTick), text(segment->start->reason), countText(segment->start->casts),
-                    bytesText(static_cast<double>(segment->start->castBytes)), secondsText(segment->castSeconds),
-                    countText(segment->start->castMismatches))
-                % u'\n' % tr("learning rate %1, loss scale %2").arg(number(m_run->columns().learningRate), number(m_run->columns().lossScale)),
+                    .arg(text(titleOf(segment->start->phase)), text(titleOf(segment->start->plan.compute)),
+                        countText(segment->tick), countText(segment->endTick), text(segment->start->reason),
+                        countText(segment->start->casts),
+                        bytesText(static_cast<double>(segment->start->castBytes)),
+                        secondsText(segment->castSeconds), countText(segment->start->castMismatches))
+                % u'\n'
+                % tr("learning rate %1, loss scale %2")
+                      .arg(number(m_run->columns().learningRate), number(m_run->columns().lossScale)),
             this);
     return true;
 }

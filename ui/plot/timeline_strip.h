@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The phases of a run over ticks: a lane for phases, one for formats, one for the learning rate, one for the loss scale
-// where it moved, one for marks (casts, checkpoints, skipped steps). Cost follows pixels.
+// The phases of a run over ticks: a lane for phases, one for formats, one for the learning rate, one for the
+// loss scale where it moved, one for marks (casts, checkpoints, skipped steps). Cost follows pixels.
 
 #include "core/record/run.h"
 #include "ui/plot/tick_bucket.h"
@@ -21,7 +21,8 @@ struct TimelineBand {
     int key = 0; ///< Phase or Precision as a number
     friend bool operator==(const TimelineBand&, const TimelineBand&) = default;
 };
-/// Those in view; of several that begin in one pixel the first stands for all. They live as long as the run gains none.
+/// Those in view; of several that begin in one pixel the first stands for all. They live as long as the run
+/// gains none.
 std::vector<const Segment*> segmentsInView(const Run& run, const TickColumns& columns);
 /// One list a lane, so that a change of format does not cut a phase into slivers. Without a gap.
 std::vector<TimelineBand> phaseBands(const Run& run, const std::vector<const Segment*>& segments);
@@ -50,7 +51,8 @@ protected:
 private:
     double x(double tick) const;
     void draw(QPainter& painter) const;
-    void drawLane(QPainter& painter, int top, int height, const std::vector<TimelineBand>& bands, bool phases) const;
+    void drawLane(
+        QPainter& painter, int top, int height, const std::vector<TimelineBand>& bands, bool phases) const;
     void drawLine(QPainter& painter, int top, int height, const Series& series, bool isLog) const;
     void drawMarks(QPainter& painter, int top, int height, const std::vector<const Segment*>& segments) const;
     void showLanes();

@@ -26,7 +26,8 @@ QString phasesOf(const Run& run, const TickBucket& bucket)
         const Segment* segment = run.segmentAt(tick);
         if (!segment)
             break;
-        const QString name = text(titleOf(segment->start->phase)) % u" · "_s % text(titleOf(segment->start->plan.compute));
+        const QString name
+            = text(titleOf(segment->start->phase)) % u" · "_s % text(titleOf(segment->start->plan.compute));
         if (!names.contains(name))
             names << name;
         tick = std::max(tick + 1, segment->endTick);
@@ -45,7 +46,8 @@ QString progressOf(const Run& run, std::int64_t tick)
     const auto at = static_cast<double>(tick);
     const bool text = run.config().data.kind == DataKind::Text;
     const QString count = countText(std::llround(axisValueAt(run, AxisUnit::Tokens, at)));
-    return (text ? QObject::tr("%1 tokens").arg(count) : QObject::tr("%1 images").arg(count)) % u" · "_s % secondsText(axisValueAt(run, AxisUnit::Seconds, at));
+    return (text ? QObject::tr("%1 tokens").arg(count) : QObject::tr("%1 images").arg(count)) % u" · "_s
+        % secondsText(axisValueAt(run, AxisUnit::Seconds, at));
 }
 
 bool holds(const std::vector<std::int64_t>& ticks, const TickBucket& bucket)
@@ -59,11 +61,16 @@ void addHead(std::vector<TipLine>& lines, const Run& run, const TickBucket& buck
 {
     const Segment* segment = run.segmentAt(bucket.begin);
     if (bucket.ticks() == 1) {
-        lines.push_back({segment ? theme().of(segment->start->phase) : QColor(), {QObject::tr("tick %1").arg(countText(bucket.begin)), phasesOf(run, bucket)}});
-        lines.push_back({{}, {QObject::tr("step %1").arg(countText(stepsBefore(run, bucket.begin))), progressOf(run, bucket.begin)}});
+        lines.push_back({segment ? theme().of(segment->start->phase) : QColor(),
+            {QObject::tr("tick %1").arg(countText(bucket.begin)), phasesOf(run, bucket)}});
+        lines.push_back({{},
+            {QObject::tr("step %1").arg(countText(stepsBefore(run, bucket.begin))),
+                progressOf(run, bucket.begin)}});
         return;
     }
-    lines.push_back({{}, {QObject::tr("%1 ticks: %2 to %3").arg(countText(bucket.ticks()), countText(bucket.begin), countText(bucket.end - 1))}});
+    lines.push_back({{},
+        {QObject::tr("%1 ticks: %2 to %3")
+                .arg(countText(bucket.ticks()), countText(bucket.begin), countText(bucket.end - 1))}});
     lines.push_back({{}, {phasesOf(run, bucket)}});
     lines.push_back({{}, {QString(), QObject::tr("mean"), QObject::tr("least"), QObject::tr("most")}});
 }
@@ -72,7 +79,8 @@ QStringList bytesRow(const QString& name, const RangeSummary& range)
 {
     if (range.count == 1)
         return {name, bytesText(range.mean())};
-    return {name, bytesText(range.mean()), bytesText(static_cast<double>(range.least)), bytesText(static_cast<double>(range.most))};
+    return {name, bytesText(range.mean()), bytesText(static_cast<double>(range.least)),
+        bytesText(static_cast<double>(range.most))};
 }
 
 QStringList numberRow(const QString& name, const RangeSummary& range)
@@ -80,7 +88,8 @@ QStringList numberRow(const QString& name, const RangeSummary& range)
     const auto number = [](double value) { return QString::number(value, 'f', 4); };
     if (range.count == 1)
         return {name, number(range.mean())};
-    return {name, number(range.mean()), number(static_cast<double>(range.least)), number(static_cast<double>(range.most))};
+    return {name, number(range.mean()), number(static_cast<double>(range.least)),
+        number(static_cast<double>(range.most))};
 }
 
 QString perPixel(const TickColumns& columns)
@@ -130,7 +139,8 @@ std::vector<TipLine> lossTip(const Run& run, const Series* smoothed, const TickB
             lines.push_back({theme().accent, numberRow(QObject::tr("Smoothed"), range)});
     for (const Evaluated& evaluated : run.evaluations())
         if (evaluated.tick >= bucket.begin && evaluated.tick < bucket.end)
-            lines.push_back({theme().series(1), {QObject::tr("Evaluation loss"), QString::number(evaluated.loss, 'f', 4)}});
+            lines.push_back({theme().series(1),
+                {QObject::tr("Evaluation loss"), QString::number(evaluated.loss, 'f', 4)}});
     if (holds(run.nonFiniteTicks(), bucket))
         lines.push_back({theme().bad, {QObject::tr("A loss that is no number (NaN or infinite)")}});
     if (holds(run.skippedTicks(), bucket))
@@ -141,7 +151,8 @@ std::vector<TipLine> lossTip(const Run& run, const Series* smoothed, const TickB
     return lines;
 }
 
-std::vector<TipLine> qualityTip(const Run& run, const std::vector<PlotPoint>& deltas, const TickBucket& wanted)
+std::vector<TipLine> qualityTip(
+    const Run& run, const std::vector<PlotPoint>& deltas, const TickBucket& wanted)
 {
     std::vector<TipLine> lines;
     const TickBucket bucket = clipped(run, wanted);
@@ -163,9 +174,12 @@ QString memoryCaption(const Run& run, const TickColumns& columns)
 {
     switch (stackModeOf(run, columns)) {
     case StackMode::Mean:
-        return QObject::tr("measured; a pixel is %1 ticks: their mean by class, grey up to the largest; thin line: reserved").arg(perPixel(columns));
+        return QObject::tr(
+            "measured; a pixel is %1 ticks: their mean by class, grey up to the largest; thin line: reserved")
+            .arg(perPixel(columns));
     case StackMode::Largest:
-        return QObject::tr("measured; a pixel is %1 ticks and shows the largest of them; thin line: reserved").arg(perPixel(columns));
+        return QObject::tr("measured; a pixel is %1 ticks and shows the largest of them; thin line: reserved")
+            .arg(perPixel(columns));
     case StackMode::EveryTick:
         break;
     }
@@ -176,7 +190,8 @@ QString lossCaption(const TickColumns& columns)
 {
     if (columns.isExact())
         return QObject::tr("line: training, every step; dots: evaluation; crosses: NaN");
-    return QObject::tr("a pixel is %1 ticks: mean (line), least to most (pale); dots: evaluation").arg(perPixel(columns));
+    return QObject::tr("a pixel is %1 ticks: mean (line), least to most (pale); dots: evaluation")
+        .arg(perPixel(columns));
 }
 
 } // namespace mantissa::ui

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What plots say in words: the lines of a tip for the ticks under the pointer, and the caption that tells what a pixel stands
-// for. One tick: its values. More: how many, and mean, least and most of them.
+// What plots say in words: the lines of a tip for the ticks under the pointer, and the caption that tells
+// what a pixel stands for. One tick: its values. More: how many, and mean, least and most of them.
 
 #include "core/record/run.h"
 #include "ui/plot/plot_point.h"
@@ -25,7 +25,8 @@ std::vector<TipLine> memoryTip(const Run& run, const TickBucket& bucket);
 /// `smoothed` may be null.
 std::vector<TipLine> lossTip(const Run& run, const Series* smoothed, const TickBucket& bucket);
 /// The last evaluation up to the bucket's end; `deltas` in percent, by tick.
-std::vector<TipLine> qualityTip(const Run& run, const std::vector<PlotPoint>& deltas, const TickBucket& bucket);
+std::vector<TipLine> qualityTip(
+    const Run& run, const std::vector<PlotPoint>& deltas, const TickBucket& bucket);
 
 QString memoryCaption(const Run& run, const TickColumns& columns);
 QString lossCaption(const TickColumns& columns);

@@ -44,7 +44,8 @@ void TipBox::measure()
         for (qsizetype i = 0; line.cells.size() > 1 && i < line.cells.size(); ++i) {
             m_widths.resize(std::max(m_widths.size(), static_cast<std::size_t>(i + 1)));
             int& width = m_widths[static_cast<std::size_t>(i)];
-            width = std::max(width, metrics.horizontalAdvance(line.cells[i]) + (i == 0 ? indentOf(line) : columnGap));
+            width = std::max(
+                width, metrics.horizontalAdvance(line.cells[i]) + (i == 0 ? indentOf(line) : columnGap));
         }
     }
     const int width = std::max(alone, std::accumulate(m_widths.begin(), m_widths.end(), 0));
@@ -82,10 +83,12 @@ void TipBox::paintEvent(QPaintEvent*)
         if (line.colour.isValid())
             painter.fillRect(padding, y + (lineHeight - square) / 2, square, square, line.colour);
         painter.setPen(theme().text);
-        painter.drawText(QRect(padding + indent, y, inside - indent, lineHeight), Qt::AlignVCenter, line.cells.front());
+        painter.drawText(
+            QRect(padding + indent, y, inside - indent, lineHeight), Qt::AlignVCenter, line.cells.front());
         int right = inside; // columns are flush with the right edge
         for (qsizetype i = line.cells.size() - 1; i > 0; --i) {
-            painter.drawText(QRect(padding, y, right, lineHeight), Qt::AlignVCenter | Qt::AlignRight, line.cells[i]);
+            painter.drawText(
+                QRect(padding, y, right, lineHeight), Qt::AlignVCenter | Qt::AlignRight, line.cells[i]);
             right -= m_widths[static_cast<std::size_t>(i)];
         }
         y += lineHeight;

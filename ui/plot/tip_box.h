@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The box of a tip. Stands over the whole window, so that a low plot does not cut it off; never over the crosshair.
+// The box of a tip. Stands over the whole window, so that a low plot does not cut it off; never over the
+// crosshair.
 
 #include "ui/plot/tip.h"
 

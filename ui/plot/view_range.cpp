@@ -80,10 +80,7 @@ void ViewRange::setFollow(bool follow)
         place();
 }
 
-void ViewRange::showAll()
-{
-    show({.follow = true});
-}
+void ViewRange::showAll() { show({.follow = true}); }
 
 void ViewRange::show(const View& view)
 {
@@ -146,7 +143,8 @@ std::vector<Tick> ViewRange::axisTicks(int most) const
         return niceTicks(m_view.from, m_view.to, most);
     const double low = axisValueAt(*m_run, m_unit, m_view.from);
     const double high = axisValueAt(*m_run, m_unit, m_view.to);
-    std::vector<Tick> ticks = m_unit == AxisUnit::Seconds ? timeTicks(low, high, most) : niceTicks(low, high, most);
+    std::vector<Tick> ticks
+        = m_unit == AxisUnit::Seconds ? timeTicks(low, high, most) : niceTicks(low, high, most);
     for (Tick& tick : ticks)
         tick.value = std::clamp(tickOfAxisValue(*m_run, m_unit, tick.value), m_view.from, m_view.to);
     return ticks;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The ticks that all plots of a page show, the tick under the pointer and the unit of the axis. One for a page, so that
-// plots move together. Follows what arrives until somebody zooms or pans; keeps the views before, to go back to.
+// The ticks that all plots of a page show, the tick under the pointer and the unit of the axis. One for a
+// page, so that plots move together. Follows what arrives until somebody zooms or pans; keeps the views
+// before, to go back to.
 
 #include "core/output/chart_spec.h"
 #include "core/record/tick_axis.h"
@@ -20,7 +21,8 @@ public:
 
     /// What there is to see: [0, ticks). Follows it while follow is on.
     void setTicks(std::int64_t ticks);
-    /// What comes next is a step of its own in the history; zooms and pans without one in between are one step.
+    /// What comes next is a step of its own in the history; zooms and pans without one in between are one
+    /// step.
     void beginGesture();
     void zoom(double factor, double aroundTick);
     void pan(double ticks);

@@ -9,7 +9,10 @@ namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-QString text(std::string_view utf8) { return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size())); }
+QString text(std::string_view utf8)
+{
+    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
+}
 QString bytesText(double bytes) { return text(formatBytes(static_cast<std::int64_t>(bytes))); }
 QString countText(std::int64_t count) { return text(formatCount(count)); }
 QString secondsText(double seconds) { return text(formatSeconds(seconds)); }

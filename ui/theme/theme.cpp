@@ -15,7 +15,8 @@
 
 #include <cmath>
 
-/// The resources are in a static library, whose initialisers a linker drops unless somebody asks; must be outside a namespace.
+/// The resources are in a static library, whose initialisers a linker drops unless somebody asks; must be
+/// outside a namespace.
 static void initialiseResources() { Q_INIT_RESOURCE(resources); }
 
 namespace mantissa::ui {
@@ -110,7 +111,8 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; } QSplitter::h
 QMenu { background: %2; border: 1px solid %3; } QMenu::item:selected { background: %3; color: %4; } QMenu::item:disabled { color: %5; }
 )"_s;
     const QString ink = Theme::inkOn(t.accent).lightness() < 128 ? u"dark"_s : u"light"_s;
-    return template_.arg(t.window.name(), t.panel.name(), t.grid.name(), t.text.name(), t.muted.name(), t.accent.name(), ink);
+    return template_.arg(
+        t.window.name(), t.panel.name(), t.grid.name(), t.text.name(), t.muted.name(), t.accent.name(), ink);
 }
 
 bool systemIsDark()
@@ -135,8 +137,10 @@ QColor Theme::series(int i) const
 
 QColor Theme::inkOn(const QColor& background)
 {
-    const auto linear = [](double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
-    const double luminance = 0.2126 * linear(background.redF()) + 0.7152 * linear(background.greenF()) + 0.0722 * linear(background.blueF());
+    const auto linear
+        = [](double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
+    const double luminance = 0.2126 * linear(background.redF()) + 0.7152 * linear(background.greenF())
+        + 0.0722 * linear(background.blueF());
     constexpr double even = 0.18; // both inks have the same contrast there (WCAG 2)
     return luminance > even ? QColor(0x0b0f14) : QColor(0xffffff);
 }
@@ -163,7 +167,8 @@ void applyTheme(ThemeChoice choice)
 void loadFonts()
 {
     initialiseResources();
-    for (const QString& file : {u":/fonts/Inter-Regular.otf"_s, u":/fonts/Inter-Medium.otf"_s, u":/fonts/Inter-SemiBold.otf"_s})
+    for (const QString& file :
+        {u":/fonts/Inter-Regular.otf"_s, u":/fonts/Inter-Medium.otf"_s, u":/fonts/Inter-SemiBold.otf"_s})
         QFontDatabase::addApplicationFont(file);
     QFont font(u"Inter"_s);
     font.setPixelSize(13);
@@ -189,7 +194,8 @@ QIcon icon(const QString& name)
 {
     QSvgRenderer renderer(u":/icons/"_s % name % u".svg"_s);
     QIcon result;
-    for (const auto& [mode, colour] : {std::pair(QIcon::Normal, theme().text), std::pair(QIcon::Disabled, Theme::mixed(theme().muted, theme().panel, 0.4))}) {
+    for (const auto& [mode, colour] : {std::pair(QIcon::Normal, theme().text),
+             std::pair(QIcon::Disabled, Theme::mixed(theme().muted, theme().panel, 0.4))}) {
         constexpr int pixels = 48; // sharp at 300 %
         QPixmap pixmap(pixels, pixels);
         pixmap.fill(Qt::transparent);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Colours, fonts and icons of the window, by name. One colour for each class, phase and format, as in reports.
+// Colours, fonts and icons of the window, by name. One colour for each class, phase and format, as in
+// reports.
 
 #include "core/memory/memory_class.h"
 #include "core/precision/phase.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Where batches come from. Which samples a step sees is a pure function of seed and step, so a probe can look ahead and a
-// resumed run sees what the first would have seen.
+// Where batches come from. Which samples a step sees is a pure function of seed and step, so a probe can look
+// ahead and a resumed run sees what the first would have seen.
 
 #include "core/base/result.h"
 #include "core/record/run_config.h"
@@ -15,7 +15,7 @@
 namespace mantissa {
 
 struct Batch {
-    at::Tensor inputs;  ///< int64 tokens [batch, context], or float images [batch, 1, 28, 28]
+    at::Tensor inputs; ///< int64 tokens [batch, context], or float images [batch, 1, 28, 28]
     at::Tensor targets; ///< int64 [rows]
 };
 

@@ -36,7 +36,8 @@ public:
         , m_seed(config.training.seed)
     {
         const std::int64_t whole = (m_evaluation.count() + m_batchSize - 1) / m_batchSize;
-        m_evaluationBatches = config.training.evalBatches > 0 ? std::min(config.training.evalBatches, whole) : whole;
+        m_evaluationBatches
+            = config.training.evalBatches > 0 ? std::min(config.training.evalBatches, whole) : whole;
     }
 
     Batch trainingBatch(std::int64_t step, std::int64_t microBatch) const override
@@ -79,7 +80,8 @@ private:
             const std::int64_t sample = pick(row);
             const std::uint8_t* image = set.images.bytes.data() + sample * pixels;
             for (std::int64_t i = 0; i < pixels; ++i)
-                inputs[row * pixels + i] = (static_cast<float>(image[i]) / 255.0F - pixelMean) / pixelDeviation;
+                inputs[row * pixels + i]
+                    = (static_cast<float>(image[i]) / 255.0F - pixelMean) / pixelDeviation;
             targets[row] = set.labels.bytes[static_cast<std::size_t>(sample)];
         }
         return batch;
@@ -102,7 +104,9 @@ Result<IdxArray> readNamed(const fs::path& folder, const std::string& name)
     for (const char* suffix : {".gz", ""})
         if (const fs::path file = folder / (name + suffix); fs::exists(file, error))
             return readIdx(file);
-    return fail(fmt::format("{} has no {}(.gz); a folder of images needs the four IDX files of the MNIST family", folder.string(), name),
+    return fail(
+        fmt::format("{} has no {}(.gz); a folder of images needs the four IDX files of the MNIST family",
+            folder.string(), name),
         ExitCode::Usage);
 }
 
@@ -115,13 +119,15 @@ Result<LabelledImages> readSet(const fs::path& folder, const std::string& name)
     if (!labels)
         return fail(labels.error());
     if (images->sizes.size() != 3 || images->sizes[1] != imageSide || images->sizes[2] != imageSide)
-        return fail(fmt::format("{}: the {} images are not 28 x 28; other sizes are not supported", folder.string(), name));
+        return fail(fmt::format(
+            "{}: the {} images are not 28 x 28; other sizes are not supported", folder.string(), name));
     if (labels->sizes.size() != 1 || labels->sizes[0] != images->sizes[0])
-        return fail(fmt::format("{}: {} images and {} labels; each image needs one", folder.string(), images->sizes[0],
-            labels->sizes.empty() ? 0 : labels->sizes[0]));
+        return fail(fmt::format("{}: {} images and {} labels; each image needs one", folder.string(),
+            images->sizes[0], labels->sizes.empty() ? 0 : labels->sizes[0]));
     for (const std::uint8_t label : labels->bytes)
         if (label >= imageClasses)
-            return fail(fmt::format("{}: a label is {}; labels must be 0 to {}", folder.string(), label, imageClasses - 1));
+            return fail(fmt::format(
+                "{}: a label is {}; labels must be 0 to {}", folder.string(), label, imageClasses - 1));
     return LabelledImages{std::move(*images), std::move(*labels)};
 }
 
@@ -135,13 +141,19 @@ Result<std::unique_ptr<Dataset>> openImages(const RunConfig& config)
     if (source == "sample:fashion-mnist") {
         folder = "/usr/share/datasets/fashion-mnist";
         if (!fs::is_directory(folder, error))
-            return fail("sample:fashion-mnist needs Debian's package dataset-fashion-mnist; install it (./run does), or name a folder "
+            return fail("sample:fashion-mnist needs Debian's package dataset-fashion-mnist; install it "
+                        "(./run does), or name a folder "
                         "of IDX files in data.source");
     } else if (source.starts_with("sample:")) {
-        return fail(fmt::format("data.source is '{}'; the samples for images are sample:fashion-mnist, or name a folder", source),
+        return fail(
+            fmt::format(
+                "data.source is '{}'; the samples for images are sample:fashion-mnist, or name a folder",
+                source),
             ExitCode::Usage);
     } else if (!fs::is_directory(folder, error)) {
-        return fail(fmt::format("data.source {} is no folder; name one with the four IDX files of the MNIST family", source),
+        return fail(
+            fmt::format(
+                "data.source {} is no folder; name one with the four IDX files of the MNIST family", source),
             ExitCode::Usage);
     }
     auto training = readSet(folder, "train");

@@ -26,9 +26,11 @@ public:
         , m_batchSize(config.training.batchSize)
         , m_seed(config.training.seed)
     {
-        m_trainingBytes = static_cast<std::int64_t>(static_cast<double>(size()) * (1 - config.data.validationFraction));
+        m_trainingBytes
+            = static_cast<std::int64_t>(static_cast<double>(size()) * (1 - config.data.validationFraction));
         const std::int64_t whole = (size() - m_trainingBytes - 1) / m_context / m_batchSize;
-        m_evaluationBatches = config.training.evalBatches > 0 ? config.training.evalBatches : std::max<std::int64_t>(1, whole);
+        m_evaluationBatches = config.training.evalBatches > 0 ? config.training.evalBatches
+                                                              : std::max<std::int64_t>(1, whole);
     }
 
     Batch trainingBatch(std::int64_t step, std::int64_t microBatch) const override
@@ -56,7 +58,8 @@ private:
 
     template <class Start> Batch batchAt(Start startOf) const
     {
-        Batch batch{at::empty({m_batchSize, m_context}, at::kLong), at::empty({m_batchSize * m_context}, at::kLong)};
+        Batch batch{
+            at::empty({m_batchSize, m_context}, at::kLong), at::empty({m_batchSize * m_context}, at::kLong)};
         auto* inputs = batch.inputs.mutable_data_ptr<std::int64_t>();
         auto* targets = batch.targets.mutable_data_ptr<std::int64_t>();
         for (std::int64_t row = 0; row < m_batchSize; ++row) {
@@ -77,7 +80,8 @@ private:
     std::int64_t m_evaluationBatches = 0;
 };
 
-/// The King James Bible through Debian's own program; the command is fixed, nothing of the user's goes into it.
+/// The King James Bible through Debian's own program; the command is fixed, nothing of the user's goes into
+/// it.
 Result<std::string> kingJames()
 {
     const auto close = [](std::FILE* pipe) { ::pclose(pipe); };
@@ -88,7 +92,8 @@ Result<std::string> kingJames()
     for (std::size_t got = 1; pipe && got > 0; text.append(buffer, got))
         got = std::fread(buffer, 1, sizeof buffer, pipe.get());
     if (text.size() < static_cast<std::size_t>(mebibyte))
-        return fail("sample:kjv needs Debian's packages bible-kjv and bible-kjv-text; install them (./run does), or name a text file "
+        return fail("sample:kjv needs Debian's packages bible-kjv and bible-kjv-text; install them (./run "
+                    "does), or name a text file "
                     "in data.source");
     return text;
 }
@@ -98,11 +103,16 @@ Result<std::string> textOf(const std::string& source)
     if (source == "sample:kjv")
         return kingJames();
     if (source.starts_with("sample:"))
-        return fail(fmt::format("data.source is '{}'; the samples for text are sample:kjv, or name a file or folder", source),
+        return fail(
+            fmt::format(
+                "data.source is '{}'; the samples for text are sample:kjv, or name a file or folder", source),
             ExitCode::Usage);
     std::error_code error;
     if (!fs::exists(source, error))
-        return fail(fmt::format("data.source {} is not there; check the path (relative ones count from the config's folder)", source),
+        return fail(
+            fmt::format(
+                "data.source {} is not there; check the path (relative ones count from the config's folder)",
+                source),
             ExitCode::Usage);
     if (!fs::is_directory(source, error))
         return readFile(source);
@@ -119,7 +129,8 @@ Result<std::string> textOf(const std::string& source)
         text += *one;
     }
     if (files.empty())
-        return fail(fmt::format("the folder {} has no .txt or .md files in it; name one that has", source), ExitCode::Usage);
+        return fail(fmt::format("the folder {} has no .txt or .md files in it; name one that has", source),
+            ExitCode::Usage);
     return text;
 }
 
@@ -131,16 +142,21 @@ Result<std::unique_ptr<Dataset>> openText(const RunConfig& config)
     if (!text)
         return fail(text.error());
     if (text->empty())
-        return fail(fmt::format("{} is empty; give a text to learn from", config.data.source), ExitCode::Usage);
+        return fail(
+            fmt::format("{} is empty; give a text to learn from", config.data.source), ExitCode::Usage);
     if (config.model.vocab < 256)
-        return fail(fmt::format("model.vocab is {} and text is read as bytes, which need 256; set model.vocab=256", config.model.vocab),
+        return fail(
+            fmt::format("model.vocab is {} and text is read as bytes, which need 256; set model.vocab=256",
+                config.model.vocab),
             ExitCode::Usage);
     const auto size = static_cast<double>(text->size());
     const double least = static_cast<double>(config.model.context + 2);
     if (size * config.data.validationFraction < least || size * (1 - config.data.validationFraction) < least)
-        return fail(fmt::format("{} has {} bytes, of which {:.0f} are for evaluation: too short for a context of {}; give a longer text, "
+        return fail(fmt::format("{} has {} bytes, of which {:.0f} are for evaluation: too short for a "
+                                "context of {}; give a longer text, "
                                 "a shorter model.context or another data.validation_fraction",
-                        config.data.source, text->size(), size * config.data.validationFraction, config.model.context),
+                        config.data.source, text->size(), size * config.data.validationFraction,
+                        config.model.context),
             ExitCode::Usage);
     return std::make_unique<TextDataset>(std::move(*text), config);
 }

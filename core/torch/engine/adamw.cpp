@@ -82,7 +82,8 @@ bool updateDense(AdamwSlice slice, const at::Tensor& gradient, const AdamwScalar
 }
 
 /// FP32 moments only: a table's rows without a gradient decay all the same.
-bool updateRows(const AdamwSlice& slice, const at::Tensor& gradient, const at::Tensor& rows, std::int64_t count, const AdamwScalars& scalars)
+bool updateRows(const AdamwSlice& slice, const at::Tensor& gradient, const at::Tensor& rows,
+    std::int64_t count, const AdamwScalars& scalars)
 {
     const std::int64_t width = gradient.size(1);
     const std::vector<std::uint32_t> zeros(static_cast<std::size_t>(width)); // reads as zero in both formats
@@ -96,7 +97,8 @@ bool updateRows(const AdamwSlice& slice, const at::Tensor& gradient, const at::T
             const bool hasGradient = next < known && ids[next] == row;
             const void* from = zeros.data();
             if (hasGradient)
-                from = static_cast<const char*>(gradient.const_data_ptr()) + next * width * gradient.element_size();
+                from = static_cast<const char*>(gradient.const_data_ptr())
+                    + next * width * gradient.element_size();
             if (gradient.scalar_type() == at::kFloat)
                 one.gradient = static_cast<const float*>(from);
             else
@@ -110,17 +112,19 @@ bool updateRows(const AdamwSlice& slice, const at::Tensor& gradient, const at::T
 }
 
 /// State on an accelerator: stock operations, one weight at a time.
-void updateOnDevice(ParameterStore& store, Parameter& parameter, const at::Tensor& gradient, const OptimizerConfig& c,
-    const UpdateScalars& u, double decay)
+void updateOnDevice(ParameterStore& store, Parameter& parameter, const at::Tensor& gradient,
+    const OptimizerConfig& c, const UpdateScalars& u, double decay)
 {
-    TORCH_CHECK(!parameter.moments.isInt8(), "int8 moments on ", store.device().str(), " are not there yet; put moments on host");
+    TORCH_CHECK(!parameter.moments.isInt8(), "int8 moments on ", store.device().str(),
+        " are not there yet; put moments on host");
     at::Tensor exact = store.exactValue(parameter);
     at::Tensor scaled = gradient.to(store.device(), at::kFloat, /*non_blocking*/ false, /*copy*/ true);
     if (u.gradientScale != 1)
         scaled.mul_(u.gradientScale);
-    const at::Tensor t = at::full({}, static_cast<double>(u.t), at::TensorOptions().dtype(at::kFloat).device(store.device()));
-    at::_fused_adamw_({exact}, {scaled}, {parameter.moments.m}, {parameter.moments.v}, /*max_exp_avg_sqs*/ {}, {t}, u.rate, c.beta1, c.beta2,
-        decay, c.epsilon, /*amsgrad*/ false, /*maximize*/ false, {}, {});
+    const at::Tensor t = at::full(
+        {}, static_cast<double>(u.t), at::TensorOptions().dtype(at::kFloat).device(store.device()));
+    at::_fused_adamw_({exact}, {scaled}, {parameter.moments.m}, {parameter.moments.v}, /*max_exp_avg_sqs*/ {},
+        {t}, u.rate, c.beta1, c.beta2, decay, c.epsilon, /*amsgrad*/ false, /*maximize*/ false, {}, {});
     if (parameter.form != Precision::Fp32)
         store.assign(parameter, exact);
 }
@@ -138,8 +142,8 @@ at::Tensor gradientNorm(const at::Tensor& gradient)
     return at::linalg_vector_norm(at::stack(norms), 2);
 }
 
-bool updateParameter(ParameterStore& store, Parameter& parameter, const at::Tensor& gradient, const at::Tensor& rows,
-    const OptimizerConfig& config, const UpdateScalars& u)
+bool updateParameter(ParameterStore& store, Parameter& parameter, const at::Tensor& gradient,
+    const at::Tensor& rows, const OptimizerConfig& config, const UpdateScalars& u)
 {
     const c10::NoGradGuard noGrad;
     const PurposeScope purpose(MemoryClass::Workspace);
@@ -148,12 +152,15 @@ bool updateParameter(ParameterStore& store, Parameter& parameter, const at::Tens
         updateOnDevice(store, parameter, gradient, config, u, decay);
         return true;
     }
-    const AdamwScalars scalars = adamwScalars(u.rate, config.beta1, config.beta2, config.epsilon, decay, u.t, u.gradientScale);
+    const AdamwScalars scalars
+        = adamwScalars(u.rate, config.beta1, config.beta2, config.epsilon, decay, u.t, u.gradientScale);
     at::Tensor own = gradient.to(at::kCPU).contiguous();
-    if (own.scalar_type() == at::kHalf || (parameter.form == Precision::Fp32 && own.scalar_type() != at::kFloat))
+    if (own.scalar_type() == at::kHalf
+        || (parameter.form == Precision::Fp32 && own.scalar_type() != at::kFloat))
         own = own.to(at::kFloat);
-    // FP16 pairs pass through FP32; weights on an accelerator visit Host, where the rest of their state is. Whatever is
-    // allocated is so before the first bit changes: an update that runs out of memory has not begun.
+    // FP16 pairs pass through FP32; weights on an accelerator visit Host, where the rest of their state is.
+    // Whatever is allocated is so before the first bit changes: an update that runs out of memory has not
+    // begun.
     const bool isFp16 = parameter.form == Precision::Fp16;
     at::Tensor weight = isFp16 ? store.exactValue(parameter).cpu() : parameter.value.cpu();
     PairBuffer buffer;
@@ -163,7 +170,8 @@ bool updateParameter(ParameterStore& store, Parameter& parameter, const at::Tens
     slice.low = isFp16 ? nullptr : slice.low;
     slice.isStochastic = store.master() == Master::Stochastic;
     slice.noise = randomStream(u.seed + u.t, parameter.spec.name);
-    const bool isFinite = rows.defined() ? updateRows(slice, own, rows, parameter.spec.sizes[0], scalars) : updateDense(slice, own, scalars);
+    const bool isFinite = rows.defined() ? updateRows(slice, own, rows, parameter.spec.sizes[0], scalars)
+                                         : updateDense(slice, own, scalars);
     if (isFp16)
         store.assign(parameter, weight, &buffer);
     else if (!parameter.value.is_cpu())

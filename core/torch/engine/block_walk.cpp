@@ -26,8 +26,8 @@ RowSelection selectRows(const at::Tensor& ids)
     return {std::move(rows), std::move(places)};
 }
 
-double forwardLoss(const Model& model, WeightFeed& feed, const Batch& batch, std::int64_t lossChunk, const ForwardContext& context,
-    at::Device device, std::int64_t* hits)
+double forwardLoss(const Model& model, WeightFeed& feed, const Batch& batch, std::int64_t lossChunk,
+    const ForwardContext& context, at::Device device, std::int64_t* hits)
 {
     const c10::NoGradGuard noGrad;
     const PurposeScope purpose(MemoryClass::Activations);
@@ -44,7 +44,8 @@ double forwardLoss(const Model& model, WeightFeed& feed, const Batch& batch, std
         if (block + 1 < model.blocks.size())
             feed.prefetch(block + 1, false);
         if (lossChunk > 0 && model.blocks[block].get() == model.head)
-            return chunkedLossValue(model.head->states(x, weights), weights[model.head->projection()], targets, lossChunk, context, hits);
+            return chunkedLossValue(model.head->states(x, weights), weights[model.head->projection()],
+                targets, lossChunk, context, hits);
         x = model.blocks[block]->forward(x, weights, context);
     }
     const at::Tensor logits = x.to(at::kFloat);

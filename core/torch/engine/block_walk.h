@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What all ways of executing a model share: seeds of dropout, tokens by row of a table, and the forward pass without a graph,
-// one block's weights at a time.
+// What all ways of executing a model share: seeds of dropout, tokens by row of a table, and the forward pass
+// without a graph, one block's weights at a time.
 
 #include "core/torch/data/dataset.h"
 #include "core/torch/engine/weight_feed.h"
@@ -10,7 +10,8 @@
 
 namespace mantissa {
 
-/// Makes the dropout of a block a pure function of its place: recomputing draws the same elements, and so does a resumed run.
+/// Makes the dropout of a block a pure function of its place: recomputing draws the same elements, and so
+/// does a resumed run.
 struct DropoutSeed {
     std::int64_t seed = 0;
     std::int64_t step = 0;
@@ -26,7 +27,7 @@ struct RowSelection {
 RowSelection selectRows(const at::Tensor& ids);
 
 /// Forward only. `lossChunk` 0: logits of all rows at once. Adds right answers to `hits` when asked.
-double forwardLoss(const Model& model, WeightFeed& feed, const Batch& batch, std::int64_t lossChunk, const ForwardContext& context,
-    at::Device device, std::int64_t* hits = nullptr);
+double forwardLoss(const Model& model, WeightFeed& feed, const Batch& batch, std::int64_t lossChunk,
+    const ForwardContext& context, at::Device device, std::int64_t* hits = nullptr);
 
 } // namespace mantissa

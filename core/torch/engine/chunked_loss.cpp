@@ -34,10 +34,13 @@ at::Tensor logitsOf(const at::Tensor& states, const at::Tensor& projection, cons
 
 } // namespace
 
-std::int64_t chunksOf(std::int64_t rows, std::int64_t chunk) { return chunk > 0 ? (rows + chunk - 1) / chunk : 1; }
+std::int64_t chunksOf(std::int64_t rows, std::int64_t chunk)
+{
+    return chunk > 0 ? (rows + chunk - 1) / chunk : 1;
+}
 
-ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, const at::Tensor& targets, std::int64_t chunk,
-    double scale, const ForwardContext& context, const SliceSink& sink)
+ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, const at::Tensor& targets,
+    std::int64_t chunk, double scale, const ForwardContext& context, const SliceSink& sink)
 {
     const c10::NoGradGuard noGrad;
     const PurposeScope purpose(MemoryClass::Activations);
@@ -66,8 +69,8 @@ ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, 
     return result;
 }
 
-double chunkedLossValue(const at::Tensor& states, const at::Tensor& projection, const at::Tensor& targets, std::int64_t chunk,
-    const ForwardContext& context, std::int64_t* hits)
+double chunkedLossValue(const at::Tensor& states, const at::Tensor& projection, const at::Tensor& targets,
+    std::int64_t chunk, const ForwardContext& context, std::int64_t* hits)
 {
     const c10::NoGradGuard noGrad;
     const std::int64_t rows = states.size(0);

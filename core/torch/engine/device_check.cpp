@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each number format costs on each device here, and whether it learns the same.
 
-#include "core/torch/engine/device_facts.h"
 #include "core/base/seconds.h"
+#include "core/torch/engine/device_facts.h"
 #include "core/torch/engine/guarded.h"
 #include "core/torch/models/product.h"
 #include "core/torch/torch_backend.h"
@@ -26,8 +26,8 @@ namespace {
 constexpr std::int64_t side = 512; // of the matrices multiplied
 constexpr int repeats = 7;
 
-/// Largest relative difference from FP32 that a forward and backward of one product may show; half the steps of the format
-/// (2^-9, 2^-12) times a little for the sum's order.
+/// Largest relative difference from FP32 that a forward and backward of one product may show; half the steps
+/// of the format (2^-9, 2^-12) times a little for the sum's order.
 double allowedError(Precision precision)
 {
     switch (precision) {
@@ -48,7 +48,8 @@ struct ProductResult {
     double seconds = 0;
 };
 
-ProductResult multiply(const at::Tensor& input, const at::Tensor& weight, Precision precision, const ForwardContext& context)
+ProductResult multiply(
+    const at::Tensor& input, const at::Tensor& weight, Precision precision, const ForwardContext& context)
 {
     at::Tensor x = input.to(scalarTypeOf(precision)).detach().requires_grad_();
     at::Tensor w = weight.to(scalarTypeOf(precision)).detach().requires_grad_();
@@ -81,7 +82,8 @@ double relativeError(const at::Tensor& value, const at::Tensor& reference)
 at::Tensor normals(const char* name, float scale, at::Device device)
 {
     at::Tensor values = at::empty({side, side}, at::kFloat);
-    fillNormal(values.mutable_data_ptr<float>(), static_cast<std::size_t>(values.numel()), randomStream(1, name), 0, scale);
+    fillNormal(values.mutable_data_ptr<float>(), static_cast<std::size_t>(values.numel()),
+        randomStream(1, name), 0, scale);
     return values.to(device);
 }
 
@@ -96,11 +98,13 @@ Json checkDevice(at::Device device)
         const ProductResult result = multiply(input, weight, precision, {true, emulated});
         if (precision == Precision::Fp32)
             reference = result;
-        const double error = std::max({relativeError(result.output, reference.output),
-            relativeError(result.toInput, reference.toInput), relativeError(result.toWeight, reference.toWeight)});
-        formats[std::string(nameOf(precision))] = {{"supported", true}, {"how", emulated ? "emulated" : "native"},
-            {"speed_against_fp32", reference.seconds / result.seconds}, {"largest_relative_error", error},
-            {"agrees", error <= allowedError(precision)}};
+        const double error = std::max(
+            {relativeError(result.output, reference.output), relativeError(result.toInput, reference.toInput),
+                relativeError(result.toWeight, reference.toWeight)});
+        formats[std::string(nameOf(precision))]
+            = {{"supported", true}, {"how", emulated ? "emulated" : "native"},
+                {"speed_against_fp32", reference.seconds / result.seconds}, {"largest_relative_error", error},
+                {"agrees", error <= allowedError(precision)}};
     }
     return {{"device", device.str()}, {"name", deviceTitle(device)}, {"formats", formats}};
 }
@@ -115,13 +119,20 @@ Json checkUpdate()
     at::Tensor m = normals("check.m", 0.1F, at::kCPU);
     at::Tensor v = normals("check.v", 0.1F, at::kCPU).square_();
     const at::Tensor theirs = weight.clone(), theirM = m.clone(), theirV = v.clone();
-    at::_fused_adamw_({theirs}, {gradient}, {theirM}, {theirV}, /*max_exp_avg_sqs*/ {}, {at::full({}, static_cast<double>(t))}, rate, beta1, beta2, decay,
-        epsilon, /*amsgrad*/ false, /*maximize*/ false, {}, {});
-    updateAdamw({.value = weight.mutable_data_ptr<float>(), .m = m.mutable_data_ptr<float>(), .v = v.mutable_data_ptr<float>(),
-                    .gradient = gradient.const_data_ptr<float>(), .n = static_cast<std::size_t>(weight.numel())},
+    at::_fused_adamw_({theirs}, {gradient}, {theirM}, {theirV}, /*max_exp_avg_sqs*/ {},
+        {at::full({}, static_cast<double>(t))}, rate, beta1, beta2, decay, epsilon, /*amsgrad*/ false,
+        /*maximize*/ false, {}, {});
+    updateAdamw({.value = weight.mutable_data_ptr<float>(),
+                    .m = m.mutable_data_ptr<float>(),
+                    .v = v.mutable_data_ptr<float>(),
+                    .gradient = gradient.const_data_ptr<float>(),
+                    .n = static_cast<std::size_t>(weight.numel())},
         adamwScalars(rate, beta1, beta2, epsilon, decay, t, 1));
-    const auto differing = [](const at::Tensor& a, const at::Tensor& b) { return a.view(at::kInt).ne(b.view(at::kInt)).sum().item<std::int64_t>(); };
-    return {{"elements", weight.numel()}, {"differing", differing(weight, theirs) + differing(m, theirM) + differing(v, theirV)}};
+    const auto differing = [](const at::Tensor& a, const at::Tensor& b) {
+        return a.view(at::kInt).ne(b.view(at::kInt)).sum().item<std::int64_t>();
+    };
+    return {{"elements", weight.numel()},
+        {"differing", differing(weight, theirs) + differing(m, theirM) + differing(v, theirV)}};
 }
 
 } // namespace
@@ -135,7 +146,8 @@ Result<std::string> checkDevices()
         if (const auto accelerator = at::accelerator::getAccelerator())
             for (at::DeviceIndex i = 0; i < at::accelerator::deviceCount(); ++i)
                 devices.push_back(checkDevice(at::Device(*accelerator, i)));
-        const Json result = {{"devices", devices}, {"update", checkUpdate()}, {"cuda", cudaProblem().empty() ? "on" : "off"}, {"cuda_problem", cudaProblem()}};
+        const Json result = {{"devices", devices}, {"update", checkUpdate()},
+            {"cuda", cudaProblem().empty() ? "on" : "off"}, {"cuda_problem", cudaProblem()}};
         return result.dump(2);
     });
 }

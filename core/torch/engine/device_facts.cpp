@@ -21,7 +21,10 @@ std::string deviceTitle(c10::Device device)
     return fmt::format("cpu: {}, {} used", cpuName(), at::get_num_threads());
 }
 
-bool emulates(Precision precision, c10::Device device) { return device.is_cpu() && emulatedOnThisCpu(precision); }
+bool emulates(Precision precision, c10::Device device)
+{
+    return device.is_cpu() && emulatedOnThisCpu(precision);
+}
 
 std::string engineEnvironment(c10::Device device)
 {
@@ -30,8 +33,10 @@ std::string engineEnvironment(c10::Device device)
         return std::string(value ? value : "default");
     };
     const Json environment = {{"libtorch", TORCH_VERSION}, {"threads", at::get_num_threads()},
-        {"omp_wait_policy", setting("OMP_WAIT_POLICY")}, {"gomp_spincount", setting("GOMP_SPINCOUNT")}, {"libtorch_config", at::show_config()},
-        {"device", deviceTitle(device)}, {"fp16", emulates(Precision::Fp16, device) ? "emulated" : "native"}, {"bf16", emulates(Precision::Bf16, device) ? "emulated" : "native"}};
+        {"omp_wait_policy", setting("OMP_WAIT_POLICY")}, {"gomp_spincount", setting("GOMP_SPINCOUNT")},
+        {"libtorch_config", at::show_config()}, {"device", deviceTitle(device)},
+        {"fp16", emulates(Precision::Fp16, device) ? "emulated" : "native"},
+        {"bf16", emulates(Precision::Bf16, device) ? "emulated" : "native"}};
     return environment.dump();
 }
 

@@ -49,7 +49,8 @@ std::vector<std::span<const ParameterSpec>> specsByBlock(const Model& model)
     std::vector<std::span<const ParameterSpec>> blocks;
     for (std::size_t first = 0; first < model.parameters.size();) {
         std::size_t count = 1;
-        while (first + count < model.parameters.size() && model.parameters[first + count].block == model.parameters[first].block)
+        while (first + count < model.parameters.size()
+            && model.parameters[first + count].block == model.parameters[first].block)
             ++count;
         blocks.push_back(std::span(model.parameters).subspan(first, count));
         first += count;
@@ -71,7 +72,9 @@ Batch firstRows(Batch batch, std::int64_t rows)
 std::string emulationNotice(Precision compute, const std::vector<std::string_view>& phases)
 {
     const char* format = compute == Precision::Fp16 ? "FP16" : "BF16";
-    return fmt::format("{} in {} is emulated on this device: numbers are {}, products go through FP32; it saves memory, not time", format, fmt::join(phases, ", "), format);
+    return fmt::format("{} in {} is emulated on this device: numbers are {}, products go through FP32; it "
+                       "saves memory, not time",
+        format, fmt::join(phases, ", "), format);
 }
 
 bool walksByBlock(const ResolvedPlan& plan)
@@ -84,7 +87,9 @@ bool walksByBlock(const ResolvedPlan& plan)
 ResolvedPlan firstPlan(const RunConfig& config)
 {
     const bool isFixed = config.phases.schedule == PhaseSchedule::Fixed;
-    const Phase phase = isFixed ? config.phases.segments.front().phase : config.phases.warmupSteps > 0 ? Phase::Warmup : Phase::Full;
+    const Phase phase = isFixed         ? config.phases.segments.front().phase
+        : config.phases.warmupSteps > 0 ? Phase::Warmup
+                                        : Phase::Full;
     return config.choices.resolve(phase);
 }
 
@@ -116,18 +121,21 @@ Result<std::unique_ptr<DiskStorage>> openStatesFile(const BackendSetup& setup)
     std::vector<UnitLayout> units;
     for (const auto& specs : specsByBlock(model))
         units.push_back(layoutOf(specs, setup.config.choices.moments).unit);
-    auto file = setup.goesOn ? UnitFile::reopen(setup.statesFile, std::move(units)) : UnitFile::make(setup.statesFile, std::move(units));
+    auto file = setup.goesOn ? UnitFile::reopen(setup.statesFile, std::move(units))
+                             : UnitFile::make(setup.statesFile, std::move(units));
     if (!file)
         return fail(file.error());
     return std::make_unique<DiskStorage>(std::move(*file));
 }
 
-EngineBackend::EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset> data, at::Device device, std::unique_ptr<DiskStorage> disk)
+EngineBackend::EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset> data, at::Device device,
+    std::unique_ptr<DiskStorage> disk)
     : m_config(setup.config)
     , m_statesFile(setup.statesFile)
     , m_data(std::move(data))
     , m_model(makeModel(m_config.model))
-    , m_store(device, m_config.choices.master, m_config.choices.moments, placementOf(startingPlan(setup)), std::move(disk))
+    , m_store(device, m_config.choices.master, m_config.choices.moments, placementOf(startingPlan(setup)),
+          std::move(disk))
     , m_updater(m_model, m_store, m_config)
     , m_meter(device, [this] { return knownBytes(); })
     , m_plan(startingPlan(setup))
@@ -176,7 +184,8 @@ MemoryComposition EngineBackend::knownBytes() const
     for (const Parameter& parameter : m_store.parameters()) {
         onDevice(parameter.value, MemoryClass::Weights);
         onDevice(parameter.low, MemoryClass::Remainder);
-        for (const at::Tensor* part : {&parameter.moments.m, &parameter.moments.v, &parameter.moments.mScale, &parameter.moments.vScale})
+        for (const at::Tensor* part : {&parameter.moments.m, &parameter.moments.v, &parameter.moments.mScale,
+                 &parameter.moments.vScale})
             onDevice(*part, MemoryClass::Moments);
     }
     known.at(MemoryClass::Gradients) = m_updater.heldBytes();
@@ -200,12 +209,15 @@ ForwardContext EngineBackend::context(Precision compute, bool training) const
 
 BackendFacts EngineBackend::facts() const
 {
-    BackendFacts facts{.device = deviceTitle(m_store.device()), .parameters = m_store.elements(),
-        .tokensPerStep = m_config.tokensPerStep(), .environmentJson = engineEnvironment(m_store.device())};
+    BackendFacts facts{.device = deviceTitle(m_store.device()),
+        .parameters = m_store.elements(),
+        .tokensPerStep = m_config.tokensPerStep(),
+        .environmentJson = engineEnvironment(m_store.device())};
     if (const std::string& problem = cudaProblem(); !problem.empty())
         facts.notices.push_back("CUDA is off: " + problem);
     if (const DiskStorage* disk = m_store.disk()) {
-        facts.notices.push_back(fmt::format("states on disk: {} reserved in {}", formatBytes(disk->fileBytes()), disk->file().string()));
+        facts.notices.push_back(fmt::format(
+            "states on disk: {} reserved in {}", formatBytes(disk->fileBytes()), disk->file().string()));
         if (!disk->notice().empty())
             facts.notices.push_back(disk->notice());
         std::int64_t newest = 0;
@@ -215,7 +227,8 @@ BackendFacts EngineBackend::facts() const
         for (std::size_t block = 0; block < m_store.blocks(); ++block)
             done += disk->stepOf(block) == newest;
         if (m_goesOn && done < m_store.blocks())
-            facts.notices.push_back(fmt::format("the states on disk are between two updates: {} of {} blocks have update {}; it goes forward from there",
+            facts.notices.push_back(fmt::format("the states on disk are between two updates: {} of {} blocks "
+                                                "have update {}; it goes forward from there",
                 done, m_store.blocks(), newest));
     }
     const auto runs = m_config.estimateInput().phaseRuns;
@@ -238,7 +251,8 @@ Result<SegmentReport> EngineBackend::enter(Phase phase, const ResolvedPlan& plan
         if (phase != Phase::Predict)
             m_readout.dropCandidate();
         // what the config asks for was told at the start
-        if (plan.compute != m_config.choices.table.resolve(phase).compute && plan.compute != m_plan.compute && emulates(plan.compute, m_store.device()))
+        if (plan.compute != m_config.choices.table.resolve(phase).compute && plan.compute != m_plan.compute
+            && emulates(plan.compute, m_store.device()))
             report.notices.push_back(emulationNotice(plan.compute, {nameOf(phase)}));
         if (usesDisk(plan) && !m_store.disk()) {
             auto states = openStatesFile({m_config, m_statesFile});
@@ -273,16 +287,22 @@ StepCosts EngineBackend::costsSoFar() const
         traffic.bytesWritten += more.bytesWritten;
         traffic.waitSeconds += more.waitSeconds;
     }
-    return {.matrixSeconds = operations.matrices, .attentionSeconds = operations.attention, .diskWaitSeconds = traffic.waitSeconds,
-        .diskBytesRead = traffic.bytesRead, .diskBytesWritten = traffic.bytesWritten};
+    return {.matrixSeconds = operations.matrices,
+        .attentionSeconds = operations.attention,
+        .diskWaitSeconds = traffic.waitSeconds,
+        .diskBytesRead = traffic.bytesRead,
+        .diskBytesWritten = traffic.bytesWritten};
 }
 
 StepCosts EngineBackend::since(const StepCosts& before) const
 {
     const StepCosts now = costsSoFar();
-    return {.matrixSeconds = now.matrixSeconds - before.matrixSeconds, .attentionSeconds = now.attentionSeconds - before.attentionSeconds,
-        .updateSeconds = m_updater.updateSeconds(), .diskWaitSeconds = now.diskWaitSeconds - before.diskWaitSeconds,
-        .diskBytesRead = now.diskBytesRead - before.diskBytesRead, .diskBytesWritten = now.diskBytesWritten - before.diskBytesWritten};
+    return {.matrixSeconds = now.matrixSeconds - before.matrixSeconds,
+        .attentionSeconds = now.attentionSeconds - before.attentionSeconds,
+        .updateSeconds = m_updater.updateSeconds(),
+        .diskWaitSeconds = now.diskWaitSeconds - before.diskWaitSeconds,
+        .diskBytesRead = now.diskBytesRead - before.diskBytesRead,
+        .diskBytesWritten = now.diskBytesWritten - before.diskBytesWritten};
 }
 
 void EngineBackend::beginInstants() const
@@ -297,8 +317,14 @@ void EngineBackend::beginStep(const StepOrder& order)
     const bool byBlock = walksByBlock(m_plan);
     const std::int64_t rows = training.batchSize * m_config.model.context;
     const bool goesOn = std::exchange(m_goesOn, false) && restsOnDisk(m_plan) && isBetweenUpdates(order.step);
-    UpdateOrder update{.step = order.step, .rate = order.learningRate, .lossScale = order.lossScale, .microBatches = training.accumulation,
-        .projectionChunks = chunksOf(rows, lossChunk()), .release = m_plan.releaseGradients, .byBlock = byBlock, .gradients = m_plan.gradients};
+    UpdateOrder update{.step = order.step,
+        .rate = order.learningRate,
+        .lossScale = order.lossScale,
+        .microBatches = training.accumulation,
+        .projectionChunks = chunksOf(rows, lossChunk()),
+        .release = m_plan.releaseGradients,
+        .byBlock = byBlock,
+        .gradients = m_plan.gradients};
     m_numbers.begin(order.numbers, order.step);
     if (order.numbers != NumberLook::None)
         update.numbers = &m_numbers;
@@ -309,9 +335,15 @@ void EngineBackend::beginStep(const StepOrder& order)
     else if (m_journal)
         m_journal->begin(order.step);
     m_updater.begin(update);
-    const StepInputs inputs{.step = order.step, .microBatches = training.accumulation, .compute = m_plan.compute,
-        .gradients = m_plan.gradients, .lossScale = order.lossScale, .lossChunk = lossChunk(),
-        .context = context(m_plan.compute, true), .dropout = {training.seed, order.step, m_config.model.dropout > 0}, .journal = update.journal};
+    const StepInputs inputs{.step = order.step,
+        .microBatches = training.accumulation,
+        .compute = m_plan.compute,
+        .gradients = m_plan.gradients,
+        .lossScale = order.lossScale,
+        .lossChunk = lossChunk(),
+        .context = context(m_plan.compute, true),
+        .dropout = {training.seed, order.step, m_config.model.dropout > 0},
+        .journal = update.journal};
     if (!byBlock) {
         m_loss = wholeModelStep(m_model, m_store, *m_data, inputs, m_updater);
         return;
@@ -323,7 +355,8 @@ void EngineBackend::beginStep(const StepOrder& order)
     }
 }
 
-/// The files beside the states that this step needs: the journal, and gradients that wait where the moments rest.
+/// The files beside the states that this step needs: the journal, and gradients that wait where the moments
+/// rest.
 void EngineBackend::openStepFiles(UpdateOrder& order, bool goesOn)
 {
     if (restsOnDisk(m_plan)) {
@@ -337,7 +370,8 @@ void EngineBackend::openStepFiles(UpdateOrder& order, bool goesOn)
     WaitingShape shape = m_updater.waitingShape();
     if (!m_waiting || m_waiting->shape() != shape) {
         m_waiting.reset();
-        auto opened = WaitingGradients::open(besides(m_store.disk()->file(), ".gradients"), std::move(shape), goesOn);
+        auto opened
+            = WaitingGradients::open(besides(m_store.disk()->file(), ".gradients"), std::move(shape), goesOn);
         TORCH_CHECK(opened.has_value(), opened.error().message);
         m_waiting = std::move(*opened);
         m_waiting->keep(m_isKept);
@@ -360,7 +394,10 @@ Result<StepReport> EngineBackend::step(const StepOrder& order)
         const UpdateReport updated = m_updater.finish();
         m_walk.reset();
         if (updated.torn)
-            return fail(fmt::format("numbers of step {} were not finite when some of its weights were updated", order.step), ExitCode::Diverged);
+            return fail(
+                fmt::format(
+                    "numbers of step {} were not finite when some of its weights were updated", order.step),
+                ExitCode::Diverged);
         if (m_journal) // the next step forgets this one's
             m_store.drainDisk();
         done.loss = m_loss;
@@ -424,12 +461,13 @@ Result<ProbeReport> EngineBackend::probe(const ProbeOrder& order)
         const Batch batch = firstRows(batchOnDevice(*m_data, order.step, 0, m_store.device()), order.rows);
         const std::int64_t chunk = lossChunk();
         StoreFeed feed(m_model, m_store, m_plan.compute);
-        report.loss = forwardLoss(m_model, feed, batch, chunk, context(m_plan.compute, false), m_store.device());
+        report.loss
+            = forwardLoss(m_model, feed, batch, chunk, context(m_plan.compute, false), m_store.device());
         for (const double lead : order.leads) {
             ReadoutFeed readout(m_model, m_store, m_plan.compute, m_readout, lead, /*keeps*/ true);
-            report.readoutLosses.push_back(m_readout.count() > 0
-                    ? forwardLoss(m_model, readout, batch, chunk, context(m_plan.compute, false), m_store.device())
-                    : NAN);
+            report.readoutLosses.push_back(m_readout.count() > 0 ? forwardLoss(m_model, readout, batch, chunk,
+                                               context(m_plan.compute, false), m_store.device())
+                                                                 : NAN);
         }
         report.seconds = secondsSince(start);
         report.memory = reading();
@@ -449,8 +487,8 @@ void EngineBackend::evaluateFeed(WeightFeed& feed, Precision compute, Evaluation
             const PurposeScope purpose(MemoryClass::Data);
             batch = m_data->evaluationBatch(i);
         }
-        const double loss = forwardLoss(m_model, feed, batch, lossChunk(), context(compute, false), m_store.device(),
-            m_data->hasClasses() ? &hits : nullptr);
+        const double loss = forwardLoss(m_model, feed, batch, lossChunk(), context(compute, false),
+            m_store.device(), m_data->hasClasses() ? &hits : nullptr);
         report.batchLosses.push_back(loss);
         sum += loss * static_cast<double>(batch.targets.numel());
         rows += batch.targets.numel();
@@ -560,22 +598,24 @@ Status EngineBackend::load(const std::filesystem::path& folder)
     return guarded([&]() -> Status {
         forgetStep();
         auto& parameters = m_store.parameters();
-        auto status = loadTensors(folder / "model.safetensors", weightTensors(), [&](std::size_t i, const at::Tensor& value) {
-            m_store.acquire(parameters[i].spec.block, Parts::All);
-            m_store.assign(parameters[i], value);
-            m_store.release(parameters[i].spec.block, true, 0);
-        });
+        auto status = loadTensors(
+            folder / "model.safetensors", weightTensors(), [&](std::size_t i, const at::Tensor& value) {
+                m_store.acquire(parameters[i].spec.block, Parts::All);
+                m_store.assign(parameters[i], value);
+                m_store.release(parameters[i].spec.block, true, 0);
+            });
         if (!status)
             return status;
         std::vector<std::pair<std::size_t, at::Tensor*>> targets;
         for (Parameter& parameter : parameters)
             for (const auto& part : parameter.moments.parts())
                 targets.emplace_back(parameter.spec.block, part.second);
-        status = loadTensors(folder / "moments.safetensors", momentTensors(), [&](std::size_t i, const at::Tensor& value) {
-            m_store.acquire(targets[i].first, Parts::All);
-            targets[i].second->copy_(value);
-            m_store.release(targets[i].first, true, 0);
-        });
+        status = loadTensors(
+            folder / "moments.safetensors", momentTensors(), [&](std::size_t i, const at::Tensor& value) {
+                m_store.acquire(targets[i].first, Parts::All);
+                targets[i].second->copy_(value);
+                m_store.release(targets[i].first, true, 0);
+            });
         if (!status)
             return status;
         m_store.drainDisk();

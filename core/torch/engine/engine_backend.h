@@ -22,8 +22,10 @@ namespace mantissa {
 
 class EngineBackend final : public StepBackend {
 public:
-    /// Makes weights and moments where the first phase has them; throws what LibTorch throws. `disk`: for states on Disk, or null.
-    EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset> data, at::Device device, std::unique_ptr<DiskStorage> disk = nullptr);
+    /// Makes weights and moments where the first phase has them; throws what LibTorch throws. `disk`: for
+    /// states on Disk, or null.
+    EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset> data, at::Device device,
+        std::unique_ptr<DiskStorage> disk = nullptr);
     ~EngineBackend() override;
 
     BackendFacts facts() const override;
@@ -83,7 +85,7 @@ private:
     std::unique_ptr<StepJournal> m_journal{};
     std::unique_ptr<WaitingGradients> m_waiting{};
     std::unique_ptr<LayerwiseStep> m_walk{}; ///< the step in hand, when it goes block by block
-    double m_loss = 0;                       ///< of the step in hand
+    double m_loss = 0; ///< of the step in hand
 };
 
 /// The plan of the first phase that a run of this config enters.

@@ -15,7 +15,8 @@ namespace mantissa {
 /// The first line of what LibTorch says; the rest is a stack trace.
 inline std::string firstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-/// Runs `work`, which returns a Result, and turns exceptions into Errors: OutOfMemory for memory, Failed for the rest.
+/// Runs `work`, which returns a Result, and turns exceptions into Errors: OutOfMemory for memory, Failed for
+/// the rest.
 template <class Work> auto guarded(Work work) -> decltype(work())
 {
     try {
@@ -27,9 +28,11 @@ template <class Work> auto guarded(Work work) -> decltype(work())
     } catch (const c10::Error& e) {
         const std::string text = firstLine(e.what_without_backtrace());
         const bool memory = text.find("can't allocate memory") != std::string::npos;
-        return fail((memory ? "out of memory: " : "the engine failed: ") + text, memory ? ExitCode::OutOfMemory : ExitCode::Failed);
+        return fail((memory ? "out of memory: " : "the engine failed: ") + text,
+            memory ? ExitCode::OutOfMemory : ExitCode::Failed);
     } catch (const std::bad_alloc&) {
-        return fail("out of memory: the system has no more; choose a preset or batch size that needs less", ExitCode::OutOfMemory);
+        return fail("out of memory: the system has no more; choose a preset or batch size that needs less",
+            ExitCode::OutOfMemory);
     } catch (const std::exception& e) {
         return fail("the engine failed: " + firstLine(e.what()));
     }

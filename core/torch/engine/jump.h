@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Moves the weights along the displacement of their means, exactly: joined, added to in FP32, and split again. Moments stay.
+// Moves the weights along the displacement of their means, exactly: joined, added to in FP32, and split
+// again. Moments stay.
 
 #include "core/torch/engine/readout.h"
 #include "core/torch/weights/parameter_store.h"

@@ -43,7 +43,8 @@ private:
 
 class LayerwiseStep::Walk {
 public:
-    Walk(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater)
+    Walk(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs,
+        Updater& updater)
         : m_model(model)
         , m_store(store)
         , m_inputs(inputs)
@@ -136,7 +137,8 @@ private:
             kept = m_flow[micro];
         else {
             const PurposeScope purpose(Tier::Host, MemoryClass::Activations);
-            kept = m_flow[micro].to(at::kCPU, m_flow[micro].scalar_type(), /*non_blocking*/ false, /*copy*/ true);
+            kept = m_flow[micro].to(
+                at::kCPU, m_flow[micro].scalar_type(), /*non_blocking*/ false, /*copy*/ true);
         }
         if (m_inputs.journal && block > 0 && m_updater.appliesAtOnce())
             m_inputs.journal->add(JournalKind::Input, block, micro, kept);
@@ -149,7 +151,8 @@ private:
             m_inputs.journal->add(JournalKind::Loss, 0, 0, at::scalar_tensor(m_loss, at::kDouble));
         if (!m_updater.appliesAtOnce())
             return;
-        if (const at::Tensor tied = m_updater.tiedGradient(); tied.defined() && m_block + 1 == m_model.blocks.size())
+        if (const at::Tensor tied = m_updater.tiedGradient();
+            tied.defined() && m_block + 1 == m_model.blocks.size())
             m_inputs.journal->add(JournalKind::TiedGradient, 0, 0, tied);
         for (std::size_t micro = 0; micro < m_micros && m_block > 0; ++micro)
             m_inputs.journal->add(JournalKind::Gradient, m_block - 1, micro, m_flow[micro]);
@@ -160,7 +163,9 @@ private:
         const at::Tensor& kept = m_kept[block][micro];
         if (block == 0)
             return kept;
-        at::Tensor input = m_feed.copies() ? kept.to(m_store.device(), kept.scalar_type(), /*non_blocking*/ false, /*copy*/ true) : kept;
+        at::Tensor input = m_feed.copies()
+            ? kept.to(m_store.device(), kept.scalar_type(), /*non_blocking*/ false, /*copy*/ true)
+            : kept;
         return input.detach().requires_grad_();
     }
 
@@ -173,7 +178,8 @@ private:
         for (std::size_t micro = 0; micro < m_micros; ++micro) {
             keep(block, micro);
             m_inputs.dropout.set(static_cast<std::int64_t>(micro), block);
-            m_flow[micro] = m_model.blocks[block]->forward(block == 0 ? m_batches[micro].inputs : m_flow[micro], weights, m_inputs.context);
+            m_flow[micro] = m_model.blocks[block]->forward(
+                block == 0 ? m_batches[micro].inputs : m_flow[micro], weights, m_inputs.context);
         }
     }
 
@@ -218,18 +224,21 @@ private:
         for (std::size_t micro = 0; micro < m_micros && !m_updater.isRefused(); ++micro) {
             at::Tensor input = m_flow[micro].detach().requires_grad_();
             m_flow[micro].reset();
-            losses[micro] = m_inputs.lossChunk > 0 ? chunkedHead(input, weights, micro, scale) : plainHead(block, input, weights, micro, scale);
+            losses[micro] = m_inputs.lossChunk > 0 ? chunkedHead(input, weights, micro, scale)
+                                                   : plainHead(block, input, weights, micro, scale);
             mean += losses[micro] / static_cast<double>(m_micros);
             m_flow[micro] = input.grad();
         }
         return mean;
     }
 
-    double plainHead(std::size_t block, const at::Tensor& input, const WeightList& weights, std::size_t micro, double scale)
+    double plainHead(std::size_t block, const at::Tensor& input, const WeightList& weights, std::size_t micro,
+        double scale)
     {
         m_inputs.dropout.set(static_cast<std::int64_t>(micro), block);
-        const at::Tensor loss
-            = at::cross_entropy_loss(m_model.blocks[block]->forward(input, weights, m_inputs.context).to(at::kFloat), m_batches[micro].targets);
+        const at::Tensor loss = at::cross_entropy_loss(
+            m_model.blocks[block]->forward(input, weights, m_inputs.context).to(at::kFloat),
+            m_batches[micro].targets);
         const auto value = loss.item<double>();
         if (std::isfinite(value))
             (scale == 1 ? loss : loss * scale).backward();
@@ -242,8 +251,11 @@ private:
     {
         const at::Tensor states = m_model.head->states(input, weights);
         const std::size_t projection = m_model.head->projection();
-        const ChunkedLoss result = chunkedLoss(states.detach(), weights[projection].detach(), m_batches[micro].targets, m_inputs.lossChunk, scale,
-            m_inputs.context, [&](std::int64_t first, const at::Tensor& slice, bool last) { m_updater.addSlice(projection, first, slice, last); });
+        const ChunkedLoss result = chunkedLoss(states.detach(), weights[projection].detach(),
+            m_batches[micro].targets, m_inputs.lossChunk, scale, m_inputs.context,
+            [&](std::int64_t first, const at::Tensor& slice, bool last) {
+                m_updater.addSlice(projection, first, slice, last);
+            });
         if (std::isfinite(result.loss))
             states.backward(result.toStates);
         else
@@ -287,7 +299,8 @@ private:
     std::optional<BlockHold> m_hold{}; ///< the block in hand, from the fetch of its weights to its update
 };
 
-LayerwiseStep::LayerwiseStep(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater)
+LayerwiseStep::LayerwiseStep(const Model& model, ParameterStore& store, const Dataset& data,
+    const StepInputs& inputs, Updater& updater)
     : m_walk(std::make_unique<Walk>(model, store, data, inputs, updater))
 {
 }

@@ -18,7 +18,7 @@ namespace mantissa {
 namespace {
 
 constexpr std::int64_t stretch = 1024; // elements, of which one window is looked at
-constexpr std::int64_t window = 16;    // a cache line: 1 in 64
+constexpr std::int64_t window = 16; // a cache line: 1 in 64
 
 using Clock = std::chrono::steady_clock;
 
@@ -28,7 +28,8 @@ struct Window {
     std::int64_t n = 0;
 };
 
-template <class Visit> void eachWindow(std::int64_t elements, NumberLook look, std::int64_t offset, Visit visit)
+template <class Visit>
+void eachWindow(std::int64_t elements, NumberLook look, std::int64_t offset, Visit visit)
 {
     if (look == NumberLook::Exact) {
         for (std::int64_t first = 0; first < elements; first += stretch)
@@ -59,7 +60,8 @@ void appendFloats(const at::Tensor& tensor, const Window& w, std::vector<float>&
         std::transform(values, values + w.n, std::back_inserter(to), floatOf);
     } else {
         const auto* values = tensor.const_data_ptr<at::Half>() + w.first;
-        std::transform(values, values + w.n, std::back_inserter(to), [](at::Half value) { return static_cast<float>(value); });
+        std::transform(values, values + w.n, std::back_inserter(to),
+            [](at::Half value) { return static_cast<float>(value); });
     }
 }
 
@@ -68,11 +70,15 @@ void appendExact(const Parameter& parameter, const Window& w, std::vector<float>
 {
     if (!parameter.low.defined())
         return appendFloats(parameter.value, w, to);
-    const auto part = [&](const at::Tensor& tensor) { return tensor.flatten().narrow(0, w.first, w.n).cpu(); };
-    const at::Tensor onCpu[2] = {parameter.value.is_cpu() ? at::Tensor() : part(parameter.value), parameter.low.is_cpu() ? at::Tensor() : part(parameter.low)};
-    const auto* high = onCpu[0].defined() ? static_cast<const std::uint16_t*>(onCpu[0].const_data_ptr())
-                                          : static_cast<const std::uint16_t*>(parameter.value.const_data_ptr()) + w.first;
-    const auto* low = onCpu[1].defined() ? onCpu[1].const_data_ptr<std::int16_t>() : parameter.low.const_data_ptr<std::int16_t>() + w.first;
+    const auto part
+        = [&](const at::Tensor& tensor) { return tensor.flatten().narrow(0, w.first, w.n).cpu(); };
+    const at::Tensor onCpu[2] = {parameter.value.is_cpu() ? at::Tensor() : part(parameter.value),
+        parameter.low.is_cpu() ? at::Tensor() : part(parameter.low)};
+    const auto* high = onCpu[0].defined()
+        ? static_cast<const std::uint16_t*>(onCpu[0].const_data_ptr())
+        : static_cast<const std::uint16_t*>(parameter.value.const_data_ptr()) + w.first;
+    const auto* low = onCpu[1].defined() ? onCpu[1].const_data_ptr<std::int16_t>()
+                                         : parameter.low.const_data_ptr<std::int16_t>() + w.first;
     const std::size_t at = to.size();
     to.resize(at + static_cast<std::size_t>(w.n));
     const auto n = static_cast<std::size_t>(w.n);
@@ -87,7 +93,8 @@ void appendExact(const Parameter& parameter, const Window& w, std::vector<float>
 }
 
 /// What the update meant to make of `before`, from the moments that it left: for weights that rest rounded.
-void appendMeant(const Parameter& parameter, const Window& w, const float* before, const AdamwScalars& s, std::vector<float>& to)
+void appendMeant(const Parameter& parameter, const Window& w, const float* before, const AdamwScalars& s,
+    std::vector<float>& to)
 {
     std::vector<float> m;
     std::vector<float> v;
@@ -101,16 +108,19 @@ void appendMeant(const Parameter& parameter, const Window& w, const float* befor
         const std::int64_t block = from / static_cast<std::int64_t>(momentBlock);
         const auto n = static_cast<std::size_t>(skipped + w.n);
         m.resize(n), v.resize(n);
-        decodeMoments(moments.m.const_data_ptr<std::int8_t>() + from, moments.v.const_data_ptr<std::uint8_t>() + from,
-            moments.mScale.const_data_ptr<float>() + block, moments.vScale.const_data_ptr<float>() + block, m.data(), v.data(), n);
+        decodeMoments(moments.m.const_data_ptr<std::int8_t>() + from,
+            moments.v.const_data_ptr<std::uint8_t>() + from, moments.mScale.const_data_ptr<float>() + block,
+            moments.vScale.const_data_ptr<float>() + block, m.data(), v.data(), n);
         m.erase(m.begin(), m.begin() + skipped), v.erase(v.begin(), v.begin() + skipped);
     }
     for (std::size_t i = 0; i < m.size(); ++i)
-        to.push_back(before[i] * s.decay + (-s.stepSize * m[i]) / (std::sqrt(v[i]) / s.rootCorrection + s.epsilon));
+        to.push_back(
+            before[i] * s.decay + (-s.stepSize * m[i]) / (std::sqrt(v[i]) / s.rootCorrection + s.epsilon));
 }
 
 /// The gradients that there are of a window.
-void addGradients(const Window& w, const at::Tensor& gradient, const at::Tensor& rows, float scale, NumberSums& sums, std::vector<float>& spare)
+void addGradients(const Window& w, const at::Tensor& gradient, const at::Tensor& rows, float scale,
+    NumberSums& sums, std::vector<float>& spare)
 {
     spare.clear();
     if (!rows.defined()) {
@@ -135,13 +145,20 @@ void addGradients(const Window& w, const at::Tensor& gradient, const at::Tensor&
 const char* formatOf(const at::Tensor& tensor)
 {
     switch (tensor.scalar_type()) {
-    case at::kFloat: return "fp32";
-    case at::kBFloat16: return "bf16";
-    case at::kHalf: return "fp16";
-    case at::kShort: return "int16";
-    case at::kChar: return "int8";
-    case at::kByte: return "uint8";
-    default: return "other";
+    case at::kFloat:
+        return "fp32";
+    case at::kBFloat16:
+        return "bf16";
+    case at::kHalf:
+        return "fp16";
+    case at::kShort:
+        return "int16";
+    case at::kChar:
+        return "int8";
+    case at::kByte:
+        return "uint8";
+    default:
+        return "other";
     }
 }
 
@@ -150,7 +167,8 @@ void hold(TensorsHeld& held, const at::Tensor& tensor, Tier planned, bool names 
     if (!tensor.defined())
         return;
     // in memory because its block is in hand; at rest it is on Disk
-    held.tier = planned != Tier::Disk && tensor.is_cpu() ? CountedAllocator::tierOf(tensor.storage().data()) : planned;
+    held.tier = planned != Tier::Disk && tensor.is_cpu() ? CountedAllocator::tierOf(tensor.storage().data())
+                                                         : planned;
     held.bytes += static_cast<std::int64_t>(tensor.nbytes());
     const std::string format = formatOf(tensor);
     if (!names || held.format.find(format) != std::string::npos)
@@ -165,7 +183,8 @@ void holdAll(NumberGroup& group, const Parameter& parameter, const Placement& pl
     hold(group.weights, parameter.value, placement.weights);
     hold(group.remainder, parameter.low, placement.remainder);
     hold(group.moments, parameter.moments.m, placement.moments);
-    hold(group.moments, parameter.moments.v, placement.moments, !parameter.moments.isInt8()); // "int8" says it of both
+    hold(group.moments, parameter.moments.v, placement.moments,
+        !parameter.moments.isInt8()); // "int8" says it of both
     hold(group.moments, parameter.moments.mScale, placement.moments, false);
     hold(group.moments, parameter.moments.vScale, placement.moments, false);
 }
@@ -175,7 +194,8 @@ void holdAll(NumberGroup& group, const Parameter& parameter, const Placement& pl
 void NumberSampler::begin(NumberLook look, std::int64_t step)
 {
     m_look = look;
-    m_offset = step * window * 37 % stretch; // 37: consecutive looks land far apart, and all 64 windows have their turn
+    m_offset = step * window * 37
+        % stretch; // 37: consecutive looks land far apart, and all 64 windows have their turn
     m_seconds = 0;
     for (auto& [name, seen] : m_groups) {
         seen.group = {};
@@ -189,16 +209,18 @@ void NumberSampler::before(const ParameterStore& store, const Parameter& paramet
     Seen& seen = m_groups[numberGroupOf(parameter.spec.name)];
     holdAll(seen.group, parameter, store.placement());
     m_before.clear();
-    eachWindow(parameter.elements(), m_look, m_offset, [&](const Window& w) { appendExact(parameter, w, m_before); });
+    eachWindow(parameter.elements(), m_look, m_offset,
+        [&](const Window& w) { appendExact(parameter, w, m_before); });
     m_seconds += secondsSince(start);
 }
 
-void NumberSampler::after(const ParameterStore& store, const Parameter& parameter, const at::Tensor& gradient, const at::Tensor& rows,
-    const OptimizerConfig& config, const UpdateScalars& u)
+void NumberSampler::after(const ParameterStore& store, const Parameter& parameter, const at::Tensor& gradient,
+    const at::Tensor& rows, const OptimizerConfig& config, const UpdateScalars& u)
 {
     const auto start = Clock::now();
     NumberSums& sums = m_groups.at(numberGroupOf(parameter.spec.name)).sums;
-    const AdamwScalars scalars = adamwScalars(u.rate, config.beta1, config.beta2, config.epsilon, parameter.spec.decays ? config.weightDecay : 0, u.t, u.gradientScale);
+    const AdamwScalars scalars = adamwScalars(u.rate, config.beta1, config.beta2, config.epsilon,
+        parameter.spec.decays ? config.weightDecay : 0, u.t, u.gradientScale);
     const float* before = m_before.data();
     m_after.clear();
     const auto flush = [&] {
@@ -225,7 +247,8 @@ std::vector<NumberGroup> NumberSampler::take(const ParameterStore& store) const
     std::vector<NumberGroup> groups;
     for (const Parameter& parameter : store.parameters()) {
         const auto seen = m_groups.find(numberGroupOf(parameter.spec.name));
-        const bool isListed = std::any_of(groups.begin(), groups.end(), [&](const NumberGroup& group) { return seen != m_groups.end() && group.name == seen->first; });
+        const bool isListed = std::any_of(groups.begin(), groups.end(),
+            [&](const NumberGroup& group) { return seen != m_groups.end() && group.name == seen->first; });
         if (seen == m_groups.end() || seen->second.sums.count() == 0 || isListed)
             continue;
         groups.push_back(seen->second.group);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Looks at numbers around an update, without a part in it: some elements of each weight are copied before, and read again after,
-// with their gradients. Copies are not tensors and not counted as such: 4 bytes an element looked at, of one weight at a time.
+// Looks at numbers around an update, without a part in it: some elements of each weight are copied before,
+// and read again after, with their gradients. Copies are not tensors and not counted as such: 4 bytes an
+// element looked at, of one weight at a time.
 
 #include "core/record/numbers_measured.h"
 #include "core/torch/engine/adamw.h"
@@ -22,8 +23,8 @@ public:
     /// The parameter's block is acquired for both.
     void before(const ParameterStore& store, const Parameter& parameter);
     /// `gradient` and `rows` as updateParameter() had them.
-    void after(const ParameterStore& store, const Parameter& parameter, const at::Tensor& gradient, const at::Tensor& rows,
-        const OptimizerConfig& config, const UpdateScalars& scalars);
+    void after(const ParameterStore& store, const Parameter& parameter, const at::Tensor& gradient,
+        const at::Tensor& rows, const OptimizerConfig& config, const UpdateScalars& scalars);
     /// In the order of the model; and what looking has cost.
     std::vector<NumberGroup> take(const ParameterStore& store) const;
     double seconds() const { return m_seconds; }

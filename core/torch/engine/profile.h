@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Seconds spent inside matrix products and attention of this process, counted by LibTorch's own observers. Off until asked
-// for: each operation then costs two reads of the clock.
+// Seconds spent inside matrix products and attention of this process, counted by LibTorch's own observers.
+// Off until asked for: each operation then costs two reads of the clock.
 
 namespace mantissa {
 

@@ -77,7 +77,8 @@ at::Tensor Readout::displacement(std::size_t parameter) const
 {
     const c10::NoGradGuard noGrad;
     const PurposeScope host(Tier::Host, MemoryClass::Workspace);
-    return (m_window.sums[parameter] / static_cast<double>(m_window.count)).sub_(m_before.sums[parameter], 1 / static_cast<double>(m_before.count));
+    return (m_window.sums[parameter] / static_cast<double>(m_window.count))
+        .sub_(m_before.sums[parameter], 1 / static_cast<double>(m_before.count));
 }
 
 double Readout::cosine() const
@@ -94,7 +95,8 @@ Readout Readout::copied() const
 {
     Readout copy;
     copy.m_earlier = m_earlier; // never changed in place
-    for (const auto& [from, to] : {std::pair{&m_window, &copy.m_window}, std::pair{&m_before, &copy.m_before}}) {
+    for (const auto& [from, to] :
+        {std::pair{&m_window, &copy.m_window}, std::pair{&m_before, &copy.m_before}}) {
         for (const at::Tensor& sum : from->sums)
             to->sums.push_back(sum.clone());
         to->count = from->count;
@@ -102,13 +104,15 @@ Readout Readout::copied() const
     return copy;
 }
 
-at::Tensor Readout::read(std::size_t parameter, double lead, const at::Tensor& rows, const ParameterStore& store, Precision precision) const
+at::Tensor Readout::read(std::size_t parameter, double lead, const at::Tensor& rows,
+    const ParameterStore& store, Precision precision) const
 {
     const c10::NoGradGuard noGrad;
     at::Tensor value;
     {
         const PurposeScope host(Tier::Host, MemoryClass::Workspace);
-        const auto some = [&](const at::Tensor& sum) { return rows.defined() ? sum.index_select(0, rows.cpu()) : sum; };
+        const auto some
+            = [&](const at::Tensor& sum) { return rows.defined() ? sum.index_select(0, rows.cpu()) : sum; };
         value = some(m_window.sums[parameter]) * ((1 + lead) / static_cast<double>(m_window.count));
         if (lead != 0 && m_before.count > 0)
             value.sub_(some(m_before.sums[parameter]), lead / static_cast<double>(m_before.count));
@@ -131,7 +135,8 @@ WeightList ReadoutFeed::fetch(std::size_t block, const at::Tensor& rows)
             weights[weight] = m_readout.m_candidate[index];
             continue;
         }
-        weights[weight] = m_readout.read(index, m_lead, table == weight ? rows : at::Tensor(), m_store, m_compute);
+        weights[weight]
+            = m_readout.read(index, m_lead, table == weight ? rows : at::Tensor(), m_store, m_compute);
         if (m_keeps)
             m_readout.m_candidate[index] = weights[weight];
     }
@@ -143,15 +148,17 @@ Result<std::int64_t> Readout::save(const std::filesystem::path& file, const Para
     std::vector<NamedTensor> tensors;
     const auto add = [&](const Window& window, const char* ending) {
         for (std::size_t i = 0; i < window.sums.size(); ++i)
-            tensors.push_back({store.parameters()[i].spec.name + ending, window.sums[i].sizes().vec(), [&window, i] { return window.sums[i]; }});
+            tensors.push_back({store.parameters()[i].spec.name + ending, window.sums[i].sizes().vec(),
+                [&window, i] { return window.sums[i]; }});
     };
     add(m_window, "");
     add(m_before, beforeEnding);
     const std::int64_t earlier = m_earlier.defined() ? m_earlier.numel() : 0;
     if (earlier > 0)
         tensors.push_back({earlierName, {earlier}, [this] { return m_earlier; }});
-    return saveTensors(file, tensors, {{countKey, std::to_string(m_window.count)}, {countBeforeKey, std::to_string(m_before.count)},
-        {earlierKey, std::to_string(earlier)}});
+    return saveTensors(file, tensors,
+        {{countKey, std::to_string(m_window.count)}, {countBeforeKey, std::to_string(m_before.count)},
+            {earlierKey, std::to_string(earlier)}});
 }
 
 Status Readout::load(const std::filesystem::path& file, const ParameterStore& store)
@@ -167,13 +174,15 @@ Status Readout::load(const std::filesystem::path& file, const ParameterStore& st
     std::vector<NamedTensor> expected;
     std::vector<at::Tensor*> targets;
     Readout loaded;
-    for (const auto& [window, ending, n] : {std::tuple{&loaded.m_window, "", count}, std::tuple{&loaded.m_before, beforeEnding, countBefore}}) {
+    for (const auto& [window, ending, n] :
+        {std::tuple{&loaded.m_window, "", count}, std::tuple{&loaded.m_before, beforeEnding, countBefore}}) {
         if (n == 0)
             continue;
         window->count = n;
         window->sums.resize(store.parameters().size());
         for (std::size_t i = 0; i < store.parameters().size(); ++i) {
-            expected.push_back({store.parameters()[i].spec.name + ending, store.parameters()[i].spec.sizes, {}});
+            expected.push_back(
+                {store.parameters()[i].spec.name + ending, store.parameters()[i].spec.sizes, {}});
             targets.push_back(&window->sums[i]);
         }
     }
@@ -182,7 +191,8 @@ Status Readout::load(const std::filesystem::path& file, const ParameterStore& st
         targets.push_back(&loaded.m_earlier);
     }
     const PurposeScope host(Tier::Host, MemoryClass::Workspace);
-    const auto status = loadTensors(file, expected, [&](std::size_t i, const at::Tensor& value) { *targets[i] = value.clone(); });
+    const auto status = loadTensors(
+        file, expected, [&](std::size_t i, const at::Tensor& value) { *targets[i] = value.clone(); });
     if (status)
         *this = std::move(loaded);
     return status;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Means of weights over a window of steps and the window before it: kept as FP32 sums on Host, read out in the compute format as
-// A + lead (A - B).
+// Means of weights over a window of steps and the window before it: kept as FP32 sums on Host, read out in
+// the compute format as A + lead (A - B).
 
 #include "core/torch/engine/weight_feed.h"
 #include "core/torch/models/model.h"
@@ -25,7 +25,8 @@ public:
     void dropCandidate() { m_candidate.clear(); }
     /// Displacement A - B of one weight, FP32 on Host.
     at::Tensor displacement(std::size_t parameter) const;
-    /// Cosine of A - B and of the displacement before it, over every 64th element; NaN without a third window.
+    /// Cosine of A - B and of the displacement before it, over every 64th element; NaN without a third
+    /// window.
     double cosine() const;
     /// A copy with sums of its own, without the candidate; taken as the caller's purpose.
     Readout copied() const;
@@ -40,7 +41,8 @@ private:
         std::int64_t count = 0;
     };
     /// One weight of a read-out, or some of its rows, on the store's device.
-    at::Tensor read(std::size_t parameter, double lead, const at::Tensor& rows, const ParameterStore& store, Precision precision) const;
+    at::Tensor read(std::size_t parameter, double lead, const at::Tensor& rows, const ParameterStore& store,
+        Precision precision) const;
 
     /// Every 64th element of a window's mean, of all weights in a row.
     static at::Tensor thinned(const Window& window);
@@ -52,10 +54,12 @@ private:
     double m_candidateLead = 0;
 };
 
-/// A read-out as the weights of a forward pass. `keeps`: on Device for the next pass; else each block is made anew.
+/// A read-out as the weights of a forward pass. `keeps`: on Device for the next pass; else each block is made
+/// anew.
 class ReadoutFeed final : public WeightFeed {
 public:
-    ReadoutFeed(const Model& model, const ParameterStore& store, Precision compute, Readout& readout, double lead, bool keeps)
+    ReadoutFeed(const Model& model, const ParameterStore& store, Precision compute, Readout& readout,
+        double lead, bool keeps)
         : m_model(model)
         , m_store(store)
         , m_compute(compute)

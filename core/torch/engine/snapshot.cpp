@@ -21,7 +21,8 @@ at::Tensor exactOnHost(const Parameter& parameter)
     const at::Tensor value = parameter.value.to(at::kCPU);
     if (!parameter.low.defined())
         return value.to(at::kFloat, /*non_blocking*/ false, /*copy*/ true);
-    at::Tensor exact = at::empty(parameter.spec.sizes, at::TensorOptions().dtype(at::kFloat).device(at::kCPU));
+    at::Tensor exact
+        = at::empty(parameter.spec.sizes, at::TensorOptions().dtype(at::kFloat).device(at::kCPU));
     joinTensor(value, parameter.low.to(at::kCPU), parameter.escapes, exact);
     return exact;
 }
@@ -29,7 +30,8 @@ at::Tensor exactOnHost(const Parameter& parameter)
 /// A sum is finite only if all terms are; one that overflows is looked at more closely.
 bool isFinite(const at::Tensor& tensor)
 {
-    return !tensor.is_floating_point() || std::isfinite(tensor.sum().item<double>()) || tensor.isfinite().all().item<bool>();
+    return !tensor.is_floating_point() || std::isfinite(tensor.sum().item<double>())
+        || tensor.isfinite().all().item<bool>();
 }
 
 } // namespace
@@ -63,7 +65,8 @@ Status Snapshot::keep(ParameterStore& store, const Readout& readout)
                 continue;
             store.release(block);
             *this = {};
-            return fail(fmt::format("{} or its optimizer state is not finite", parameter.spec.name), ExitCode::Diverged);
+            return fail(fmt::format("{} or its optimizer state is not finite", parameter.spec.name),
+                ExitCode::Diverged);
         }
         store.release(block);
     }

@@ -31,7 +31,10 @@ struct RecordHead {
     std::uint64_t checksum = 0; ///< of the tensor's bytes
 };
 
-const char* systemWord() { return std::strerror(errno); } // NOLINT(concurrency-mt-unsafe): glibc's is per thread
+const char* systemWord()
+{
+    return std::strerror(errno);
+} // NOLINT(concurrency-mt-unsafe): glibc's is per thread
 
 /// False at the end of the file.
 bool readAll(int descriptor, void* data, std::size_t bytes, std::int64_t offset)
@@ -61,7 +64,9 @@ const at::Tensor* JournalRecords::find(JournalKind kind, std::size_t block, std:
 const at::Tensor& JournalRecords::at(JournalKind kind, std::size_t block, std::size_t micro) const
 {
     const at::Tensor* tensor = find(kind, block, micro);
-    TORCH_CHECK(tensor, "the states on disk are between two updates and the journal beside them does not say how to go on (record ",
+    TORCH_CHECK(tensor,
+        "the states on disk are between two updates and the journal beside them does not say how to go on "
+        "(record ",
         static_cast<int>(kind), " of block ", block, " is missing); go back to a checkpoint or start anew");
     return *tensor;
 }
@@ -75,7 +80,8 @@ StepJournal::StepJournal(std::filesystem::path file)
     : m_file(std::move(file))
     , m_descriptor(::open(m_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600))
 {
-    TORCH_CHECK(m_descriptor >= 0, "cannot open ", m_file.string(), ": ", systemWord(), "; name another memory.scratch");
+    TORCH_CHECK(m_descriptor >= 0, "cannot open ", m_file.string(), ": ", systemWord(),
+        "; name another memory.scratch");
 }
 
 StepJournal::~StepJournal() { ::close(m_descriptor); }
@@ -92,10 +98,16 @@ void StepJournal::add(JournalKind kind, std::size_t block, std::size_t micro, co
     const PurposeScope purpose(Tier::Host, MemoryClass::Activations);
     const at::Tensor own = tensor.detach().cpu().contiguous();
     const auto* bytes = static_cast<const std::byte*>(own.const_data_ptr());
-    RecordHead head{.magic = magic, .step = m_step, .block = static_cast<std::int64_t>(block), .micro = static_cast<std::int64_t>(micro),
-        .kind = static_cast<std::int32_t>(kind), .scalarType = static_cast<std::int32_t>(own.scalar_type()), .dimensions = own.dim(),
+    RecordHead head{.magic = magic,
+        .step = m_step,
+        .block = static_cast<std::int64_t>(block),
+        .micro = static_cast<std::int64_t>(micro),
+        .kind = static_cast<std::int32_t>(kind),
+        .scalarType = static_cast<std::int32_t>(own.scalar_type()),
+        .dimensions = own.dim(),
         .checksum = checksumOf(bytes, static_cast<std::int64_t>(own.nbytes()))};
-    TORCH_CHECK(own.dim() <= static_cast<std::int64_t>(mostSizes), "a tensor of ", own.dim(), " dimensions in the journal");
+    TORCH_CHECK(own.dim() <= static_cast<std::int64_t>(mostSizes), "a tensor of ", own.dim(),
+        " dimensions in the journal");
     for (std::int64_t i = 0; i < own.dim(); ++i)
         head.sizes[static_cast<std::size_t>(i)] = own.size(i);
     const auto append = [&](const void* data, std::size_t size) {
@@ -104,7 +116,8 @@ void StepJournal::add(JournalKind kind, std::size_t block, std::size_t micro, co
             const ssize_t done = ::pwrite(m_descriptor, from, size, m_end);
             if (done < 0 && errno == EINTR)
                 continue;
-            TORCH_CHECK(done > 0, "cannot write ", m_file.string(), ": ", systemWord(), "; free some space and resume");
+            TORCH_CHECK(done > 0, "cannot write ", m_file.string(), ": ", systemWord(),
+                "; free some space and resume");
             from += done;
             m_end += done;
             size -= static_cast<std::size_t>(done);
@@ -120,7 +133,10 @@ void StepJournal::add(JournalKind kind, std::size_t block, std::size_t micro, co
     }
 }
 
-void StepJournal::sync() const { TORCH_CHECK(::fdatasync(m_descriptor) == 0, "cannot make ", m_file.string(), " last: ", systemWord()); }
+void StepJournal::sync() const
+{
+    TORCH_CHECK(::fdatasync(m_descriptor) == 0, "cannot make ", m_file.string(), " last: ", systemWord());
+}
 
 JournalRecords StepJournal::read(std::int64_t step)
 {
@@ -129,10 +145,13 @@ JournalRecords StepJournal::read(std::int64_t step)
     m_step = step;
     m_end = 0;
     for (RecordHead head; readAll(m_descriptor, &head, sizeof head, m_end);) {
-        const bool isKnown = head.magic == magic && head.step == step && head.dimensions >= 0 && head.dimensions <= static_cast<std::int64_t>(mostSizes)
-            && head.kind >= 0 && head.kind <= static_cast<std::int32_t>(JournalKind::Loss) && head.block >= 0 && head.micro >= 0
-            && (head.scalarType == static_cast<std::int32_t>(at::kFloat) || head.scalarType == static_cast<std::int32_t>(at::kDouble)
-                || head.scalarType == static_cast<std::int32_t>(at::kBFloat16) || head.scalarType == static_cast<std::int32_t>(at::kHalf));
+        const bool isKnown = head.magic == magic && head.step == step && head.dimensions >= 0
+            && head.dimensions <= static_cast<std::int64_t>(mostSizes) && head.kind >= 0
+            && head.kind <= static_cast<std::int32_t>(JournalKind::Loss) && head.block >= 0 && head.micro >= 0
+            && (head.scalarType == static_cast<std::int32_t>(at::kFloat)
+                || head.scalarType == static_cast<std::int32_t>(at::kDouble)
+                || head.scalarType == static_cast<std::int32_t>(at::kBFloat16)
+                || head.scalarType == static_cast<std::int32_t>(at::kHalf));
         if (!isKnown)
             break;
         std::int64_t elements = 1;
@@ -140,12 +159,17 @@ JournalRecords StepJournal::read(std::int64_t step)
             elements *= std::max<std::int64_t>(0, head.sizes[static_cast<std::size_t>(i)]);
         if (elements > static_cast<std::int64_t>(std::filesystem::file_size(m_file)))
             break;
-        at::Tensor tensor = at::empty(at::IntArrayRef(head.sizes.data(), static_cast<std::size_t>(head.dimensions)), static_cast<at::ScalarType>(head.scalarType));
+        at::Tensor tensor
+            = at::empty(at::IntArrayRef(head.sizes.data(), static_cast<std::size_t>(head.dimensions)),
+                static_cast<at::ScalarType>(head.scalarType));
         const auto start = m_end + static_cast<std::int64_t>(sizeof head);
         if (!readAll(m_descriptor, tensor.mutable_data_ptr(), tensor.nbytes(), start)
-            || checksumOf(static_cast<const std::byte*>(tensor.const_data_ptr()), static_cast<std::int64_t>(tensor.nbytes())) != head.checksum)
+            || checksumOf(static_cast<const std::byte*>(tensor.const_data_ptr()),
+                   static_cast<std::int64_t>(tensor.nbytes()))
+                != head.checksum)
             break;
-        records.put(static_cast<JournalKind>(head.kind), static_cast<std::size_t>(head.block), static_cast<std::size_t>(head.micro), tensor);
+        records.put(static_cast<JournalKind>(head.kind), static_cast<std::size_t>(head.block),
+            static_cast<std::size_t>(head.micro), tensor);
         m_end = start + static_cast<std::int64_t>(tensor.nbytes());
     }
     return records;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What a step over states on Disk must not lose while it changes them block by block: what entered each block, the gradient
-// on its way down, norms and loss. After a kill the step goes forward from the first block that is not committed, with the bits
-// it would have had. A file of records, one after another; a torn last one counts as not written. Trainer thread.
+// What a step over states on Disk must not lose while it changes them block by block: what entered each
+// block, the gradient on its way down, norms and loss. After a kill the step goes forward from the first
+// block that is not committed, with the bits it would have had. A file of records, one after another; a torn
+// last one counts as not written. Trainer thread.
 
 #include <ATen/core/Tensor.h>
 
@@ -14,7 +15,8 @@
 
 namespace mantissa {
 
-/// Norms: of one block's gradients, in the order of its parameters. TiedGradient: the head's part of a tied weight's.
+/// Norms: of one block's gradients, in the order of its parameters. TiedGradient: the head's part of a tied
+/// weight's.
 enum class JournalKind : std::int32_t { Input, Gradient, TiedGradient, Norms, Loss };
 
 /// Tensors on Host.

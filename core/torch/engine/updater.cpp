@@ -122,7 +122,8 @@ void Updater::add(std::size_t weight, at::Tensor gradient)
         return;
     const c10::NoGradGuard noGrad;
     Sum& sum = m_sums[weight];
-    // block by block, sums live as long as their block; over a whole graph they would fill Device for the whole step
+    // block by block, sums live as long as their block; over a whole graph they would fill Device for the
+    // whole step
     const Tier tier = m_order.byBlock ? Tier::Device : waitingTier();
     if (sum.expected == 1) {
         markAsGradient(gradient);
@@ -151,7 +152,9 @@ void Updater::addSlice(std::size_t weight, std::int64_t first, const at::Tensor&
     if (!sum.gradient.defined()) {
         const PurposeScope purpose(waitingTier(), MemoryClass::Gradients);
         sum.gradient = at::empty(m_model.parameters[m_model.parameterOf(weight)].sizes,
-            at::TensorOptions().dtype(sum.expected == 1 ? gradient.scalar_type() : at::kFloat).device(m_store.deviceOf(waitingTier())));
+            at::TensorOptions()
+                .dtype(sum.expected == 1 ? gradient.scalar_type() : at::kFloat)
+                .device(m_store.deviceOf(waitingTier())));
     }
     at::Tensor rows = sum.gradient.narrow(0, first, gradient.size(0));
     if (sum.missing == sum.expected)
@@ -181,7 +184,8 @@ void Updater::resetBlock(std::size_t block)
     }
 }
 
-/// Both gradients of a tied weight in one, and rows made dense where the norm must see them as clip_grad_norm_ would.
+/// Both gradients of a tied weight in one, and rows made dense where the norm must see them as
+/// clip_grad_norm_ would.
 void Updater::join(std::size_t parameter)
 {
     Sum& own = m_sums[parameter];
@@ -200,10 +204,12 @@ void Updater::join(std::size_t parameter)
         own.rows.reset();
         return;
     }
-    if (!own.rows.defined() || (m_config.optimizer.maxGradNorm == 0 && m_store.parameters()[parameter].moments.m.is_cpu()))
+    if (!own.rows.defined()
+        || (m_config.optimizer.maxGradNorm == 0 && m_store.parameters()[parameter].moments.m.is_cpu()))
         return;
     const PurposeScope purpose(waitingTier(), MemoryClass::Gradients);
-    at::Tensor dense = at::zeros(m_model.parameters[parameter].sizes, own.gradient.options().device(m_store.deviceOf(waitingTier())));
+    at::Tensor dense = at::zeros(
+        m_model.parameters[parameter].sizes, own.gradient.options().device(m_store.deviceOf(waitingTier())));
     dense.index_copy_(0, own.rows.to(dense.device()), own.gradient.to(dense.device()));
     own.gradient = std::move(dense);
     own.rows.reset();
@@ -301,7 +307,11 @@ void Updater::apply(std::size_t block, double clip)
 void Updater::update(std::size_t block, double clip)
 {
     m_store.acquire(block, Parts::All);
-    const UpdateScalars scalars{.rate = m_order.rate, .t = m_order.step + 1, .gradientScale = clip / m_order.lossScale, .lossScale = m_order.lossScale, .seed = m_config.training.seed};
+    const UpdateScalars scalars{.rate = m_order.rate,
+        .t = m_order.step + 1,
+        .gradientScale = clip / m_order.lossScale,
+        .lossScale = m_order.lossScale,
+        .seed = m_config.training.seed};
     std::size_t& updated = m_blocks[block].updated;
     const auto parameters = m_store.block(block);
     try {
@@ -309,9 +319,11 @@ void Updater::update(std::size_t block, double clip)
             const Sum& sum = sumOf(parameters[updated]);
             if (m_order.numbers)
                 m_order.numbers->before(m_store, parameters[updated]);
-            m_torn = !updateParameter(m_store, parameters[updated], sum.gradient, sum.rows, m_config.optimizer, scalars);
+            m_torn = !updateParameter(
+                m_store, parameters[updated], sum.gradient, sum.rows, m_config.optimizer, scalars);
             if (m_order.numbers)
-                m_order.numbers->after(m_store, parameters[updated], sum.gradient, sum.rows, m_config.optimizer, scalars);
+                m_order.numbers->after(
+                    m_store, parameters[updated], sum.gradient, sum.rows, m_config.optimizer, scalars);
         }
     } catch (...) {
         if (m_store.disk()) { // nothing of the block was committed

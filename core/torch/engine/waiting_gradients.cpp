@@ -14,12 +14,14 @@ std::int64_t roundedUp(std::int64_t value, std::int64_t step) { return (value + 
 
 std::int64_t bytesOf(const WaitingGradient& gradient)
 {
-    return c10::multiply_integers(gradient.sizes) * static_cast<std::int64_t>(c10::elementSize(gradient.type));
+    return c10::multiply_integers(gradient.sizes)
+        * static_cast<std::int64_t>(c10::elementSize(gradient.type));
 }
 
 } // namespace
 
-Result<std::unique_ptr<WaitingGradients>> WaitingGradients::open(const std::filesystem::path& file, WaitingShape shape, bool reopens)
+Result<std::unique_ptr<WaitingGradients>> WaitingGradients::open(
+    const std::filesystem::path& file, WaitingShape shape, bool reopens)
 {
     std::vector<UnitLayout> units;
     for (const auto& block : shape) {
@@ -46,7 +48,8 @@ std::vector<at::Tensor> WaitingGradients::views(std::size_t block, const at::Ten
     std::vector<at::Tensor> tensors;
     std::int64_t offset = 0;
     for (const WaitingGradient& gradient : m_shape[block]) {
-        tensors.push_back(bytes.narrow(0, offset, bytesOf(gradient)).view(gradient.type).view(gradient.sizes));
+        tensors.push_back(
+            bytes.narrow(0, offset, bytesOf(gradient)).view(gradient.type).view(gradient.sizes));
         offset += roundedUp(bytesOf(gradient), alignment);
     }
     return tensors;
@@ -56,7 +59,8 @@ void WaitingGradients::put(std::size_t block, const std::vector<at::Tensor>& gra
 {
     const auto places = views(block, m_disk.acquire(block, Parts::Weights, /*read*/ false));
     for (std::size_t i = 0; i < places.size(); ++i) {
-        TORCH_CHECK(gradients[i].scalar_type() == m_shape[block][i].type, "a gradient that waits on Disk has another format than expected");
+        TORCH_CHECK(gradients[i].scalar_type() == m_shape[block][i].type,
+            "a gradient that waits on Disk has another format than expected");
         places[i].copy_(gradients[i]);
     }
     m_disk.release(block, true, step);
@@ -64,8 +68,8 @@ void WaitingGradients::put(std::size_t block, const std::vector<at::Tensor>& gra
 
 std::vector<at::Tensor> WaitingGradients::take(std::size_t block, std::int64_t step)
 {
-    TORCH_CHECK(m_disk.stepOf(block) == step, "the waiting gradients of block ", block, " are of update ", m_disk.stepOf(block), ", not ", step,
-        "; go back to a checkpoint or start anew");
+    TORCH_CHECK(m_disk.stepOf(block) == step, "the waiting gradients of block ", block, " are of update ",
+        m_disk.stepOf(block), ", not ", step, "; go back to a checkpoint or start anew");
     return views(block, m_disk.acquire(block, Parts::Weights));
 }
 

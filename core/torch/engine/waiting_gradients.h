@@ -24,7 +24,8 @@ using WaitingShape = std::vector<std::vector<WaitingGradient>>; ///< by block, i
 class WaitingGradients {
 public:
     /// `reopens`: an earlier process left the file in the midst of an update.
-    static Result<std::unique_ptr<WaitingGradients>> open(const std::filesystem::path& file, WaitingShape shape, bool reopens);
+    static Result<std::unique_ptr<WaitingGradients>> open(
+        const std::filesystem::path& file, WaitingShape shape, bool reopens);
 
     const WaitingShape& shape() const { return m_shape; }
     /// Copies the block's gradients into its unit, as those of update `step`.

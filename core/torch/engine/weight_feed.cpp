@@ -17,7 +17,8 @@ WeightList StoreFeed::fetch(std::size_t block, const at::Tensor& rows)
             if (!std::exchange(isAcquired, true))
                 m_store.acquire(owner, needed());
             const Parameter& parameter = m_store.parameters()[index];
-            weights[weight] = table == weight ? m_store.computeRows(parameter, m_compute, rows) : m_store.computeWeight(parameter, m_compute);
+            weights[weight] = table == weight ? m_store.computeRows(parameter, m_compute, rows)
+                                              : m_store.computeWeight(parameter, m_compute);
         }
         if (isAcquired)
             m_store.release(owner);
@@ -25,6 +26,9 @@ WeightList StoreFeed::fetch(std::size_t block, const at::Tensor& rows)
     return weights;
 }
 
-void StoreFeed::prefetch(std::size_t block, bool update) { m_store.prefetch(block, update ? Parts::All : needed()); }
+void StoreFeed::prefetch(std::size_t block, bool update)
+{
+    m_store.prefetch(block, update ? Parts::All : needed());
+}
 
 } // namespace mantissa

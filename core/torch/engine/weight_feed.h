@@ -13,7 +13,8 @@ namespace mantissa {
 class WeightFeed {
 public:
     virtual ~WeightFeed() = default;
-    /// With `rows`, the block's row table holds these rows alone, in this order. Entries of other blocks are undefined.
+    /// With `rows`, the block's row table holds these rows alone, in this order. Entries of other blocks are
+    /// undefined.
     virtual WeightList fetch(std::size_t block, const at::Tensor& rows) = 0;
     /// What will be fetched next. `update`: with the rest of its state.
     virtual void prefetch(std::size_t /*block*/, bool /*update*/) { }

@@ -51,7 +51,8 @@ WeightList leavesOf(const WeightList& weights, Precision gradients, const Gradie
     for (std::size_t i = 0; i < weights.size(); ++i) {
         if (!weights[i].defined())
             continue;
-        // variable_data: an update of the weight during backward must not look like damage to what autograd has saved
+        // variable_data: an update of the weight during backward must not look like damage to what autograd
+        // has saved
         leaves[i] = weights[i].variable_data();
         leaves[i].requires_grad_();
         if (scalarTypeOf(gradients) != leaves[i].scalar_type())
@@ -61,7 +62,8 @@ WeightList leavesOf(const WeightList& weights, Precision gradients, const Gradie
     return leaves;
 }
 
-double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater)
+double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& data,
+    const StepInputs& inputs, Updater& updater)
 {
     StoreFeed feed(model, store, inputs.compute);
     WeightList weights(model.weightCount());
@@ -70,8 +72,8 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
         for (const std::size_t weight : model.blocks[block]->weightIndices())
             weights[weight] = own[weight];
     }
-    const WeightList leaves = leavesOf(
-        weights, inputs.gradients, [&](std::size_t weight, at::Tensor gradient) { updater.add(weight, std::move(gradient)); });
+    const WeightList leaves = leavesOf(weights, inputs.gradients,
+        [&](std::size_t weight, at::Tensor gradient) { updater.add(weight, std::move(gradient)); });
     double mean = 0;
     for (std::int64_t micro = 0; micro < inputs.microBatches && !updater.isRefused(); ++micro) {
         const Batch batch = batchOnDevice(data, inputs.step, micro, store.device());
@@ -89,12 +91,16 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
         if (inputs.lossChunk > 0) {
             root = model.head->states(x, leaves);
             const std::size_t projection = model.head->projection();
-            auto result = chunkedLoss(root.detach(), leaves[projection].detach(), batch.targets, inputs.lossChunk, scale, inputs.context,
-                [&](std::int64_t first, const at::Tensor& slice, bool last) { updater.addSlice(projection, first, slice, last); });
+            auto result
+                = chunkedLoss(root.detach(), leaves[projection].detach(), batch.targets, inputs.lossChunk,
+                    scale, inputs.context, [&](std::int64_t first, const at::Tensor& slice, bool last) {
+                        updater.addSlice(projection, first, slice, last);
+                    });
             loss = result.loss;
             gradient = std::move(result.toStates);
         } else {
-            at::Tensor plain = at::cross_entropy_loss(model.blocks.back()->forward(x, leaves, inputs.context).to(at::kFloat), batch.targets);
+            at::Tensor plain = at::cross_entropy_loss(
+                model.blocks.back()->forward(x, leaves, inputs.context).to(at::kFloat), batch.targets);
             loss = plain.item<double>();
             root = scale == 1 ? plain : plain * scale;
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The two ways to get the gradients of a step. WholeModel: one autograd graph over all blocks. Both hand gradients to the
-// Updater as they are done, and both give the same bits.
+// The two ways to get the gradients of a step. WholeModel: one autograd graph over all blocks. Both hand
+// gradients to the Updater as they are done, and both give the same bits.
 
 #include "core/torch/data/dataset.h"
 #include "core/torch/engine/block_walk.h"
@@ -20,16 +20,19 @@ struct StepInputs {
     std::int64_t lossChunk = 0;
     ForwardContext context{};
     DropoutSeed dropout{};
-    StepJournal* journal = nullptr; ///< block by block over states on Disk: where what a restart needs is written
+    StepJournal* journal
+        = nullptr; ///< block by block over states on Disk: where what a restart needs is written
 };
 
 /// The micro-batch on Device, as allocations of class Data.
 Batch batchOnDevice(const Dataset& data, std::int64_t step, std::int64_t microBatch, at::Device device);
-/// Weights that collect gradients: new leaves over the same memory. `take` is called when a leaf's gradient is whole.
+/// Weights that collect gradients: new leaves over the same memory. `take` is called when a leaf's gradient
+/// is whole.
 using GradientSink = std::function<void(std::size_t weight, at::Tensor gradient)>;
 WeightList leavesOf(const WeightList& weights, Precision gradients, const GradientSink& take);
 
 /// Returns the mean loss over micro-batches, unscaled.
-double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs, Updater& updater);
+double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& data,
+    const StepInputs& inputs, Updater& updater);
 
 } // namespace mantissa

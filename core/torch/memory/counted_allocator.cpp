@@ -12,7 +12,8 @@
 
 namespace mantissa {
 
-/// Stands before each block, so that data == context, as LibTorch's copy-on-write wants. 64 bytes keep blocks aligned.
+/// Stands before each block, so that data == context, as LibTorch's copy-on-write wants. 64 bytes keep blocks
+/// aligned.
 struct alignas(64) CountedAllocator::Header {
     std::size_t capacity = 0;
     std::int64_t bytes = 0;
@@ -59,8 +60,9 @@ void CountedAllocator::refuse(std::int64_t bytes)
         if (device.at(memoryClass) > 0)
             parts += std::string(parts.empty() ? "" : ", ") + std::string(nameOf(memoryClass)) + " "
                 + formatBytes(device.at(memoryClass));
-    TORCH_CHECK_WITH(OutOfMemoryError, false, "the budget of ", formatBytes(m_budget.value_or(0)), " does not hold ",
-        formatBytes(bytes), " more beside ", formatBytes(device.total()), " (", parts, ")");
+    TORCH_CHECK_WITH(OutOfMemoryError, false, "the budget of ", formatBytes(m_budget.value_or(0)),
+        " does not hold ", formatBytes(bytes), " more beside ", formatBytes(device.total()), " (", parts,
+        ")");
 }
 
 void* CountedAllocator::take(std::size_t capacity, Tier tier)
@@ -99,7 +101,8 @@ c10::DataPtr CountedAllocator::allocate(std::size_t bytes)
     if (purpose.tier == Tier::Device && m_budget && tier.total() + requested > *m_budget)
         refuse(requested);
     const std::size_t capacity = capacityFor(bytes);
-    auto* header = new (take(capacity, purpose.tier)) Header{capacity, requested, purpose.tier, purpose.memoryClass};
+    auto* header
+        = new (take(capacity, purpose.tier)) Header{capacity, requested, purpose.tier, purpose.memoryClass};
     tier.at(purpose.memoryClass) += requested;
     if (purpose.tier == Tier::Device) {
         if (tier.total() > m_peaks.devicePeak.total())
@@ -136,7 +139,9 @@ void CountedAllocator::resetPeaks()
     const std::lock_guard lock(m_mutex);
     constexpr auto device = static_cast<std::size_t>(Tier::Device);
     constexpr auto host = static_cast<std::size_t>(Tier::Host);
-    m_peaks = {.devicePeak = m_live.byTier[device], .deviceReservedPeak = m_live.reserved[device], .hostPeak = m_live.byTier[host],
+    m_peaks = {.devicePeak = m_live.byTier[device],
+        .deviceReservedPeak = m_live.reserved[device],
+        .hostPeak = m_live.byTier[host],
         .hostReservedPeak = m_live.reserved[host]};
 }
 
@@ -205,7 +210,8 @@ void CountedAllocator::giveBackCache()
         for (auto& [capacity, blocks] : cache) {
             for (void* block : blocks)
                 c10::free_cpu(block);
-            m_live.reserved[static_cast<std::size_t>(tier)] -= static_cast<std::int64_t>((capacity + sizeof(Header)) * blocks.size());
+            m_live.reserved[static_cast<std::size_t>(tier)]
+                -= static_cast<std::int64_t>((capacity + sizeof(Header)) * blocks.size());
         }
         cache.clear();
     }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The allocator of every CPU tensor: counts requested bytes by tier and class, remembers the composition at the instant
-// Device was fullest, keeps freed blocks for reuse, and refuses what would pass the budget. Any thread.
+// The allocator of every CPU tensor: counts requested bytes by tier and class, remembers the composition at
+// the instant Device was fullest, keeps freed blocks for reuse, and refuses what would pass the budget. Any
+// thread.
 
 #include "core/memory/memory_reading.h"
 #include "core/torch/memory/tier_scope.h"
@@ -22,7 +23,8 @@ namespace mantissa {
 /// Live bytes now, as counted.
 struct LiveMemory {
     std::array<MemoryComposition, allTiers.size()> byTier{};
-    std::array<std::int64_t, allTiers.size()> reserved{}; ///< taken from the system: headers, rounding and cache included
+    std::array<std::int64_t, allTiers.size()>
+        reserved{}; ///< taken from the system: headers, rounding and cache included
 };
 
 class CountedAllocator final : public c10::Allocator {
@@ -47,8 +49,8 @@ public:
     /// Ends the last part and gives back all since noteInstants().
     std::vector<MemoryInstant> instants();
 
-    /// Moves a block's bytes to another class: a gradient becomes known as one only when autograd hands it over.
-    /// `data` is the start of a storage that this allocator made.
+    /// Moves a block's bytes to another class: a gradient becomes known as one only when autograd hands it
+    /// over. `data` is the start of a storage that this allocator made.
     void reclassify(const void* data, MemoryClass memoryClass);
     /// The tier that a block of this allocator was taken for.
     static Tier tierOf(const void* data);
@@ -73,7 +75,8 @@ private:
     // all below guarded by m_mutex
     LiveMemory m_live{};
     MemoryReading m_peaks{};
-    std::array<std::map<std::size_t, std::vector<void*>>, allTiers.size()> m_cache{}; // freed blocks by capacity
+    std::array<std::map<std::size_t, std::vector<void*>>, allTiers.size()>
+        m_cache{}; // freed blocks by capacity
     std::optional<std::int64_t> m_budget{};
     std::int64_t m_failIn = 0;
     std::int64_t m_allocations = 0;

@@ -48,7 +48,7 @@ struct DiskStorage::Impl {
     std::vector<bool> isVerified; ///< read once by this process, or written by it
     std::array<Buffer, buffers> ring{};
     std::deque<std::pair<std::size_t, Parts>> reads{}; ///< buffer, parts to add
-    std::deque<std::size_t> writes{};                 ///< buffers
+    std::deque<std::size_t> writes{}; ///< buffers
     std::string error{};
     bool isClosing = false;
     DiskTraffic traffic{};
@@ -64,7 +64,8 @@ struct DiskStorage::Impl {
         for (Buffer& buffer : ring) {
             buffer.memory = at::empty({file.largestUnit() + page}, at::kByte);
             auto* start = static_cast<std::byte*>(buffer.memory.mutable_data_ptr());
-            buffer.data = start + (page - static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(start) % page)) % page;
+            buffer.data = start
+                + (page - static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(start) % page)) % page;
         }
         reader = std::thread([this] { readLoop(); });
         writer = std::thread([this] { writeLoop(); });
@@ -199,7 +200,8 @@ at::Tensor DiskStorage::acquire(std::size_t unit, Parts parts, bool read)
         if (buffer && buffer->state == Impl::State::Ready) {
             if (!read || has(buffer->parts, parts))
                 break;
-            s.startRead(*buffer, unit, static_cast<Parts>(static_cast<unsigned>(parts) & ~static_cast<unsigned>(buffer->parts)));
+            s.startRead(*buffer, unit,
+                static_cast<Parts>(static_cast<unsigned>(parts) & ~static_cast<unsigned>(buffer->parts)));
         } else if (!buffer) {
             Impl::Buffer* free = s.freeBuffer();
             if (!free) // something was read ahead and nobody came for it
@@ -262,7 +264,9 @@ void DiskStorage::drain()
     std::unique_lock lock(s.mutex);
     const auto start = Clock::now();
     s.changed.wait(lock, [&] {
-        return !s.error.empty() || std::none_of(s.ring.begin(), s.ring.end(), [](const Impl::Buffer& b) { return b.state == Impl::State::Writing; });
+        return !s.error.empty() || std::none_of(s.ring.begin(), s.ring.end(), [](const Impl::Buffer& b) {
+            return b.state == Impl::State::Writing;
+        });
     });
     s.traffic.waitSeconds += secondsSince(start);
     s.checkError();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The state of a model's blocks in a UnitFile, [weights | remainder | moments] each, read ahead and written behind by two
-// threads of its own with explicit requests (never mmap: page faults inside the compute threads cost 1.6 times the step, and a
-// fault cannot be reported).
+// The state of a model's blocks in a UnitFile, [weights | remainder | moments] each, read ahead and written
+// behind by two threads of its own with explicit requests (never mmap: page faults inside the compute threads
+// cost 1.6 times the step, and a fault cannot be reported).
 
 #include "core/memory/memory_class.h"
 #include "core/torch/memory/unit_file.h"
@@ -19,8 +19,14 @@ namespace mantissa {
 
 /// Parts of a block's state, as bits.
 enum class Parts : unsigned { None = 0, Weights = 1, Remainder = 2, Moments = 4, Exact = 3, All = 7 };
-constexpr Parts operator&(Parts a, Parts b) { return static_cast<Parts>(static_cast<unsigned>(a) & static_cast<unsigned>(b)); }
-constexpr Parts operator|(Parts a, Parts b) { return static_cast<Parts>(static_cast<unsigned>(a) | static_cast<unsigned>(b)); }
+constexpr Parts operator&(Parts a, Parts b)
+{
+    return static_cast<Parts>(static_cast<unsigned>(a) & static_cast<unsigned>(b));
+}
+constexpr Parts operator|(Parts a, Parts b)
+{
+    return static_cast<Parts>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
 constexpr bool has(Parts all, Parts part) { return (all & part) == part; }
 
 /// What was read and written since the start, and how long the trainer waited for it.
@@ -38,10 +44,12 @@ public:
     DiskStorage(const DiskStorage&) = delete;
     DiskStorage& operator=(const DiskStorage&) = delete;
 
-    /// The unit's bytes in a staging buffer, with these parts read; waits for them. Throws c10::Error with what the system said,
-    /// of this request or an earlier one of the threads. `read` false: the caller fills all of it.
+    /// The unit's bytes in a staging buffer, with these parts read; waits for them. Throws c10::Error with
+    /// what the system said, of this request or an earlier one of the threads. `read` false: the caller fills
+    /// all of it.
     at::Tensor acquire(std::size_t unit, Parts parts, bool read = true);
-    /// Gives the buffer back; `changed`: after its bytes were written as the unit's state after update `step`.
+    /// Gives the buffer back; `changed`: after its bytes were written as the unit's state after update
+    /// `step`.
     void release(std::size_t unit, bool changed, std::int64_t step = -1);
     /// Begins to read; without effect when no buffer is free.
     void prefetch(std::size_t unit, Parts parts);

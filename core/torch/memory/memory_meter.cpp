@@ -34,7 +34,8 @@ MemoryReading MemoryMeter::end() const
         reading.hostPeak.at(memoryClass) += reading.devicePeak.at(memoryClass);
     reading.hostReservedPeak += reading.deviceReservedPeak;
     reading.devicePeak = m_known();
-    reading.devicePeak.other = std::max<std::int64_t>(0, stats.allocated_bytes[aggregate].peak - reading.devicePeak.total());
+    reading.devicePeak.other
+        = std::max<std::int64_t>(0, stats.allocated_bytes[aggregate].peak - reading.devicePeak.total());
     reading.deviceReservedPeak = stats.reserved_bytes[aggregate].peak;
     return reading;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What a stretch of work needed at most: exact by class on the CPU, the allocator's own statistics on a device.
+// What a stretch of work needed at most: exact by class on the CPU, the allocator's own statistics on a
+// device.
 
 #include "core/memory/memory_reading.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the allocations of this thread are for, while a scope lives. Thread-local: helper threads set their own.
+// What the allocations of this thread are for, while a scope lives. Thread-local: helper threads set their
+// own.
 
 #include "core/memory/memory_class.h"
 #include "core/precision/tier.h"

@@ -30,7 +30,10 @@ struct HeaderStart {
     std::uint64_t checksum = 0; ///< of the entries and what stands above, this one being 0
 };
 
-std::string systemWord(int number = errno) { return std::strerror(number); } // NOLINT(concurrency-mt-unsafe): glibc's is per thread
+std::string systemWord(int number = errno)
+{
+    return std::strerror(number);
+} // NOLINT(concurrency-mt-unsafe): glibc's is per thread
 
 struct FreeBytes {
     void operator()(std::byte* bytes) const { std::free(bytes); } // NOLINT: from posix_memalign
@@ -54,7 +57,8 @@ std::uint64_t checksumOf(const std::byte* data, std::int64_t bytes)
     std::array<std::uint64_t, 8> lanes{};
     for (std::int64_t at = 0; at < bytes; at += 64) {
         std::array<std::uint64_t, 8> words{};
-        std::memcpy(words.data(), data + at, static_cast<std::size_t>(std::min<std::int64_t>(64, bytes - at)));
+        std::memcpy(
+            words.data(), data + at, static_cast<std::size_t>(std::min<std::int64_t>(64, bytes - at)));
         for (std::size_t i = 0; i < lanes.size(); ++i)
             lanes[i] = (lanes[i] ^ words[i]) * 0x9E3779B97F4A7C15ull;
     }
@@ -68,7 +72,8 @@ UnitFile::UnitFile(std::filesystem::path path, std::vector<UnitLayout> layouts)
     : m_path(std::move(path))
     , m_layouts(std::move(layouts))
 {
-    const auto headers = static_cast<std::int64_t>(sizeof(HeaderStart) + m_layouts.size() * sizeof(UnitEntry));
+    const auto headers
+        = static_cast<std::int64_t>(sizeof(HeaderStart) + m_layouts.size() * sizeof(UnitEntry));
     m_headerBytes = (headers + page - 1) / page * page;
     m_bytes = 2 * m_headerBytes;
     for (const UnitLayout& unit : m_layouts) {
@@ -104,10 +109,13 @@ Status UnitFile::openDescriptor(int flags)
     m_descriptor = ::open(m_path.c_str(), O_RDWR | O_CLOEXEC | O_DIRECT | flags, 0600);
     if (m_descriptor < 0 && errno == EINVAL) {
         m_descriptor = ::open(m_path.c_str(), O_RDWR | O_CLOEXEC | flags, 0600);
-        m_notice = fmt::format("{} is on a file system without O_DIRECT: reads and writes pass the page cache and are slower", m_path.string());
+        m_notice = fmt::format(
+            "{} is on a file system without O_DIRECT: reads and writes pass the page cache and are slower",
+            m_path.string());
     }
     if (m_descriptor < 0)
-        return fail(fmt::format("cannot open {}: {}; name another memory.scratch", m_path.string(), systemWord()));
+        return fail(
+            fmt::format("cannot open {}: {}; name another memory.scratch", m_path.string(), systemWord()));
     return {};
 }
 
@@ -117,17 +125,20 @@ Result<UnitFile> UnitFile::make(const std::filesystem::path& path, std::vector<U
     std::error_code failure;
     const auto folder = path.parent_path();
     if (!std::filesystem::is_directory(folder, failure))
-        return fail(fmt::format("memory.scratch {} is no folder; make it, or name another", folder.string()), ExitCode::Usage);
+        return fail(fmt::format("memory.scratch {} is no folder; make it, or name another", folder.string()),
+            ExitCode::Usage);
     std::filesystem::remove(path, failure);
     const auto space = std::filesystem::space(folder, failure);
     if (static_cast<std::int64_t>(space.available) < file.m_bytes)
-        return fail(fmt::format("memory.scratch {} has {} free and the states on disk need {}; free some space or name another folder",
-            folder.string(), formatBytes(static_cast<std::int64_t>(space.available)), formatBytes(file.m_bytes)));
+        return fail(fmt::format("memory.scratch {} has {} free and the states on disk need {}; free some "
+                                "space or name another folder",
+            folder.string(), formatBytes(static_cast<std::int64_t>(space.available)),
+            formatBytes(file.m_bytes)));
     if (const auto status = file.openDescriptor(O_CREAT); !status)
         return fail(status.error());
     if (const int problem = ::posix_fallocate(file.m_descriptor, 0, file.m_bytes); problem != 0)
-        return fail(fmt::format("cannot reserve {} in {}: {}; free some space or name another memory.scratch", formatBytes(file.m_bytes),
-            folder.string(), systemWord(problem)));
+        return fail(fmt::format("cannot reserve {} in {}: {}; free some space or name another memory.scratch",
+            formatBytes(file.m_bytes), folder.string(), systemWord(problem)));
     file.m_opened.entries.resize(file.m_layouts.size());
     for (std::size_t i = 0; i < file.m_layouts.size(); ++i)
         file.m_opened.entries[i].offset = file.m_offsets[i];
@@ -159,7 +170,8 @@ Result<UnitTable> UnitFile::readHeader(int which) const
     const AlignedBytes image = alignedBytes(m_headerBytes);
     if (!image)
         return fail("no memory for the header of " + m_path.string(), ExitCode::OutOfMemory);
-    if (const std::string problem = transfer(false, image.get(), m_headerBytes, which * m_headerBytes); !problem.empty())
+    if (const std::string problem = transfer(false, image.get(), m_headerBytes, which * m_headerBytes);
+        !problem.empty())
         return fail(problem);
     HeaderStart start;
     std::memcpy(&start, image.get(), sizeof start);
@@ -180,13 +192,15 @@ std::string UnitFile::writeHeader(const UnitTable& table) const
     const AlignedBytes image = alignedBytes(m_headerBytes);
     if (!image)
         return "no memory for the header of " + m_path.string();
-    HeaderStart start{.magic = magic, .sequence = table.sequence, .layout = layoutHash(), .units = table.entries.size()};
+    HeaderStart start{
+        .magic = magic, .sequence = table.sequence, .layout = layoutHash(), .units = table.entries.size()};
     const std::size_t entryBytes = table.entries.size() * sizeof(UnitEntry);
     std::memcpy(image.get(), &start, sizeof start);
     std::memcpy(image.get() + sizeof start, table.entries.data(), entryBytes);
     start.checksum = checksumOf(image.get(), static_cast<std::int64_t>(sizeof start + entryBytes));
     std::memcpy(image.get(), &start, sizeof start);
-    if (std::string problem = transfer(true, image.get(), m_headerBytes, table.sequence % 2 * m_headerBytes); !problem.empty())
+    if (std::string problem = transfer(true, image.get(), m_headerBytes, table.sequence % 2 * m_headerBytes);
+        !problem.empty())
         return problem;
     if (::fdatasync(m_descriptor) != 0)
         return fmt::format("cannot make {} last: {}", m_path.string(), systemWord());
@@ -197,11 +211,13 @@ std::string UnitFile::transfer(bool write, std::byte* data, std::int64_t bytes, 
 {
     while (bytes > 0) {
         const auto size = static_cast<std::size_t>(std::min(bytes, requestBytes));
-        const ssize_t done = write ? ::pwrite(m_descriptor, data, size, offset) : ::pread(m_descriptor, data, size, offset);
+        const ssize_t done
+            = write ? ::pwrite(m_descriptor, data, size, offset) : ::pread(m_descriptor, data, size, offset);
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0)
-            return fmt::format("cannot {} {}: {}", write ? "write" : "read", m_path.string(), done == 0 ? "it ended early" : systemWord());
+            return fmt::format("cannot {} {}: {}", write ? "write" : "read", m_path.string(),
+                done == 0 ? "it ended early" : systemWord());
         data += done;
         offset += done;
         bytes -= done;
@@ -209,19 +225,24 @@ std::string UnitFile::transfer(bool write, std::byte* data, std::int64_t bytes, 
     return {};
 }
 
-std::string UnitFile::readSection(const UnitEntry& entry, std::size_t unit, int section, std::byte* data, bool verify) const
+std::string UnitFile::readSection(
+    const UnitEntry& entry, std::size_t unit, int section, std::byte* data, bool verify) const
 {
     const UnitLayout& layout = m_layouts[unit];
     const std::int64_t start = layout.start(section);
     const std::int64_t size = layout.start(section + 1) - start;
     std::string problem = transfer(false, data + start, size, entry.offset + start);
-    if (problem.empty() && verify && checksumOf(data + start, size) != entry.checksums[static_cast<std::size_t>(section)])
-        problem = fmt::format("{} is damaged: unit {} does not have its checksum; go back to a checkpoint or start anew", m_path.string(), unit);
+    if (problem.empty() && verify
+        && checksumOf(data + start, size) != entry.checksums[static_cast<std::size_t>(section)])
+        problem = fmt::format(
+            "{} is damaged: unit {} does not have its checksum; go back to a checkpoint or start anew",
+            m_path.string(), unit);
     dropCache(entry.offset + start, size);
     return problem;
 }
 
-std::string UnitFile::commit(UnitTable& table, std::size_t unit, std::int64_t step, const std::byte* data) const
+std::string UnitFile::commit(
+    UnitTable& table, std::size_t unit, std::int64_t step, const std::byte* data) const
 {
     UnitTable next = table;
     UnitEntry& entry = next.entries[unit];
@@ -231,7 +252,8 @@ std::string UnitFile::commit(UnitTable& table, std::size_t unit, std::int64_t st
     for (int section = 0; section < 3; ++section)
         entry.checksums[static_cast<std::size_t>(section)]
             = checksumOf(data + layout.start(section), layout.start(section + 1) - layout.start(section));
-    std::string problem = transfer(true, const_cast<std::byte*>(data), layout.end, entry.offset); // pwrite only reads it
+    std::string problem
+        = transfer(true, const_cast<std::byte*>(data), layout.end, entry.offset); // pwrite only reads it
     if (problem.empty() && ::fdatasync(m_descriptor) != 0)
         problem = fmt::format("cannot make {} last: {}", m_path.string(), systemWord());
     ++next.sequence;
@@ -247,9 +269,11 @@ std::int64_t UnitFile::spareFor(const UnitTable& table, std::size_t unit) const
 {
     const std::int64_t size = m_layouts[unit].end;
     for (std::size_t slot = 0; slot < m_offsets.size(); ++slot) {
-        const std::int64_t slotSize = slot < m_layouts.size() ? m_layouts[slot].end : m_spareSizes[slot - m_layouts.size()];
+        const std::int64_t slotSize
+            = slot < m_layouts.size() ? m_layouts[slot].end : m_spareSizes[slot - m_layouts.size()];
         if (slotSize == size
-            && std::none_of(table.entries.begin(), table.entries.end(), [&](const UnitEntry& entry) { return entry.offset == m_offsets[slot]; }))
+            && std::none_of(table.entries.begin(), table.entries.end(),
+                [&](const UnitEntry& entry) { return entry.offset == m_offsets[slot]; }))
             return m_offsets[slot];
     }
     std::abort(); // there is one slot more of each size than units
@@ -264,7 +288,8 @@ void UnitFile::dropCache(std::int64_t offset, std::int64_t bytes) const
 
 std::uint64_t UnitFile::layoutHash() const
 {
-    return checksumOf(reinterpret_cast<const std::byte*>(m_layouts.data()), static_cast<std::int64_t>(m_layouts.size() * sizeof(UnitLayout)));
+    return checksumOf(reinterpret_cast<const std::byte*>(m_layouts.data()),
+        static_cast<std::int64_t>(m_layouts.size() * sizeof(UnitLayout)));
 }
 
 std::int64_t UnitFile::largestUnit() const

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// One file of units of bytes, each in three sections, on disk: two headers that are written by turns, a slot for each unit and
-// one to spare for each size. A unit is written to the spare slot of its size and counts once the header names it, so that a
-// kill at any moment leaves every unit whole: as it was, or as it is. Knows nothing of threads: the caller keeps the table.
+// One file of units of bytes, each in three sections, on disk: two headers that are written by turns, a slot
+// for each unit and one to spare for each size. A unit is written to the spare slot of its size and counts
+// once the header names it, so that a kill at any moment leaves every unit whole: as it was, or as it is.
+// Knows nothing of threads: the caller keeps the table.
 
 #include "core/base/result.h"
 
@@ -22,7 +23,10 @@ struct UnitLayout {
     std::int64_t moments = 0;
     std::int64_t end = 0;
     /// Of section 0, 1 or 2; of 3: the end.
-    std::int64_t start(int section) const { return section == 0 ? 0 : section == 1 ? remainder : section == 2 ? moments : end; }
+    std::int64_t start(int section) const
+    {
+        return section == 0 ? 0 : section == 1 ? remainder : section == 2 ? moments : end;
+    }
 };
 
 /// Where a unit is in the file, and what it is.
@@ -45,7 +49,8 @@ class UnitFile {
 public:
     /// Makes the file anew: space is checked and reserved. Errors: folder not there, too little space.
     static Result<UnitFile> make(const std::filesystem::path& file, std::vector<UnitLayout> units);
-    /// Opens one that an earlier process left, with its last committed table. Errors: not there, made for other units, damaged.
+    /// Opens one that an earlier process left, with its last committed table. Errors: not there, made for
+    /// other units, damaged.
     static Result<UnitFile> reopen(const std::filesystem::path& file, std::vector<UnitLayout> units);
     UnitFile(UnitFile&& other) noexcept;
     UnitFile& operator=(UnitFile&&) = delete;
@@ -54,8 +59,10 @@ public:
     /// The table as it was opened.
     const UnitTable& opened() const { return m_opened; }
     /// Reads one section to `data` + its start, and checks its sum when asked. Empty, or what went wrong.
-    std::string readSection(const UnitEntry& entry, std::size_t unit, int section, std::byte* data, bool verify) const;
-    /// Writes the unit aside, makes it last, and then the header that names it. On success `table` says so. Empty, or what went wrong.
+    std::string readSection(
+        const UnitEntry& entry, std::size_t unit, int section, std::byte* data, bool verify) const;
+    /// Writes the unit aside, makes it last, and then the header that names it. On success `table` says so.
+    /// Empty, or what went wrong.
     std::string commit(UnitTable& table, std::size_t unit, std::int64_t step, const std::byte* data) const;
 
     const UnitLayout& layout(std::size_t unit) const { return m_layouts[unit]; }
@@ -78,7 +85,8 @@ private:
 
     std::filesystem::path m_path;
     std::vector<UnitLayout> m_layouts;
-    std::vector<std::int64_t> m_offsets{}; ///< of all slots: the units' first ones, then the spare ones by size
+    std::vector<std::int64_t>
+        m_offsets{}; ///< of all slots: the units' first ones, then the spare ones by size
     std::vector<std::int64_t> m_spareSizes{};
     std::int64_t m_headerBytes = 0;
     std::int64_t m_bytes = 0;

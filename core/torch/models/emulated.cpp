@@ -52,7 +52,8 @@ at::Tensor tiledProduct(const at::Tensor& a, const at::Tensor& b, const at::Tens
 }
 
 struct Linear : torch::autograd::Function<Linear> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight, const std::optional<at::Tensor>& bias)
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
+        const std::optional<at::Tensor>& bias)
     {
         context->save_for_backward({input, weight});
         context->saved_data["bias"] = bias.has_value();
@@ -83,16 +84,21 @@ template <class Visit> void forEachGroup(const at::Tensor& query, const Visit& v
     for (std::int64_t sample = 0; sample < samples; sample += samplesAtOnce)
         for (std::int64_t first = 0; first < heads; first += headsAtOnce)
             visit([=](const at::Tensor& x) {
-                return x.narrow(0, sample, std::min(samplesAtOnce, samples - sample)).narrow(1, first, std::min(headsAtOnce, heads - first));
+                return x.narrow(0, sample, std::min(samplesAtOnce, samples - sample))
+                    .narrow(1, first, std::min(headsAtOnce, heads - first));
             });
 }
 
 struct Attention : torch::autograd::Function<Attention> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& query, const at::Tensor& key, const at::Tensor& value)
+    static at::Tensor forward(
+        AutogradContext* context, const at::Tensor& query, const at::Tensor& key, const at::Tensor& value)
     {
         // as LibTorch's own: positions before heads, so that joining the heads copies nothing
-        at::Tensor output = at::empty({query.size(0), query.size(2), query.size(1), query.size(3)}, query.options()).transpose(1, 2);
-        at::Tensor logSumExp = at::empty({query.size(0), query.size(1), query.size(2)}, query.options().dtype(at::kFloat));
+        at::Tensor output
+            = at::empty({query.size(0), query.size(2), query.size(1), query.size(3)}, query.options())
+                  .transpose(1, 2);
+        at::Tensor logSumExp
+            = at::empty({query.size(0), query.size(1), query.size(2)}, query.options().dtype(at::kFloat));
         forEachGroup(query, [&](const auto& part) {
             const auto [mixed, sums] = at::_scaled_dot_product_flash_attention_for_cpu(
                 widened(part(query)), widened(part(key)), widened(part(value)), 0.0, /*is_causal*/ true);
@@ -107,9 +113,10 @@ struct Attention : torch::autograd::Function<Attention> {
         const auto saved = context->get_saved_variables();
         variable_list gradients{at::empty_like(saved[0]), at::empty_like(saved[1]), at::empty_like(saved[2])};
         forEachGroup(saved[0], [&](const auto& part) {
-            const auto [toQuery, toKey, toValue] = at::_scaled_dot_product_flash_attention_for_cpu_backward(widened(part(outputs[0])),
-                widened(part(saved[0])), widened(part(saved[1])), widened(part(saved[2])), widened(part(saved[3])), part(saved[4]).contiguous(),
-                0.0, /*is_causal*/ true);
+            const auto [toQuery, toKey, toValue]
+                = at::_scaled_dot_product_flash_attention_for_cpu_backward(widened(part(outputs[0])),
+                    widened(part(saved[0])), widened(part(saved[1])), widened(part(saved[2])),
+                    widened(part(saved[3])), part(saved[4]).contiguous(), 0.0, /*is_causal*/ true);
             part(gradients[0]).copy_(toQuery);
             part(gradients[1]).copy_(toKey);
             part(gradients[2]).copy_(toValue);
@@ -119,16 +126,19 @@ struct Attention : torch::autograd::Function<Attention> {
 };
 
 struct Convolution : torch::autograd::Function<Convolution> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias)
+    static at::Tensor forward(
+        AutogradContext* context, const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias)
     {
         context->save_for_backward({input, weight});
-        at::Tensor output = at::empty({input.size(0), weight.size(0), input.size(2), input.size(3)}, input.options());
+        at::Tensor output
+            = at::empty({input.size(0), weight.size(0), input.size(2), input.size(3)}, input.options());
         const at::Tensor wideWeight = widened(weight);
         const at::Tensor wideBias = widened(bias);
         const std::int64_t size = wholesAtOnce(output.numel() / output.size(0), output.size(0));
         for (std::int64_t i = 0; i < output.size(0); i += size) {
             const std::int64_t count = std::min(size, output.size(0) - i);
-            output.narrow(0, i, count).copy_(at::conv2d(widened(input.narrow(0, i, count)), wideWeight, wideBias, 1, 1));
+            output.narrow(0, i, count)
+                .copy_(at::conv2d(widened(input.narrow(0, i, count)), wideWeight, wideBias, 1, 1));
         }
         return output;
     }
@@ -145,8 +155,9 @@ struct Convolution : torch::autograd::Function<Convolution> {
         const std::int64_t size = wholesAtOnce(gradient.numel() / gradient.size(0), gradient.size(0));
         for (std::int64_t i = 0; i < gradient.size(0); i += size) {
             const std::int64_t count = std::min(size, gradient.size(0) - i);
-            const auto [x, w, b] = at::convolution_backward(widened(gradient.narrow(0, i, count)), widened(input.narrow(0, i, count)), weight,
-                at::IntArrayRef({weight.size(0)}), {1, 1}, {1, 1}, {1, 1}, /*transposed*/ false, {0, 0}, /*groups*/ 1, {needsInput, true, true});
+            const auto [x, w, b] = at::convolution_backward(widened(gradient.narrow(0, i, count)),
+                widened(input.narrow(0, i, count)), weight, at::IntArrayRef({weight.size(0)}), {1, 1}, {1, 1},
+                {1, 1}, /*transposed*/ false, {0, 0}, /*groups*/ 1, {needsInput, true, true});
             if (needsInput)
                 toInput.narrow(0, i, count).copy_(x);
             toWeight.add_(w);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What a device without a 16-bit format does with it: operands are numbers of the format, products and sums are FP32, results are
-// rounded once. Backward keeps the 16-bit operands, so activations stay as small as they are where the format is native.
+// What a device without a 16-bit format does with it: operands are numbers of the format, products and sums
+// are FP32, results are rounded once. Backward keeps the 16-bit operands, so activations stay as small as
+// they are where the format is native.
 
 #include <ATen/core/Tensor.h>
 

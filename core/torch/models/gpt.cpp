@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The GPT-2 family: learned positions, pre-norm blocks, tanh GELU, tied head. Weight names and layouts are those of the
-// Hugging Face files (products take [in, out]).
+// The GPT-2 family: learned positions, pre-norm blocks, tanh GELU, tied head. Weight names and layouts are
+// those of the Hugging Face files (products take [in, out]).
 
 #include "core/torch/models/model.h"
 #include "core/torch/models/product.h"
@@ -24,7 +24,8 @@ public:
     {
     }
     const std::vector<std::size_t>& weightIndices() const override { return m_indices; }
-    at::Tensor forward(const at::Tensor& tokens, const WeightList& weights, const ForwardContext& context) const override
+    at::Tensor forward(
+        const at::Tensor& tokens, const WeightList& weights, const ForwardContext& context) const override
     {
         const at::Tensor& positions = weights[m_indices[1]];
         at::Tensor x = at::embedding(weights[m_indices[0]], tokens) + positions.slice(0, 0, tokens.size(1));
@@ -47,13 +48,19 @@ public:
             m_indices.push_back(first + i);
     }
     const std::vector<std::size_t>& weightIndices() const override { return m_indices; }
-    at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const override
+    at::Tensor forward(
+        const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const override
     {
         const auto w = [&](std::size_t i) -> const at::Tensor& { return weights[m_indices[i]]; };
         const std::int64_t width = input.size(2);
-        const auto norm = [&](const at::Tensor& x, std::size_t i) { return at::layer_norm(x, {width}, w(i), w(i + 1), normEpsilon); };
+        const auto norm = [&](const at::Tensor& x, std::size_t i) {
+            return at::layer_norm(x, {width}, w(i), w(i + 1), normEpsilon);
+        };
         at::Tensor x = input;
-        x = x + dropped(product(attention(product(norm(x, 0), w(2), w(3), context), context), w(4), w(5), context), context);
+        x = x
+            + dropped(
+                product(attention(product(norm(x, 0), w(2), w(3), context), context), w(4), w(5), context),
+                context);
         const at::Tensor hidden = at::gelu(product(norm(x, 6), w(8), w(9), context), "tanh");
         return x + dropped(product(hidden, w(10), w(11), context), context);
     }
@@ -72,8 +79,10 @@ private:
         const std::int64_t batch = qkv.size(0);
         const std::int64_t length = qkv.size(1);
         const std::int64_t width = qkv.size(2) / 3;
-        const auto parts = qkv.view({batch, length, 3, m_heads, width / m_heads}).permute({2, 0, 3, 1, 4}).unbind(0);
-        const at::Tensor mixed = causalAttention(parts[0], parts[1], parts[2], context.training ? m_dropout : 0.0, context);
+        const auto parts
+            = qkv.view({batch, length, 3, m_heads, width / m_heads}).permute({2, 0, 3, 1, 4}).unbind(0);
+        const at::Tensor mixed
+            = causalAttention(parts[0], parts[1], parts[2], context.training ? m_dropout : 0.0, context);
         return mixed.transpose(1, 2).reshape({batch, length, width});
     }
 
@@ -94,7 +103,8 @@ public:
     at::Tensor states(const at::Tensor& x, const WeightList& weights) const override
     {
         const std::int64_t width = x.size(2);
-        return at::layer_norm(x, {width}, weights[m_indices[0]], weights[m_indices[1]], normEpsilon).view({-1, width});
+        return at::layer_norm(x, {width}, weights[m_indices[0]], weights[m_indices[1]], normEpsilon)
+            .view({-1, width});
     }
 
 private:

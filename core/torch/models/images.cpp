@@ -19,7 +19,8 @@ public:
     {
     }
     const std::vector<std::size_t>& weightIndices() const override { return m_indices; }
-    at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const override
+    at::Tensor forward(
+        const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const override
     {
         const at::Tensor& weight = weights[m_indices[0]];
         at::Tensor map = convolution(input.to(weight.scalar_type()), weight, weights[m_indices[1]], context);
@@ -38,10 +39,12 @@ public:
     {
     }
     const std::vector<std::size_t>& weightIndices() const override { return m_indices; }
-    at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const override
+    at::Tensor forward(
+        const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const override
     {
         const at::Tensor& weight = weights[m_indices[0]];
-        const at::Tensor x = productTransposed(input.flatten(1).to(weight.scalar_type()), weight, context, weights[m_indices[1]]);
+        const at::Tensor x = productTransposed(
+            input.flatten(1).to(weight.scalar_type()), weight, context, weights[m_indices[1]]);
         return m_rectifies ? at::relu(x) : x;
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Llama family: RMSNorm, rotary positions, grouped heads, SwiGLU. Weight names and layouts are those of the Hugging Face
-// files (products take [out, in]).
+// The Llama family: RMSNorm, rotary positions, grouped heads, SwiGLU. Weight names and layouts are those of
+// the Hugging Face files (products take [out, in]).
 
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/models/model.h"
@@ -18,7 +18,10 @@ constexpr double normEpsilon = 1e-5;
 constexpr double initialDeviation = 0.02;
 constexpr double rotaryBase = 10000;
 
-at::Tensor normed(const at::Tensor& x, const at::Tensor& weight) { return at::rms_norm(x, {x.size(-1)}, weight, normEpsilon); }
+at::Tensor normed(const at::Tensor& x, const at::Tensor& weight)
+{
+    return at::rms_norm(x, {x.size(-1)}, weight, normEpsilon);
+}
 
 /// input [.., in] times the transpose of weight [out, in].
 at::Tensor linear(const at::Tensor& input, const at::Tensor& weight, const ForwardContext& context)
@@ -28,7 +31,8 @@ at::Tensor linear(const at::Tensor& input, const at::Tensor& weight, const Forwa
     return productTransposed(input.reshape({-1, input.size(-1)}), weight, context).view(sizes);
 }
 
-/// Cosines and sines of the positions 0 … length - 1, computed in FP32 and rounded once: [1, length, 1, half].
+/// Cosines and sines of the positions 0 … length - 1, computed in FP32 and rounded once: [1, length, 1,
+/// half].
 struct Rotation {
     at::Tensor cosine;
     at::Tensor sine;
@@ -37,7 +41,8 @@ struct Rotation {
     {
         const PurposeScope purpose(MemoryClass::Workspace);
         const auto options = like.options().dtype(at::kFloat).requires_grad(false);
-        const at::Tensor frequency = at::pow(rotaryBase, at::arange(half, options) * (-1.0 / static_cast<double>(half)));
+        const at::Tensor frequency
+            = at::pow(rotaryBase, at::arange(half, options) * (-1.0 / static_cast<double>(half)));
         const at::Tensor angle = at::outer(at::arange(length, options), frequency).view({1, length, 1, half});
         cosine = angle.cos().to(like.scalar_type());
         sine = angle.sin().to(like.scalar_type());
@@ -57,7 +62,8 @@ public:
     {
     }
     const std::vector<std::size_t>& weightIndices() const override { return m_indices; }
-    at::Tensor forward(const at::Tensor& tokens, const WeightList& weights, const ForwardContext&) const override
+    at::Tensor forward(
+        const at::Tensor& tokens, const WeightList& weights, const ForwardContext&) const override
     {
         return at::embedding(weights[m_indices[0]], tokens);
     }
@@ -77,10 +83,12 @@ public:
             m_indices.push_back(first + i);
     }
     const std::vector<std::size_t>& weightIndices() const override { return m_indices; }
-    at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const override
+    at::Tensor forward(
+        const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const override
     {
         const auto w = [&](std::size_t i) -> const at::Tensor& { return weights[m_indices[i]]; };
-        const at::Tensor x = input + linear(attention(normed(input, w(0)), w(1), w(2), w(3), context), w(4), context);
+        const at::Tensor x
+            = input + linear(attention(normed(input, w(0)), w(1), w(2), w(3), context), w(4), context);
         const at::Tensor n = normed(x, w(5));
         return x + linear(at::silu(linear(n, w(6), context)) * linear(n, w(7), context), w(8), context);
     }
@@ -89,8 +97,8 @@ public:
 
 private:
     /// [batch, length, width] of normed states to the same shape.
-    at::Tensor attention(const at::Tensor& n, const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-        const ForwardContext& context) const
+    at::Tensor attention(const at::Tensor& n, const at::Tensor& query, const at::Tensor& key,
+        const at::Tensor& value, const ForwardContext& context) const
     {
         const std::int64_t batch = n.size(0);
         const std::int64_t length = n.size(1);
@@ -103,7 +111,9 @@ private:
         const auto spread = [&](const at::Tensor& x) {
             if (m_kvHeads == m_heads)
                 return x.transpose(1, 2);
-            return x.transpose(1, 2).unsqueeze(2).expand({batch, m_kvHeads, m_heads / m_kvHeads, length, headWidth})
+            return x.transpose(1, 2)
+                .unsqueeze(2)
+                .expand({batch, m_kvHeads, m_heads / m_kvHeads, length, headWidth})
                 .reshape({batch, m_heads, length, headWidth});
         };
         const at::Tensor mixed = causalAttention(rotation.applied(heads(query, m_heads)).transpose(1, 2),

@@ -8,7 +8,8 @@
 
 namespace mantissa {
 
-at::Tensor HeadBlock::forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const
+at::Tensor HeadBlock::forward(
+    const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const
 {
     return productTransposed(states(input, weights), weights[projection()], context);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A model as a list of blocks over numbered weights, so that one description serves every way of executing it.
+// A model as a list of blocks over numbered weights, so that one description serves every way of executing
+// it.
 
 #include "core/memory/model_shape.h"
 
@@ -25,10 +26,11 @@ struct ParameterSpec {
     std::string name;
     std::vector<std::int64_t> sizes;
     Initialiser initialiser{};
-    bool decays = false;           ///< weight decay applies (matrices)
-    bool keepsFp32Moments = false; ///< small tensors, norms, biases, embeddings: int8 moments would save little and cost quality
-    std::size_t block = 0;         ///< the block that owns it
-    std::size_t index = 0;         ///< its place among the model's parameters
+    bool decays = false; ///< weight decay applies (matrices)
+    bool keepsFp32Moments = false; ///< small tensors, norms, biases, embeddings: int8 moments would save
+                                   ///< little and cost quality
+    std::size_t block = 0; ///< the block that owns it
+    std::size_t index = 0; ///< its place among the model's parameters
 };
 
 /// What a forward pass may depend on beside its input and weights.
@@ -45,7 +47,8 @@ public:
     virtual ~Block() = default;
     /// The weights this block reads.
     virtual const std::vector<std::size_t>& weightIndices() const = 0;
-    virtual at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const = 0;
+    virtual at::Tensor forward(
+        const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const = 0;
     /// The weight of which only the rows that the input names are read, if there is one.
     virtual std::optional<std::size_t> rowTable() const { return {}; }
 };
@@ -57,14 +60,16 @@ public:
     virtual at::Tensor states(const at::Tensor& input, const WeightList& weights) const = 0;
     /// The weight [vocab, width].
     virtual std::size_t projection() const = 0;
-    at::Tensor forward(const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const final;
+    at::Tensor forward(
+        const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const final;
 };
 
 struct Model {
     std::vector<ParameterSpec> parameters;
     std::vector<std::unique_ptr<Block>> blocks;
     const HeadBlock* head = nullptr; ///< the last block of a model of text
-    /// A tied head reads weight number parameters.size(), which is this parameter under a second name: gradients are summed.
+    /// A tied head reads weight number parameters.size(), which is this parameter under a second name:
+    /// gradients are summed.
     std::optional<std::size_t> tied{};
 
     std::size_t weightCount() const { return parameters.size() + (tied ? 1 : 0); }
@@ -78,7 +83,8 @@ Model makeLlama(const ModelConfig& config);
 Model makeConvnet(const ModelConfig& config);
 Model makeMlp(const ModelConfig& config);
 
-/// Elements first … first + n - 1 of a fresh weight in FP32: the same whatever thread count, layout, tier or order.
+/// Elements first … first + n - 1 of a fresh weight in FP32: the same whatever thread count, layout, tier or
+/// order.
 void fillInitial(const ParameterSpec& spec, std::int64_t seed, std::int64_t first, float* to, std::int64_t n);
 
 } // namespace mantissa

@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Matrix products, attention and convolutions as every block uses them: LibTorch's own where the device has the format, else emulated.
+// Matrix products, attention and convolutions as every block uses them: LibTorch's own where the device has
+// the format, else emulated.
 
 #include "core/torch/models/model.h"
 
 namespace mantissa {
 
 /// input [.., in] times weight [in, out] plus bias [out].
-at::Tensor product(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, const ForwardContext& context);
+at::Tensor product(
+    const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, const ForwardContext& context);
 /// input [rows, in] times the transpose of weight [out, in], plus bias [out] if there is one.
-at::Tensor productTransposed(const at::Tensor& input, const at::Tensor& weight, const ForwardContext& context, const at::Tensor& bias = {});
+at::Tensor productTransposed(const at::Tensor& input, const at::Tensor& weight, const ForwardContext& context,
+    const at::Tensor& bias = {});
 
 /// a [rows, k] times b [k, columns] without a graph, in the format of both.
 at::Tensor plainProduct(const at::Tensor& a, const at::Tensor& b, const ForwardContext& context);
 
 /// Causal attention of [batch, heads, length, width] each.
-at::Tensor causalAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, double dropout, const ForwardContext& context);
+at::Tensor causalAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+    double dropout, const ForwardContext& context);
 
 /// A 3 x 3 convolution of [batch, channels, side, side] with padding 1.
-at::Tensor convolution(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, const ForwardContext& context);
+at::Tensor convolution(
+    const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, const ForwardContext& context);
 
 } // namespace mantissa

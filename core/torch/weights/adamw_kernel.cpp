@@ -89,8 +89,8 @@ struct StochasticWeights {
 };
 
 template <class Weights, class Gradient>
-inline __attribute__((always_inline)) bool updateFloat(
-    Weights weights, float* __restrict m, float* __restrict v, Gradient gradient, std::size_t n, const AdamwScalars& s)
+inline __attribute__((always_inline)) bool updateFloat(Weights weights, float* __restrict m,
+    float* __restrict v, Gradient gradient, std::size_t n, const AdamwScalars& s)
 {
     std::uint32_t largest = 0; // of the new values without their signs, as integers
 #pragma GCC ivdep
@@ -109,16 +109,18 @@ inline __attribute__((always_inline)) bool updateFloat(
     return largest < infinity;
 }
 
-/// m / mScale of an int8 moment: the companding's reverse. A table would need a gather, which is no faster than the division.
+/// m / mScale of an int8 moment: the companding's reverse. A table would need a gather, which is no faster
+/// than the division.
 inline float decodeM(std::int8_t q)
 {
     const float y = static_cast<float>(q) * (1.0f / 127.0f);
     return y / (2.0f - std::fabs(y));
 }
 
-/// sqrt(v) / vScale of a uint8 one. Evenly spaced codes would leave a root of a hundredth of the largest with an error of a fifth,
-/// and decay by beta2 could not move it; the root's own root keeps the error at 4 % there. No leap comes of small roots: |m| stays
-/// below about 1.2 sqrt(v), so where a root is small m rounds to 0.
+/// sqrt(v) / vScale of a uint8 one. Evenly spaced codes would leave a root of a hundredth of the largest with
+/// an error of a fifth, and decay by beta2 could not move it; the root's own root keeps the error at 4 %
+/// there. No leap comes of small roots: |m| stays below about 1.2 sqrt(v), so where a root is small m rounds
+/// to 0.
 inline float decodeRoot(std::uint8_t q)
 {
     const float y = static_cast<float>(q) * (1.0f / 255.0f);
@@ -126,7 +128,8 @@ inline float decodeRoot(std::uint8_t q)
 }
 
 template <class Weights, class Gradient>
-inline __attribute__((always_inline)) bool updateInt8(const AdamwSlice& slice, Weights weights, Gradient gradient, const AdamwScalars& s)
+inline __attribute__((always_inline)) bool updateInt8(
+    const AdamwSlice& slice, Weights weights, Gradient gradient, const AdamwScalars& s)
 {
     alignas(64) float first[momentBlock];
     alignas(64) float root[momentBlock];
@@ -152,7 +155,8 @@ inline __attribute__((always_inline)) bool updateInt8(const AdamwSlice& slice, W
             first[i] = f;
             root[i] = q;
         }
-        // the largest of each, in integers: their order is that of non-negative floats, and a maximum of integers has no rounding
+        // the largest of each, in integers: their order is that of non-negative floats, and a maximum of
+        // integers has no rounding
         std::uint32_t largestM = 0;
         std::uint32_t largestV = 0;
         for (std::size_t i = 0; i < count; ++i) {
@@ -165,7 +169,8 @@ inline __attribute__((always_inline)) bool updateInt8(const AdamwSlice& slice, W
         slice.vScale[begin / momentBlock] = vLargest;
         const float toX = mLargest > 0 ? 1.0f / mLargest : 0.0f;
         const float toV = vLargest > 0 ? 1.0f / vLargest : 0.0f;
-        const float leastV = vLargest > 0 ? 1.0f : 0.0f; // a root of 0 beside a moment that is not would make a leap
+        const float leastV
+            = vLargest > 0 ? 1.0f : 0.0f; // a root of 0 beside a moment that is not would make a leap
 #pragma GCC ivdep
         for (std::size_t i = 0; i < count; ++i) {
             const float x = first[i] * toX;
@@ -178,44 +183,54 @@ inline __attribute__((always_inline)) bool updateInt8(const AdamwSlice& slice, W
 }
 
 template <class Weights, class Gradient>
-inline __attribute__((always_inline)) bool update(const AdamwSlice& slice, Weights weights, Gradient gradient, const AdamwScalars& s)
+inline __attribute__((always_inline)) bool update(
+    const AdamwSlice& slice, Weights weights, Gradient gradient, const AdamwScalars& s)
 {
-    return slice.m8 ? updateInt8(slice, weights, gradient, s) : updateFloat(weights, slice.m, slice.v, gradient, slice.n, s);
+    return slice.m8 ? updateInt8(slice, weights, gradient, s)
+                    : updateFloat(weights, slice.m, slice.v, gradient, slice.n, s);
 }
 
 template <class Gradient>
-inline __attribute__((always_inline)) bool update(const AdamwSlice& slice, Gradient gradient, const AdamwScalars& s)
+inline __attribute__((always_inline)) bool update(
+    const AdamwSlice& slice, Gradient gradient, const AdamwScalars& s)
 {
     if (slice.value)
         return update(slice, FloatWeights{slice.value}, gradient, s);
     if (slice.low)
         return update(slice, PairWeights{slice.high, slice.low}, gradient, s);
     if (slice.isStochastic)
-        return update(slice, StochasticWeights{slice.high, static_cast<std::uint32_t>(slice.noise ^ slice.noise >> 32)}, gradient, s);
+        return update(slice,
+            StochasticWeights{slice.high, static_cast<std::uint32_t>(slice.noise ^ slice.noise >> 32)},
+            gradient, s);
     return update(slice, RoundedWeights{slice.high}, gradient, s);
 }
 
 } // namespace
 
-AdamwScalars adamwScalars(double rate, double beta1, double beta2, double epsilon, double weightDecay, std::int64_t t,
-    double gradientScale)
+AdamwScalars adamwScalars(double rate, double beta1, double beta2, double epsilon, double weightDecay,
+    std::int64_t t, double gradientScale)
 {
     const double correction1 = 1 - std::pow(beta1, static_cast<double>(t));
     const double correction2 = 1 - std::pow(beta2, static_cast<double>(t));
-    return {.decay = static_cast<float>(1 - rate * weightDecay), .oneMinusBeta1 = static_cast<float>(1 - beta1),
-        .beta2 = static_cast<float>(beta2), .oneMinusBeta2 = static_cast<float>(1 - beta2),
-        .stepSize = static_cast<float>(rate / correction1), .rootCorrection = static_cast<float>(std::sqrt(correction2)),
-        .epsilon = static_cast<float>(epsilon), .gradientScale = static_cast<float>(gradientScale)};
+    return {.decay = static_cast<float>(1 - rate * weightDecay),
+        .oneMinusBeta1 = static_cast<float>(1 - beta1),
+        .beta2 = static_cast<float>(beta2),
+        .oneMinusBeta2 = static_cast<float>(1 - beta2),
+        .stepSize = static_cast<float>(rate / correction1),
+        .rootCorrection = static_cast<float>(std::sqrt(correction2)),
+        .epsilon = static_cast<float>(epsilon),
+        .gradientScale = static_cast<float>(gradientScale)};
 }
 
 MANTISSA_CLONES
 bool updateAdamw(const AdamwSlice& slice, const AdamwScalars& scalars)
 {
-    return slice.gradient ? update(slice, FloatGradient{slice.gradient}, scalars) : update(slice, Bf16Gradient{slice.gradient16}, scalars);
+    return slice.gradient ? update(slice, FloatGradient{slice.gradient}, scalars)
+                          : update(slice, Bf16Gradient{slice.gradient16}, scalars);
 }
 
-void decodeMoments(const std::int8_t* m8, const std::uint8_t* v8, const float* mScale, const float* vScale, float* m, float* v,
-    std::size_t n)
+void decodeMoments(const std::int8_t* m8, const std::uint8_t* v8, const float* mScale, const float* vScale,
+    float* m, float* v, std::size_t n)
 {
     for (std::size_t i = 0; i < n; ++i) {
         m[i] = decodeM(m8[i]) * mScale[i / momentBlock];

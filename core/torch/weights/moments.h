@@ -13,8 +13,8 @@
 namespace mantissa {
 
 struct Moments {
-    at::Tensor m{};      ///< FP32 of the weight's shape, or int8
-    at::Tensor v{};      ///< FP32 of the weight's shape, or uint8
+    at::Tensor m{}; ///< FP32 of the weight's shape, or int8
+    at::Tensor v{}; ///< FP32 of the weight's shape, or uint8
     at::Tensor mScale{}; ///< FP32 [blocks]; undefined with FP32 moments
     at::Tensor vScale{};
 

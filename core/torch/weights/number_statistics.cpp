@@ -31,7 +31,7 @@ inline float toFp16(float value)
 {
     constexpr float leastNormal = 0x1p-14f;
     constexpr float overflows = 65520.0f; // halfway to what would be the next number
-    constexpr float magic = 0.75f;        // its unit in the last place is FP16's least subnormal, 2^-24
+    constexpr float magic = 0.75f; // its unit in the last place is FP16's least subnormal, 2^-24
     const std::uint32_t bits = bitsOf(value);
     const std::uint32_t sign = bits & ~withoutSign;
     const float size = std::bit_cast<float>(bits & withoutSign);
@@ -56,7 +56,8 @@ struct Fp16Format {
     static constexpr float vanishes = 0x1p-25f;
 };
 
-template <class Format> inline __attribute__((always_inline)) void countRange(const float* x, std::size_t n, RangeCounts& counts)
+template <class Format>
+inline __attribute__((always_inline)) void countRange(const float* x, std::size_t n, RangeCounts& counts)
 {
     std::int32_t overflow = 0;
     std::int32_t subnormal = 0;
@@ -83,7 +84,8 @@ inline double sumOf(const float* lane)
 }
 
 template <class Format>
-inline __attribute__((always_inline)) void addFormat(const float* before, const float* update, std::size_t n, FormatSums& sums)
+inline __attribute__((always_inline)) void addFormat(
+    const float* before, const float* update, std::size_t n, FormatSums& sums)
 {
     alignas(64) float effective[lanes] = {};
     alignas(64) float noise[lanes] = {};
@@ -115,7 +117,8 @@ struct PaddedBlock {
     double signal = 0;
 };
 
-inline __attribute__((always_inline)) void load(PaddedBlock& block, const float* before, const float* after, std::size_t n)
+inline __attribute__((always_inline)) void load(
+    PaddedBlock& block, const float* before, const float* after, std::size_t n)
 {
     block.padded = (n + lanes - 1) / lanes * lanes;
     for (std::size_t i = 0; i < n; ++i) {
@@ -137,7 +140,8 @@ inline __attribute__((always_inline)) void load(PaddedBlock& block, const float*
 }
 
 MANTISSA_CLONES
-void sumBlock(PaddedBlock& block, const float* before, const float* after, std::size_t n, FormatSums& bf16, FormatSums& fp16)
+void sumBlock(PaddedBlock& block, const float* before, const float* after, std::size_t n, FormatSums& bf16,
+    FormatSums& fp16)
 {
     load(block, before, after, n);
     addFormat<Bf16Format>(block.before, block.update, block.padded, bf16);
@@ -167,7 +171,8 @@ RangeShares sharesOf(const RangeCounts& counts, std::int64_t of)
     if (of == 0)
         return {};
     const auto all = static_cast<double>(of);
-    return {static_cast<double>(counts.overflow) / all, static_cast<double>(counts.subnormal) / all, static_cast<double>(counts.underflow) / all};
+    return {static_cast<double>(counts.overflow) / all, static_cast<double>(counts.subnormal) / all,
+        static_cast<double>(counts.underflow) / all};
 }
 
 /// The middle of the bin in which a share of all ratios is reached.
@@ -180,7 +185,9 @@ double quantileOf(const std::vector<std::uint32_t>& bins, std::int64_t count, do
     for (std::size_t bin = 0; bin < bins.size(); ++bin) {
         passed += bins[bin];
         if (passed > rank)
-            return bin == 0 ? 0.0 : static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bin) << ratioShift | 1u << (ratioShift - 1)));
+            return bin == 0 ? 0.0
+                            : static_cast<double>(std::bit_cast<float>(
+                                static_cast<std::uint32_t>(bin) << ratioShift | 1u << (ratioShift - 1)));
     }
     return std::numeric_limits<double>::infinity();
 }
@@ -244,11 +251,15 @@ void NumberSums::addGradients(std::span<const float> gradients, float scale)
 void NumberSums::fill(NumberGroup& group) const
 {
     const auto statistics = [&](const FormatSums& sums) {
-        FormatStatistics format{.weights = sharesOf(sums.weights, m_count), .gradients = sharesOf(sums.gradients, m_gradients)};
+        FormatStatistics format{
+            .weights = sharesOf(sums.weights, m_count), .gradients = sharesOf(sums.gradients, m_gradients)};
         const std::int64_t updates = m_count - m_zeroUpdates;
-        format.cancelled = updates > 0 ? static_cast<double>(sums.cancelled) / static_cast<double>(updates) : 0.0;
-        format.effectiveDescent = m_intended > 0 ? sums.effective / m_intended : std::numeric_limits<double>::quiet_NaN();
-        format.sqnrDecibels = sums.noise > 0 ? 10 * std::log10(m_signal / sums.noise) : std::numeric_limits<double>::infinity();
+        format.cancelled
+            = updates > 0 ? static_cast<double>(sums.cancelled) / static_cast<double>(updates) : 0.0;
+        format.effectiveDescent
+            = m_intended > 0 ? sums.effective / m_intended : std::numeric_limits<double>::quiet_NaN();
+        format.sqnrDecibels = sums.noise > 0 ? 10 * std::log10(m_signal / sums.noise)
+                                             : std::numeric_limits<double>::infinity();
         return format;
     };
     group.sampled = m_count;

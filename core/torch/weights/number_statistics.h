@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// How numbers fare in BF16 and FP16: sums over elements in one pass, and the shares that follow. Kernels for the CPU; no LibTorch.
-// A weight is first rounded to the format (nearest, ties to even), as it would rest there without its low half; then its update
-// is added and the result rounded. Definitions: docs/file-formats.md, "numbers".
+// How numbers fare in BF16 and FP16: sums over elements in one pass, and the shares that follow. Kernels for
+// the CPU; no LibTorch. A weight is first rounded to the format (nearest, ties to even), as it would rest
+// there without its low half; then its update is added and the result rounded. Definitions:
+// docs/file-formats.md, "numbers".
 
 #include "core/record/numbers_measured.h"
 
@@ -27,14 +28,15 @@ struct FormatSums {
     RangeCounts gradients{};
     std::int64_t cancelled = 0;
     double effective = 0; ///< of effective * intended update
-    double noise = 0;     ///< of (w - rounded w) squared
+    double noise = 0; ///< of (w - rounded w) squared
 };
 
 class NumberSums {
 public:
     NumberSums();
 
-    /// `after` is `before` plus the update that was meant: before any rounding to a 16-bit format. Both are of equal length.
+    /// `after` is `before` plus the update that was meant: before any rounding to a 16-bit format. Both are
+    /// of equal length.
     void addUpdates(std::span<const float> before, std::span<const float> after);
     /// Gradients as they arrived; `scale` takes the loss scale out.
     void addGradients(std::span<const float> gradients, float scale);
@@ -49,7 +51,7 @@ private:
     FormatSums m_bf16{};
     FormatSums m_fp16{};
     double m_intended = 0; ///< of the update squared
-    double m_signal = 0;   ///< of the weight squared
+    double m_signal = 0; ///< of the weight squared
     std::int64_t m_count = 0;
     std::int64_t m_gradients = 0;
     std::int64_t m_zeroUpdates = 0;

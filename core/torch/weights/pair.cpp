@@ -22,7 +22,8 @@ constexpr std::size_t fp16Chunk = 16;
 } // namespace
 
 MANTISSA_CLONES
-std::int64_t splitBf16(const float* __restrict from, std::uint16_t* __restrict high, std::uint16_t* __restrict low, std::size_t n)
+std::int64_t splitBf16(const float* __restrict from, std::uint16_t* __restrict high,
+    std::uint16_t* __restrict low, std::size_t n)
 {
     std::uint32_t mismatches = 0;
     for (std::size_t i = 0; i < n; ++i) {
@@ -40,7 +41,8 @@ std::int64_t splitBf16(const float* __restrict from, std::uint16_t* __restrict h
 }
 
 MANTISSA_CLONES
-std::int64_t joinBf16(const std::uint16_t* __restrict high, const std::uint16_t* __restrict low, float* __restrict to, std::size_t n)
+std::int64_t joinBf16(const std::uint16_t* __restrict high, const std::uint16_t* __restrict low,
+    float* __restrict to, std::size_t n)
 {
     std::uint32_t mismatches = 0;
     for (std::size_t i = 0; i < n; ++i) {
@@ -90,7 +92,8 @@ namespace {
 __attribute__((target("avx2,f16c"))) void toHalf(const float* from, std::uint16_t* high, float* back)
 {
     for (std::size_t k = 0; k < fp16Chunk; k += 8) {
-        const __m128i half = _mm256_cvtps_ph(_mm256_loadu_ps(from + k), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+        const __m128i half
+            = _mm256_cvtps_ph(_mm256_loadu_ps(from + k), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
         _mm_storeu_si128(reinterpret_cast<__m128i*>(high + k), half);
         _mm256_storeu_ps(back + k, _mm256_cvtph_ps(half));
     }
@@ -99,7 +102,8 @@ __attribute__((target("avx2,f16c"))) void toHalf(const float* from, std::uint16_
 __attribute__((target("avx2,f16c"))) void fromHalf(const std::uint16_t* high, float* to)
 {
     for (std::size_t k = 0; k < fp16Chunk; k += 8)
-        _mm256_storeu_ps(to + k, _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(high + k))));
+        _mm256_storeu_ps(
+            to + k, _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(high + k))));
 }
 
 bool hasHalfInstructions()
@@ -115,8 +119,8 @@ bool hasHalfInstructions() { return false; }
 
 } // namespace
 
-std::int64_t splitFp16(const float* from, std::uint16_t* high, std::int16_t* low, std::size_t n, std::int64_t base,
-    std::vector<PairEscape>& escapes)
+std::int64_t splitFp16(const float* from, std::uint16_t* high, std::int16_t* low, std::size_t n,
+    std::int64_t base, std::vector<PairEscape>& escapes)
 {
     std::int64_t mismatches = 0;
     float back[fp16Chunk];
@@ -138,7 +142,9 @@ std::int64_t splitFp16(const float* from, std::uint16_t* high, std::int16_t* low
             if (kept != difference)
                 escapes.push_back({base + static_cast<std::int64_t>(i + k), static_cast<std::int32_t>(bits)});
             else
-                mismatches += bitsOf(halfValue(high[i + k])) + static_cast<std::uint32_t>(static_cast<std::int32_t>(kept)) != bits;
+                mismatches += bitsOf(halfValue(high[i + k]))
+                        + static_cast<std::uint32_t>(static_cast<std::int32_t>(kept))
+                    != bits;
         }
     }
     return mismatches;
@@ -155,7 +161,8 @@ void joinFp16(const std::uint16_t* high, const std::int16_t* low, float* to, std
             for (std::size_t k = 0; k < count; ++k)
                 values[k] = halfValue(high[i + k]);
         for (std::size_t k = 0; k < count; ++k) {
-            const std::uint32_t bits = bitsOf(values[k]) + static_cast<std::uint32_t>(static_cast<std::int32_t>(low[i + k]));
+            const std::uint32_t bits
+                = bitsOf(values[k]) + static_cast<std::uint32_t>(static_cast<std::int32_t>(low[i + k]));
             to[i + k] = std::bit_cast<float>(bits);
         }
     }

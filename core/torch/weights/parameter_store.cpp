@@ -18,7 +18,8 @@ namespace mantissa {
 
 namespace {
 
-constexpr std::int64_t fillChunk = 1 << 18; // elements: fresh values pass through a buffer of this size on their way into pairs
+constexpr std::int64_t fillChunk
+    = 1 << 18; // elements: fresh values pass through a buffer of this size on their way into pairs
 
 /// What is on its way to or from a file is in Host memory.
 constexpr Tier memoryTier(Tier tier) { return tier == Tier::Disk ? Tier::Host : tier; }
@@ -48,14 +49,16 @@ Placement placementOf(const ResolvedPlan& plan)
 {
     const bool streams = plan.weights != Tier::Device;
     // the remainder of weights that stream is no nearer than they are: the two are read together
-    return {.form = streams ? Precision::Bf16 : plan.compute, .weights = plan.weights,
-        .remainder = std::max(plan.weights, plan.remainder), .moments = plan.moments};
+    return {.form = streams ? Precision::Bf16 : plan.compute,
+        .weights = plan.weights,
+        .remainder = std::max(plan.weights, plan.remainder),
+        .moments = plan.moments};
 }
 
 std::int64_t Parameter::elements() const { return elementsOf(spec); }
 
-ParameterStore::ParameterStore(at::Device device, Master master, MomentsFormat moments, const Placement& placement,
-    std::unique_ptr<DiskStorage> disk)
+ParameterStore::ParameterStore(at::Device device, Master master, MomentsFormat moments,
+    const Placement& placement, std::unique_ptr<DiskStorage> disk)
     : m_device(device)
     , m_master(master)
     , m_momentsFormat(moments)
@@ -78,40 +81,47 @@ Parameter ParameterStore::fresh(const ParameterSpec& spec, std::int64_t seed) co
     at::Tensor value;
     at::Tensor low;
     {
-        const PurposeScope purpose(m_device.is_cpu() ? memoryTier(m_placement.weights) : Tier::Host, MemoryClass::Weights);
+        const PurposeScope purpose(
+            m_device.is_cpu() ? memoryTier(m_placement.weights) : Tier::Host, MemoryClass::Weights);
         value = at::empty(spec.sizes, onCpu.dtype(scalarTypeOf(parameter.form)));
     }
     if (!isFp32) {
-        const PurposeScope purpose(m_device.is_cpu() ? memoryTier(m_placement.remainder) : Tier::Host, MemoryClass::Remainder);
-        low = at::empty(m_master == Master::Exact ? spec.sizes : std::vector<std::int64_t>{0}, onCpu.dtype(at::kShort));
+        const PurposeScope purpose(
+            m_device.is_cpu() ? memoryTier(m_placement.remainder) : Tier::Host, MemoryClass::Remainder);
+        low = at::empty(
+            m_master == Master::Exact ? spec.sizes : std::vector<std::int64_t>{0}, onCpu.dtype(at::kShort));
     }
     std::vector<std::vector<PairEscape>> escapes(static_cast<std::size_t>((n + fillChunk - 1) / fillChunk));
-    at::parallel_for(0, static_cast<std::int64_t>(escapes.size()), 1, [&](std::int64_t begin, std::int64_t end) {
-        std::vector<float> exact(isFp32 ? 0 : static_cast<std::size_t>(std::min(n, fillChunk)));
-        std::vector<std::int16_t> spare(low.numel() == 0 && !isFp32 ? exact.size() : 0);
-        for (std::int64_t chunk = begin; chunk < end; ++chunk) {
-            const std::int64_t first = chunk * fillChunk;
-            const std::int64_t count = std::min(fillChunk, n - first);
-            if (isFp32) {
-                fillInitial(spec, seed, first, value.mutable_data_ptr<float>() + first, count);
-                continue;
+    at::parallel_for(
+        0, static_cast<std::int64_t>(escapes.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+            std::vector<float> exact(isFp32 ? 0 : static_cast<std::size_t>(std::min(n, fillChunk)));
+            std::vector<std::int16_t> spare(low.numel() == 0 && !isFp32 ? exact.size() : 0);
+            for (std::int64_t chunk = begin; chunk < end; ++chunk) {
+                const std::int64_t first = chunk * fillChunk;
+                const std::int64_t count = std::min(fillChunk, n - first);
+                if (isFp32) {
+                    fillInitial(spec, seed, first, value.mutable_data_ptr<float>() + first, count);
+                    continue;
+                }
+                fillInitial(spec, seed, first, exact.data(), count);
+                auto* high = static_cast<std::uint16_t*>(value.mutable_data_ptr()) + first;
+                auto* rest = spare.empty() ? low.mutable_data_ptr<std::int16_t>() + first : spare.data();
+                if (parameter.form == Precision::Bf16)
+                    splitBf16(exact.data(), high, reinterpret_cast<std::uint16_t*>(rest),
+                        static_cast<std::size_t>(count));
+                else
+                    splitFp16(exact.data(), high, rest, static_cast<std::size_t>(count), first,
+                        escapes[static_cast<std::size_t>(chunk)]);
             }
-            fillInitial(spec, seed, first, exact.data(), count);
-            auto* high = static_cast<std::uint16_t*>(value.mutable_data_ptr()) + first;
-            auto* rest = spare.empty() ? low.mutable_data_ptr<std::int16_t>() + first : spare.data();
-            if (parameter.form == Precision::Bf16)
-                splitBf16(exact.data(), high, reinterpret_cast<std::uint16_t*>(rest), static_cast<std::size_t>(count));
-            else
-                splitFp16(exact.data(), high, rest, static_cast<std::size_t>(count), first, escapes[static_cast<std::size_t>(chunk)]);
-        }
-    });
+        });
     for (const auto& part : escapes)
         parameter.escapes.insert(parameter.escapes.end(), part.begin(), part.end());
     parameter.value = value.to(deviceOf(m_placement.weights));
     if (low.defined() && low.numel() > 0)
         parameter.low = low.to(deviceOf(m_placement.remainder));
     const PurposeScope purpose(memoryTier(m_placement.moments), MemoryClass::Moments);
-    parameter.moments = makeMoments(spec.sizes, momentsFormatOf(spec, m_momentsFormat), deviceOf(m_placement.moments));
+    parameter.moments
+        = makeMoments(spec.sizes, momentsFormatOf(spec, m_momentsFormat), deviceOf(m_placement.moments));
     return parameter;
 }
 
@@ -124,7 +134,8 @@ void ParameterStore::add(std::span<const ParameterSpec> block, std::int64_t seed
     const Parts parts = partsOnDisk(m_placement);
     const bool isThere = parts != Parts::None && m_disk->stepOf(index) >= 0; // of an earlier process
     for (const ParameterSpec& spec : block)
-        m_parameters.push_back(isThere ? Parameter{.spec = spec, .form = m_placement.form} : fresh(spec, seed));
+        m_parameters.push_back(
+            isThere ? Parameter{.spec = spec, .form = m_placement.form} : fresh(spec, seed));
     if (parts == Parts::None || isThere)
         return;
     bind(index, m_disk->acquire(index, parts, /*read*/ false), parts);
@@ -163,8 +174,11 @@ void ParameterStore::bind(std::size_t index, const at::Tensor& bytes, Parts part
     for (const Parameter& parameter : block(index))
         specs.push_back(parameter.spec);
     const BlockLayout layout = layoutOf(specs, m_momentsFormat);
-    const auto view = [&](at::Tensor& tensor, std::int64_t offset, at::ScalarType type, const std::vector<std::int64_t>& sizes, std::int64_t n) {
-        const at::Tensor part = bytes.narrow(0, offset, n * static_cast<std::int64_t>(c10::elementSize(type))).view(type).view(sizes);
+    const auto view = [&](at::Tensor& tensor, std::int64_t offset, at::ScalarType type,
+                          const std::vector<std::int64_t>& sizes, std::int64_t n) {
+        const at::Tensor part = bytes.narrow(0, offset, n * static_cast<std::int64_t>(c10::elementSize(type)))
+                                    .view(type)
+                                    .view(sizes);
         if (tensor.defined())
             part.copy_(tensor);
         tensor = part;
@@ -278,7 +292,8 @@ at::Tensor ParameterStore::exactValue(const Parameter& parameter) const
     const at::Tensor high = parameter.value.to(m_device);
     if (!parameter.low.defined())
         return high.to(at::kFloat);
-    at::Tensor exact = at::empty(parameter.spec.sizes, at::TensorOptions().dtype(at::kFloat).device(m_device));
+    at::Tensor exact
+        = at::empty(parameter.spec.sizes, at::TensorOptions().dtype(at::kFloat).device(m_device));
     joinTensor(high, parameter.low.to(m_device), parameter.escapes, exact);
     return exact;
 }
@@ -295,7 +310,8 @@ at::Tensor ParameterStore::computeWeight(const Parameter& parameter, Precision c
     return compute == Precision::Fp32 ? exact : exact.to(scalarTypeOf(compute));
 }
 
-at::Tensor ParameterStore::computeRows(const Parameter& parameter, Precision compute, const at::Tensor& rows) const
+at::Tensor ParameterStore::computeRows(
+    const Parameter& parameter, Precision compute, const at::Tensor& rows) const
 {
     const c10::NoGradGuard noGrad;
     const PurposeScope purpose(Tier::Device, MemoryClass::Weights);
@@ -304,7 +320,10 @@ at::Tensor ParameterStore::computeRows(const Parameter& parameter, Precision com
     };
     if (compute == parameter.form)
         return gathered(parameter.value);
-    Parameter few{.spec = parameter.spec, .form = parameter.form, .value = gathered(parameter.value), .low = gathered(parameter.low)};
+    Parameter few{.spec = parameter.spec,
+        .form = parameter.form,
+        .value = gathered(parameter.value),
+        .low = gathered(parameter.low)};
     few.spec.sizes[0] = rows.numel(); // rows are gathered of weights that stream, which have no escapes
     const at::Tensor exact = exactValue(few);
     return compute == Precision::Fp32 ? exact : exact.to(scalarTypeOf(compute));
@@ -319,7 +338,8 @@ void ParameterStore::castOne(Parameter& parameter, const Placement& to, CastRepo
     } else {
         const PurposeScope purpose(Tier::Device, MemoryClass::Weights);
         exact = at::empty(parameter.spec.sizes, at::TensorOptions().dtype(at::kFloat).device(m_device));
-        report.mismatches += joinTensor(parameter.value.to(m_device), parameter.low.to(m_device), parameter.escapes, exact);
+        report.mismatches
+            += joinTensor(parameter.value.to(m_device), parameter.low.to(m_device), parameter.escapes, exact);
         parameter.low.reset();
         parameter.escapes.clear();
         report.bytes += 8 * n;
@@ -331,10 +351,12 @@ void ParameterStore::castOne(Parameter& parameter, const Placement& to, CastRepo
         const auto options = at::TensorOptions().device(m_device);
         at::Tensor high;
         {
-            const PurposeScope purpose(m_device.is_cpu() ? memoryTier(to.weights) : Tier::Device, MemoryClass::Weights);
+            const PurposeScope purpose(
+                m_device.is_cpu() ? memoryTier(to.weights) : Tier::Device, MemoryClass::Weights);
             high = at::empty(parameter.spec.sizes, options.dtype(scalarTypeOf(to.form)));
         }
-        const PurposeScope purpose(m_device.is_cpu() ? memoryTier(to.remainder) : Tier::Device, MemoryClass::Remainder);
+        const PurposeScope purpose(
+            m_device.is_cpu() ? memoryTier(to.remainder) : Tier::Device, MemoryClass::Remainder);
         at::Tensor low = at::empty(parameter.spec.sizes, options.dtype(at::kShort));
         report.mismatches += splitTensor(exact, high, low, parameter.escapes);
         parameter.low = low.to(deviceOf(to.remainder));
@@ -372,7 +394,8 @@ void ParameterStore::moveMoments(Parameter& parameter, Tier to, MoveReport& repo
 {
     const auto start = std::chrono::steady_clock::now();
     const PurposeScope purpose(memoryTier(to), MemoryClass::Moments);
-    if (m_placement.moments == Tier::Host && to == Tier::Device) { // room now, since an update allocates nothing; bytes meanwhile
+    if (m_placement.moments == Tier::Host
+        && to == Tier::Device) { // room now, since an update allocates nothing; bytes meanwhile
         Moments room = emptyLike(parameter.moments, deviceOf(to));
         m_transfers.push_back({parameter.spec.block, std::exchange(parameter.moments, room), room});
     } else {
@@ -409,7 +432,8 @@ PlaceReport ParameterStore::place(const Placement& to)
             continue;
         bind(index, m_disk->acquire(index, after, /*read*/ false), after);
         unbind(index, after);
-        m_disk->release(index, true, std::max<std::int64_t>(0, m_disk->stepOf(index))); // below 0 would be: never written
+        m_disk->release(
+            index, true, std::max<std::int64_t>(0, m_disk->stepOf(index))); // below 0 would be: never written
     }
     m_placement = to;
     beginReturn();
@@ -421,7 +445,8 @@ PairBuffer ParameterStore::pairBuffer(const Parameter& parameter) const
 {
     const PurposeScope purpose(MemoryClass::Workspace);
     const auto options = at::TensorOptions().device(m_device);
-    return {at::empty(parameter.spec.sizes, options.dtype(parameter.value.scalar_type())), at::empty(parameter.spec.sizes, options.dtype(at::kShort))};
+    return {at::empty(parameter.spec.sizes, options.dtype(parameter.value.scalar_type())),
+        at::empty(parameter.spec.sizes, options.dtype(at::kShort))};
 }
 
 void ParameterStore::assign(Parameter& parameter, const at::Tensor& value, PairBuffer* buffer)

@@ -20,8 +20,8 @@
 
 namespace mantissa {
 
-/// A weight: `value` alone while it is FP32; else `value` is 16-bit and the others hold the rest. Parts on Disk are undefined
-/// until their block is acquired.
+/// A weight: `value` alone while it is FP32; else `value` is 16-bit and the others hold the rest. Parts on
+/// Disk are undefined until their block is acquired.
 struct Parameter {
     ParameterSpec spec{};
     Precision form = Precision::Fp32;
@@ -33,8 +33,8 @@ struct Parameter {
     std::int64_t elements() const;
 };
 
-/// In which form weights rest, and where. Weights that rest off Device are BF16 pairs whatever the compute format: the exact
-/// value is the same, and a cast then costs nothing but the fetch.
+/// In which form weights rest, and where. Weights that rest off Device are BF16 pairs whatever the compute
+/// format: the exact value is the same, and a cast then costs nothing but the fetch.
 struct Placement {
     Precision form = Precision::Fp32;
     Tier weights = Tier::Device;
@@ -75,25 +75,29 @@ public:
     ParameterStore(at::Device device, Master master, MomentsFormat moments, const Placement& placement,
         std::unique_ptr<DiskStorage> disk = nullptr);
 
-    /// Makes the weights of one block with fresh values, straight into the form and on the tier where they rest.
+    /// Makes the weights of one block with fresh values, straight into the form and on the tier where they
+    /// rest.
     void add(std::span<const ParameterSpec> block, std::int64_t seed);
 
-    /// Brings every tensor into another form and place, one after another. Exact: mismatches are counted, none occur. Moments that
-    /// come from Host to Device are still on their way afterwards; who acquires them waits.
+    /// Brings every tensor into another form and place, one after another. Exact: mismatches are counted,
+    /// none occur. Moments that come from Host to Device are still on their way afterwards; who acquires them
+    /// waits.
     PlaceReport place(const Placement& placement);
     /// That acquire() has waited for moments on their way, since the last call.
     double takeMoveWaitSeconds();
 
     /// Makes parts of a block that rest on Disk readable; nothing to do for the others. Calls nest by block.
     void acquire(std::size_t block, Parts parts);
-    /// `changed`: the block was updated (all its parts were acquired) and is written back as the result of update `step`.
+    /// `changed`: the block was updated (all its parts were acquired) and is written back as the result of
+    /// update `step`.
     void release(std::size_t block, bool changed = false, std::int64_t step = -1);
     /// Gives back everything that is acquired; after an exception.
     void letGo();
     /// Begins to read what will be acquired next.
     void prefetch(std::size_t block, Parts parts);
 
-    /// The weight as matrix products read it, on Device: the resting tensor itself where it is that already, else a copy.
+    /// The weight as matrix products read it, on Device: the resting tensor itself where it is that already,
+    /// else a copy.
     at::Tensor computeWeight(const Parameter& parameter, Precision compute) const;
     /// The same of some rows only, as a copy.
     at::Tensor computeRows(const Parameter& parameter, Precision compute, const at::Tensor& rows) const;
@@ -127,9 +131,9 @@ private:
     struct BlockRange {
         std::size_t first = 0;
         std::size_t count = 0;
-        int holds = 0;              ///< acquire() without release()
-        Parts held = Parts::None;   ///< bound to a staging buffer
-        bool isChanged = false;     ///< written back when the last hold ends
+        int holds = 0; ///< acquire() without release()
+        Parts held = Parts::None; ///< bound to a staging buffer
+        bool isChanged = false; ///< written back when the last hold ends
         std::int64_t step = -1;
     };
     Parameter fresh(const ParameterSpec& spec, std::int64_t seed) const;

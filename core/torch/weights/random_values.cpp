@@ -24,7 +24,8 @@ inline __attribute__((always_inline)) float unit(std::uint32_t index, std::uint3
     return (static_cast<float>(static_cast<std::int32_t>(2 * bits + 1)) - 8388608.0f) * 0x1p-23f;
 }
 
-/// Natural logarithm of a normal number in (0, 1]: exponent, and the series of artanh on [sqrt(1/2), sqrt(2)).
+/// Natural logarithm of a normal number in (0, 1]: exponent, and the series of artanh on [sqrt(1/2),
+/// sqrt(2)).
 inline __attribute__((always_inline)) float logarithm(float x)
 {
     std::uint32_t bits = 0;
@@ -36,7 +37,8 @@ inline __attribute__((always_inline)) float logarithm(float x)
     std::memcpy(&m, &mantissaBits, sizeof m);
     const float s = (m - 1.0f) / (m + 1.0f);
     const float q = s * s;
-    const float series = 2.0f * s * (1.0f + q * (1.0f / 3.0f + q * (1.0f / 5.0f + q * (1.0f / 7.0f + q * (1.0f / 9.0f)))));
+    const float series
+        = 2.0f * s * (1.0f + q * (1.0f / 3.0f + q * (1.0f / 5.0f + q * (1.0f / 7.0f + q * (1.0f / 9.0f)))));
     return series + exponent * 0.69314718f;
 }
 
@@ -67,7 +69,10 @@ inline __attribute__((always_inline)) float inverseError(float x)
 }
 
 /// Streams of stretches beyond 2^32 elements differ by their upper half.
-inline std::uint32_t upper(std::uint64_t stream, std::uint64_t first) { return static_cast<std::uint32_t>(stream >> 32) + static_cast<std::uint32_t>(first >> 32) * 0x9E3779B1u; }
+inline std::uint32_t upper(std::uint64_t stream, std::uint64_t first)
+{
+    return static_cast<std::uint32_t>(stream >> 32) + static_cast<std::uint32_t>(first >> 32) * 0x9E3779B1u;
+}
 
 } // namespace
 

@@ -37,7 +37,7 @@ struct ReturningMoments::Impl {
     std::size_t left = 0;
     std::exception_ptr error{};
     double waitSeconds = 0; // trainer thread
-    std::jthread thread{};  // last, so that it ends before what it uses
+    std::jthread thread{}; // last, so that it ends before what it uses
 
     void run()
     {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Moments on their way back to Device while training goes on: copied by a thread of its own, block by block, the last block
-// first since backward passes end with the first. Made and asked by the trainer thread.
+// Moments on their way back to Device while training goes on: copied by a thread of its own, block by block,
+// the last block first since backward passes end with the first. Made and asked by the trainer thread.
 
 #include "core/torch/weights/moments.h"
 

@@ -56,12 +56,14 @@ struct LastUpdate {
 std::optional<LastUpdate> lastUpdateOf(const fs::path& checkpoint)
 {
     const auto state = readJsonFile(checkpoint / "trainer_state.json");
-    const auto config = readRunConfig(fs::absolute(checkpoint).lexically_normal().parent_path().parent_path());
+    const auto config
+        = readRunConfig(fs::absolute(checkpoint).lexically_normal().parent_path().parent_path());
     const auto step = state && state->is_object() ? state->value("global_step", Json()) : Json();
     if (!config || !step.is_number_integer() || step.get<std::int64_t>() < 1)
         return {};
     const auto t = step.get<std::int64_t>();
-    return LastUpdate{config->optimizer, learningRateAt(config->optimizer, t - 1, config->training.maxSteps), t};
+    return LastUpdate{
+        config->optimizer, learningRateAt(config->optimizer, t - 1, config->training.maxSteps), t};
 }
 
 struct SavedMoments {
@@ -79,7 +81,8 @@ Result<SavedMoments> momentsOf(const TensorFile& file, const std::string& name, 
     const SafetensorsEntry* mScale = file.header.find(name + ".m_scale");
     const SafetensorsEntry* vScale = file.header.find(name + ".v_scale");
     if (!m || !v)
-        return fail(fmt::format("{} has no moments of '{}'; it belongs to another model", file.path.string(), name));
+        return fail(
+            fmt::format("{} has no moments of '{}'; it belongs to another model", file.path.string(), name));
     moments.bytes = m->end - m->begin + v->end - v->begin;
     if (m->format == "F32" && v->format == "F32") {
         auto first = file.read<float>(*m);
@@ -93,15 +96,20 @@ Result<SavedMoments> momentsOf(const TensorFile& file, const std::string& name, 
         const auto mScales = file.read<float>(*mScale);
         const auto vScales = file.read<float>(*vScale);
         const std::size_t blocks = (n + momentBlock - 1) / momentBlock;
-        if (!m8 || !v8 || !mScales || !vScales || m8->size() != n || v8->size() != n || mScales->size() != blocks || vScales->size() != blocks)
-            return fail(fmt::format("{}: the moments of '{}' cannot be read; it is damaged", file.path.string(), name));
+        if (!m8 || !v8 || !mScales || !vScales || m8->size() != n || v8->size() != n
+            || mScales->size() != blocks || vScales->size() != blocks)
+            return fail(fmt::format(
+                "{}: the moments of '{}' cannot be read; it is damaged", file.path.string(), name));
         moments.m.resize(n), moments.v.resize(n);
-        decodeMoments(m8->data(), v8->data(), mScales->data(), vScales->data(), moments.m.data(), moments.v.data(), n);
+        decodeMoments(
+            m8->data(), v8->data(), mScales->data(), vScales->data(), moments.m.data(), moments.v.data(), n);
         moments.format = "int8";
         moments.bytes += static_cast<std::int64_t>(8 * blocks);
     }
     if (moments.m.size() != n || moments.v.size() != n)
-        return fail(fmt::format("{}: the moments of '{}' are not as many as its weights; it belongs to another model", file.path.string(), name));
+        return fail(
+            fmt::format("{}: the moments of '{}' are not as many as its weights; it belongs to another model",
+                file.path.string(), name));
     return moments;
 }
 
@@ -110,7 +118,8 @@ struct Seen {
     NumberSums sums{};
 };
 
-Status look(const SafetensorsEntry& entry, const TensorFile& weights, const std::optional<TensorFile>& moments, const std::optional<LastUpdate>& update, Seen& seen)
+Status look(const SafetensorsEntry& entry, const TensorFile& weights,
+    const std::optional<TensorFile>& moments, const std::optional<LastUpdate>& update, Seen& seen)
 {
     const auto before = weights.read<float>(entry);
     if (!before)
@@ -131,9 +140,11 @@ Status look(const SafetensorsEntry& entry, const TensorFile& weights, const std:
             held.format += (held.format.empty() ? "" : ", ") + saved->format;
         if (update) {
             const OptimizerConfig& o = update->optimizer;
-            const AdamwScalars s = adamwScalars(update->rate, o.beta1, o.beta2, o.epsilon, entry.sizes.size() > 1 ? o.weightDecay : 0, update->t, 1);
+            const AdamwScalars s = adamwScalars(update->rate, o.beta1, o.beta2, o.epsilon,
+                entry.sizes.size() > 1 ? o.weightDecay : 0, update->t, 1);
             for (std::size_t i = 0; i < after.size(); ++i)
-                after[i] = after[i] * s.decay + (-s.stepSize * saved->m[i]) / (std::sqrt(saved->v[i]) / s.rootCorrection + s.epsilon);
+                after[i] = after[i] * s.decay
+                    + (-s.stepSize * saved->m[i]) / (std::sqrt(saved->v[i]) / s.rootCorrection + s.epsilon);
         }
     }
     seen.sums.addUpdates(*before, after);
@@ -146,9 +157,13 @@ Result<NumbersMeasured> measureSaved(const fs::path& folder)
 {
     const auto start = std::chrono::steady_clock::now();
     std::error_code error;
-    const auto checkpoint = fs::exists(folder / "model.safetensors", error) ? std::optional(folder) : newestCheckpoint(folder);
+    const auto checkpoint
+        = fs::exists(folder / "model.safetensors", error) ? std::optional(folder) : newestCheckpoint(folder);
     if (!checkpoint)
-        return fail(fmt::format("{} is neither a checkpoint nor a run with one; name a run folder or a folder with model.safetensors", folder.string()), ExitCode::Usage);
+        return fail(fmt::format("{} is neither a checkpoint nor a run with one; name a run folder or a "
+                                "folder with model.safetensors",
+                        folder.string()),
+            ExitCode::Usage);
     const auto weights = openTensors(*checkpoint / "model.safetensors");
     if (!weights)
         return fail(weights.error());
@@ -165,7 +180,8 @@ Result<NumbersMeasured> measureSaved(const fs::path& folder)
     std::vector<std::string> order;
     for (const SafetensorsEntry& entry : weights->header.entries) {
         if (entry.format != "F32")
-            return fail(fmt::format("{}: '{}' is {}; only FP32 weights can be looked at", weights->path.string(), entry.name, entry.format));
+            return fail(fmt::format("{}: '{}' is {}; only FP32 weights can be looked at",
+                weights->path.string(), entry.name, entry.format));
         const std::string name = numberGroupOf(entry.name);
         if (!groups.contains(name))
             order.push_back(name);

@@ -10,8 +10,9 @@
 
 namespace mantissa {
 
-/// `folder`: a run (its newest checkpoint) or a checkpoint. There are no gradients in a file, so nothing is said of them; without
-/// moments or the run's config beside the checkpoint nothing is said of updates. Errors: no checkpoint there, damaged files.
+/// `folder`: a run (its newest checkpoint) or a checkpoint. There are no gradients in a file, so nothing is
+/// said of them; without moments or the run's config beside the checkpoint nothing is said of updates.
+/// Errors: no checkpoint there, damaged files.
 Result<NumbersMeasured> measureSaved(const std::filesystem::path& folder);
 
 } // namespace mantissa

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::int64_t grain = 1 << 16; // elements a thread takes at least
 
-std::int64_t splitOnCpu(const at::Tensor& from, at::Tensor& high, at::Tensor& low, std::vector<PairEscape>& escapes)
+std::int64_t splitOnCpu(
+    const at::Tensor& from, at::Tensor& high, at::Tensor& low, std::vector<PairEscape>& escapes)
 {
     std::atomic<std::int64_t> mismatches = 0;
     std::mutex mutex;
@@ -29,11 +30,13 @@ std::int64_t splitOnCpu(const at::Tensor& from, at::Tensor& high, at::Tensor& lo
             return;
         }
         std::vector<PairEscape> found;
-        mismatches += splitFp16(source + begin, highBits + begin, reinterpret_cast<std::int16_t*>(lowBits) + begin, n, begin, found);
+        mismatches += splitFp16(source + begin, highBits + begin,
+            reinterpret_cast<std::int16_t*>(lowBits) + begin, n, begin, found);
         const std::lock_guard lock(mutex);
         escapes.insert(escapes.end(), found.begin(), found.end());
     });
-    std::sort(escapes.begin(), escapes.end(), [](const PairEscape& a, const PairEscape& b) { return a.index < b.index; });
+    std::sort(escapes.begin(), escapes.end(),
+        [](const PairEscape& a, const PairEscape& b) { return a.index < b.index; });
     return mismatches;
 }
 
@@ -49,12 +52,14 @@ std::int64_t joinOnCpu(const at::Tensor& high, const at::Tensor& low, at::Tensor
         if (isBf16)
             mismatches += joinBf16(highBits + begin, lowBits + begin, target + begin, n);
         else
-            joinFp16(highBits + begin, reinterpret_cast<const std::int16_t*>(lowBits) + begin, target + begin, n);
+            joinFp16(
+                highBits + begin, reinterpret_cast<const std::int16_t*>(lowBits) + begin, target + begin, n);
     });
     return mismatches;
 }
 
-/// The bits of FP32 as int32, the pair's halves as int16: the same arithmetic as pair.cpp, in stock operations.
+/// The bits of FP32 as int32, the pair's halves as int16: the same arithmetic as pair.cpp, in stock
+/// operations.
 at::Tensor joinedBits(const at::Tensor& high, const at::Tensor& low)
 {
     if (high.scalar_type() == at::kBFloat16) {
@@ -65,7 +70,8 @@ at::Tensor joinedBits(const at::Tensor& high, const at::Tensor& low)
     return high.to(at::kFloat).view(at::kInt) + low.to(at::kInt);
 }
 
-std::int64_t splitOnDevice(const at::Tensor& from, at::Tensor& high, at::Tensor& low, std::vector<PairEscape>& escapes)
+std::int64_t splitOnDevice(
+    const at::Tensor& from, at::Tensor& high, at::Tensor& low, std::vector<PairEscape>& escapes)
 {
     const at::Tensor bits = from.view(at::kInt);
     if (high.scalar_type() == at::kBFloat16) {
@@ -82,19 +88,22 @@ std::int64_t splitOnDevice(const at::Tensor& from, at::Tensor& high, at::Tensor&
     const at::Tensor indices = outside.cpu();
     const at::Tensor values = bits.flatten().index_select(0, outside).cpu();
     for (std::int64_t i = 0; i < indices.numel(); ++i)
-        escapes.push_back({indices.const_data_ptr<std::int64_t>()[i], values.const_data_ptr<std::int32_t>()[i]});
+        escapes.push_back(
+            {indices.const_data_ptr<std::int64_t>()[i], values.const_data_ptr<std::int32_t>()[i]});
     return (joinedBits(high, low) != bits).sum().item<std::int64_t>() - indices.numel();
 }
 
 } // namespace
 
-std::int64_t splitTensor(const at::Tensor& from, at::Tensor& high, at::Tensor& low, std::vector<PairEscape>& escapes)
+std::int64_t splitTensor(
+    const at::Tensor& from, at::Tensor& high, at::Tensor& low, std::vector<PairEscape>& escapes)
 {
     escapes.clear();
     return from.is_cpu() ? splitOnCpu(from, high, low, escapes) : splitOnDevice(from, high, low, escapes);
 }
 
-std::int64_t joinTensor(const at::Tensor& high, const at::Tensor& low, const std::vector<PairEscape>& escapes, at::Tensor& to)
+std::int64_t joinTensor(
+    const at::Tensor& high, const at::Tensor& low, const std::vector<PairEscape>& escapes, at::Tensor& to)
 {
     std::int64_t mismatches = 0;
     if (to.is_cpu())

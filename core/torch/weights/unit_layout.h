@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Where each tensor of a block stands inside its unit of the disk storage. Tensors are padded to 256 elements, so that every
-// one begins aligned in each format and with a whole block of moments.
+// Where each tensor of a block stands inside its unit of the disk storage. Tensors are padded to 256
+// elements, so that every one begins aligned in each format and with a whole block of moments.
 
 #include "core/precision/preset.h"
 #include "core/torch/memory/disk_storage.h"

@@ -21,7 +21,8 @@ private Q_SLOTS:
         reader.read("max_steps", steps, 1);
         const auto status = reader.finish();
         QVERIFY(!status);
-        QCOMPARE(status.error().message, std::string("unknown key 'training.max_stepz'; did you mean 'training.max_steps'?"));
+        QCOMPARE(status.error().message,
+            std::string("unknown key 'training.max_stepz'; did you mean 'training.max_steps'?"));
         QVERIFY(status.error().code == ExitCode::Usage);
     }
     void aStrangeKeyIsRefusedWithTheKnownOnes()
@@ -68,7 +69,8 @@ private Q_SLOTS:
     }
     void brokenAndDeepJsonIsRefusedInWords()
     {
-        QVERIFY(parseJson("{\"a\": ", "config.json").error().message.find("config.json") != std::string::npos);
+        QVERIFY(
+            parseJson("{\"a\": ", "config.json").error().message.find("config.json") != std::string::npos);
         QVERIFY(!parseJson(std::string(100, '[') + std::string(100, ']'), "deep"));
     }
     void aFileIsReplacedWholeOrNotAtAll()

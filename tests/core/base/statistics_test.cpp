@@ -50,8 +50,8 @@ private Q_SLOTS:
     }
     void theBootstrapOfCoinsIsTheBinomialDistribution()
     {
-        // the mean of ten draws from five 0 and five 1 is Binomial(10, 1/2) / 10; the expanded tail for n = 10 is
-        // 1 - Phi(2.2622 sqrt(10/9)) = 0.00855, and P(X <= 0) = 0.00098 < 0.00855 < P(X <= 1) = 0.01074
+        // the mean of ten draws from five 0 and five 1 is Binomial(10, 1/2) / 10; the expanded tail for n =
+        // 10 is 1 - Phi(2.2622 sqrt(10/9)) = 0.00855, and P(X <= 0) = 0.00098 < 0.00855 < P(X <= 1) = 0.01074
         const auto bounds = bootstrapBounds(std::vector<double>{0, 1, 0, 1, 0, 1, 0, 1, 0, 1});
         QVERIFY(std::abs(bounds->low - 0.1) < 1e-12);
         QVERIFY(std::abs(bounds->high - 0.9) < 1e-12);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evidence/advice.h"
 
-#include <nlohmann/json.hpp>
 #include <QTest>
+#include <nlohmann/json.hpp>
 
 using namespace mantissa;
 
@@ -21,11 +21,13 @@ Run runOf(const RunConfig& config, std::int64_t bytes, double evalLoss, int skip
     run.apply(RunStarted{.tokensPerStep = 10});
     run.apply(SegmentStarted{.phase = Phase::Full, .plan = config.choices.resolve(Phase::Full)});
     for (int tick = 0; tick < 10; ++tick) {
-        StepDone step{.tick = tick, .step = std::max(0, tick - skipped), .loss = 3, .skipped = tick < skipped};
+        StepDone step{
+            .tick = tick, .step = std::max(0, tick - skipped), .loss = 3, .skipped = tick < skipped};
         step.memory.devicePeak.at(MemoryClass::Weights) = bytes;
         run.apply(step);
     }
-    run.apply(Evaluated{.tick = 10, .step = run.steps(), .trainedTokens = 100, .loss = evalLoss, .batchLosses = {evalLoss}});
+    run.apply(Evaluated{
+        .tick = 10, .step = run.steps(), .trainedTokens = 100, .loss = evalLoss, .batchLosses = {evalLoss}});
     return run;
 }
 
@@ -60,7 +62,9 @@ private Q_SLOTS:
         head.fp16.weights.overflow = 0.02;
         run.apply(NumbersMeasured{.tick = 5, .step = 5, .groups = {NumberGroup{.name = "embedding"}, head}});
         const Advice advice = adviceOn(run, nullptr).front();
-        QCOMPARE(advice.finding, "At step 5, 2 % of weights in head.norm are larger than FP16's largest number, and full computes in it.");
+        QCOMPARE(advice.finding,
+            "At step 5, 2 % of weights in head.norm are larger than FP16's largest number, and full computes "
+            "in it.");
         QCOMPARE(advice.settings, std::vector<std::string>{"precision.phases.full.compute=bf16"});
         run = runOf(configOf("default"), 500, 2); // nothing computes in FP16
         run.apply(NumbersMeasured{.tick = 5, .step = 5, .groups = {head}});
@@ -69,8 +73,10 @@ private Q_SLOTS:
     void aRollBackAsksForFp32InItsPhase()
     {
         Run run = runOf(configOf("aggressive"), 500, 2);
-        run.apply(DivergenceAnswered{.tick = 10, .step = 10, .answer = DivergenceAnswer::RolledBack, .toStep = 5, .text = "back"});
-        QCOMPARE(adviceOn(run, nullptr).front().settings, std::vector<std::string>{"precision.phases.full.compute=fp32"});
+        run.apply(DivergenceAnswered{
+            .tick = 10, .step = 10, .answer = DivergenceAnswer::RolledBack, .toStep = 5, .text = "back"});
+        QCOMPARE(adviceOn(run, nullptr).front().settings,
+            std::vector<std::string>{"precision.phases.full.compute=fp32"});
     }
     void updatesThatVanishAskForTheRemainder()
     {
@@ -82,14 +88,19 @@ private Q_SLOTS:
         Run exact = runOf(config, 500, 2);
         exact.apply(NumbersMeasured{.tick = 5, .step = 5, .groups = {small, mlp}});
         const Advice kept = adviceOn(exact, nullptr).back();
-        QCOMPARE(kept.finding, "At step 5, 62 % of updates in blocks.3.mlp vanish when rounded to BF16: keep the remainder, as this run does. "
-                               "75 % of gradients in blocks.3.mlp lie below FP16's normal range: FP16 needs its loss scale there.");
+        QCOMPARE(kept.finding,
+            "At step 5, 62 % of updates in blocks.3.mlp vanish when rounded to BF16: keep the remainder, as "
+            "this run does. "
+            "75 % of gradients in blocks.3.mlp lie below FP16's normal range: FP16 needs its loss scale "
+            "there.");
         QVERIFY(kept.settings.empty());
         config.choices.master = Master::Rounded;
         Run rounded = runOf(config, 500, 2);
         rounded.apply(NumbersMeasured{.tick = 5, .step = 5, .groups = {small, mlp}});
-        QCOMPARE(adviceOn(rounded, nullptr).back().settings, std::vector<std::string>{"precision.master=exact"});
-        QVERIFY(adviceOn(runOf(config, 500, 2), nullptr).back().finding.find("numbers_interval") != std::string::npos);
+        QCOMPARE(
+            adviceOn(rounded, nullptr).back().settings, std::vector<std::string>{"precision.master=exact"});
+        QVERIFY(adviceOn(runOf(config, 500, 2), nullptr).back().finding.find("numbers_interval")
+            != std::string::npos);
     }
     void savingsThatDoNotShowNameThePhaseAndAnExactRung()
     {
@@ -108,17 +119,21 @@ private Q_SLOTS:
         QVERIFY(exact.finding.find("above 1 %") != std::string::npos);
         QCOMPARE(exact.settings, std::vector<std::string>{"precision.phases.full.compute=fp32"});
         config.choices.master = Master::Rounded;
-        QCOMPARE(adviceOn(runOf(config, 500, 2.1), &baseline)[2].settings, std::vector<std::string>{"precision.master=exact"});
+        QCOMPARE(adviceOn(runOf(config, 500, 2.1), &baseline)[2].settings,
+            std::vector<std::string>{"precision.master=exact"});
     }
     void whatIsAdvisedCanBeSet()
     {
         const Run baseline = runOf(configOf("conservative"), 1000, 2);
         for (const Advice& advice : adviceOn(runOf(configOf("aggressive"), 1000, 2.1), &baseline))
-            QVERIFY2(configFromJson(toJson(configOf("aggressive")), {.settings = advice.settings}, ".").has_value(), advice.finding.c_str());
+            QVERIFY2(configFromJson(toJson(configOf("aggressive")), {.settings = advice.settings}, ".")
+                         .has_value(),
+                advice.finding.c_str());
     }
     void withoutABaselineNothingIsSaidOfQuality()
     {
-        QVERIFY(adviceOn(runOf(configOf("default"), 1, 2), nullptr)[2].finding.find("no comparable") != std::string::npos);
+        QVERIFY(adviceOn(runOf(configOf("default"), 1, 2), nullptr)[2].finding.find("no comparable")
+            != std::string::npos);
         QVERIFY(adviceOn(Run(RunConfig{}, {}), nullptr)[1].finding.find("No phase") != std::string::npos);
     }
 };

@@ -10,7 +10,8 @@ using namespace mantissa;
 namespace {
 
 /// A run of four steps whose every tick holds `bytes` on Device and lasts `seconds`.
-Run runOf(const std::string& preset, std::int64_t bytes, double seconds, double loss, std::int64_t tokens = 40)
+Run runOf(
+    const std::string& preset, std::int64_t bytes, double seconds, double loss, std::int64_t tokens = 40)
 {
     RunConfig config;
     config.preset = preset;
@@ -21,8 +22,14 @@ Run runOf(const std::string& preset, std::int64_t bytes, double seconds, double 
     MemoryReading memory;
     memory.devicePeak.at(MemoryClass::Weights) = bytes;
     for (std::int64_t i = 0; i < 4; ++i)
-        run.apply(StepDone{.tick = i, .step = i, .loss = 1, .learningRate = 1, .seconds = seconds, .memory = memory});
-    run.apply(Evaluated{.tick = 4, .step = 4, .trainedTokens = tokens, .loss = loss, .accuracy = NAN, .batchLosses = {loss, loss}});
+        run.apply(StepDone{
+            .tick = i, .step = i, .loss = 1, .learningRate = 1, .seconds = seconds, .memory = memory});
+    run.apply(Evaluated{.tick = 4,
+        .step = 4,
+        .trainedTokens = tokens,
+        .loss = loss,
+        .accuracy = NAN,
+        .batchLosses = {loss, loss}});
     return run;
 }
 
@@ -53,7 +60,8 @@ private Q_SLOTS:
         const Run baseline = runOf("conservative", 1000, 0.5, 2.0);
         Run run = runOf("aggressive", 600, 0.25, 2.0);
         for (std::int64_t i = 4; i < 8; ++i) // the median stays, the mean is ten times as long
-            run.apply(StepDone{.tick = i, .step = i, .loss = 1, .learningRate = 1, .seconds = i < 6 ? 0.25 : 7.0});
+            run.apply(
+                StepDone{.tick = i, .step = i, .loss = 1, .learningRate = 1, .seconds = i < 6 ? 0.25 : 7.0});
         const Comparison comparison = compareRuns({&run, &baseline}, 1);
         QVERIFY(run.stepTimeSpread() > 9);
         QVERIFY(!comparison.rows[0].speedRatio);

@@ -24,7 +24,8 @@ ExperimentPlan planOf(std::int64_t seeds, std::int64_t steps = 30)
 }
 
 /// Trains one planned run with the fake engine, which interrupts itself at `interruptAt`; the steps it made.
-std::int64_t train(const PlannedRun& planned, const std::filesystem::path& folder, std::int64_t interruptAt = -1)
+std::int64_t train(
+    const PlannedRun& planned, const std::filesystem::path& folder, std::int64_t interruptAt = -1)
 {
     const auto setup = setUpRun(planned, folder);
     if (!setup)
@@ -60,7 +61,9 @@ private Q_SLOTS:
         const ExperimentResult result = resultOf(plan, std::vector<const Run*>(runsOf(plan).size(), nullptr));
         const std::filesystem::path stored = folder("stored");
         std::filesystem::create_directories(stored);
-        QVERIFY(writeFileAtomically(stored / "experiment.json", experimentJson({.result = &result, .repeatCommand = "mantissa-cli experiment x"}).dump()).has_value());
+        QVERIFY(writeFileAtomically(stored / "experiment.json",
+            experimentJson({.result = &result, .repeatCommand = "mantissa-cli experiment x"}).dump())
+                    .has_value());
         const auto read = readExperiment(stored);
         QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
         QCOMPARE(read->command, std::string("mantissa-cli experiment x"));
@@ -132,7 +135,8 @@ private Q_SLOTS:
             QCOMPARE(train(planned, folder("more")), 30);
         RunConfig base = planOf(2).arms[0].config;
         base.name = "fake";
-        const auto wider = planExperiment(base, {*armFromPreset("default", base), *armFromPreset("aggressive", base)}, 3);
+        const auto wider
+            = planExperiment(base, {*armFromPreset("default", base), *armFromPreset("aggressive", base)}, 3);
         QCOMPARE(finalRuns(*wider, folder("more")), std::size_t{4});
     }
     void runsOfAnotherConfigAreRefused()
@@ -154,7 +158,10 @@ private Q_SLOTS:
     }
 
 private:
-    std::filesystem::path folder(const char* name) const { return std::filesystem::path(m_folder.path().toStdString()) / name; }
+    std::filesystem::path folder(const char* name) const
+    {
+        return std::filesystem::path(m_folder.path().toStdString()) / name;
+    }
     QTemporaryDir m_folder;
 };
 

@@ -47,7 +47,8 @@ private Q_SLOTS:
     }
     void runsGoSeedBySeedWithTheBaselineFirst()
     {
-        const auto plan = planExperiment(base(), {*armFromPreset("default", base()), *armFromPreset("aggressive", base())}, 2);
+        const auto plan = planExperiment(
+            base(), {*armFromPreset("default", base()), *armFromPreset("aggressive", base())}, 2);
         const auto runs = runsOf(*plan);
         QCOMPARE(runs.size(), std::size_t{6});
         QCOMPARE(runs[0].folder, std::string("fp32-seed7"));
@@ -56,7 +57,8 @@ private Q_SLOTS:
         std::set<std::string> folders;
         for (const PlannedRun& run : runs) {
             QCOMPARE(run.config.training.seed, run.seed);
-            QVERIFY(isComparable(run.config, runs[run.seed == 7 ? 0 : 3].config)); // paired with the baseline of its seed
+            QVERIFY(isComparable(
+                run.config, runs[run.seed == 7 ? 0 : 3].config)); // paired with the baseline of its seed
             folders.insert(run.folder);
         }
         QCOMPARE(folders.size(), runs.size());
@@ -75,7 +77,8 @@ private Q_SLOTS:
     }
     void keysOfAnArmStandOverItsPreset()
     {
-        const auto arm = armFromJson("mine", *parseJson(R"({"precision": {"preset": "aggressive", "master": "rounded"}})", "arm"), base());
+        const auto arm = armFromJson("mine",
+            *parseJson(R"({"precision": {"preset": "aggressive", "master": "rounded"}})", "arm"), base());
         QVERIFY(arm.has_value());
         PresetChoices expected = findPreset("aggressive")->choices;
         expected.master = Master::Rounded;
@@ -85,19 +88,28 @@ private Q_SLOTS:
     void anArmMayChangePrecisionAndMemory()
     {
         QVERIFY(planOf(R"({"precision": {"preset": "aggressive"}, "optimizer": {"moments": "int8"},
-                           "memory": {"budget": "2GiB", "loss_chunk": 64}, "training": {"save_interval": 3}})").has_value());
+                           "memory": {"budget": "2GiB", "loss_chunk": 64}, "training": {"save_interval": 3}})")
+                    .has_value());
     }
     void anArmThatDiffersInMoreIsRefusedByKey_data()
     {
         QTest::addColumn<QString>("json");
         QTest::addColumn<QString>("key");
-        QTest::newRow("data") << R"({"data": {"source": "sample:other"}})" << "data.source";
-        QTest::newRow("steps") << R"({"training": {"max_steps": 41}})" << "training.max_steps is 41 and the config says 40";
-        QTest::newRow("seed") << R"({"training": {"seed": 3}})" << "training.seed";
-        QTest::newRow("rate") << R"({"optimizer": {"learning_rate": 0.5}})" << "optimizer.learning_rate";
-        QTest::newRow("model") << R"({"model": {"layers": 2}})" << "model.layers";
-        QTest::newRow("phases") << R"({"phases": {"schedule": "fixed", "segments": [{"phase": "full", "steps": 9}]}})" << "phases.segments";
-        QTest::newRow("device") << R"({"memory": {"device": "cuda"}})" << "memory.device";
+        QTest::newRow("data") << R"({"data": {"source": "sample:other"}})"
+                              << "data.source";
+        QTest::newRow("steps") << R"({"training": {"max_steps": 41}})"
+                               << "training.max_steps is 41 and the config says 40";
+        QTest::newRow("seed") << R"({"training": {"seed": 3}})"
+                              << "training.seed";
+        QTest::newRow("rate") << R"({"optimizer": {"learning_rate": 0.5}})"
+                              << "optimizer.learning_rate";
+        QTest::newRow("model") << R"({"model": {"layers": 2}})"
+                               << "model.layers";
+        QTest::newRow("phases")
+            << R"({"phases": {"schedule": "fixed", "segments": [{"phase": "full", "steps": 9}]}})"
+            << "phases.segments";
+        QTest::newRow("device") << R"({"memory": {"device": "cuda"}})"
+                                << "memory.device";
     }
     void anArmThatDiffersInMoreIsRefusedByKey()
     {
@@ -113,17 +125,20 @@ private Q_SLOTS:
     }
     void wrongKeysAndPresetsNameTheArm()
     {
-        for (const char* json : {R"({"precison": {}})", R"([1])", R"({"precision": {"preset": "agressive"}})", R"({"precision": {"preset": 3}})"}) {
+        for (const char* json : {R"({"precison": {}})", R"([1])", R"({"precision": {"preset": "agressive"}})",
+                 R"({"precision": {"preset": 3}})"}) {
             const auto plan = planOf(json);
             QVERIFY2(!plan, json);
             QVERIFY2(plan.error().code == ExitCode::Usage, plan.error().message.c_str());
-            QVERIFY2(plan.error().message.find("arm 'mine'") != std::string::npos, plan.error().message.c_str());
+            QVERIFY2(
+                plan.error().message.find("arm 'mine'") != std::string::npos, plan.error().message.c_str());
         }
         QVERIFY(armFromPreset("fast", base()).error().message.find("conservative") != std::string::npos);
     }
     void fewerThanTwoSeedsAreRefused()
     {
-        for (const std::int64_t seeds : {std::int64_t{-1}, std::int64_t{0}, std::int64_t{1}, std::int64_t{1001}, std::numeric_limits<std::int64_t>::max()}) {
+        for (const std::int64_t seeds : {std::int64_t{-1}, std::int64_t{0}, std::int64_t{1},
+                 std::int64_t{1001}, std::numeric_limits<std::int64_t>::max()}) {
             const auto plan = planExperiment(base(), {*armFromPreset("default", base())}, seeds);
             QVERIFY(!plan);
             QVERIFY(plan.error().code == ExitCode::Usage);

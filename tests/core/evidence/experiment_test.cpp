@@ -21,7 +21,8 @@ ExperimentPlan planOf(std::int64_t seeds)
 }
 
 /// A run of four steps that ends with `outcome` and evaluates to `losses`.
-Run runOf(const PlannedRun& planned, const std::vector<double>& losses, std::int64_t bytes, Outcome outcome = Outcome::Completed)
+Run runOf(const PlannedRun& planned, const std::vector<double>& losses, std::int64_t bytes,
+    Outcome outcome = Outcome::Completed)
 {
     Run run(planned.config, "/experiment/" + planned.folder);
     run.apply(RunStarted{.tokensPerStep = 10, .device = "cpu: fake"});
@@ -29,12 +30,22 @@ Run runOf(const PlannedRun& planned, const std::vector<double>& losses, std::int
     MemoryReading memory;
     memory.devicePeak.at(MemoryClass::Weights) = bytes;
     for (std::int64_t i = 0; i < steps; ++i)
-        run.apply(StepDone{.tick = i, .step = i, .loss = 1, .learningRate = 1, .seconds = planned.arm == 0 ? 0.5 : 0.25, .memory = memory});
+        run.apply(StepDone{.tick = i,
+            .step = i,
+            .loss = 1,
+            .learningRate = 1,
+            .seconds = planned.arm == 0 ? 0.5 : 0.25,
+            .memory = memory});
     double mean = 0;
     for (const double loss : losses)
         mean += loss / static_cast<double>(losses.size());
     if (outcome == Outcome::Completed)
-        run.apply(Evaluated{.tick = steps, .step = steps, .trainedTokens = steps * 10, .loss = mean, .accuracy = NAN, .batchLosses = losses});
+        run.apply(Evaluated{.tick = steps,
+            .step = steps,
+            .trainedTokens = steps * 10,
+            .loss = mean,
+            .accuracy = NAN,
+            .batchLosses = losses});
     run.apply(RunEnded{.tick = steps, .step = steps, .outcome = outcome});
     return run;
 }
@@ -50,7 +61,8 @@ Runs runsWith(const std::vector<double>& deltas)
 {
     Runs made{planOf(static_cast<std::int64_t>(deltas.size()))};
     for (const PlannedRun& planned : runsOf(made.plan)) {
-        const double factor = planned.arm == 0 ? 1 : 1 + deltas[static_cast<std::size_t>(planned.seed - 1)] / 100;
+        const double factor
+            = planned.arm == 0 ? 1 : 1 + deltas[static_cast<std::size_t>(planned.seed - 1)] / 100;
         made.runs.push_back(runOf(planned, {1.9 * factor, 2.1 * factor}, planned.arm == 0 ? 1000 : 600));
         made.pointers.push_back(&made.runs.back());
     }
@@ -91,7 +103,8 @@ private Q_SLOTS:
         QVERIFY(*arm.verdict == Verdict::Reached);
         // both batches of seed 2 are worse by 0.2 % of themselves: 0.19 and 0.21 % of the mean
         QVERIFY(isNear(*arm.seeds[1].batchStandardError, 0.01));
-        QVERIFY(isNear(*arm.batchStandardError, std::sqrt((0.005 * 0.005 + 0.01 * 0.01 + 0.015 * 0.015) / 3)));
+        QVERIFY(
+            isNear(*arm.batchStandardError, std::sqrt((0.005 * 0.005 + 0.01 * 0.01 + 0.015 * 0.015) / 3)));
     }
     void theBaselineHasNoVerdict()
     {
@@ -109,10 +122,13 @@ private Q_SLOTS:
         QTest::addColumn<int>("verdict");
         QTest::newRow("equal bits") << QList<double>{0, 0} << static_cast<int>(Verdict::Reached);
         QTest::newRow("better") << QList<double>{-3, -3.1, -2.9} << static_cast<int>(Verdict::Reached);
-        QTest::newRow("mean below, upper end above") << QList<double>{0.1, 0.4, 0.3} << static_cast<int>(Verdict::NotEnoughData);
-        QTest::newRow("mean above, lower end below") << QList<double>{0.2, 0.9, 0.7} << static_cast<int>(Verdict::NotEnoughData);
+        QTest::newRow("mean below, upper end above")
+            << QList<double>{0.1, 0.4, 0.3} << static_cast<int>(Verdict::NotEnoughData);
+        QTest::newRow("mean above, lower end below")
+            << QList<double>{0.2, 0.9, 0.7} << static_cast<int>(Verdict::NotEnoughData);
         QTest::newRow("worse") << QList<double>{0.9, 1.0, 1.1} << static_cast<int>(Verdict::NotReached);
-        QTest::newRow("just above the claim") << QList<double>{0.500001, 0.500001} << static_cast<int>(Verdict::NotReached);
+        QTest::newRow("just above the claim")
+            << QList<double>{0.500001, 0.500001} << static_cast<int>(Verdict::NotReached);
         QTest::newRow("not a number") << QList<double>{0, NAN, 0} << static_cast<int>(Verdict::NotReached);
     }
     void theIntervalDecidesAboutTheClaim()
@@ -133,7 +149,8 @@ private Q_SLOTS:
         QVERIFY(arm.delta->method == IntervalMethod::Bootstrap);
         QVERIFY(isNear(arm.delta->mean, 0.2));
         const auto student = meanInterval(ten);
-        QVERIFY(std::abs(arm.delta->high - student->high()) < 0.2 * student->halfWidth); // a tenth seed changes no rule of thumb
+        QVERIFY(std::abs(arm.delta->high - student->high())
+            < 0.2 * student->halfWidth); // a tenth seed changes no rule of thumb
         QVERIFY(std::abs(arm.delta->low - student->low()) < 0.2 * student->halfWidth);
     }
     void missingPairsAreNotEnoughData()
@@ -189,8 +206,10 @@ private Q_SLOTS:
     void otherDevicesAndLostBitsAreTold()
     {
         Runs made = runsWith({0, 0});
-        made.runs[3].apply(SegmentStarted{.tick = steps, .step = steps, .phase = Phase::Full, .castMismatches = 2});
-        made.runs[2].apply(RunStarted{.tick = steps, .step = steps, .tokensPerStep = 10, .device = "cuda: fake"});
+        made.runs[3].apply(
+            SegmentStarted{.tick = steps, .step = steps, .phase = Phase::Full, .castMismatches = 2});
+        made.runs[2].apply(
+            RunStarted{.tick = steps, .step = steps, .tokensPerStep = 10, .device = "cuda: fake"});
         const auto warnings = resultOf(made.plan, made.pointers).warnings;
         QCOMPARE(warnings.size(), std::size_t{2});
         QVERIFY(warnings[0].find("aggressive-seed2") != std::string::npos);
@@ -211,7 +230,8 @@ private Q_SLOTS:
         const Runs made = runsWith({0, 0});
         QVERIFY(isFinal(made.runs[0]));
         const PlannedRun planned = runsOf(made.plan)[0];
-        for (const Outcome outcome : {Outcome::Interrupted, Outcome::Stopped, Outcome::OutOfMemory, Outcome::Failed})
+        for (const Outcome outcome :
+            {Outcome::Interrupted, Outcome::Stopped, Outcome::OutOfMemory, Outcome::Failed})
             QVERIFY(!isFinal(runOf(planned, {2}, 1000, outcome)));
         QVERIFY(!isFinal(Run(planned.config, {})));
     }

@@ -31,7 +31,8 @@ private Q_SLOTS:
         QCOMPARE(line.size(), std::size_t{40});
         for (const OverlayPoint& point : line) {
             QVERIFY(point.x < 80); // as far as both go
-            QVERIFY(std::abs(point.low - 1) < 1e-6 && std::abs(point.high - 3) < 1e-6); // the fake's loss is its seed
+            QVERIFY(std::abs(point.low - 1) < 1e-6
+                && std::abs(point.high - 3) < 1e-6); // the fake's loss is its seed
             QVERIFY(std::abs(point.y - 2) < 1e-6);
         }
     }
@@ -42,7 +43,11 @@ private Q_SLOTS:
             Run run = runOf(seed, "default", before);
             run.apply(SegmentStarted{.tick = before, .step = before, .phase = Phase::Predict});
             for (std::int64_t i = before; i < before + 20; ++i)
-                run.apply(StepDone{.tick = i, .step = i, .loss = static_cast<double>(seed) + 10, .learningRate = 1, .seconds = 0.1});
+                run.apply(StepDone{.tick = i,
+                    .step = i,
+                    .loss = static_cast<double>(seed) + 10,
+                    .learningRate = 1,
+                    .seconds = 0.1});
             return run;
         };
         const Run a = withPredict(1, 30);
@@ -145,13 +150,19 @@ private:
         run.apply(RunStarted{.tokensPerStep = 10});
         run.apply(SegmentStarted{});
         for (std::int64_t i = 0; i < steps; ++i)
-            run.apply(StepDone{.tick = i, .step = i, .loss = static_cast<double>(seed), .learningRate = 1, .seconds = 0.1});
+            run.apply(StepDone{
+                .tick = i, .step = i, .loss = static_cast<double>(seed), .learningRate = 1, .seconds = 0.1});
         return run;
     }
     static Run evaluated(std::int64_t seed, const std::string& preset, double loss)
     {
         Run run = runOf(seed, preset, 10);
-        run.apply(Evaluated{.tick = 10, .step = 10, .trainedTokens = 100, .loss = loss, .accuracy = NAN, .batchLosses = {loss, loss}});
+        run.apply(Evaluated{.tick = 10,
+            .step = 10,
+            .trainedTokens = 100,
+            .loss = loss,
+            .accuracy = NAN,
+            .batchLosses = {loss, loss}});
         return run;
     }
 };

@@ -23,7 +23,12 @@ Run runWith(const std::string& preset, std::vector<std::pair<std::int64_t, std::
         double mean = 0;
         for (const double loss : losses)
             mean += loss / static_cast<double>(losses.size());
-        run.apply(Evaluated{.tick = 1, .step = tokens / 10, .trainedTokens = tokens, .loss = mean, .accuracy = NAN, .batchLosses = losses});
+        run.apply(Evaluated{.tick = 1,
+            .step = tokens / 10,
+            .trainedTokens = tokens,
+            .loss = mean,
+            .accuracy = NAN,
+            .batchLosses = losses});
     }
     return run;
 }
@@ -46,7 +51,8 @@ private Q_SLOTS:
     }
     void positiveIsWorse()
     {
-        const auto points = qualityDelta(runWith("aggressive", {{100, {3.0}}}), runWith("conservative", {{100, {2.0}}}));
+        const auto points
+            = qualityDelta(runWith("aggressive", {{100, {3.0}}}), runWith("conservative", {{100, {2.0}}}));
         QVERIFY(points[0].deltaPercent > 0);
         QVERIFY(!points[0].overBatches); // one batch has no interval
     }

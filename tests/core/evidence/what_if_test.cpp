@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evidence/what_if.h"
 
-#include <nlohmann/json.hpp>
 #include <QTest>
+#include <nlohmann/json.hpp>
 
 using namespace mantissa;
 
@@ -31,12 +31,19 @@ Run recorded(const RunConfig& config)
     run.apply(RunStarted{.tokensPerStep = 10});
     std::int64_t tick = 0, step = 0;
     const auto phaseOf = [&](Phase phase, int ticks, double seconds) {
-        run.apply(SegmentStarted{.tick = tick, .step = step, .phase = phase, .plan = config.choices.resolve(phase), .casts = phase == Phase::Warmup ? 0 : 3, .castSeconds = phase == Phase::Warmup ? 0 : 0.5});
+        run.apply(SegmentStarted{.tick = tick,
+            .step = step,
+            .phase = phase,
+            .plan = config.choices.resolve(phase),
+            .casts = phase == Phase::Warmup ? 0 : 3,
+            .castSeconds = phase == Phase::Warmup ? 0 : 0.5});
         for (int i = 0; i < ticks; ++i, ++tick)
             if (phase == Phase::Predict)
-                run.apply(ProbeDone{.tick = tick, .step = step, .seconds = seconds, .memory = measured(config, phase)});
+                run.apply(ProbeDone{
+                    .tick = tick, .step = step, .seconds = seconds, .memory = measured(config, phase)});
             else
-                run.apply(StepDone{.tick = tick, .step = step++, .seconds = seconds, .memory = measured(config, phase)});
+                run.apply(StepDone{
+                    .tick = tick, .step = step++, .seconds = seconds, .memory = measured(config, phase)});
     };
     phaseOf(Phase::Warmup, 10, 2);
     phaseOf(Phase::Full, 20, 2);
@@ -69,14 +76,16 @@ private Q_SLOTS:
     void aChangedPhaseIsPredictedByTheDifferenceOfEstimates()
     {
         RunConfig changed = config();
-        changed.choices.table = changed.choices.table.with(Phase::Full, {.activations = ActivationPolicy::Recompute});
+        changed.choices.table
+            = changed.choices.table.with(Phase::Full, {.activations = ActivationPolicy::Recompute});
         const Run run = recorded(config());
         const WhatIf result = *whatIf(run, changed);
         const WhatIfPhase& full = result.phases[indexOf(Phase::Full)];
         QCOMPARE(full.source, WhatIfSource::Predicted);
         QCOMPARE(full.predicted->total(), measured(changed, Phase::Full).devicePeak.total());
         QCOMPARE(result.phases[indexOf(Phase::Correct)].source, WhatIfSource::Measured);
-        QCOMPARE(*result.phases[indexOf(Phase::Correct)].predicted, *result.phases[indexOf(Phase::Correct)].recorded);
+        QCOMPARE(*result.phases[indexOf(Phase::Correct)].predicted,
+            *result.phases[indexOf(Phase::Correct)].recorded);
         QVERIFY(!full.tickSeconds);
         QVERIFY(!result.seconds); // recomputing was never timed
         QVERIFY(result.notes.front().find("not measured in this run") != std::string::npos);
@@ -90,11 +99,13 @@ private Q_SLOTS:
         run.apply(RunStarted{.tokensPerStep = 10});
         run.apply(SegmentStarted{.phase = Phase::Full, .plan = base.choices.resolve(Phase::Full)});
         MemoryComposition peak = *estimateMemory(base.estimateInput()).byPhase[indexOf(Phase::Full)];
-        peak.at(MemoryClass::Activations) += peak.at(MemoryClass::Gradients); // the same bytes, before backward has any gradient
+        peak.at(MemoryClass::Activations)
+            += peak.at(MemoryClass::Gradients); // the same bytes, before backward has any gradient
         peak.at(MemoryClass::Gradients) = 0;
         run.apply(StepDone{.memory = {.devicePeak = peak}});
         const MemoryComposition predicted = *whatIf(run, changed)->phases[indexOf(Phase::Full)].predicted;
-        QCOMPARE(predicted.total(), estimateMemory(changed.estimateInput()).byPhase[indexOf(Phase::Full)]->total());
+        QCOMPARE(predicted.total(),
+            estimateMemory(changed.estimateInput()).byPhase[indexOf(Phase::Full)]->total());
         for (const std::int64_t bytes : predicted.bytes)
             QVERIFY(bytes >= 0);
     }
@@ -126,7 +137,8 @@ private Q_SLOTS:
         run.apply(RunStarted{.tokensPerStep = 10});
         run.apply(SegmentStarted{.phase = Phase::Full, .plan = without.choices.resolve(Phase::Full)});
         for (int tick = 0; tick < 50; ++tick)
-            run.apply(StepDone{.tick = tick, .step = tick, .seconds = 1, .memory = measured(without, Phase::Full)});
+            run.apply(
+                StepDone{.tick = tick, .step = tick, .seconds = 1, .memory = measured(without, Phase::Full)});
         const WhatIf result = *whatIf(run, config());
         QCOMPARE(result.phases[indexOf(Phase::Predict)].source, WhatIfSource::Estimate);
         QVERIFY(!result.seconds);

@@ -21,9 +21,11 @@ private Q_SLOTS:
     void damagedArraysAreRefused()
     {
         using Bytes = std::vector<std::uint8_t>;
-        for (const Bytes& bytes : {Bytes{}, Bytes{1, 0, 8, 1}, Bytes{0, 0, 13, 1, 0, 0, 0, 1, 1}, Bytes{0, 0, 8, 0}, Bytes{0, 0, 8, 9},
-                 Bytes{0, 0, 8, 1, 0, 0}, Bytes{0, 0, 8, 1, 0, 0, 0, 2, 1}, Bytes{0, 0, 8, 1, 0, 0, 0, 1, 1, 1}, Bytes{0, 0, 8, 1, 0, 0, 0, 0},
-                 Bytes{0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}})
+        for (const Bytes& bytes :
+            {Bytes{}, Bytes{1, 0, 8, 1}, Bytes{0, 0, 13, 1, 0, 0, 0, 1, 1}, Bytes{0, 0, 8, 0},
+                Bytes{0, 0, 8, 9}, Bytes{0, 0, 8, 1, 0, 0}, Bytes{0, 0, 8, 1, 0, 0, 0, 2, 1},
+                Bytes{0, 0, 8, 1, 0, 0, 0, 1, 1, 1}, Bytes{0, 0, 8, 1, 0, 0, 0, 0},
+                Bytes{0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}})
             QVERIFY(!parseIdx(bytes, "x"));
     }
     void gzipAndPlainFilesGiveTheSame()
@@ -56,7 +58,10 @@ private Q_SLOTS:
             QSKIP("dataset-fashion-mnist is not installed");
         QCOMPARE(readIdx(file)->sizes, (std::vector<std::int64_t>{10000}));
     }
-    void aMissingFileIsToldByName() { QVERIFY(readIdx("/nowhere.gz").error().message.find("/nowhere.gz") != std::string::npos); }
+    void aMissingFileIsToldByName()
+    {
+        QVERIFY(readIdx("/nowhere.gz").error().message.find("/nowhere.gz") != std::string::npos);
+    }
 };
 
 QTEST_APPLESS_MAIN(IdxTest)

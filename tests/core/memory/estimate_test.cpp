@@ -10,7 +10,8 @@ class EstimateTest : public QObject {
 private Q_SLOTS:
     void aGpt2HasTheParametersItsPaperSays()
     {
-        QCOMPARE(parameterCount({.layers = 12, .width = 768, .heads = 12, .context = 1024, .vocab = 50257}), 124'439'808);
+        QCOMPARE(parameterCount({.layers = 12, .width = 768, .heads = 12, .context = 1024, .vocab = 50257}),
+            124'439'808);
         QCOMPARE(parameterCount({.layers = 4, .width = 128, .heads = 4, .context = 64}), 834'304);
     }
     void anUntiedHeadAddsItsMatrix()
@@ -22,7 +23,8 @@ private Q_SLOTS:
     }
     void fp32NeedsSixteenBytesAParameterBesideActivations()
     {
-        const EstimateInput input{.model = {.layers = 2, .width = 512, .heads = 8, .context = 1}, .choices = findPreset("conservative")->choices};
+        const EstimateInput input{.model = {.layers = 2, .width = 512, .heads = 8, .context = 1},
+            .choices = findPreset("conservative")->choices};
         const auto peak = estimateMemory(input).byPhase[indexOf(Phase::Full)];
         const std::int64_t n = parameterCount(input.model);
         QCOMPARE(peak->at(MemoryClass::Weights), 4 * n);
@@ -50,7 +52,8 @@ private Q_SLOTS:
         plan.remainder = Tier::Host;
         plan.moments = Tier::Host;
         input.choices.table = input.choices.table.with(Phase::Full, plan);
-        QCOMPARE(before - estimateMemory(input).byPhase[indexOf(Phase::Full)]->total(), 10 * parameterCount(input.model));
+        QCOMPARE(before - estimateMemory(input).byPhase[indexOf(Phase::Full)]->total(),
+            10 * parameterCount(input.model));
     }
     void phasesThatDoNotRunHaveNoEstimate()
     {

@@ -12,7 +12,9 @@ namespace {
 
 EstimateInput gpt2(const char* preset)
 {
-    return {.model = {.layers = 12, .width = 768, .heads = 12, .context = 512, .vocab = 50257}, .choices = findPreset(preset)->choices, .batchSize = 4};
+    return {.model = {.layers = 12, .width = 768, .heads = 12, .context = 512, .vocab = 50257},
+        .choices = findPreset(preset)->choices,
+        .batchSize = 4};
 }
 
 } // namespace
@@ -55,7 +57,8 @@ private Q_SLOTS:
             if (const auto more = climbed(input.choices, rung))
                 input.choices = *more;
         for (const Phase phase : allPhases)
-            QVERIFY(input.choices.table.resolve(phase).compute == findPreset("default")->choices.table.resolve(phase).compute);
+            QVERIFY(input.choices.table.resolve(phase).compute
+                == findPreset("default")->choices.table.resolve(phase).compute);
         QVERIFY(input.choices.moments == MomentsFormat::Fp32 && input.choices.lossChunk == 0);
         QVERIFY(climbOnce(input).taken.empty());
     }
@@ -73,7 +76,8 @@ private Q_SLOTS:
     }
     void anEstimateOfSevenBillionIsInstant()
     {
-        const EstimateInput input{.model = *knownModel("llama-7b"), .choices = findPreset("smallest")->choices};
+        const EstimateInput input{
+            .model = *knownModel("llama-7b"), .choices = findPreset("smallest")->choices};
         QElapsedTimer timer;
         timer.start();
         QVERIFY(estimateMemory(input).peakDeviceBytes() > 0);

@@ -68,8 +68,9 @@ private:
     {
         StepDone step{.tick = 0, .step = 0, .loss = 0.1, .gradNorm = 1, .learningRate = 1e-3, .seconds = 0.5};
         step.memory.devicePeak.at(MemoryClass::Weights) = (std::int64_t{1} << 42) + 1;
-        return {RunStarted{}, SegmentStarted{.phase = Phase::Full, .plan = {.compute = Precision::Bf16}}, step,
-            StepDone{.tick = 1, .step = 1, .loss = NAN, .skipped = true}, ProbeDone{.tick = 2, .step = 1, .loss = 2, .readoutLoss = 1},
+        return {RunStarted{}, SegmentStarted{.phase = Phase::Full, .plan = {.compute = Precision::Bf16}},
+            step, StepDone{.tick = 1, .step = 1, .loss = NAN, .skipped = true},
+            ProbeDone{.tick = 2, .step = 1, .loss = 2, .readoutLoss = 1},
             Evaluated{.tick = 3, .step = 2, .loss = 2, .accuracy = 0.5}};
     }
     static QList<QStringList> rowsOf(const std::vector<RunEvent>& events)
@@ -79,7 +80,10 @@ private:
             rows << line.split(u',');
         return rows;
     }
-    static QString cell(const QList<QStringList>& rows, int row, const QString& column) { return rows[row].value(rows.first().indexOf(column)); }
+    static QString cell(const QList<QStringList>& rows, int row, const QString& column)
+    {
+        return rows[row].value(rows.first().indexOf(column));
+    }
 };
 
 QTEST_APPLESS_MAIN(CsvTest)

@@ -23,11 +23,20 @@ ArmResult armWith(const std::string& name, const std::string& preset, const std:
     arm.config.preset = preset;
     arm.config.choices = findPreset(preset)->choices;
     for (std::size_t i = 0; i < deltas.size(); ++i)
-        arm.seeds.push_back({.seed = static_cast<std::int64_t>(i), .folder = name + "-seed", .outcome = Outcome::Completed, .steps = 600,
-            .evalLoss = 2 + deltas[i] / 50, .deltaPercent = deltas[i], .batchStandardError = 0.02, .peakDeviceBytes = 600 * kibibyte,
-            .peakRatio = 0.6, .tokensPerSecond = 1234.4, .speedRatio = 0.9});
+        arm.seeds.push_back({.seed = static_cast<std::int64_t>(i),
+            .folder = name + "-seed",
+            .outcome = Outcome::Completed,
+            .steps = 600,
+            .evalLoss = 2 + deltas[i] / 50,
+            .deltaPercent = deltas[i],
+            .batchStandardError = 0.02,
+            .peakDeviceBytes = 600 * kibibyte,
+            .peakRatio = 0.6,
+            .tokensPerSecond = 1234.4,
+            .speedRatio = 0.9});
     std::vector<double> finite;
-    std::copy_if(deltas.begin(), deltas.end(), std::back_inserter(finite), [](double delta) { return std::isfinite(delta); });
+    std::copy_if(deltas.begin(), deltas.end(), std::back_inserter(finite),
+        [](double delta) { return std::isfinite(delta); });
     arm.delta = deltaInterval(finite);
     arm.batchStandardError = 0.02;
     arm.peakDeviceBytes = 600 * kibibyte;
@@ -102,7 +111,8 @@ private Q_SLOTS:
         const ExperimentResult result = emptyResult();
         const Json json = experimentJson({.result = &result});
         const Json& run = json["arms"][1]["runs"][0];
-        for (const char* key : {"outcome", "eval_loss", "quality_delta_percent", "batch_standard_error_percent", "peak_ratio", "speed_ratio"})
+        for (const char* key : {"outcome", "eval_loss", "quality_delta_percent",
+                 "batch_standard_error_percent", "peak_ratio", "speed_ratio"})
             QVERIFY2(run[key].is_null(), key);
         QVERIFY(json["arms"][1]["quality_delta_percent"].is_null());
         QCOMPARE(json["ended_runs"].get<int>(), 0);
@@ -134,8 +144,8 @@ private Q_SLOTS:
         result.name = "</title><img src=x>";
         result.device = "<b onclick=x>";
         result.warnings = {"</script><script>"};
-        const auto html = QString::fromStdString(
-            experimentHtml({.result = &result, .repeatCommand = "</pre><script>", .environmentJson = "</pre><script>"}));
+        const auto html = QString::fromStdString(experimentHtml(
+            {.result = &result, .repeatCommand = "</pre><script>", .environmentJson = "</pre><script>"}));
         QCOMPARE(html.count(QStringLiteral("<script")), 1); // the data block
         QCOMPARE(html.count(QStringLiteral("</script")), 1);
         QVERIFY(!html.contains(QStringLiteral("<img")) && !html.contains(QStringLiteral("<b onclick")));
@@ -149,7 +159,9 @@ private Q_SLOTS:
         ExperimentResult result = resultWith();
         result.arms.push_back(armWith("lost", "default", {NAN, 0}));
         QVERIFY(experimentMarkdown({.result = &result}).find("| not finite |") != std::string::npos);
-        QCOMPARE(experimentJson({.result = &result})["arms"][2]["runs"][0]["quality_delta_percent"].get<std::string>(), std::string("NaN"));
+        QCOMPARE(experimentJson({.result = &result})["arms"][2]["runs"][0]["quality_delta_percent"]
+                     .get<std::string>(),
+            std::string("NaN"));
     }
     void theDataBlockIsTheJson()
     {
@@ -163,9 +175,11 @@ private Q_SLOTS:
     void markdownSaysVerdictSeedsAndWhatWasTried()
     {
         const ExperimentResult result = resultWith();
-        const std::string text = experimentMarkdown({.result = &result, .repeatCommand = "mantissa-cli experiment x"});
-        for (const char* part : {"## Arms", "## Seeds", "## What the arms change", "precision.default", "| aggressive | 3 of 3 | +0.067 % |",
-                 "quality impact below 0.5 % is reached", "    mantissa-cli experiment x"})
+        const std::string text
+            = experimentMarkdown({.result = &result, .repeatCommand = "mantissa-cli experiment x"});
+        for (const char* part : {"## Arms", "## Seeds", "## What the arms change", "precision.default",
+                 "| aggressive | 3 of 3 | +0.067 % |", "quality impact below 0.5 % is reached",
+                 "    mantissa-cli experiment x"})
             QVERIFY2(text.find(part) != std::string::npos, part);
     }
 };

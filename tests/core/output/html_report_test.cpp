@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/output/chart_spec.h"
 #include "core/output/html_report.h"
 #include "core/output/svg.h"
-#include "core/output/chart_spec.h"
 
 #include <QRegularExpression>
 #include <QTest>
@@ -26,7 +26,8 @@ Run hostileRun()
         step.memory.devicePeak.at(MemoryClass::Activations) = 500 + i;
         run.apply(step);
     }
-    run.apply(Evaluated{.tick = 40, .step = 40, .trainedTokens = 400, .loss = 2, .accuracy = 0.5, .batchLosses = {1, 3}});
+    run.apply(Evaluated{
+        .tick = 40, .step = 40, .trainedTokens = 400, .loss = 2, .accuracy = 0.5, .batchLosses = {1, 3}});
     run.apply(Notice{.tick = 40, .text = "a & b < c"});
     run.apply(RunEnded{.tick = 40, .step = 40, .outcome = Outcome::Completed});
     return run;
@@ -40,7 +41,8 @@ private Q_SLOTS:
     void nothingOfARunCanRunInAReport()
     {
         const Run run = hostileRun();
-        const auto html = QString::fromStdString(htmlReport({.run = &run, .environmentJson = "</pre><script>x</script>"}));
+        const auto html = QString::fromStdString(
+            htmlReport({.run = &run, .environmentJson = "</pre><script>x</script>"}));
         QCOMPARE(html.count(QStringLiteral("<script")), 1); // the data block
         QVERIFY(html.contains(QStringLiteral("default-src 'none'")));
         QVERIFY(!html.contains(QStringLiteral("<img")));
@@ -52,14 +54,43 @@ private Q_SLOTS:
     {
         Run run = hostileRun();
         QVERIFY(htmlReport({.run = &run}).find("Lead of jumps") == std::string::npos);
-        run.apply(JumpMade{.tick = 10, .step = 10, .lead = 1, .cosine = 0.81, .lossBefore = 3, .lossAfter = 2.9, .seconds = 0.5});
-        run.apply(JumpJudged{.tick = 26, .step = 26, .fromStep = 10, .verdict = JumpVerdict::Accepted, .leadSteps = 30, .leadLow = 12, .costSteps = 4, .confidence = 0.97, .toStep = 26});
-        run.apply(JumpMade{.tick = 30, .step = 30, .lead = 1, .cosine = 0.75, .lossBefore = 2.5, .lossAfter = 2.6, .seconds = 0.5});
-        run.apply(JumpJudged{.tick = 40, .step = 40, .fromStep = 30, .leadSteps = -2, .leadLow = -9, .costSteps = 4, .confidence = 0.2, .toStep = 30, .trialSeconds = 1.5});
+        run.apply(JumpMade{.tick = 10,
+            .step = 10,
+            .lead = 1,
+            .cosine = 0.81,
+            .lossBefore = 3,
+            .lossAfter = 2.9,
+            .seconds = 0.5});
+        run.apply(JumpJudged{.tick = 26,
+            .step = 26,
+            .fromStep = 10,
+            .verdict = JumpVerdict::Accepted,
+            .leadSteps = 30,
+            .leadLow = 12,
+            .costSteps = 4,
+            .confidence = 0.97,
+            .toStep = 26});
+        run.apply(JumpMade{.tick = 30,
+            .step = 30,
+            .lead = 1,
+            .cosine = 0.75,
+            .lossBefore = 2.5,
+            .lossAfter = 2.6,
+            .seconds = 0.5});
+        run.apply(JumpJudged{.tick = 40,
+            .step = 40,
+            .fromStep = 30,
+            .leadSteps = -2,
+            .leadLow = -9,
+            .costSteps = 4,
+            .confidence = 0.2,
+            .toStep = 30,
+            .trialSeconds = 1.5});
         const std::string html = htmlReport({.run = &run});
         QVERIFY(html.find("Lead of jumps") != std::string::npos);
         QVERIFY(html.find("1 kept, 1 taken back; in all they cost 2.0 s") != std::string::npos);
-        for (const char* cell : {"0.81", "30.0", "12.0", "0.97", "taken back", "-9.0", "14.0"}) // 10 steps thrown away, 4 of passes
+        for (const char* cell : {"0.81", "30.0", "12.0", "0.97", "taken back", "-9.0",
+                 "14.0"}) // 10 steps thrown away, 4 of passes
             QVERIFY2(html.find(std::string(">") + cell + "<") != std::string::npos, cell);
         QXmlStreamReader reader(QString::fromStdString(jumpSvg(run)));
         while (!reader.atEnd())
@@ -81,7 +112,11 @@ private Q_SLOTS:
     {
         Run run = hostileRun();
         QVERIFY(htmlReport({.run = &run}).find("rolled back") == std::string::npos);
-        run.apply(DivergenceAnswered{.tick = 40, .step = 40, .answer = DivergenceAnswer::RolledBack, .toStep = 30, .text = "</td><script>"});
+        run.apply(DivergenceAnswered{.tick = 40,
+            .step = 40,
+            .answer = DivergenceAnswer::RolledBack,
+            .toStep = 30,
+            .text = "</td><script>"});
         const std::string html = htmlReport({.run = &run});
         QVERIFY(html.find(">rolled back</text>") != std::string::npos);
         QVERIFY(html.find("<h2>Divergence</h2>") != std::string::npos);
@@ -109,7 +144,8 @@ private Q_SLOTS:
         const Run run = hostileRun();
         const Run empty(RunConfig{}, {});
         for (const Run* one : {&run, &empty})
-            for (const ChartKind kind : {ChartKind::Memory, ChartKind::Timeline, ChartKind::Quality, ChartKind::Loss}) {
+            for (const ChartKind kind :
+                {ChartKind::Memory, ChartKind::Timeline, ChartKind::Quality, ChartKind::Loss}) {
                 QXmlStreamReader xml(QString::fromStdString(standaloneSvg(chartSvg(kind, *one, nullptr))));
                 while (!xml.atEnd())
                     xml.readNext();
@@ -123,7 +159,8 @@ private Q_SLOTS:
     }
     void ticksAreRoundNumbersWithLabelsThatDiffer()
     {
-        for (const auto& [low, high] : {std::pair(0.0, 1.0), std::pair(-0.7, 0.7), std::pair(0.0, 123456.0), std::pair(2.1, 2.13)}) {
+        for (const auto& [low, high] :
+            {std::pair(0.0, 1.0), std::pair(-0.7, 0.7), std::pair(0.0, 123456.0), std::pair(2.1, 2.13)}) {
             const auto ticks = niceTicks(low, high, 6);
             QVERIFY(ticks.size() >= 2 && ticks.size() <= 8);
             for (std::size_t i = 1; i < ticks.size(); ++i)

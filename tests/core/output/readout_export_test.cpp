@@ -18,7 +18,9 @@ namespace fs = std::filesystem;
 SafetensorsSource tensor(const std::string& name, std::vector<float> values)
 {
     const auto n = static_cast<std::int64_t>(values.size());
-    return {name, "F32", {n}, [values = std::move(values)](void* target) { std::memcpy(target, values.data(), 4 * values.size()); }};
+    return {name, "F32", {n}, [values = std::move(values)](void* target) {
+                std::memcpy(target, values.data(), 4 * values.size());
+            }};
 }
 
 std::vector<float> read(const fs::path& file, const std::string& name)
@@ -52,7 +54,8 @@ private Q_SLOTS:
         QCOMPARE(mean->windowSteps, 2);
         QCOMPARE(read(m_to / "model.safetensors", "a"), (std::vector<float>{1, 2}));
         QVERIFY(exportReadout(m_checkpoint, m_to / "ahead", 0.5).has_value());
-        QCOMPARE(read(m_to / "ahead" / "model.safetensors", "a"), (std::vector<float>{0, 2.5})); // A = 1, 2; B = 3, 1
+        QCOMPARE(read(m_to / "ahead" / "model.safetensors", "a"),
+            (std::vector<float>{0, 2.5})); // A = 1, 2; B = 3, 1
     }
     void whatCannotBeIsRefusedInWords()
     {
@@ -69,7 +72,8 @@ private Q_SLOTS:
     }
 
 private:
-    void write(const std::vector<SafetensorsSource>& tensors, const std::map<std::string, std::string>& metadata)
+    void write(
+        const std::vector<SafetensorsSource>& tensors, const std::map<std::string, std::string>& metadata)
     {
         QVERIFY(writeSafetensors(m_checkpoint / "readout.safetensors", tensors, metadata).has_value());
     }

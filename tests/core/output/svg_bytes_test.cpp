@@ -20,15 +20,27 @@ Run shortRun(double lossFactor)
     run.apply(RunStarted{.tokensPerStep = 10, .device = "cpu: fake"});
     std::int64_t tick = 0;
     const auto segment = [&](Phase phase, Precision compute, int steps) {
-        run.apply(SegmentStarted{.tick = tick, .step = tick, .phase = phase, .plan = {.compute = compute}, .casts = compute == Precision::Bf16 ? 3 : 0});
+        run.apply(SegmentStarted{.tick = tick,
+            .step = tick,
+            .phase = phase,
+            .plan = {.compute = compute},
+            .casts = compute == Precision::Bf16 ? 3 : 0});
         for (int i = 0; i < steps; ++i, ++tick) {
-            StepDone step{.tick = tick, .step = tick, .loss = lossFactor * (4.0 - 0.25 * static_cast<double>(tick) / 10), .learningRate = 1, .seconds = 0.125};
+            StepDone step{.tick = tick,
+                .step = tick,
+                .loss = lossFactor * (4.0 - 0.25 * static_cast<double>(tick) / 10),
+                .learningRate = 1,
+                .seconds = 0.125};
             step.memory.devicePeak.at(MemoryClass::Weights) = compute == Precision::Fp32 ? 1024 : 512;
             step.memory.devicePeak.at(MemoryClass::Moments) = 2048;
             step.memory.devicePeak.at(MemoryClass::Activations) = 256 + 8 * (tick % 4);
             run.apply(step);
         }
-        run.apply(Evaluated{.tick = tick, .step = tick, .trainedTokens = 10 * tick, .loss = lossFactor * 2, .batchLosses = {lossFactor, lossFactor * 3}});
+        run.apply(Evaluated{.tick = tick,
+            .step = tick,
+            .trainedTokens = 10 * tick,
+            .loss = lossFactor * 2,
+            .batchLosses = {lossFactor, lossFactor * 3}});
     };
     segment(Phase::Warmup, Precision::Fp32, 8);
     segment(Phase::Full, Precision::Fp32, 12);
@@ -44,7 +56,9 @@ ExperimentResult shortExperiment()
     ArmResult arm{.name = "aggressive", .verdict = Verdict::Reached, .reason = "the interval is below"};
     const std::vector<double> deltas{0.125, -0.0625, 0.25};
     for (std::size_t i = 0; i < deltas.size(); ++i)
-        arm.seeds.push_back({.seed = static_cast<std::int64_t>(i + 1), .outcome = Outcome::Completed, .deltaPercent = deltas[i]});
+        arm.seeds.push_back({.seed = static_cast<std::int64_t>(i + 1),
+            .outcome = Outcome::Completed,
+            .deltaPercent = deltas[i]});
     arm.delta = deltaInterval(deltas);
     arm.peakRatio = 0.75;
     result.arms = {baseline, arm};
@@ -53,8 +67,8 @@ ExperimentResult shortExperiment()
 
 } // namespace
 
-/// Charts are files that people keep, compare and commit: a change of their bytes is a decision. To accept one, copy what the
-/// failed test wrote over the file of tests/data that it names.
+/// Charts are files that people keep, compare and commit: a change of their bytes is a decision. To accept
+/// one, copy what the failed test wrote over the file of tests/data that it names.
 class SvgBytesTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -69,11 +83,11 @@ private Q_SLOTS:
         QFETCH(const QString, name);
         const Run run = shortRun(1.0);
         const Run baseline = shortRun(0.998);
-        const std::string svg = name == QStringLiteral("memory")  ? memorySvg(run)
-            : name == QStringLiteral("timeline")                  ? timelineSvg(run)
-            : name == QStringLiteral("loss")                      ? lossSvg({&run, &baseline})
-            : name == QStringLiteral("quality")                   ? qualitySvg(qualityDelta(run, baseline))
-                                                                  : experimentSvg(shortExperiment());
+        const std::string svg = name == QStringLiteral("memory") ? memorySvg(run)
+            : name == QStringLiteral("timeline")                 ? timelineSvg(run)
+            : name == QStringLiteral("loss")                     ? lossSvg({&run, &baseline})
+            : name == QStringLiteral("quality")                  ? qualitySvg(qualityDelta(run, baseline))
+                                                                 : experimentSvg(shortExperiment());
         const QByteArray bytes = QByteArray::fromStdString(standaloneSvg(svg)) + '\n';
         QFile file(QStringLiteral(MANTISSA_TEST_DATA "/%1.svg").arg(name));
         const QByteArray expected = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
@@ -85,7 +99,10 @@ private Q_SLOTS:
         qsizetype at = 0;
         while (at < std::min(bytes.size(), expected.size()) && bytes[at] == expected[at])
             ++at;
-        QFAIL(qPrintable(QStringLiteral("%1 differs from %2 at byte %3: …%4").arg(QFileInfo(actual).absoluteFilePath(), file.fileName()).arg(at).arg(QString::fromUtf8(bytes.mid(std::max<qsizetype>(0, at - 40), 120)))));
+        QFAIL(qPrintable(QStringLiteral("%1 differs from %2 at byte %3: …%4")
+                             .arg(QFileInfo(actual).absoluteFilePath(), file.fileName())
+                             .arg(at)
+                             .arg(QString::fromUtf8(bytes.mid(std::max<qsizetype>(0, at - 40), 120)))));
     }
 };
 

@@ -11,7 +11,10 @@ class PrecisionTableTest : public QObject {
 private Q_SLOTS:
     void offMeansFp32AndTheChoicesStay()
     {
-        const PrecisionTable table = PrecisionTable{}.with(Phase::Full, {.compute = Precision::Bf16, .moments = Tier::Host}).withEnabled(false);
+        const PrecisionTable table
+            = PrecisionTable{}
+                  .with(Phase::Full, {.compute = Precision::Bf16, .moments = Tier::Host})
+                  .withEnabled(false);
         QVERIFY(table.resolve(Phase::Full).compute == Precision::Fp32);
         QVERIFY(table.resolve(Phase::Full).gradients == Precision::Fp32);
         QVERIFY(table.resolve(Phase::Full).moments == Tier::Host);
@@ -21,14 +24,18 @@ private Q_SLOTS:
     {
         const PrecisionTable table = PrecisionTable{}.withDefault(Precision::Fp16);
         QVERIFY(table.resolve(Phase::Predict).compute == Precision::Bf16);
-        QVERIFY(table.resolve(Phase::Full).compute == Precision::Fp32); // auto's recommendation, not the default
+        QVERIFY(
+            table.resolve(Phase::Full).compute == Precision::Fp32); // auto's recommendation, not the default
         QVERIFY(table.withAuto(false).resolve(Phase::Full).compute == Precision::Fp16);
-        QVERIFY(table.with(Phase::Predict, {.compute = Precision::Fp32}).resolve(Phase::Predict).compute == Precision::Fp32);
+        QVERIFY(table.with(Phase::Predict, {.compute = Precision::Fp32}).resolve(Phase::Predict).compute
+            == Precision::Fp32);
     }
     void gradientsFollowComputeUnlessSaidOtherwise()
     {
-        const PrecisionTable table = PrecisionTable{}.with(Phase::Full, {.compute = Precision::Bf16, .gradients = GradientFormat::Fp32})
-                                         .with(Phase::Correct, {.compute = Precision::Bf16});
+        const PrecisionTable table
+            = PrecisionTable{}
+                  .with(Phase::Full, {.compute = Precision::Bf16, .gradients = GradientFormat::Fp32})
+                  .with(Phase::Correct, {.compute = Precision::Bf16});
         QVERIFY(table.resolve(Phase::Full).gradients == Precision::Fp32);
         QVERIFY(table.resolve(Phase::Correct).gradients == Precision::Bf16);
     }

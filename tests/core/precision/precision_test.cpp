@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/memory/memory_class.h"
-#include "core/precision/phase_plan.h"
 #include "core/precision/phase.h"
+#include "core/precision/phase_plan.h"
 #include "core/precision/precision.h"
 #include "core/precision/tier.h"
 

@@ -15,8 +15,9 @@ private Q_SLOTS:
         QStringList names;
         for (const Preset& preset : builtinPresets())
             names << QString::fromStdString(preset.name);
-        QCOMPARE(names, (QStringList{QStringLiteral("conservative"), QStringLiteral("default"), QStringLiteral("aggressive"),
-                            QStringLiteral("balanced"), QStringLiteral("smallest")}));
+        QCOMPARE(names,
+            (QStringList{QStringLiteral("conservative"), QStringLiteral("default"),
+                QStringLiteral("aggressive"), QStringLiteral("balanced"), QStringLiteral("smallest")}));
     }
     void everyPresetSurvivesItsFile()
     {
@@ -45,9 +46,14 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("word");
         QTest::newRow("no name") << QByteArray("{}") << QByteArray("name is missing");
         QTest::newRow("format") << QByteArray(R"({"name":"x","format":2})") << QByteArray("format");
-        QTest::newRow("fp64") << QByteArray(R"({"name":"x","precision":{"phases":{"full":{"compute":"fp64"}}}})") << QByteArray("expected fp32, bf16 or fp16");
-        QTest::newRow("phase") << QByteArray(R"({"name":"x","precision":{"phases":{"ful":{}}}})") << QByteArray("did you mean 'precision.phases.full'");
-        QTest::newRow("tier") << QByteArray(R"({"name":"x","precision":{"phases":{"full":{"moments":"tape"}}}})") << QByteArray("device, host or disk");
+        QTest::newRow("fp64") << QByteArray(
+            R"({"name":"x","precision":{"phases":{"full":{"compute":"fp64"}}}})")
+                              << QByteArray("expected fp32, bf16 or fp16");
+        QTest::newRow("phase") << QByteArray(R"({"name":"x","precision":{"phases":{"ful":{}}}})")
+                               << QByteArray("did you mean 'precision.phases.full'");
+        QTest::newRow("tier") << QByteArray(
+            R"({"name":"x","precision":{"phases":{"full":{"moments":"tape"}}}})")
+                              << QByteArray("device, host or disk");
         QTest::newRow("array") << QByteArray("[]") << QByteArray("must be an object");
     }
     void damagedFilesAreRefusedInWords()
@@ -56,9 +62,14 @@ private Q_SLOTS:
         QFETCH(QByteArray, word);
         const auto preset = presetFromJson(*parseJson(json.toStdString(), "x"), "x.json");
         QVERIFY(!preset);
-        QVERIFY2(preset.error().message.find(word.toStdString()) != std::string::npos, preset.error().message.c_str());
+        QVERIFY2(preset.error().message.find(word.toStdString()) != std::string::npos,
+            preset.error().message.c_str());
     }
-    void anUnknownNameListsTheKnownOnes() { QVERIFY(findPreset("fast").error().message.find("conservative, default, aggressive") != std::string::npos); }
+    void anUnknownNameListsTheKnownOnes()
+    {
+        QVERIFY(findPreset("fast").error().message.find("conservative, default, aggressive")
+            != std::string::npos);
+    }
 };
 
 QTEST_APPLESS_MAIN(PresetTest)

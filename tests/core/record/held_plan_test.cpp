@@ -19,7 +19,8 @@ private Q_SLOTS:
     void a16BitPhaseKeepsLowHalvesOnlyForAnExactMaster()
     {
         PresetChoices choices;
-        choices.table = choices.table.with(Phase::Full, {.compute = Precision::Fp16, .remainder = Tier::Host});
+        choices.table
+            = choices.table.with(Phase::Full, {.compute = Precision::Fp16, .remainder = Tier::Host});
         QCOMPARE(heldPlan(choices, Phase::Full).weights.format, std::string("fp16"));
         QCOMPARE(heldPlan(choices, Phase::Full).remainder.format, std::string("int16"));
         QVERIFY(heldPlan(choices, Phase::Full).remainder.tier == Tier::Host);
@@ -30,7 +31,11 @@ private Q_SLOTS:
     {
         PresetChoices choices;
         choices.moments = MomentsFormat::Int8;
-        choices.table = choices.table.with(Phase::Full, {.compute = Precision::Fp32, .weights = Tier::Disk, .remainder = Tier::Disk, .moments = Tier::Host});
+        choices.table = choices.table.with(Phase::Full,
+            {.compute = Precision::Fp32,
+                .weights = Tier::Disk,
+                .remainder = Tier::Disk,
+                .moments = Tier::Host});
         const HeldPlan plan = heldPlan(choices, Phase::Full);
         QVERIFY(isAsPlanned({"bf16", Tier::Disk, 0}, plan.weights));
         QVERIFY(isAsPlanned({"int16", Tier::Disk, 0}, plan.remainder));
@@ -43,7 +48,8 @@ private Q_SLOTS:
             for (const Phase phase : allPhases) {
                 const HeldPlan plan = heldPlan(preset.choices, phase);
                 QVERIFY(!plan.weights.format.empty() && !plan.moments.format.empty());
-                QCOMPARE(plan.remainder.format.empty(), plan.weights.format == "fp32" || preset.choices.master != Master::Exact);
+                QCOMPARE(plan.remainder.format.empty(),
+                    plan.weights.format == "fp32" || preset.choices.master != Master::Exact);
             }
     }
 };

@@ -9,7 +9,10 @@ using namespace mantissa;
 
 namespace {
 
-Result<LoadedConfig> load(const char* json, const ConfigOverrides& overrides = {}) { return configFromJson(*parseJson(json, "test"), overrides, "/folder"); }
+Result<LoadedConfig> load(const char* json, const ConfigOverrides& overrides = {})
+{
+    return configFromJson(*parseJson(json, "test"), overrides, "/folder");
+}
 
 } // namespace
 
@@ -27,14 +30,17 @@ private Q_SLOTS:
         QCOMPARE(replaced->config.preset, std::string("aggressive"));
         QCOMPARE(replaced->notices.size(), std::size_t{1});
         QVERIFY(replaced->notices[0].find("precision.phases.full.compute") != std::string::npos);
-        const auto set = load(file, {.preset = "aggressive", .settings = {"precision.phases.full.compute=fp32", "training.max_steps=9"}});
+        const auto set = load(file,
+            {.preset = "aggressive",
+                .settings = {"precision.phases.full.compute=fp32", "training.max_steps=9"}});
         QVERIFY(set->config.choices.table.resolve(Phase::Full).compute == Precision::Fp32);
         QCOMPARE(set->config.training.maxSteps, 9);
     }
     void whatIsWrittenReadsBackEqual()
     {
         RunConfig config;
-        config.phases = {.schedule = PhaseSchedule::Fixed, .segments = {{Phase::Full, 3}, {Phase::Correct, 2}}};
+        config.phases
+            = {.schedule = PhaseSchedule::Fixed, .segments = {{Phase::Full, 3}, {Phase::Correct, 2}}};
         config.memory.budgetBytes = 12345678901;
         config.data.source = "/data/text.txt";
         config.choices = findPreset("aggressive")->choices;
@@ -46,7 +52,9 @@ private Q_SLOTS:
     void theShippedExamplesAreRead()
     {
         for (const char* name : {"kjv-gpt", "fashion-mnist"}) {
-            const auto loaded = loadConfig(std::filesystem::path(MANTISSA_TEST_DATA).parent_path().parent_path() / "resources/examples" / (std::string(name) + ".json"));
+            const auto loaded
+                = loadConfig(std::filesystem::path(MANTISSA_TEST_DATA).parent_path().parent_path()
+                    / "resources/examples" / (std::string(name) + ".json"));
             QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().message.c_str());
             QCOMPARE(loaded->config.name, std::string(name));
             QCOMPARE(loaded->config.preset, std::string("default"));
@@ -63,25 +71,36 @@ private Q_SLOTS:
     }
     void relativeSourcesCountFromTheConfigsFolder()
     {
-        QCOMPARE(load(R"({"data": {"source": "a/b.txt"}})")->config.data.source, std::string("/folder/a/b.txt"));
-        QCOMPARE(load(R"({"data": {"source": "sample:kjv"}})")->config.data.source, std::string("sample:kjv"));
+        QCOMPARE(
+            load(R"({"data": {"source": "a/b.txt"}})")->config.data.source, std::string("/folder/a/b.txt"));
+        QCOMPARE(
+            load(R"({"data": {"source": "sample:kjv"}})")->config.data.source, std::string("sample:kjv"));
     }
     void wrongConfigsAreRefusedInWords_data()
     {
         QTest::addColumn<QByteArray>("json");
         QTest::addColumn<QByteArray>("word");
-        const auto row = [](const char* name, const char* json, const char* word) { QTest::newRow(name) << QByteArray(json) << QByteArray(word); };
+        const auto row = [](const char* name, const char* json, const char* word) {
+            QTest::newRow(name) << QByteArray(json) << QByteArray(word);
+        };
         row("unknown key", R"({"trainig": {}})", "did you mean 'training'");
         row("unknown inner key", R"({"training": {"max_step": 1}})", "did you mean 'training.max_steps'");
         row("negative steps", R"({"training": {"max_steps": -1}})", "training.max_steps is -1");
         row("heads", R"({"model": {"width": 100, "heads": 3}})", "does not divide model.width");
-        row("kind of data", R"({"model": {"kind": "convnet"}, "data": {"kind": "text"}})", "cannot learn from");
+        row("kind of data", R"({"model": {"kind": "convnet"}, "data": {"kind": "text"}})",
+            "cannot learn from");
         row("no segments", R"({"phases": {"schedule": "fixed"}})", "phases.segments is empty");
-        row("ends in predict", R"({"phases": {"schedule": "fixed", "segments": [{"phase": "predict", "steps": 2}]}})", "ends in predict");
-        row("streaming in one graph", R"({"precision": {"phases": {"full": {"weights": "host"}}}})", "needs layerwise execution");
+        row("ends in predict",
+            R"({"phases": {"schedule": "fixed", "segments": [{"phase": "predict", "steps": 2}]}})",
+            "ends in predict");
+        row("streaming in one graph", R"({"precision": {"phases": {"full": {"weights": "host"}}}})",
+            "needs layerwise execution");
         row("rounded fp32", R"({"precision": {"master": "rounded"}})", "choose bf16 for every phase");
-        row("fp16 release", R"({"precision": {"phases": {"full": {"compute": "fp16"}}}, "memory": {"release_gradients": true}, "optimizer": {"max_grad_norm": 0}})", "without clipping");
-        row("kv heads", R"({"model": {"kind": "llama", "heads": 4, "kv_heads": 3}})", "must divide model.heads");
+        row("fp16 release",
+            R"({"precision": {"phases": {"full": {"compute": "fp16"}}}, "memory": {"release_gradients": true}, "optimizer": {"max_grad_norm": 0}})",
+            "without clipping");
+        row("kv heads", R"({"model": {"kind": "llama", "heads": 4, "kv_heads": 3}})",
+            "must divide model.heads");
         row("model name", R"({"model": {"name": "gpt9"}})", "known: gpt2");
         row("tier", R"({"precision": {"phases": {"full": {"moments": "moon"}}}})", "moon");
         row("budget", R"({"memory": {"budget": "much"}})", "is not a size");
@@ -95,7 +114,8 @@ private Q_SLOTS:
         QFETCH(QByteArray, word);
         const auto loaded = load(json.constData());
         QVERIFY(!loaded);
-        QVERIFY2(loaded.error().message.find(word.toStdString()) != std::string::npos, loaded.error().message.c_str());
+        QVERIFY2(loaded.error().message.find(word.toStdString()) != std::string::npos,
+            loaded.error().message.c_str());
         QVERIFY(loaded.error().code == ExitCode::Usage);
     }
     void settingsWithoutAValueAreRefused() { QVERIFY(!load("{}", {.settings = {"training.max_steps"}})); }

@@ -62,7 +62,8 @@ private Q_SLOTS:
     {
         const fs::path folder = m_root / "x";
         QVERIFY(createRunFolderAt(folder, RunConfig{}));
-        QVERIFY(writeFileAtomically(folder / "summary.json", R"({"steps": 7, "outcome": "interrupted"})")); // of before it was resumed
+        QVERIFY(writeFileAtomically(folder / "summary.json",
+            R"({"steps": 7, "outcome": "interrupted"})")); // of before it was resumed
         RunLog log;
         QVERIFY(log.open(folder / "events.jsonl"));
         for (std::int64_t step = 0; step < 2000; ++step) // longer than what is read of it
@@ -74,7 +75,8 @@ private Q_SLOTS:
         QVERIFY(lock.has_value());
         QCOMPARE(listRun(folder).steps, 2000);
         QCOMPARE(listRun(folder).evalLoss, 2.5);
-        std::ofstream(folder / "events.jsonl", std::ios::app) << "{\"event\":\"step\",\"ti"; // caught in the writing
+        std::ofstream(folder / "events.jsonl", std::ios::app)
+            << "{\"event\":\"step\",\"ti"; // caught in the writing
         QCOMPARE(listRun(folder).steps, 2000);
     }
     void aLockKnowsTheMachineThatTookIt()
@@ -93,7 +95,8 @@ private Q_SLOTS:
             const auto folder = createRunFolder(m_root, RunConfig{});
             QVERIFY(folder.has_value());
             QVERIFY(writeFileAtomically(*folder / "run.json", text));
-            QVERIFY(writeFileAtomically(*folder / "summary.json", R"({"steps": "many", "outcome": 3, "peak_device_bytes": "Infinity"})"));
+            QVERIFY(writeFileAtomically(*folder / "summary.json",
+                R"({"steps": "many", "outcome": 3, "peak_device_bytes": "Infinity"})"));
         }
         const auto runs = listRuns(m_root);
         QCOMPARE(runs.size(), std::size_t{5});

@@ -52,7 +52,8 @@ private Q_SLOTS:
         config.choices = edited;
         const Estimate expected = estimateMemory(config.estimateInput());
         const Json estimate = summaryOf(run)["estimate_by_phase"];
-        QCOMPARE(estimate["full"]["device_bytes"].get<std::int64_t>(), expected.byPhase[indexOf(Phase::Full)]->total());
+        QCOMPARE(estimate["full"]["device_bytes"].get<std::int64_t>(),
+            expected.byPhase[indexOf(Phase::Full)]->total());
         const Json before = summaryOf(Run(RunConfig{}, "/runs/x"))["estimate_by_phase"];
         QVERIFY(before["full"] != estimate["full"]);
         QVERIFY(before["warmup"] == estimate["warmup"]); // which has not run
@@ -68,10 +69,12 @@ private Q_SLOTS:
         memory.devicePeak.at(MemoryClass::Gradients) = 2;
         memory.hostPeak.at(MemoryClass::Moments) = 5;
         memory.diskPeak.at(MemoryClass::Weights) = 6;
-        run.apply(SegmentStarted{.phase = Phase::Full, .casts = 3, .castSeconds = 0.5, .moves = 2, .memory = memory});
+        run.apply(SegmentStarted{
+            .phase = Phase::Full, .casts = 3, .castSeconds = 0.5, .moves = 2, .memory = memory});
         run.apply(StepDone{.loss = 1.5, .lossScale = 1024, .memory = memory});
         run.apply(Evaluated{.tick = 1, .step = 1, .trainedTokens = 100, .loss = 1.25, .accuracy = 0.5});
-        run.apply(RunEnded{.tick = 1, .step = 1, .outcome = Outcome::OutOfMemory, .message = "no room", .seconds = 2});
+        run.apply(RunEnded{
+            .tick = 1, .step = 1, .outcome = Outcome::OutOfMemory, .message = "no room", .seconds = 2});
         const Json summary = summaryOf(run);
         QVERIFY(summary["outcome"] == "out_of_memory");
         QVERIFY(summary["message"] == "no room");

@@ -20,7 +20,12 @@ MemoryReading bytes(std::int64_t weights, std::int64_t activations)
 
 StepDone stepAt(std::int64_t tick, std::int64_t step, double seconds = 0.1)
 {
-    return {.tick = tick, .step = step, .loss = 5.0 - static_cast<double>(step), .learningRate = 1e-3, .seconds = seconds, .memory = bytes(10, tick)};
+    return {.tick = tick,
+        .step = step,
+        .loss = 5.0 - static_cast<double>(step),
+        .learningRate = 1e-3,
+        .seconds = seconds,
+        .memory = bytes(10, tick)};
 }
 
 Run sampleRun()
@@ -31,7 +36,13 @@ Run sampleRun()
     for (int i = 0; i < 4; ++i)
         run.apply(stepAt(i, i));
     run.apply(Evaluated{.tick = 4, .step = 4, .trainedTokens = 400, .loss = 2, .memory = bytes(10, 50)});
-    run.apply(SegmentStarted{.tick = 4, .step = 4, .phase = Phase::Predict, .plan = {.compute = Precision::Bf16}, .casts = 3, .castSeconds = 0.5, .memory = bytes(20, 0)});
+    run.apply(SegmentStarted{.tick = 4,
+        .step = 4,
+        .phase = Phase::Predict,
+        .plan = {.compute = Precision::Bf16},
+        .casts = 3,
+        .castSeconds = 0.5,
+        .memory = bytes(20, 0)});
     run.apply(ProbeDone{.tick = 4, .step = 4, .loss = 2, .readoutLoss = 1.5, .memory = bytes(5, 2)});
     return run;
 }
@@ -58,7 +69,12 @@ private Q_SLOTS:
         run.apply(stepAt(6, 5));
         run.apply(AnnealedEstimated{.tick = 7, .step = 6, .loss = 1, .seconds = 0.25});
         QCOMPARE(run.steps(), 6);
-        run.apply(JumpJudged{.tick = 7, .step = 6, .fromStep = 4, .verdict = JumpVerdict::Rejected, .toStep = 4, .text = "back"});
+        run.apply(JumpJudged{.tick = 7,
+            .step = 6,
+            .fromStep = 4,
+            .verdict = JumpVerdict::Rejected,
+            .toStep = 4,
+            .text = "back"});
         QCOMPARE(run.steps(), 4);
         QCOMPARE(run.ticks(), 7);
         QVERIFY(run.annealed().empty());
@@ -108,7 +124,12 @@ private Q_SLOTS:
         Run run(RunConfig{}, {});
         run.apply(RunStarted{.tokensPerStep = 1});
         for (int i = 0; i < 1000; ++i)
-            run.apply(SegmentStarted{.tick = i, .step = i, .phase = i % 2 == 0 ? Phase::Full : Phase::Predict, .reason = "as before", .casts = 2, .castSeconds = 0.5,
+            run.apply(SegmentStarted{.tick = i,
+                .step = i,
+                .phase = i % 2 == 0 ? Phase::Full : Phase::Predict,
+                .reason = "as before",
+                .casts = 2,
+                .castSeconds = 0.5,
                 .memory = bytes(10, i < 500 ? 1 : i)});
         QCOMPARE(run.segments().size(), std::size_t{1000});
         QVERIFY(run.segments()[0].start == run.segments()[498].start);
@@ -162,15 +183,20 @@ private Q_SLOTS:
         const std::int64_t ticks = run.ticks();
         run.apply(Evaluated{.tick = ticks, .step = 4});
         run.apply(CheckpointSaved{.tick = ticks, .step = 4});
-        run.apply(DivergenceAnswered{.tick = ticks, .step = 4, .finding = {.level = DivergenceLevel::Critical}, .answer = DivergenceAnswer::RolledBack,
-            .toStep = 2, .text = "back"});
+        run.apply(DivergenceAnswered{.tick = ticks,
+            .step = 4,
+            .finding = {.level = DivergenceLevel::Critical},
+            .answer = DivergenceAnswer::RolledBack,
+            .toStep = 2,
+            .text = "back"});
         QCOMPARE(run.ticks(), ticks);
         QCOMPARE(run.steps(), 2);
         QCOMPARE(run.rollbacks(), 1);
         QCOMPARE(run.evaluations().size(), std::size_t{0});
         QCOMPARE(run.checkpoints().size(), std::size_t{0});
         QVERIFY(run.notices().back().severity == Severity::Critical);
-        run.apply(RunStarted{.tick = ticks, .step = 2, .tokensPerStep = 100}); // its own checkpoint is of this tick
+        run.apply(
+            RunStarted{.tick = ticks, .step = 2, .tokensPerStep = 100}); // its own checkpoint is of this tick
         QCOMPARE(run.rollbacks(), 1);
         run.apply(RunStarted{.tick = ticks - 1, .step = 1, .tokensPerStep = 100});
         QCOMPARE(run.rollbacks(), 0);

@@ -34,7 +34,8 @@ private Q_SLOTS:
             values.push_back(static_cast<float>(i));
         }
         for (int trial = 0; trial < 1000; ++trial)
-            compare(series, values, static_cast<std::int64_t>(random() % 1934), static_cast<std::int64_t>(random() % 2100));
+            compare(series, values, static_cast<std::int64_t>(random() % 1934),
+                static_cast<std::int64_t>(random() % 2100));
     }
     void rangesOutsideAreClipped()
     {
@@ -48,7 +49,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("colours");
         QTest::addColumn<double>("mostBytesEach");
-        for (const auto& [colours, bytes] : {std::pair(1, 0.2), std::pair(2, 1.3), std::pair(4, 1.4), std::pair(16, 1.7), std::pair(256, 2.3), std::pair(257, 5.2), std::pair(5000, 5.2)})
+        for (const auto& [colours, bytes] : {std::pair(1, 0.2), std::pair(2, 1.3), std::pair(4, 1.4),
+                 std::pair(16, 1.7), std::pair(256, 2.3), std::pair(257, 5.2), std::pair(5000, 5.2)})
             QTest::addRow("%d different values", colours) << colours << bytes;
     }
     void columnsThatRepeatAreKeptToTheLastBit()
@@ -61,7 +63,8 @@ private Q_SLOTS:
         if (colours == 1)
             palette = {7.25F};
         while (static_cast<int>(palette.size()) < colours)
-            palette.push_back(std::bit_cast<float>(0x3f800000U + static_cast<std::uint32_t>(palette.size()) * 977));
+            palette.push_back(
+                std::bit_cast<float>(0x3f800000U + static_cast<std::uint32_t>(palette.size()) * 977));
         Series series;
         std::vector<float> values;
         for (std::int64_t i = 0; i < size; ++i) {
@@ -69,10 +72,12 @@ private Q_SLOTS:
             series.append(static_cast<double>(values.back()));
         }
         for (std::int64_t i = 0; i < size; ++i)
-            QCOMPARE(std::bit_cast<std::uint32_t>(series.at(i)), std::bit_cast<std::uint32_t>(values[static_cast<std::size_t>(i)]));
+            QCOMPARE(std::bit_cast<std::uint32_t>(series.at(i)),
+                std::bit_cast<std::uint32_t>(values[static_cast<std::size_t>(i)]));
         const double open = 777.0 / static_cast<double>(size) * 8; // the last chunk is not packed yet
         QVERIFY2(static_cast<double>(series.memoryBytes()) / static_cast<double>(size) < mostBytesEach + open,
-            qPrintable(QString::number(static_cast<double>(series.memoryBytes()) / static_cast<double>(size))));
+            qPrintable(
+                QString::number(static_cast<double>(series.memoryBytes()) / static_cast<double>(size))));
     }
     void rangesOverPackedChunksEqualANaiveScan()
     {
@@ -81,7 +86,10 @@ private Q_SLOTS:
         std::vector<float> values;
         for (int i = 0; i < 70'000; ++i) { // steady, then two values, then many, then only gaps
             const auto part = i / ColumnChunk::capacity % 4;
-            const float value = part == 0 ? 12 : part == 1 ? static_cast<float>(random() % 2) : part == 2 ? static_cast<float>(random() % 5000) : NAN;
+            const float value = part == 0 ? 12
+                : part == 1               ? static_cast<float>(random() % 2)
+                : part == 2               ? static_cast<float>(random() % 5000)
+                                          : NAN;
             series.append(static_cast<double>(value));
             values.push_back(value);
         }
@@ -91,7 +99,8 @@ private Q_SLOTS:
         };
         for (int trial = 0; trial < 500; ++trial)
             anyRange(70'000);
-        for (const int size : {2 * 4096, 4097, 4096, 4095, 300, 0}) { // back to a packed chunk, and on from there
+        for (const int size :
+            {2 * 4096, 4097, 4096, 4095, 300, 0}) { // back to a packed chunk, and on from there
             series.truncate(size);
             values.resize(static_cast<std::size_t>(size));
             QCOMPARE(series.size(), size);
@@ -107,11 +116,13 @@ private Q_SLOTS:
     }
 
 private:
-    static void compare(const Series& series, const std::vector<float>& values, std::int64_t from, std::int64_t to)
+    static void compare(
+        const Series& series, const std::vector<float>& values, std::int64_t from, std::int64_t to)
     {
         RangeSummary expected;
         std::int64_t most = -1;
-        for (std::int64_t i = from; i < std::min<std::int64_t>(to, static_cast<std::int64_t>(values.size())); ++i) {
+        for (std::int64_t i = from; i < std::min<std::int64_t>(to, static_cast<std::int64_t>(values.size()));
+             ++i) {
             const float value = values[static_cast<std::size_t>(i)];
             if (std::isnan(value))
                 continue;

@@ -54,7 +54,8 @@ private:
                 continue;
             }
             const bool skipped = tick == 20;
-            run.apply(StepDone{.tick = tick, .step = step, .learningRate = 1e-3, .seconds = 0.1, .skipped = skipped});
+            run.apply(StepDone{
+                .tick = tick, .step = step, .learningRate = 1e-3, .seconds = 0.1, .skipped = skipped});
             step += skipped ? 0 : 1;
         }
         return run;

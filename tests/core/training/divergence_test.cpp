@@ -14,7 +14,8 @@ using namespace mantissa;
 namespace {
 
 /// What is found over some steps; the worst of it.
-DivergenceFinding worstOver(DivergenceMonitor& monitor, int steps, const std::function<double(int)>& loss, const std::function<double(int)>& norm)
+DivergenceFinding worstOver(DivergenceMonitor& monitor, int steps, const std::function<double(int)>& loss,
+    const std::function<double(int)>& norm)
 {
     DivergenceFinding worst;
     for (int step = 0; step < steps; ++step)
@@ -42,7 +43,8 @@ private Q_SLOTS:
             DivergenceMonitor monitor;
             int warnings = 0;
             for (int step = 0; step < 3000; ++step) {
-                const auto finding = monitor.stepDone(2 + 3 * std::exp(-step / 400.0) + 0.04 * heavy(m_random), std::exp(0.3 * noise()));
+                const auto finding = monitor.stepDone(
+                    2 + 3 * std::exp(-step / 400.0) + 0.04 * heavy(m_random), std::exp(0.3 * noise()));
                 QVERIFY(finding.level != DivergenceLevel::Critical);
                 warnings += finding.level == DivergenceLevel::Warning ? 1 : 0;
             }
@@ -51,7 +53,9 @@ private Q_SLOTS:
     }
     void aFallingLossIsNoSignal()
     {
-        const auto worst = worstOver(m_monitor, 300, [&](int step) { return step < 200 ? 5 + 0.05 * noise() : 2 + 0.05 * noise(); }, [](int) { return 1.0; });
+        const auto worst = worstOver(
+            m_monitor, 300, [&](int step) { return step < 200 ? 5 + 0.05 * noise() : 2 + 0.05 * noise(); },
+            [](int) { return 1.0; });
         QVERIFY(worst.level == DivergenceLevel::Normal || worst.level == DivergenceLevel::Caution);
     }
     void oneBadBatchIsACaution()
@@ -66,9 +70,13 @@ private Q_SLOTS:
     void aLossThatStaysUpIsAWarningAndCriticalWhenMuchIsLost()
     {
         settle();
-        QVERIFY(worstOver(m_monitor, 20, [&](int) { return 2.3 + 0.05 * noise(); }, [](int) { return 1.0; }).level == DivergenceLevel::Warning);
+        QVERIFY(worstOver(
+                    m_monitor, 20, [&](int) { return 2.3 + 0.05 * noise(); }, [](int) { return 1.0; })
+                    .level
+            == DivergenceLevel::Warning);
         QVERIFY(!m_monitor.isCalm());
-        const auto worst = worstOver(m_monitor, 20, [&](int) { return 4.5 + 0.05 * noise(); }, [](int) { return 1.0; });
+        const auto worst = worstOver(
+            m_monitor, 20, [&](int) { return 4.5 + 0.05 * noise(); }, [](int) { return 1.0; });
         QVERIFY(worst.level == DivergenceLevel::Critical);
         QVERIFY(worst.signal == DivergenceSignal::Loss);
     }
@@ -94,11 +102,16 @@ private Q_SLOTS:
         finding = m_monitor.stepDone(2, 300);
         QVERIFY(finding.level == DivergenceLevel::Warning);
         QCOMPARE(finding.limit, 100.0);
-        QVERIFY(worstOver(m_monitor, 10, [](int) { return 2.0; }, [](int) { return 5000.0; }).level == DivergenceLevel::Critical);
+        QVERIFY(worstOver(
+                    m_monitor, 10, [](int) { return 2.0; }, [](int) { return 5000.0; })
+                    .level
+            == DivergenceLevel::Critical);
     }
     void aLossThatSwingsFromStepToStepIsAnOscillation()
     {
-        const auto worst = worstOver(m_monitor, 200, [&](int step) { return 3 + (step % 2 == 0 ? 0.3 : -0.3) + 0.02 * noise(); }, [](int) { return 1.0; });
+        const auto worst = worstOver(
+            m_monitor, 200, [&](int step) { return 3 + (step % 2 == 0 ? 0.3 : -0.3) + 0.02 * noise(); },
+            [](int) { return 1.0; });
         QVERIFY(worst.level == DivergenceLevel::Warning);
         QVERIFY(worst.signal == DivergenceSignal::Oscillation);
         QVERIFY(worst.value < -0.8);
@@ -130,9 +143,11 @@ private Q_SLOTS:
     }
     void everyNameIsParsed()
     {
-        for (const auto level : {DivergenceLevel::Normal, DivergenceLevel::Caution, DivergenceLevel::Warning, DivergenceLevel::Critical})
+        for (const auto level : {DivergenceLevel::Normal, DivergenceLevel::Caution, DivergenceLevel::Warning,
+                 DivergenceLevel::Critical})
             QVERIFY(parseDivergenceLevel(nameOf(level)) == level);
-        for (const auto answer : {DivergenceAnswer::Told, DivergenceAnswer::FullForced, DivergenceAnswer::RolledBack, DivergenceAnswer::Stopped})
+        for (const auto answer : {DivergenceAnswer::Told, DivergenceAnswer::FullForced,
+                 DivergenceAnswer::RolledBack, DivergenceAnswer::Stopped})
             QVERIFY(parseDivergenceAnswer(nameOf(answer)) == answer);
         QVERIFY(!parseDivergenceSignal("mood"));
     }
@@ -143,7 +158,9 @@ private:
     void settle()
     {
         m_monitor = DivergenceMonitor(3);
-        worstOver(m_monitor, 600, [&](int step) { return 2 + 3 * std::exp(-step / 60.0) + 0.05 * noise(); }, [&](int) { return std::exp(0.1 * noise()); });
+        worstOver(
+            m_monitor, 600, [&](int step) { return 2 + 3 * std::exp(-step / 60.0) + 0.05 * noise(); },
+            [&](int) { return std::exp(0.1 * noise()); });
     }
 
     std::mt19937 m_random;

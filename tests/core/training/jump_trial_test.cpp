@@ -30,7 +30,8 @@ JumpTrial::Lead found(double truth, double noise, const LossSlope& slope, double
     for (const std::int64_t step : trial.referenceSteps())
         trial.refer(step, 2.5);
     for (std::int64_t step = 100; step < 132; ++step)
-        trial.stepped(step, 2.5 - realSlope * (truth + static_cast<double>(step - 100)) + noise * normal(random));
+        trial.stepped(
+            step, 2.5 - realSlope * (truth + static_cast<double>(step - 100)) + noise * normal(random));
     return trial.lead();
 }
 

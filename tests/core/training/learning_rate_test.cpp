@@ -28,14 +28,19 @@ private Q_SLOTS:
         QFETCH(int, schedule);
         QFETCH(double, half);
         QFETCH(double, last);
-        const OptimizerConfig config{.learningRate = 1, .schedule = static_cast<LearningRateSchedule>(schedule), .warmupSteps = 10, .minLrRatio = 0.1};
+        const OptimizerConfig config{.learningRate = 1,
+            .schedule = static_cast<LearningRateSchedule>(schedule),
+            .warmupSteps = 10,
+            .minLrRatio = 0.1};
         QCOMPARE(learningRateAt(config, 60, 110), half);
         QCOMPARE(learningRateAt(config, 110, 110), last);
         QCOMPARE(learningRateAt(config, 500, 110), last);
     }
     void withoutWarmUpTheFirstStepHasTheFullRate()
     {
-        QCOMPARE(learningRateAt({.learningRate = 2, .schedule = LearningRateSchedule::Constant, .warmupSteps = 0}, 0, 5), 2.0);
+        QCOMPARE(learningRateAt(
+                     {.learningRate = 2, .schedule = LearningRateSchedule::Constant, .warmupSteps = 0}, 0, 5),
+            2.0);
     }
 };
 

@@ -47,10 +47,13 @@ private Q_SLOTS:
     }
     void theRemainderMovesOnlyBetweenEqualFormats()
     {
-        const ResolvedPlan full{.compute = Precision::Bf16, .remainder = Tier::Device, .moments = Tier::Device};
-        const ResolvedPlan predict{.compute = Precision::Bf16, .remainder = Tier::Host, .moments = Tier::Host};
+        const ResolvedPlan full{
+            .compute = Precision::Bf16, .remainder = Tier::Device, .moments = Tier::Device};
+        const ResolvedPlan predict{
+            .compute = Precision::Bf16, .remainder = Tier::Host, .moments = Tier::Host};
         QVERIFY(withoutParking(predict, full).remainder == Tier::Device);
-        const ResolvedPlan cast{.compute = Precision::Fp32, .remainder = Tier::Device, .moments = Tier::Device};
+        const ResolvedPlan cast{
+            .compute = Precision::Fp32, .remainder = Tier::Device, .moments = Tier::Device};
         QVERIFY(withoutParking(predict, cast).remainder == Tier::Host);
         QVERIFY(withoutParking(predict, cast).moments == Tier::Device);
     }

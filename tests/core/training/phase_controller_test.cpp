@@ -23,7 +23,8 @@ std::string walk(PhaseController& phases, int ticks, double confidence)
     return letters;
 }
 
-const PhasesConfig small{.warmupSteps = 3, .fullSteps = 4, .maxPredictSteps = 2, .correctSteps = 1, .confidenceThreshold = 0.85};
+const PhasesConfig small{
+    .warmupSteps = 3, .fullSteps = 4, .maxPredictSteps = 2, .correctSteps = 1, .confidenceThreshold = 0.85};
 
 } // namespace
 
@@ -38,7 +39,8 @@ private Q_SLOTS:
     void theFirstPredictIsTakenWithoutAskingAndARefusalDoublesTheWait()
     {
         PhaseController phases(small);
-        // after the first Predict: Full (4), refused, Full (8), measured anew, Full (4), refused, Full (16), measured anew
+        // after the first Predict: Full (4), refused, Full (8), measured anew, Full (4), refused, Full (16),
+        // measured anew
         QCOMPARE(walk(phases, 3 + 4 + 3, 0.1), std::string("WWWFFFFPPC"));
         QCOMPARE(walk(phases, 4 + 8 + 3, 0.1), std::string("FFFFFFFFFFFFPPC"));
         QCOMPARE(walk(phases, 4 + 16 + 3, 0.9), std::string(20, 'F') + "PPC");
@@ -53,7 +55,8 @@ private Q_SLOTS:
         phases.setConfidence(0.9, 3);
         walk(phases, 4, 0.9);
         QCOMPARE(phases.remaining(), 3);
-        QCOMPARE(phases.current().reason, "confidence 0.90 reaches 0.85; at the last block's noise 3 of at most 8 probes are enough");
+        QCOMPARE(phases.current().reason,
+            "confidence 0.90 reaches 0.85; at the last block's noise 3 of at most 8 probes are enough");
         PhaseController resumed(config);
         QVERIFY(resumed.restore(*parseJson(phases.state().dump(), "state")));
         QCOMPARE(resumed.remaining(), 3);
@@ -67,7 +70,8 @@ private Q_SLOTS:
     }
     void aFixedScheduleIsFollowedAndItsLastSegmentGoesOn()
     {
-        PhaseController phases({.schedule = PhaseSchedule::Fixed, .segments = {{Phase::Full, 2}, {Phase::Predict, 1}, {Phase::Correct, 2}}});
+        PhaseController phases({.schedule = PhaseSchedule::Fixed,
+            .segments = {{Phase::Full, 2}, {Phase::Predict, 1}, {Phase::Correct, 2}}});
         QCOMPARE(walk(phases, 9, 0), std::string("FFPCCCCCC"));
     }
     void restoredStateGoesOnAsIfNothingHadBeen()

@@ -32,7 +32,8 @@ private Q_SLOTS:
         ReadoutRace race(15, 12, true);
         QCOMPARE(race.leads().size(), std::size_t{5});
         QCOMPARE(race.rows(), 2); // six passes over two rows: the work of one batch of twelve
-        const auto gain = [](double lead, int i) { return 0.05 - 0.01 * std::abs(lead - 1) + 0.002 * (i % 3); };
+        const auto gain
+            = [](double lead, int i) { return 0.05 - 0.01 * std::abs(lead - 1) + 0.002 * (i % 3); };
         run(race, 4, gain);
         QCOMPARE(race.leads().size(), std::size_t{2});
         QCOMPARE(race.rows(), 4);

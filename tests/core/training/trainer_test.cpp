@@ -32,7 +32,12 @@ RunConfig jumpConfig(std::int64_t steps)
     config.training.saveInterval = 0;
     config.training.numbersInterval = 0;
     config.memory.snapshotInterval = 1000000;
-    config.phases = {.warmupSteps = 5, .fullSteps = 20, .maxPredictSteps = 4, .correctSteps = 2, .confidenceThreshold = 0, .jump = JumpChoice::On};
+    config.phases = {.warmupSteps = 5,
+        .fullSteps = 20,
+        .maxPredictSteps = 4,
+        .correctSteps = 2,
+        .confidenceThreshold = 0,
+        .jump = JumpChoice::On};
     return config;
 }
 
@@ -43,7 +48,8 @@ RunConfig diskConfig(std::int64_t steps)
     config.choices.execution = Execution::Layerwise;
     config.choices.releaseGradients = true;
     for (const Phase phase : allPhases)
-        config.choices.table = config.choices.table.with(phase, {.weights = Tier::Disk, .moments = Tier::Disk});
+        config.choices.table
+            = config.choices.table.with(phase, {.weights = Tier::Disk, .moments = Tier::Disk});
     return config;
 }
 
@@ -53,7 +59,8 @@ struct Finished {
     std::vector<RunEvent> events{};
 };
 
-Finished train(const RunConfig& config, const std::filesystem::path& folder, FakeBackendScript& script, bool resume = false, Mailbox* mailbox = nullptr)
+Finished train(const RunConfig& config, const std::filesystem::path& folder, FakeBackendScript& script,
+    bool resume = false, Mailbox* mailbox = nullptr)
 {
     if (!resume) {
         const auto made = createRunFolderAt(folder, config);
@@ -79,7 +86,10 @@ Finished train(const RunConfig& config, const std::filesystem::path& folder, Fak
 
 bool sameOrBothNan(float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
-std::string weightIn(const std::filesystem::path& folder) { return *readFile(*newestCheckpoint(folder) / "fake.json"); }
+std::string weightIn(const std::filesystem::path& folder)
+{
+    return *readFile(*newestCheckpoint(folder) / "fake.json");
+}
 
 } // namespace
 
@@ -129,7 +139,8 @@ private Q_SLOTS:
                 moments.push_back(segment.start->plan.moments);
         QVERIFY(moments.size() > 2);
         QVERIFY(moments[0] == Tier::Host && moments[1] == Tier::Device && moments.back() == Tier::Device);
-        QVERIFY(f.run.segments()[2].start->plan.compute == Precision::Bf16 && f.run.segments().back().ticks() > 0);
+        QVERIFY(f.run.segments()[2].start->plan.compute == Precision::Bf16
+            && f.run.segments().back().ticks() > 0);
         const auto told = std::count_if(f.run.notices().begin(), f.run.notices().end(),
             [](const Notice& notice) { return notice.text.starts_with("Predict leaves optimizer state"); });
         QCOMPARE(told, 1);
@@ -286,7 +297,8 @@ private Q_SLOTS:
         script.stepSeconds = 1;
         std::int64_t steps = 0;
         script.beforeStep = [&](std::int64_t) {
-            script.stepSeconds = script.jumps == 1 && ++steps <= 16 ? 30 : 1; // while the first jump is on trial
+            script.stepSeconds
+                = script.jumps == 1 && ++steps <= 16 ? 30 : 1; // while the first jump is on trial
         };
         const Finished f = train(jumpConfig(4000), m_root / "a", script);
         QVERIFY(f.ended.outcome == Outcome::Completed);
@@ -297,7 +309,8 @@ private Q_SLOTS:
         double spent = 0;
         for (const JumpJudged& jump : f.run.jumps())
             spent += jump.verdict == JumpVerdict::Rejected ? jump.trialSeconds : jump.costSteps;
-        QVERIFY2(spent <= 0.02 * f.run.columns().seconds.over(0, f.run.ticks()).sum + 30, qPrintable(QString::number(spent))); // and the one step that was under way
+        QVERIFY2(spent <= 0.02 * f.run.columns().seconds.over(0, f.run.ticks()).sum + 30,
+            qPrintable(QString::number(spent))); // and the one step that was under way
     }
 
     void aJumpIntoNonsenseIsTakenBackAtOnce()
@@ -320,7 +333,8 @@ private Q_SLOTS:
         script.cosine = 0.5;
         const Finished f = train(jumpConfig(3000), m_root / "a", script);
         QCOMPARE(script.jumps, 0);
-        const auto told = std::count_if(f.run.notices().begin(), f.run.notices().end(), [](const Notice& n) { return n.text.find("cosine 0.50") != std::string::npos; });
+        const auto told = std::count_if(f.run.notices().begin(), f.run.notices().end(),
+            [](const Notice& n) { return n.text.find("cosine 0.50") != std::string::npos; });
         QVERIFY(told >= 1 && told <= 2);
     }
 
@@ -360,7 +374,8 @@ private Q_SLOTS:
         std::vector<std::pair<std::int64_t, bool>> measured;
         for (const NumbersMeasured& numbers : f.run.numbers())
             measured.emplace_back(numbers.step, numbers.isExact);
-        QVERIFY((measured == std::vector<std::pair<std::int64_t, bool>>{{9, false}, {15, true}, {19, false}, {29, false}}));
+        QVERIFY((measured
+            == std::vector<std::pair<std::int64_t, bool>>{{9, false}, {15, true}, {19, false}, {29, false}}));
         QCOMPARE(f.run.numbers()[1].groups.front().name, "all");
         config.training.numbersInterval = 0;
         FakeBackendScript silent;
@@ -379,7 +394,8 @@ private Q_SLOTS:
                 if (step == stopAt)
                     mailbox.requestStop(StopRequest::Interrupt);
             };
-            QVERIFY(train(shortConfig(40), folder, script, false, &mailbox).ended.outcome == Outcome::Interrupted);
+            QVERIFY(train(shortConfig(40), folder, script, false, &mailbox).ended.outcome
+                == Outcome::Interrupted);
             script.beforeStep = nullptr;
             const Finished rest = train(shortConfig(40), folder, script, true);
             QVERIFY(rest.ended.outcome == Outcome::Completed);
@@ -503,8 +519,12 @@ private Q_SLOTS:
         QVERIFY(createRunFolderAt(m_root / "a", shortConfig(5)).has_value());
         EventChannel channel;
         Mailbox mailbox;
-        Trainer trainer({shortConfig(5), m_root / "a", false},
-            [](const BackendSetup&) -> Result<std::unique_ptr<StepBackend>> { return fail("no such device; use cpu", ExitCode::Usage); }, channel, mailbox);
+        Trainer trainer(
+            {shortConfig(5), m_root / "a", false},
+            [](const BackendSetup&) -> Result<std::unique_ptr<StepBackend>> {
+                return fail("no such device; use cpu", ExitCode::Usage);
+            },
+            channel, mailbox);
         const auto ended = trainer.train();
         QVERIFY(!ended);
         QVERIFY(ended.error().code == ExitCode::Usage);
@@ -547,7 +567,8 @@ private Q_SLOTS:
     {
         FakeBackendScript script;
         std::int64_t checkpointsSeen = 0;
-        script.afterCommit = [&](std::int64_t) { checkpointsSeen += newestCheckpoint(m_root / "a").has_value(); };
+        script.afterCommit
+            = [&](std::int64_t) { checkpointsSeen += newestCheckpoint(m_root / "a").has_value(); };
         const Finished f = train(diskConfig(30), m_root / "a", script);
         QVERIFY(f.ended.outcome == Outcome::Completed);
         QCOMPARE(checkpointsSeen, 0);
@@ -607,7 +628,8 @@ private Q_SLOTS:
             if (step == 12)
                 mailbox.setTable(diskConfig(30).choices.table.with(Phase::Full, {.weights = Tier::Host}));
             if (step == 13)
-                wasThere = newestCheckpoint(m_root / "a").has_value() && !std::filesystem::exists(m_root / "a" / "states.json");
+                wasThere = newestCheckpoint(m_root / "a").has_value()
+                    && !std::filesystem::exists(m_root / "a" / "states.json");
         };
         train(diskConfig(30), m_root / "a", script, false, &mailbox);
         QVERIFY(wasThere);
@@ -626,7 +648,8 @@ private Q_SLOTS:
             return train(diskConfig(30), m_root / "a", removing);
         }();
         QVERIFY(f.ended.outcome == Outcome::Failed);
-        QVERIFY2(QString::fromStdString(f.ended.message).contains("was removed while the run used it"), f.ended.message.c_str());
+        QVERIFY2(QString::fromStdString(f.ended.message).contains("was removed while the run used it"),
+            f.ended.message.c_str());
         QCOMPARE(f.ended.step, 13);
         const Finished rest = train(diskConfig(30), m_root / "a", script, true);
         QVERIFY2(rest.ended.outcome == Outcome::Completed, rest.ended.message.c_str());
@@ -645,7 +668,9 @@ private Q_SLOTS:
         std::filesystem::remove(m_root / "a" / "states");
         const Finished f = train(diskConfig(30), m_root / "a", script, true);
         QVERIFY(f.ended.outcome == Outcome::Failed);
-        QVERIFY2(f.ended.message.find("which is gone; put it back, or remove states.json") != std::string::npos, f.ended.message.c_str());
+        QVERIFY2(
+            f.ended.message.find("which is gone; put it back, or remove states.json") != std::string::npos,
+            f.ended.message.c_str());
     }
 
     void outOfMemoryIsTriedAgainThenTakesARungAndTheWeightsStayTheSame()
@@ -720,10 +745,12 @@ private Q_SLOTS:
     {
         FakeBackendScript calm;
         const Finished reference = train(shortConfig(40), m_root / "calm", calm);
-        for (const std::int64_t step : {0, 4, 7, 12, 16, 23, 39}) // in every phase, at a checkpoint, first and last
+        for (const std::int64_t step :
+            {0, 4, 7, 12, 16, 23, 39}) // in every phase, at a checkpoint, first and last
             for (const bool torn : {false, true})
                 for (const std::int64_t interval : {5, 100}) {
-                    const auto folder = m_root / ("at" + std::to_string(step) + (torn ? "torn" : "") + std::to_string(interval));
+                    const auto folder = m_root
+                        / ("at" + std::to_string(step) + (torn ? "torn" : "") + std::to_string(interval));
                     RunConfig config = shortConfig(40);
                     config.memory.snapshotInterval = interval;
                     FakeBackendScript script;
@@ -733,7 +760,8 @@ private Q_SLOTS:
                     QVERIFY2(f.ended.outcome == Outcome::Completed, f.ended.message.c_str());
                     QCOMPARE(f.run.rollbacks(), 1);
                     QCOMPARE(f.run.divergences().front().step, step);
-                    QVERIFY(f.run.divergences().front().toStep > step - interval - 1 && f.run.divergences().front().toStep <= step);
+                    QVERIFY(f.run.divergences().front().toStep > step - interval - 1
+                        && f.run.divergences().front().toStep <= step);
                     QCOMPARE(weightIn(folder), weightIn(m_root / "calm"));
                     QCOMPARE(f.run.steps(), 40);
                     QCOMPARE(f.run.evaluations().size(), reference.run.evaluations().size());
@@ -777,7 +805,8 @@ private Q_SLOTS:
     void aLossThatLeavesItsTrendIsRolledBackAndThePhaseGoesOnInFp32()
     {
         RunConfig config = shortConfig(200);
-        config.phases = {.schedule = PhaseSchedule::Fixed, .recoverySteps = 20, .segments = {{Phase::Full, 200}}};
+        config.phases
+            = {.schedule = PhaseSchedule::Fixed, .recoverySteps = 20, .segments = {{Phase::Full, 200}}};
         config.choices.table = PrecisionTable{}.with(Phase::Full, {.compute = Precision::Bf16});
         config.memory.snapshotInterval = 10;
         FakeBackendScript script;
@@ -827,7 +856,8 @@ private Q_SLOTS:
                 mailbox.requestStop(StopRequest::Interrupt);
         };
         train(config, m_root / "cut", script, false, &mailbox);
-        std::filesystem::remove_all(*newestCheckpoint(m_root / "cut")); // as if killed: what is left is the roll-back's own
+        std::filesystem::remove_all(
+            *newestCheckpoint(m_root / "cut")); // as if killed: what is left is the roll-back's own
         script.beforeStep = nullptr;
         const Finished rest = train(config, m_root / "cut", script, true);
         QVERIFY2(rest.ended.outcome == Outcome::Completed, rest.ended.message.c_str());
@@ -876,7 +906,8 @@ private Q_SLOTS:
         QCOMPARE(f.run.segments()[1].tick, 3);
         QCOMPARE(f.run.segments()[1].start->reason, std::string("table edited"));
         QVERIFY(f.run.segments()[1].start->plan.compute == Precision::Bf16);
-        QVERIFY(std::ranges::any_of(f.run.notices(), [](const Notice& n) { return n.text == "table edited: precision.phases.warmup.compute=bf16"; }));
+        QVERIFY(std::ranges::any_of(f.run.notices(),
+            [](const Notice& n) { return n.text == "table edited: precision.phases.warmup.compute=bf16"; }));
     }
 
     void aTableThatCannotRunIsRefusedWithAWord()
@@ -902,7 +933,8 @@ private Q_SLOTS:
             const auto folder = m_root / (request == StopRequest::Stop ? "stop" : "interrupt");
             const Finished f = train(shortConfig(30), folder, script, false, &mailbox);
             QCOMPARE(f.run.evaluations().back().step, request == StopRequest::Stop ? 13 : 10);
-            QVERIFY(f.ended.outcome == (request == StopRequest::Stop ? Outcome::Stopped : Outcome::Interrupted));
+            QVERIFY(
+                f.ended.outcome == (request == StopRequest::Stop ? Outcome::Stopped : Outcome::Interrupted));
         }
     }
 
@@ -936,10 +968,11 @@ private Q_SLOTS:
         const Finished f = train(shortConfig(30), m_root / "a", script);
         const auto summary = readJsonFile(m_root / "a/summary.json");
         QVERIFY(summary.has_value());
-        for (const char* key : {"outcome", "run_dir", "steps", "trained_tokens", "final_loss", "eval_loss", "eval_accuracy",
-                 "tokens_per_second", "seconds", "peak_device_bytes", "peak_host_bytes", "peak_disk_bytes", "peak_rss_bytes",
-                 "peak_by_phase", "estimate_by_phase", "trial_by_phase", "casts", "cast_seconds", "cast_mismatches", "moves",
-                 "skipped_steps", "loss_scale", "rollbacks", "device", "budget_bytes"})
+        for (const char* key : {"outcome", "run_dir", "steps", "trained_tokens", "final_loss", "eval_loss",
+                 "eval_accuracy", "tokens_per_second", "seconds", "peak_device_bytes", "peak_host_bytes",
+                 "peak_disk_bytes", "peak_rss_bytes", "peak_by_phase", "estimate_by_phase", "trial_by_phase",
+                 "casts", "cast_seconds", "cast_mismatches", "moves", "skipped_steps", "loss_scale",
+                 "rollbacks", "device", "budget_bytes"})
             QVERIFY2(summary->contains(key), key);
         std::int64_t sum = 0;
         for (const auto& [name, bytes] : (*summary)["peak_by_phase"]["full"]["by_class"].items())
