@@ -137,8 +137,7 @@ Result<Json> writeFiles(const Experiment& experiment)
     const std::pair<const char*, std::string> files[] = {{"experiment.json", json.dump(2) + "\n"},
         {"experiment.md", experimentMarkdown(input)}, {"experiment.html", experimentHtml(input)}};
     for (const auto& [name, text] : files)
-        if (const auto status = writeFileAtomically(experiment.folder / name, text); !status)
-            return fail(status.error());
+        TRY(writeFileAtomically(experiment.folder / name, text));
     return json;
 }
 
@@ -187,8 +186,7 @@ Status trainAll(Experiment& experiment)
             return fail(ended.error());
         if (!ended->message.empty())
             fmt::print(stderr, "mantissa-cli: {}: {}\n", experiment.planned[i].folder, ended->message);
-        if (const auto written = writeFiles(experiment); !written)
-            return fail(written.error());
+        TRY(writeFiles(experiment));
         if (ended->outcome == Outcome::Interrupted)
             return fail("interrupted; the same command goes on where it stopped", ExitCode::Interrupted);
     }

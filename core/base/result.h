@@ -34,3 +34,10 @@ inline tl::unexpected<Error> fail(std::string message, ExitCode code = ExitCode:
 inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
 } // namespace mantissa
+
+/// Returns a failed Status (or Result) to the caller; the one macro that the project allows itself.
+#define TRY(...)                                                                                             \
+    do {                                                                                                     \
+        if (auto tried = (__VA_ARGS__); !tried)                                                              \
+            return ::mantissa::fail(std::move(tried).error());                                               \
+    } while (false)

@@ -134,8 +134,7 @@ Result<ExperimentPlan> planExperiment(
             if (other.name == arm.name)
                 return wrong(fmt::format("two arms are called '{}'{}; rename one of the files", arm.name,
                     arm.name == baselineArmName ? ", which is the baseline's name" : ""));
-        if (const auto status = checkArm(arm, base); !status)
-            return fail(status.error());
+        TRY(checkArm(arm, base));
         plan.arms.push_back(std::move(arm));
     }
     for (std::int64_t i = 0; i < seeds; ++i)

@@ -240,8 +240,7 @@ std::string_view nameOf(WhatIfSource source)
 
 Result<WhatIf> whatIf(const Run& run, const RunConfig& changed)
 {
-    if (const auto status = refuse(run, changed); !status)
-        return fail(status.error());
+    TRY(refuse(run, changed));
     WhatIf result{.recordedPeak = run.peakDeviceBytes(),
         .recordedSteps = run.steps(),
         .steps = run.steps(),

@@ -150,8 +150,7 @@ Result<SafetensorsHeader> parseSafetensorsHeader(
             return fail(entry.error());
         header.entries.push_back(std::move(*entry));
     }
-    if (const auto status = checkCover(header.entries, fileBytes - header.dataStart, what); !status)
-        return fail(status.error());
+    TRY(checkCover(header.entries, fileBytes - header.dataStart, what));
     return header;
 }
 

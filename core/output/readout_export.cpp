@@ -32,8 +32,7 @@ Result<std::vector<float>> sumsOf(
         return fail(fmt::format(
             "{}: '{}' is {}, expected F32; it is damaged", file.string(), entry.name, entry.format));
     std::vector<float> values(static_cast<std::size_t>(entry.end - entry.begin) / sizeof(float));
-    if (const auto status = readSafetensorsEntry(file, header, entry, values.data()); !status)
-        return fail(status.error());
+    TRY(readSafetensorsEntry(file, header, entry, values.data()));
     return values;
 }
 
@@ -119,8 +118,7 @@ Result<ReadoutExport> exportReadout(const fs::path& run, const fs::path& folder,
     done.bytes = *bytes;
     const Json about = {{"lead", done.lead}, {"window_steps", done.windowSteps},
         {"checkpoint", fs::weakly_canonical(*checkpoint, error).string()}};
-    if (const auto status = writeFileAtomically(folder / "readout.json", about.dump(2) + "\n"); !status)
-        return fail(status.error());
+    TRY(writeFileAtomically(folder / "readout.json", about.dump(2) + "\n"));
     return done;
 }
 

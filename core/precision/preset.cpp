@@ -175,8 +175,7 @@ Result<PrecisionTable> tableFromJson(const Json& json)
     PrecisionTable table{};
     ObjectReader reader(json, "precision");
     readTableKeys(reader, table);
-    if (const auto status = reader.finish(); !status)
-        return fail(status.error());
+    TRY(reader.finish());
     return table;
 }
 

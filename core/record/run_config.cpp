@@ -348,8 +348,7 @@ Status checkPhase(const RunConfig& c, Phase phase)
 Status checkChoices(const RunConfig& c)
 {
     for (const Phase phase : allPhases)
-        if (const auto status = checkPhase(c, phase); !status)
-            return status;
+        TRY(checkPhase(c, phase));
     return {};
 }
 
@@ -421,12 +420,9 @@ Result<LoadedConfig> configFromJson(
         merged.merge_patch(*chosen);
     }
     for (const std::string& setting : overrides.settings)
-        if (const auto status = applySetting(merged, setting); !status)
-            return fail(status.error());
-    if (const auto status = readWhole(merged, loaded.config); !status)
-        return fail(status.error());
-    if (const auto status = check(loaded.config); !status)
-        return fail(status.error());
+        TRY(applySetting(merged, setting));
+    TRY(readWhole(merged, loaded.config));
+    TRY(check(loaded.config));
     if (loaded.config.preset != "custom")
         if (const auto preset = findPreset(loaded.config.preset);
             preset && preset->choices != loaded.config.choices)

@@ -63,19 +63,15 @@ Status Trainer::prepare()
     if (!run)
         return fail(run.error());
     m_run = m_setup.resume ? std::move(*run) : Run(m_setup.config, m_setup.folder);
-    if (const auto status = m_log.open(m_setup.folder / "events.jsonl"); !status)
-        return status;
+    TRY(m_log.open(m_setup.folder / "events.jsonl"));
     m_backendAsked = true;
-    if (const auto status = fitToBudget(); !status)
-        return status;
+    TRY(fitToBudget());
     if (m_setup.resume)
-        if (const auto status = restore(); !status)
-            return status;
+        TRY(restore());
     RunConfig config = m_setup.config;
     config.choices = m_choices;
     m_mustStep = m_isRecorded;
-    if (const auto status = measureTrial(config); !status)
-        return status;
+    TRY(measureTrial(config));
     auto backend = m_makeBackend({.config = config, .statesFile = statesFile(), .goesOn = m_isRecorded});
     if (!backend)
         return fail(backend.error());
@@ -86,31 +82,22 @@ Status Trainer::prepare()
     if (const auto engine
         = parseJson(facts.environmentJson.empty() ? "{}" : facts.environmentJson, "the engine's environment"))
         environment.update(*engine);
-    if (const auto status
-        = writeFileAtomically(m_setup.folder / "environment.json", environment.dump(2) + "\n");
-        !status)
-        return status;
+    TRY(writeFileAtomically(m_setup.folder / "environment.json", environment.dump(2) + "\n"));
     if (m_loadFrom)
-        if (const auto status = m_backend->load(*m_loadFrom); !status)
-            return status;
-    if (const auto status = emit(RunStarted{.unixSeconds = m_startSeconds,
-            .tick = m_at.tick,
-            .step = m_at.step,
-            .parameters = facts.parameters,
-            .tokensPerStep = facts.tokensPerStep,
-            .device = facts.device,
-            .lastStep = m_setup.config.training.maxSteps});
-        !status)
-        return status;
+        TRY(m_backend->load(*m_loadFrom));
+    TRY(emit(RunStarted{.unixSeconds = m_startSeconds,
+        .tick = m_at.tick,
+        .step = m_at.step,
+        .parameters = facts.parameters,
+        .tokensPerStep = facts.tokensPerStep,
+        .device = facts.device,
+        .lastStep = m_setup.config.training.maxSteps}));
     if (m_trialBefore)
-        if (const auto status = emit(*m_trialBefore); !status)
-            return status;
-    if (const auto status = prepareSnapshots(); !status)
-        return status;
+        TRY(emit(*m_trialBefore));
+    TRY(prepareSnapshots());
     m_notices.insert(m_notices.end(), facts.notices.begin(), facts.notices.end());
     for (const std::string& text : std::exchange(m_notices, {}))
-        if (const auto status = notice(Severity::Info, text); !status)
-            return status;
+        TRY(notice(Severity::Info, text));
     if (m_choices.table
         != m_run.table()) // an edit at the checkpoint's own tick: its event was dropped with that tick
         return emit(TableChanged{m_at.tick, m_at.step, m_choices.table});
@@ -163,28 +150,22 @@ RunEnded Trainer::runLoop()
 
 Status Trainer::tick()
 {
-    if (const auto status = takeCommands(); !status)
-        return status;
+    TRY(takeCommands());
     if (m_raised && m_at.step >= m_raised->untilStep) {
         if (m_segmentPhase == m_raised->phase)
             m_segmentReason = "recovered: the table's format again";
         m_raised.reset();
     }
-    if (const auto status = considerJump(); !status)
-        return status;
+    TRY(considerJump());
     const PhaseDecision decision = m_phases.current();
     if (m_segmentPhase != decision.phase || m_segmentPlan != planOf(decision.phase))
-        if (const auto status = enterSegment(decision); !status)
-            return status;
+        TRY(enterSegment(decision));
     if (m_at.tick == 0 && m_lastEvaluatedStep < 0)
-        if (const auto status = evaluate(); !status)
-            return status;
-    if (const auto status = estimateIfDue(); !status)
-        return status;
+        TRY(evaluate());
+    TRY(estimateIfDue());
     if (m_trial && !m_trial->isMade)
         return makeJump();
-    if (const auto status = keepSnapshotIfDue(); !status)
-        return status;
+    TRY(keepSnapshotIfDue());
     return decision.phase == Phase::Predict ? doProbe() : doStep();
 }
 
@@ -204,10 +185,8 @@ Status Trainer::takeCommands()
         m_parking.forget();
         m_unparked.reset();
         m_segmentReason = tableEdited;
-        if (const auto status = emit(TableChanged{m_at.tick, m_at.step, *table}); !status)
-            return status;
-        if (const auto status = notice(Severity::Info, edits); !status)
-            return status;
+        TRY(emit(TableChanged{m_at.tick, m_at.step, *table}));
+        TRY(notice(Severity::Info, edits));
     }
     m_wantsNumbers = m_mailbox.takeNumbersRequest() || m_wantsNumbers;
     return !m_trial && m_mailbox.takeSnapshotRequest() ? saveCheckpoint() : Status{};
@@ -219,8 +198,7 @@ Status Trainer::enterSegment(const PhaseDecision& decision)
         if (decision.phase == Phase::Predict && (!m_resumedInside || !m_race))
             beginRace();
         if (decision.phase == Phase::Predict)
-            if (const auto status = judgeParking(); !status)
-                return status;
+            TRY(judgeParking());
         m_resumedInside = false;
     }
     std::string reason = std::exchange(m_segmentReason, {});
@@ -235,8 +213,7 @@ Status Trainer::enterPlan(Phase phase, const std::string& reason)
 {
     const ResolvedPlan plan = planOf(phase);
     if (m_isRecorded && !restsOnDisk(plan)) { // the states leave the disk, or part of them
-        if (const auto saved = saveCheckpoint(); !saved)
-            return saved;
+        TRY(saveCheckpoint());
         forgetStates();
     }
     const auto report = m_backend->enter(phase, plan);
@@ -249,8 +226,7 @@ Status Trainer::enterPlan(Phase phase, const std::string& reason)
     m_segmentPhase = phase;
     m_segmentPlan = plan;
     for (const std::string& text : report->notices)
-        if (const auto status = notice(Severity::Info, text); !status)
-            return status;
+        TRY(notice(Severity::Info, text));
     return emit(SegmentStarted{.tick = m_at.tick,
         .step = m_at.step,
         .phase = phase,
@@ -285,10 +261,8 @@ Status Trainer::doStep()
         .numbers = lookOf(m_at.step)};
     const std::int64_t window = collect(order);
     if (restsOnDisk(m_segmentPlan)) {
-        if (const auto status = checkStates(); !status)
-            return status;
-        if (const auto status = recordStates(); !status)
-            return status;
+        TRY(checkStates());
+        TRY(recordStates());
     }
     const auto report = askWithinBudget([&] { return m_backend->step(order); });
     if (!report && report.error().code == ExitCode::Diverged)
@@ -299,26 +273,22 @@ Status Trainer::doStep()
         return fail(report.error());
     m_mustStep = false;
     m_parking.left(report->costs.moveWaitSeconds);
-    if (const auto status = emit(StepDone{.tick = m_at.tick,
-            .step = m_at.step,
-            .loss = report->loss,
-            .gradNorm = report->gradNorm,
-            .learningRate = order.learningRate,
-            .seconds = report->seconds,
-            .lossScale = order.lossScale,
-            .skipped = report->skipped,
-            .memory = report->memory});
-        !status)
-        return status;
+    TRY(emit(StepDone{.tick = m_at.tick,
+        .step = m_at.step,
+        .loss = report->loss,
+        .gradNorm = report->gradNorm,
+        .learningRate = order.learningRate,
+        .seconds = report->seconds,
+        .lossScale = order.lossScale,
+        .skipped = report->skipped,
+        .memory = report->memory}));
     if (!report->numbers.empty()) {
         m_wantsNumbers = m_wantsNumbers && order.numbers != NumberLook::Exact;
-        if (const auto status = emit(NumbersMeasured{.tick = m_at.tick,
-                .step = m_at.step,
-                .isExact = order.numbers == NumberLook::Exact,
-                .seconds = report->numbersSeconds,
-                .groups = report->numbers});
-            !status)
-            return status;
+        TRY(emit(NumbersMeasured{.tick = m_at.tick,
+            .step = m_at.step,
+            .isExact = order.numbers == NumberLook::Exact,
+            .seconds = report->numbersSeconds,
+            .groups = report->numbers}));
     }
     ++m_at.tick;
     m_at.step += report->skipped ? 0 : 1;
@@ -333,15 +303,13 @@ Status Trainer::doStep()
         finding.level == DivergenceLevel::Critical)
         return rollBack(finding, sentenceOf(finding));
     else if (finding.level != DivergenceLevel::Normal)
-        if (const auto status = answer(finding, sentenceOf(finding)); !status)
-            return status;
+        TRY(answer(finding, sentenceOf(finding)));
     if (const auto status = judgeJump(order.step, report->loss, report->seconds);
         !status || m_at.step != order.step + 1)
         return status; // a jump was taken back
     const auto due = [&](std::int64_t interval) { return interval > 0 && m_at.step % interval == 0; };
     if (due(config.training.evalInterval))
-        if (const auto status = evaluate(); !status)
-            return status;
+        TRY(evaluate());
     if (!due(config.training.saveInterval) || m_isRecorded)
         return {};
     if (m_trial)

@@ -32,13 +32,10 @@ Status Trainer::takePosition(const Json& state)
 {
     m_at.step = state.at("global_step").get<std::int64_t>();
     m_lastEvaluatedStep = state.at("last_evaluated_step").get<std::int64_t>();
-    if (const auto status = m_phases.restore(state.at("phases")); !status)
-        return status;
-    if (const auto status = m_lossScale.restore(state.at("loss_scale")); !status)
-        return status;
+    TRY(m_phases.restore(state.at("phases")));
+    TRY(m_lossScale.restore(state.at("loss_scale")));
     if (state.contains("divergence"))
-        if (const auto status = m_monitor.restore(state.at("divergence")); !status)
-            return status;
+        TRY(m_monitor.restore(state.at("divergence")));
     m_race.reset();
     if (const auto race = state.find("race"); race != state.end() && race->is_object()) {
         auto read = ReadoutRace::from(*race);
@@ -67,8 +64,7 @@ Json Trainer::state() const
 
 Status Trainer::recordStates()
 {
-    if (const auto status = writeFileAtomically(m_setup.folder / recordFile, state().dump(2) + "\n"); !status)
-        return status;
+    TRY(writeFileAtomically(m_setup.folder / recordFile, state().dump(2) + "\n"));
     m_isRecorded = true;
     m_backend->keepStates(true);
     return {};
@@ -155,8 +151,7 @@ try {
                                 "or remove {} to go on from {}",
             recorded.string(), statesFile().string(), recordFile,
             checkpoint ? checkpoint->filename().string() : "the start"));
-    if (const auto status = restoreFrom(*read); !status)
-        return status;
+    TRY(restoreFrom(*read));
     if (!m_isRecorded)
         m_loadFrom = *checkpoint;
     return {};
@@ -168,8 +163,7 @@ try {
 
 Status Trainer::restoreFrom(const Json& state)
 {
-    if (const auto status = takePosition(state); !status)
-        return status;
+    TRY(takePosition(state));
     m_at.tick = state.at("tick").get<std::int64_t>();
     m_lastSavedStep = m_isRecorded ? -1 : m_at.step;
     if (const auto jumps = state.find("jumps"); jumps != state.end() && jumps->is_object())

@@ -94,10 +94,8 @@ try {
         return fail(state.error());
     m_mustStep = false;
     forgetStates(); // a kill from here on goes back to a checkpoint, never to states of two steps
-    if (const auto status = inMemory ? m_backend->restoreSnapshot() : m_backend->load(*checkpoint); !status)
-        return fail(status.error());
-    if (const auto status = takePosition(*state); !status)
-        return fail(status.error());
+    TRY(inMemory ? m_backend->restoreSnapshot() : m_backend->load(*checkpoint));
+    TRY(takePosition(*state));
     m_segmentPhase.reset();
     return true;
 } catch (const Json::exception& e) {
@@ -132,8 +130,7 @@ Status Trainer::rollBack(const DivergenceFinding& finding, const std::string& wh
     m_segmentReason = "rolled back";
     removeCheckpointsAfter(m_setup.folder, m_at.step); // made on the way into trouble
     m_lastSavedStep = -1;
-    if (const auto status = emit(answered); !status)
-        return status;
+    TRY(emit(answered));
     return saveIfPossible(); // so that a kill forgets neither the roll-back nor how often it was
 }
 
@@ -144,22 +141,18 @@ Status Trainer::giveUp(const DivergenceFinding& finding, const std::string& what
         {"limit", jsonNumber(finding.limit)}, {"phase", m_segmentPhase ? nameOf(*m_segmentPhase) : ""},
         {"compute", nameOf(m_segmentPlan.compute)}, {"snapshot_step", m_snapshotStep},
         {"monitor", m_monitor.state()}};
-    if (const auto status = writeFileAtomically(m_setup.folder / "divergence.json", evidence.dump(2) + "\n");
-        !status)
-        return status;
+    TRY(writeFileAtomically(m_setup.folder / "divergence.json", evidence.dump(2) + "\n"));
     const std::int64_t step = m_at.step;
     // weights that a finding speaks against do not become the newest checkpoint
     if (finding.signal != DivergenceSignal::NotFinite || !m_backend->isStepUntouched())
         if (const auto back = goBack(); back && *back)
             removeCheckpointsAfter(m_setup.folder, m_at.step);
-    if (const auto status = emit(DivergenceAnswered{.tick = m_at.tick,
-            .step = step,
-            .finding = finding,
-            .answer = DivergenceAnswer::Stopped,
-            .toStep = m_at.step,
-            .text = fmt::format("{}; {}", what, why)});
-        !status)
-        return status;
+    TRY(emit(DivergenceAnswered{.tick = m_at.tick,
+        .step = step,
+        .finding = finding,
+        .answer = DivergenceAnswer::Stopped,
+        .toStep = m_at.step,
+        .text = fmt::format("{}; {}", what, why)}));
     return fail(
         fmt::format("{}; {}. Lower the learning rate, or choose fp32 for {}, and resume; see divergence.json",
             what, why, m_segmentPhase ? nameOf(*m_segmentPhase) : nameOf(m_phases.current().phase)),

@@ -114,8 +114,7 @@ Result<bool> Trainer::climb(const Error& error)
 {
     if (!m_hasTriedAgain) { // it may have been another program's hour
         m_hasTriedAgain = true;
-        if (const auto status = notice(Severity::Warning, error.message + "; trying once more"); !status)
-            return fail(status.error());
+        TRY(notice(Severity::Warning, error.message + "; trying once more"));
         return true;
     }
     if (m_choices.fit == Fit::Off)
@@ -130,12 +129,9 @@ Result<bool> Trainer::climb(const Error& error)
         m_parking.forget();
         m_unparked.reset();
         m_hasTriedAgain = false;
-        if (const auto status = notice(Severity::Warning,
-                fmt::format("{}; going on one rung smaller: {}", why, titlesOf(more.taken)));
-            !status)
-            return fail(status.error());
-        if (const auto status = emit(TableChanged{m_at.tick, m_at.step, m_choices.table}); !status)
-            return fail(status.error());
+        TRY(notice(
+            Severity::Warning, fmt::format("{}; going on one rung smaller: {}", why, titlesOf(more.taken))));
+        TRY(emit(TableChanged{m_at.tick, m_at.step, m_choices.table}));
         if (!m_segmentPhase) // on the way into the first segment
             return true;
         const auto status

@@ -174,8 +174,7 @@ Status Trainer::makeJump()
     made.seconds = unixNow() - start;
     m_trial->seconds += made.seconds;
     m_trial->course.setCost(m_run.recentStepSeconds() > 0 ? m_trial->seconds / m_run.recentStepSeconds() : 0);
-    if (const auto status = emit(made); !status)
-        return status;
+    TRY(emit(made));
     if (choice == JumpChoice::Naive)
         return acceptJump("naive: nothing is asked", {NAN, NAN, NAN});
     if (!(made.lossAfter < made.lossBefore + mostLossAtJump))
@@ -221,18 +220,16 @@ Status Trainer::acceptJump(const std::string& finding, const JumpTrial::Lead& le
     }
     m_jumps.lastStep = from;
     m_jumps.lastTick = m_at.tick;
-    if (const auto status = emit(JumpJudged{.tick = m_at.tick,
-            .step = m_at.step,
-            .fromStep = from,
-            .verdict = JumpVerdict::Accepted,
-            .leadSteps = lead.steps,
-            .leadLow = lead.low,
-            .costSteps = trial.course.costSteps(),
-            .confidence = lead.confidence,
-            .toStep = m_at.step,
-            .text = fmt::format("jump at step {} kept: {}", from, finding)});
-        !status)
-        return status;
+    TRY(emit(JumpJudged{.tick = m_at.tick,
+        .step = m_at.step,
+        .fromStep = from,
+        .verdict = JumpVerdict::Accepted,
+        .leadSteps = lead.steps,
+        .leadLow = lead.low,
+        .costSteps = trial.course.costSteps(),
+        .confidence = lead.confidence,
+        .toStep = m_at.step,
+        .text = fmt::format("jump at step {} kept: {}", from, finding)}));
     return trial.missesSave ? saveIfPossible() : Status{};
 }
 

@@ -47,16 +47,14 @@ Status Trainer::doProbe()
     m_race->probed(report->loss, report->readoutLosses);
     m_probeSeconds += report->seconds;
     m_parking.probed(report->seconds);
-    if (const auto status = emit(ProbeDone{.tick = m_at.tick,
-            .step = m_at.step,
-            .loss = report->loss,
-            .readoutLoss = m_race->winnersLoss(report->readoutLosses, order.leads),
-            .candidates = static_cast<std::int64_t>(order.leads.size()),
-            .rows = order.rows,
-            .seconds = report->seconds,
-            .memory = report->memory});
-        !status)
-        return status;
+    TRY(emit(ProbeDone{.tick = m_at.tick,
+        .step = m_at.step,
+        .loss = report->loss,
+        .readoutLoss = m_race->winnersLoss(report->readoutLosses, order.leads),
+        .candidates = static_cast<std::int64_t>(order.leads.size()),
+        .rows = order.rows,
+        .seconds = report->seconds,
+        .memory = report->memory}));
     ++m_at.tick;
     if (const DivergenceFinding finding = DivergenceMonitor::probeDone(report->loss);
         finding.level != DivergenceLevel::Normal) {
@@ -66,8 +64,7 @@ Status Trainer::doProbe()
     }
     const bool last = m_phases.blockEnds();
     if (last)
-        if (const auto status = judgePredict(); !status)
-            return status;
+        TRY(judgePredict());
     m_phases.tickDone();
     return {};
 }
@@ -78,18 +75,16 @@ Status Trainer::judgePredict()
     m_phases.setConfidence(verdict.confidence, verdict.wanted);
     if (verdict.meanGain > 0)
         m_lastLead = verdict.lead;
-    if (const auto status = emit(PredictJudged{.tick = m_at.tick,
-            .step = m_at.step,
-            .probes = m_race->ahead(),
-            .meanGain = verdict.meanGain,
-            .gainSpread = verdict.gainSpread,
-            .confidence = verdict.confidence,
-            .lead = verdict.lead,
-            .retests = verdict.retests,
-            .windowSteps = m_backend->readoutWindows().count,
-            .seconds = m_probeSeconds});
-        !status)
-        return status;
+    TRY(emit(PredictJudged{.tick = m_at.tick,
+        .step = m_at.step,
+        .probes = m_race->ahead(),
+        .meanGain = verdict.meanGain,
+        .gainSpread = verdict.gainSpread,
+        .confidence = verdict.confidence,
+        .lead = verdict.lead,
+        .retests = verdict.retests,
+        .windowSteps = m_backend->readoutWindows().count,
+        .seconds = m_probeSeconds}));
     m_race.reset();
     m_isJumpDue = true;
     m_isEstimateDue = verdict.meanGain > 0 && isEstimateAffordable();

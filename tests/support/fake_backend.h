@@ -117,10 +117,7 @@ public:
             m_weight -= order.learningRate * std::sin(m_weight + static_cast<double>(order.step));
         if (restsOnDisk(m_plan)) {
             m_committed = order.step + 1;
-            if (const auto status
-                = writeFileAtomically(m_statesFile, Json{{"weight", m_weight}, {"step", m_committed}}.dump());
-                !status)
-                return fail(status.error());
+            TRY(writeFileAtomically(m_statesFile, Json{{"weight", m_weight}, {"step", m_committed}}.dump()));
             if (m_script.afterCommit)
                 m_script.afterCommit(order.step);
         }

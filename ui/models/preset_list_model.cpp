@@ -81,8 +81,7 @@ Status PresetListModel::save(const Preset& preset)
         return fail(tr("'%1' is a shipped preset; choose another name").arg(text(preset.name)).toStdString());
     std::error_code error;
     fs::create_directories(m_folder, error); // the write below tells what is wrong
-    if (const auto status = writeFileAtomically(fileOf(preset.name), fileText(preset)); !status)
-        return status;
+    TRY(writeFileAtomically(fileOf(preset.name), fileText(preset)));
     refresh();
     return {};
 }
@@ -98,8 +97,7 @@ Result<std::string> PresetListModel::importFile(const fs::path& file)
     preset->name = wanted;
     for (int copy = 2; rowOf(preset->name) >= 0; ++copy) // never over one that is there
         preset->name = wanted + "-" + std::to_string(copy);
-    if (const auto status = save(*preset); !status)
-        return fail(status.error());
+    TRY(save(*preset));
     return preset->name;
 }
 

@@ -368,14 +368,10 @@ Status ExperimentPage::planNew(const QStringList& names, int seeds)
     std::filesystem::create_directories(folder, error);
     if (error)
         return fail("cannot make the folder " + folder.string() + ": " + error.message());
-    if (const auto written = writeFileAtomically(folder / "config.json", toJson(*base).dump(2) + "\n");
-        !written)
-        return fail(written.error());
+    TRY(writeFileAtomically(folder / "config.json", toJson(*base).dump(2) + "\n"));
     const std::filesystem::path planFile = folder / (NewExperimentBar::planArm.toStdString() + ".json");
     if (hasPlan)
-        if (const auto written = writeFileAtomically(planFile, choicesToJson(base->choices).dump(2) + "\n");
-            !written)
-            return fail(written.error());
+        TRY(writeFileAtomically(planFile, choicesToJson(base->choices).dump(2) + "\n"));
     QStringList given; // as the command line takes them
     for (const QString& name : names)
         given << (name == NewExperimentBar::planArm ? text(planFile.string()) : name);
@@ -399,8 +395,7 @@ Status ExperimentPage::writeFiles() const
         = {{"experiment.json", experimentJson(input).dump(2) + "\n"},
             {"experiment.md", experimentMarkdown(input)}, {"experiment.html", experimentHtml(input)}};
     for (const auto& [name, content] : files)
-        if (const auto status = writeFileAtomically(m_folder / name, content); !status)
-            return fail(status.error());
+        TRY(writeFileAtomically(m_folder / name, content));
     return {};
 }
 

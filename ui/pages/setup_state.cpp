@@ -50,8 +50,7 @@ Result<RunConfig> usableConfig(const SetupState& state)
     for (const Preset& preset : builtinPresets())
         if (preset.choices == config.choices)
             config.preset = preset.name;
-    if (const auto status = check(config); !status)
-        return fail(status.error());
+    TRY(check(config));
     return config;
 }
 

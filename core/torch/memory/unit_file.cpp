@@ -134,8 +134,7 @@ Result<UnitFile> UnitFile::make(const std::filesystem::path& path, std::vector<U
                                 "space or name another folder",
             folder.string(), formatBytes(static_cast<std::int64_t>(space.available)),
             formatBytes(file.m_bytes)));
-    if (const auto status = file.openDescriptor(O_CREAT); !status)
-        return fail(status.error());
+    TRY(file.openDescriptor(O_CREAT));
     if (const int problem = ::posix_fallocate(file.m_descriptor, 0, file.m_bytes); problem != 0)
         return fail(fmt::format("cannot reserve {} in {}: {}; free some space or name another memory.scratch",
             formatBytes(file.m_bytes), folder.string(), systemWord(problem)));
@@ -150,8 +149,7 @@ Result<UnitFile> UnitFile::make(const std::filesystem::path& path, std::vector<U
 Result<UnitFile> UnitFile::reopen(const std::filesystem::path& path, std::vector<UnitLayout> units)
 {
     UnitFile file(path, std::move(units));
-    if (const auto status = file.openDescriptor(0); !status)
-        return fail(status.error());
+    TRY(file.openDescriptor(0));
     const auto even = file.readHeader(0);
     const auto odd = file.readHeader(1);
     if (!even && !odd)

@@ -32,8 +32,7 @@ struct TensorFile {
     template <class T> Result<std::vector<T>> read(const SafetensorsEntry& entry) const
     {
         std::vector<T> values(static_cast<std::size_t>(entry.end - entry.begin) / sizeof(T));
-        if (const auto status = readSafetensorsEntry(path, header, entry, values.data()); !status)
-            return fail(status.error());
+        TRY(readSafetensorsEntry(path, header, entry, values.data()));
         return values;
     }
 };
@@ -185,8 +184,7 @@ Result<NumbersMeasured> measureSaved(const fs::path& folder)
         const std::string name = numberGroupOf(entry.name);
         if (!groups.contains(name))
             order.push_back(name);
-        if (const auto status = look(entry, *weights, moments, update, groups[name]); !status)
-            return fail(status.error());
+        TRY(look(entry, *weights, moments, update, groups[name]));
     }
     for (const std::string& name : order) {
         measured.groups.push_back(groups[name].group);
