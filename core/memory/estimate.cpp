@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/memory/estimate.h"
 
+#include "core/memory/block_cost.h"
+#include "core/model/family.h"
+
 #include <algorithm>
 
 namespace mantissa {
@@ -10,14 +13,6 @@ namespace {
 constexpr std::int64_t floatBytes = 4;
 constexpr std::int64_t indexBytes = 8;
 
-std::int64_t elementsOf(const BlockShape& block)
-{
-    std::int64_t count = 0;
-    for (const TensorShape& tensor : block.tensors)
-        count += tensor.elements();
-    return count;
-}
-
 /// Keeps the larger of two instants.
 void take(MemoryComposition& peak, const MemoryComposition& instant)
 {
@@ -25,11 +20,11 @@ void take(MemoryComposition& peak, const MemoryComposition& instant)
         peak = instant;
 }
 
-/// Resting bytes of one weight's moments.
-std::int64_t momentBytes(const TensorShape& tensor, MomentsFormat format)
+/// Resting bytes of one weight's moments; a frozen one has none.
+std::int64_t momentBytes(const TensorDescription& tensor, MomentsFormat format)
 {
-    const std::int64_t n = tensor.elements();
-    if (format == MomentsFormat::Fp32 || keepsFp32Moments(tensor))
+    const std::int64_t n = tensor.trains ? tensor.elements() : 0;
+    if (format == MomentsFormat::Fp32 || tensor.keepsFp32Moments)
         return 2 * n * floatBytes;
     constexpr std::int64_t block = 256; // elements that share two scales
     return 2 * n + 2 * (n + block - 1) / block * floatBytes;
@@ -38,22 +33,54 @@ std::int64_t momentBytes(const TensorShape& tensor, MomentsFormat format)
 /// One phase's step or probe with everything an instant depends on.
 struct PhaseWalk {
     const EstimateInput& input;
+    const ModelDescription& model;
     ResolvedPlan plan;
+    std::int64_t samples = 1; ///< of the batch that this phase computes at once
     std::int64_t bytes = static_cast<std::int64_t>(bytesPerElement(plan.compute));
     std::int64_t gradientBytes = static_cast<std::int64_t>(bytesPerElement(plan.gradients));
-    ProductScratch scratch = input.onCpu ? cpuProductScratch(plan.compute) : ProductScratch::None;
-    std::vector<BlockShape> blocks = blocksOf(input.model, input.batchSize, bytes, scratch);
+    BatchForm batch{.samples = samples,
+        .context = model.readsText() ? input.model.context : 1,
+        .bytes = bytes,
+        .scratch = input.onCpu ? cpuProductScratch(plan.compute) : ProductScratch::None};
+    std::vector<BlockCost> blocks = costs();
+    bool isText = model.readsText();
     bool streams = plan.weights != Tier::Device;
-    bool tied = readsText(input.model.kind) && input.model.tied;
+    bool tied = model.tied.has_value();
     bool byBlock = plan.execution == Execution::Layerwise || plan.activations == ActivationPolicy::Recompute;
     bool leaves = plan.releaseGradients; ///< gradients leave Device as their block is done
 
-    std::int64_t tokens() const { return input.batchSize * input.model.context; }
-    std::int64_t chunk() const { return std::min(input.choices.lossChunk, tokens()); }
-    bool isChunked() const { return input.choices.lossChunk > 0 && readsText(input.model.kind); }
-    std::int64_t projection() const
+    std::vector<BlockCost> costs() const
     {
-        return readsText(input.model.kind) ? input.model.vocab * input.model.width : 0;
+        std::vector<BlockCost> all;
+        for (const BlockDescription& block : model.blocks)
+            all.push_back(costOf(block.form, batch, model.tied.has_value()));
+        return all;
+    }
+    std::int64_t elementsOf(std::size_t block) const
+    {
+        std::int64_t count = 0;
+        for (const TensorDescription& tensor : model.tensorsOf(model.blocks[block]))
+            count += tensor.elements();
+        return count;
+    }
+    /// Elements of the gradients of a block's own tensors.
+    std::int64_t trainedOf(std::size_t block) const
+    {
+        std::int64_t count = 0;
+        for (const TensorDescription& tensor : model.tensorsOf(model.blocks[block]))
+            count += tensor.trains ? tensor.elements() : 0;
+        return count;
+    }
+    std::int64_t tokens() const { return batch.tokens(); }
+    std::int64_t chunk() const { return std::min(input.choices.lossChunk, tokens()); }
+    bool isChunked() const { return input.choices.lossChunk > 0 && isText; }
+    std::int64_t projection() const { return isText ? model.head()->vocab * model.head()->width : 0; }
+    /// Elements of the projection's gradient.
+    std::int64_t projectionTrained() const
+    {
+        if (!isText)
+            return 0;
+        return (tied ? model.tensors[*model.tied] : model.tensors.back()).trains ? projection() : 0;
     }
     /// Bytes of a summed gradient's element: FP32 where there is something to sum.
     std::int64_t sumBytes(std::int64_t contributions) const
@@ -74,8 +101,8 @@ struct PhaseWalk {
     {
         if (!streams)
             return 0;
-        std::int64_t count = elementsOf(blocks[block]);
-        if (block == 0 && readsText(input.model.kind)) // rows of the table
+        std::int64_t count = elementsOf(block);
+        if (block == 0 && isText) // rows of the table
             count += tableRows() - projection();
         if (block + 1 == blocks.size() && tied)
             count += projection();
@@ -85,7 +112,7 @@ struct PhaseWalk {
     MemoryComposition resting() const
     {
         MemoryComposition memory;
-        for (const TensorShape& tensor : tensorsOf(input.model)) {
+        for (const TensorDescription& tensor : model.tensors) {
             const std::int64_t n = tensor.elements();
             if (!streams)
                 memory.at(MemoryClass::Weights) += n * bytes;
@@ -100,9 +127,9 @@ struct PhaseWalk {
 
     std::int64_t batchBytes() const
     {
-        if (readsText(input.model.kind))
+        if (isText)
             return 2 * tokens() * indexBytes; // inputs and targets
-        return input.batchSize * (imageSide * imageSide * floatBytes + indexBytes);
+        return samples * (imageSide * imageSide * floatBytes + indexBytes);
     }
 
     /// The most that logits of one chunk, or of all rows, hold in a forward pass without a graph.
@@ -111,7 +138,7 @@ struct PhaseWalk {
         const std::int64_t widening = bytes == floatBytes ? 0 : bytes;
         const std::int64_t logits = chunk() * input.model.vocab;
         return std::max(logits * (floatBytes + widening),
-            logits * bytes + tileBytes(scratch, chunk(), input.model.width, input.model.vocab));
+            logits * bytes + tileBytes(batch.scratch, chunk(), input.model.width, input.model.vocab));
     }
     /// The same while the gradient of the states is taken too.
     std::int64_t chunkExtra() const
@@ -119,9 +146,9 @@ struct PhaseWalk {
         const std::int64_t logits = chunk() * input.model.vocab * bytes;
         const std::int64_t slice = (projection() + 7) / 8 * bytes;
         const std::int64_t toSlice
-            = slice + tileBytes(scratch, (input.model.vocab + 7) / 8, chunk(), input.model.width);
+            = slice + tileBytes(batch.scratch, (input.model.vocab + 7) / 8, chunk(), input.model.width);
         const std::int64_t toStates = chunk() * input.model.width * bytes
-            + tileBytes(scratch, chunk(), input.model.vocab, input.model.width);
+            + tileBytes(batch.scratch, chunk(), input.model.vocab, input.model.width);
         return std::max({forwardLogits(), logits + toSlice, logits + toStates});
     }
 
@@ -137,7 +164,7 @@ MemoryComposition PhaseWalk::probePeak() const
     MemoryComposition rest = resting();
     rest.at(MemoryClass::Data) = batchBytes();
     if (!streams)
-        rest.at(MemoryClass::Workspace) = parameterCount(input.model) * bytes; // the read-out's weights
+        rest.at(MemoryClass::Workspace) = model.elements() * bytes; // the read-out's weights
     MemoryComposition peak;
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         MemoryComposition instant = rest;
@@ -157,30 +184,30 @@ MemoryComposition PhaseWalk::wholePeak() const
     instant.at(MemoryClass::Data) = batchBytes();
     const bool sumsRest = input.accumulation > 1 && !leaves;
     std::int64_t saved = 0;
-    for (const BlockShape& block : blocks)
+    for (const BlockCost& block : blocks)
         saved += block.saved;
     if (isChunked()) // logits of all rows are never kept
         saved += blocks.back().states - blocks.back().saved;
     if (sumsRest)
         instant.at(MemoryClass::Gradients)
-            = (parameterCount(input.model) + (tied ? projection() : 0)) * floatBytes;
+            = (model.trainedElements() + (tied ? projectionTrained() : 0)) * floatBytes;
     MemoryComposition peak;
     for (std::size_t i = blocks.size(); i-- > 0;) {
-        const BlockShape& block = blocks[i];
+        const BlockCost& block = blocks[i];
         const bool isHead = i + 1 == blocks.size();
-        const bool isText = readsText(input.model.kind);
         const std::int64_t held = instant.at(MemoryClass::Gradients);
         instant.at(MemoryClass::Activations)
             = saved + (isHead && isChunked() ? block.input + chunkExtra() : block.backwardExtra);
         take(peak, instant);
-        std::int64_t counted = elementsOf(block);
+        std::int64_t counted = trainedOf(i);
         if (isHead && tied)
-            counted += projection();
+            counted += projectionTrained();
         if (i == 0 && tied)
-            counted -= projection();
+            counted -= projectionTrained();
         std::int64_t added = counted * (input.accumulation > 1 ? 0 : gradientBytes);
         if (isHead && isText && isChunked() && input.accumulation == 1)
-            added += projection() * ((leaves ? 0 : sumBytes(projectionContributions())) - gradientBytes);
+            added
+                += projectionTrained() * ((leaves ? 0 : sumBytes(projectionContributions())) - gradientBytes);
         instant.at(MemoryClass::Gradients) += added;
         const std::int64_t own = isHead && isChunked() ? block.states : block.saved;
         instant.at(MemoryClass::Activations)
@@ -195,14 +222,15 @@ MemoryComposition PhaseWalk::wholePeak() const
 
 void PhaseWalk::headInstants(MemoryComposition instant, MemoryComposition& peak) const
 {
-    const BlockShape& head = blocks.back();
+    const BlockCost& head = blocks.back();
     instant.at(MemoryClass::Weights) += fetched(blocks.size() - 1);
-    const std::int64_t norms = (elementsOf(head) - (tied ? 0 : projection())) * sumBytes(input.accumulation);
+    const std::int64_t norms
+        = (trainedOf(blocks.size() - 1) - (tied ? 0 : projectionTrained())) * sumBytes(input.accumulation);
     std::int64_t& activations = instant.at(MemoryClass::Activations);
     const std::int64_t kept = activations;
     if (isChunked()) {
         if (!leaves)
-            instant.at(MemoryClass::Gradients) += projection() * sumBytes(projectionContributions());
+            instant.at(MemoryClass::Gradients) += projectionTrained() * sumBytes(projectionContributions());
         activations = kept + head.states + head.input + chunkExtra();
         take(peak, instant);
         instant.at(MemoryClass::Gradients) += norms;
@@ -212,7 +240,7 @@ void PhaseWalk::headInstants(MemoryComposition instant, MemoryComposition& peak)
     }
     activations = kept + head.saved + head.backwardExtra;
     take(peak, instant);
-    instant.at(MemoryClass::Gradients) += projection() * sumBytes(input.accumulation) + norms;
+    instant.at(MemoryClass::Gradients) += projectionTrained() * sumBytes(input.accumulation) + norms;
     activations = kept + head.saved;
     take(peak, instant);
 }
@@ -223,8 +251,7 @@ MemoryComposition PhaseWalk::byBlockPeak() const
 {
     MemoryComposition rest = resting();
     const std::int64_t micros = input.accumulation;
-    rest.at(MemoryClass::Data)
-        = micros * batchBytes() + (readsText(input.model.kind) ? micros * tokens() * indexBytes : 0);
+    rest.at(MemoryClass::Data) = micros * batchBytes() + (isText ? micros * tokens() * indexBytes : 0);
     const std::int64_t stream = blocks.size() > 1 ? blocks[1].input : 0;
     const std::int64_t flows = (micros - 1) * stream; // of the micro-batches not in hand, going up
     const std::int64_t downFlows
@@ -242,20 +269,20 @@ MemoryComposition PhaseWalk::byBlockPeak() const
     MemoryComposition atHead = rest;
     atHead.at(MemoryClass::Activations) = kept + flows + blocks.back().input;
     headInstants(atHead, peak);
-    std::int64_t held = leaves ? 0 : projection() * sumBytes(projectionContributions());
+    std::int64_t held = leaves ? 0 : projectionTrained() * sumBytes(projectionContributions());
     for (std::size_t i = blocks.size() - 1; i-- > 0;) {
-        const BlockShape& block = blocks[i];
-        const bool isText = readsText(input.model.kind);
-        const std::int64_t rows = i == 0 && isText ? tableRows() - projection() : 0;
-        const std::int64_t own = (elementsOf(block) + rows) * gradientBytes;
-        const std::int64_t sums = micros > 1 ? (elementsOf(block) + rows) * floatBytes : 0;
+        const BlockCost& block = blocks[i];
+        const std::int64_t rows
+            = i == 0 && isText && model.tensors.front().trains ? tableRows() - projection() : 0;
+        const std::int64_t own = (trainedOf(i) + rows) * gradientBytes;
+        const std::int64_t sums = micros > 1 ? (trainedOf(i) + rows) * floatBytes : 0;
         MemoryComposition instant = rest;
         instant.at(MemoryClass::Weights) += fetched(i);
         const std::int64_t fromAbove = isText ? 0 : blocks[i + 1].input; // blocks of text count it as theirs
         instant.at(MemoryClass::Activations)
             = kept + downFlows + fromAbove + block.saved + block.backwardExtra + (streams ? block.input : 0);
         instant.at(MemoryClass::Gradients)
-            = held + (micros > 1 ? sums : block.earlyGradients * gradientBytes);
+            = held + (micros > 1 ? sums : std::min(block.earlyGradients, trainedOf(i)) * gradientBytes);
         if (i > 0 || !isText)
             take(peak, instant);
         instant.at(MemoryClass::Activations) = kept + downFlows + 2 * block.input;
@@ -272,7 +299,7 @@ MemoryComposition PhaseWalk::byBlockPeak() const
 MemoryComposition PhaseWalk::castPeak() const
 {
     MemoryComposition memory = resting();
-    memory.at(MemoryClass::Weights) += largestTensor(input.model) * floatBytes;
+    memory.at(MemoryClass::Weights) += model.largestTensor() * floatBytes;
     return memory;
 }
 
@@ -301,6 +328,7 @@ Phase Estimate::largestPhase() const
 Estimate estimateMemory(const EstimateInput& input)
 {
     Estimate estimate;
+    const ModelDescription model = describe(input.model);
     bool casts = false; // weights that stream are cast as they are fetched; evaluation is in Full's format
     const ResolvedPlan full = input.choices.resolve(Phase::Full);
     for (const Phase phase : allPhases) {
@@ -312,10 +340,10 @@ Estimate estimateMemory(const EstimateInput& input)
     for (const Phase phase : allPhases) {
         if (!input.phaseRuns[indexOf(phase)])
             continue;
-        EstimateInput seen = input;
-        if (phase == Phase::Predict) // two forward passes share the work of one whole batch
-            seen.batchSize = std::max<std::int64_t>(1, input.batchSize / 2);
-        const PhaseWalk walk{seen, input.choices.resolve(phase)};
+        // in Predict two forward passes share the work of one whole batch
+        const std::int64_t samples
+            = phase == Phase::Predict ? std::max<std::int64_t>(1, input.batchSize / 2) : input.batchSize;
+        const PhaseWalk walk{input, model, input.choices.resolve(phase), samples};
         MemoryComposition peak = phase == Phase::Predict ? walk.probePeak()
             : walk.byBlock                               ? walk.byBlockPeak()
                                                          : walk.wholePeak();

@@ -4,7 +4,7 @@
 // The peak a run will need, from shapes alone. An Estimate is never drawn as a Measurement.
 
 #include "core/memory/memory_class.h"
-#include "core/memory/model_shape.h"
+#include "core/model/model_config.h"
 #include "core/precision/phase.h"
 #include "core/precision/preset.h"
 

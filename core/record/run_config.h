@@ -5,7 +5,7 @@
 
 #include "core/base/json.h"
 #include "core/memory/estimate.h"
-#include "core/memory/model_shape.h"
+#include "core/model/model_config.h"
 #include "core/precision/preset.h"
 
 #include <cstdint>

@@ -6,7 +6,7 @@
 #include "core/torch/engine/guarded.h"
 #include "core/torch/engine/profile.h"
 #include "core/torch/memory/counted_allocator.h"
-#include "core/torch/weights/saved_numbers.h"
+#include "core/torch/numbers/saved_numbers.h"
 
 #include <ATen/DeviceAccelerator.h>
 #include <fmt/format.h>

@@ -15,7 +15,7 @@ struct EngineApi {
     Result<std::unique_ptr<StepBackend>> (*makeBackend)(const BackendSetup& setup) = nullptr;
     /// Devices and what each format costs on them, as JSON text.
     Result<std::string> (*checkDevices)() = nullptr;
-    /// The numbers of a saved checkpoint, every element: core/torch/weights/saved_numbers.
+    /// The numbers of a saved checkpoint, every element: core/torch/numbers/saved_numbers.
     Result<NumbersMeasured> (*measureSaved)(const std::filesystem::path& folder) = nullptr;
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/trial.h"
 
+#include "core/memory/block_cost.h"
 #include "core/memory/product_tiles.h"
+#include "core/model/family.h"
 
 #include <algorithm>
 
@@ -34,8 +36,8 @@ std::pair<std::int64_t, std::int64_t> smallBatches(const RunConfig& config)
     const std::int64_t real = config.training.batchSize;
     if (real <= 2)
         return {real, real};
-    if (!readsText(config.model.kind)) // images are small, and convolutions choose their ways by the batch:
-                                       // stay near it
+    if (inputOf(config.model) == InputKind::Images) // images are small, and convolutions choose their ways by
+                                                    // the batch: stay near it
         return real < 8 ? std::pair{real, real} : std::pair{real / 2, real * 3 / 4};
     const std::int64_t chunk = config.choices.lossChunk;
     const std::int64_t first

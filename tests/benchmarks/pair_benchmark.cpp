@@ -2,7 +2,7 @@
 // The exact cast over every FP32 bit pattern there is, in BF16 and in FP16 pairs, and its speed against
 // memcpy.
 
-#include "core/torch/weights/pair.h"
+#include "core/torch/state/pair.h"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 // One update of a large weight: our kernels against LibTorch's fused FP32 AdamW on as many parameters,
 // alternating.
 
-#include "core/torch/engine/adamw.h"
+#include "core/torch/optim/optimizer.h"
 #include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>
@@ -34,7 +34,7 @@ struct Case {
 
 void compare(const Case& c)
 {
-    const ParameterSpec spec{
+    const TensorDescription spec{
         .name = "w", .sizes = {4096, 8192}, .initialiser = {Initialiser::Kind::Normal, 0.02}, .decays = true};
     ParameterStore store(at::kCPU, Master::Exact, c.moments, {.form = c.form});
     store.add({&spec, 1}, 1);

@@ -2,9 +2,9 @@
 // The update kernels against the same arithmetic in plain code, and int8 moments against their documented
 // distance.
 
-#include "core/torch/weights/adamw_kernel.h"
-#include "core/torch/weights/pair.h"
-#include "core/torch/weights/random_values.h"
+#include "core/torch/optim/adamw_kernel.h"
+#include "core/torch/state/pair.h"
+#include "core/torch/state/random_values.h"
 
 #include <QTest>
 

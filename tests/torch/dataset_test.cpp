@@ -43,7 +43,7 @@ private Q_SLOTS:
     void anEpochOfImagesHoldsEachOnce()
     {
         RunConfig config;
-        config.model.kind = ModelKind::Convnet;
+        config.model.kind = "convnet";
         config.data = {.kind = DataKind::Images, .source = "sample:fashion-mnist"};
         config.training.batchSize = 6000;
         config.training.evalBatches = 0;

@@ -50,7 +50,7 @@ const ModelConfig oddGpt{.layers = 3,
     .dropout = 0.1,
     .tied = false};
 const ModelConfig tiedDropout{.layers = 2, .width = 48, .heads = 3, .context = 31, .dropout = 0.2};
-const ModelConfig llama{.kind = ModelKind::Llama,
+const ModelConfig llama{.kind = "llama",
     .layers = 2,
     .width = 64,
     .heads = 4,
@@ -60,7 +60,7 @@ const ModelConfig llama{.kind = ModelKind::Llama,
     .vocab = 300,
     .tied = false};
 const ModelConfig tiedLlama{
-    .kind = ModelKind::Llama, .layers = 2, .width = 60, .heads = 6, .kvHeads = 3, .ffn = 101, .context = 30};
+    .kind = "llama", .layers = 2, .width = 60, .heads = 6, .kvHeads = 3, .ffn = 101, .context = 30};
 
 const std::vector<Arithmetic> arithmetics{
     {"gpt fp32", evenGpt},

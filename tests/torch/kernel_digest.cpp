@@ -3,9 +3,9 @@
 // kernel_bits.cmake holds the digests side by side. Exits 77 where this processor lacks the instructions it
 // was built for.
 
-#include "core/torch/weights/adamw_kernel.h"
-#include "core/torch/weights/pair.h"
-#include "core/torch/weights/random_values.h"
+#include "core/torch/optim/adamw_kernel.h"
+#include "core/torch/state/pair.h"
+#include "core/torch/state/random_values.h"
 
 #include <cstdio>
 #include <cstring>

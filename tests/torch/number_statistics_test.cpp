@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The statistics kernel against the same definitions in plain code, element by element in double.
 
-#include "core/torch/weights/number_statistics.h"
-#include "core/torch/weights/pair.h"
-#include "core/torch/weights/random_values.h"
+#include "core/torch/numbers/number_statistics.h"
+#include "core/torch/state/pair.h"
+#include "core/torch/state/random_values.h"
 
 #include <QTest>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/torch/weights/pair.h"
+#include "core/torch/state/pair.h"
 
 #include <QTest>
 

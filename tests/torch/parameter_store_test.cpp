@@ -2,7 +2,7 @@
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/models/model.h"
 #include "core/torch/torch_backend.h"
-#include "core/torch/weights/parameter_store.h"
+#include "core/torch/state/parameter_store.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -12,7 +12,7 @@ using namespace mantissa;
 
 namespace {
 
-std::vector<ParameterSpec> specs()
+std::vector<TensorDescription> specs()
 {
     return {
         {.name = "a", .sizes = {64, 48}, .initialiser = {Initialiser::Kind::Normal, 0.02}, .decays = true},
@@ -28,7 +28,7 @@ ParameterStore newStore(const Placement& placement = {})
     return store;
 }
 
-at::Tensor fresh(const ParameterSpec& spec, std::int64_t seed)
+at::Tensor fresh(const TensorDescription& spec, std::int64_t seed)
 {
     ParameterStore store(at::kCPU, Master::Exact, MomentsFormat::Fp32, {});
     store.add({&spec, 1}, seed);
@@ -148,7 +148,7 @@ private Q_SLOTS:
     }
     void initialValuesDependOnSeedAndNameAlone()
     {
-        const ParameterSpec spec{
+        const TensorDescription spec{
             .name = "w", .sizes = {300, 200}, .initialiser = {Initialiser::Kind::Normal, 0.02}};
         at::set_num_threads(1);
         const at::Tensor one = fresh(spec, 7);

@@ -2,7 +2,7 @@
 // The engine against a plain autograd loop written here with LibTorch alone: the same loss to the last bit,
 // step by step.
 
-#include "core/torch/engine/adamw.h"
+#include "core/torch/optim/optimizer.h"
 #include "core/torch/engine/engine_backend.h"
 #include "core/torch/torch_backend.h"
 
@@ -115,7 +115,7 @@ private Q_SLOTS:
     void pairsUnderFp32GradientsLearnTheBitsOfTheFusedKernel()
     {
         // a multiple of 16: our pass against LibTorch's over FP32, for pairs and for FP32 weights
-        const ParameterSpec spec{.name = "w",
+        const TensorDescription spec{.name = "w",
             .sizes = {128, 96},
             .initialiser = {Initialiser::Kind::Normal, 0.02},
             .decays = true};

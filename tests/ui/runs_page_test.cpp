@@ -38,8 +38,8 @@ private Q_SLOTS:
         m_dir = std::make_unique<QTemporaryDir>();
         qputenv("XDG_DATA_HOME", m_dir->filePath(u"data"_s).toUtf8()); // where the trash is
         QVERIFY(QDir(m_dir->path()).mkpath(u"data"_s));
-        m_gpt = makeRun("kjv", "aggressive", ModelKind::Gpt);
-        m_images = makeRun("fashion", "default", ModelKind::Convnet);
+        m_gpt = makeRun("kjv", "aggressive", "gpt");
+        m_images = makeRun("fashion", "default", "convnet");
         m_page = std::make_unique<RunsPage>(runs(), nullptr);
         m_page->resize(1366, 600);
         m_page->show();
@@ -228,7 +228,7 @@ private:
         config.preset = preset;
         config.choices = findPreset(preset)->choices;
         config.model.kind = kind;
-        config.data.kind = kind == ModelKind::Convnet ? DataKind::Images : DataKind::Text;
+        config.data.kind = kind == "convnet" ? DataKind::Images : DataKind::Text;
         return createRunFolder(runs(), config).value();
     }
     void select(const fs::path& folder)

@@ -130,7 +130,7 @@ private Q_SLOTS:
         data->setFocus();
         QTest::keyClick(data, Qt::Key_Down); // images, and so another model
         note();
-        QVERIFY(states.back()->model.kind == ModelKind::Convnet);
+        QVERIFY(states.back()->model.kind == "convnet");
         for (std::size_t i = states.size() - 1; i-- > 0;) {
             undo(m_table);
             QVERIFY2(m_setup->config() == states[i], qPrintable(QString::number(i)));

@@ -65,7 +65,7 @@ QString RunListModel::searchTextAt(int row) const
     const RunListing& run = at(row);
     const RunLabels& labels = m_labels[static_cast<std::size_t>(row)];
     return QStringList{titleAt(row), text(run.name), shownTags(labels), text(labels.note),
-        text(nameOf(run.config.model.kind)), text(run.config.model.name), text(run.config.data.source),
+        text(run.config.model.kind), text(run.config.model.name), text(run.config.data.source),
         text(run.preset), index(row, State).data().toString()}
         .join(u'\n');
 }

@@ -202,7 +202,7 @@ void SetupPanel::showState(const SetupState& state)
         setSpin(i, numberOf(m_shown.config, i));
     m_training->showConfig(m_shown.config);
     for (const Field field : {Layers, Heads, Context})
-        m_spins[field]->setEnabled(readsText(state.config.model.kind));
+        m_spins[field]->setEnabled(inputOf(state.config.model) == InputKind::Tokens);
     if (m_budget->text() != state.budget)
         m_budget->setText(state.budget);
     m_tableModel->setOnCpu(state.config.memory.device == "cpu");

@@ -19,7 +19,7 @@ SetupState withData(SetupState state, DataKind kind, const std::string& source)
     RunConfig& config = state.config;
     const bool images = kind == DataKind::Images;
     if (kind != config.data.kind) {
-        config.model = {.kind = images ? ModelKind::Convnet : ModelKind::Gpt, .width = images ? 32 : 128};
+        config.model = {.kind = images ? "convnet" : "gpt", .width = images ? 32 : 128};
         config.training.batchSize = images ? 128 : 12;
     }
     config.data.kind = kind;

@@ -59,7 +59,7 @@ ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, 
         gradient.mul_(scale / static_cast<double>(rows));
         gradient = gradient.to(states.scalar_type());
         result.toStates.narrow(0, first, count).copy_(plainProduct(gradient, projection, context));
-        for (std::int64_t row = 0; row < vocab; row += slice) {
+        for (std::int64_t row = 0; sink && row < vocab; row += slice) {
             const std::int64_t size = std::min(slice, vocab - row);
             const PurposeScope workspace(MemoryClass::Gradients);
             sink(row, plainProduct(gradient.narrow(1, row, size).t(), part, context), row + size == vocab);

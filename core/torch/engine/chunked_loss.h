@@ -21,8 +21,8 @@ struct ChunkedLoss {
 
 std::int64_t chunksOf(std::int64_t rows, std::int64_t chunk);
 
-/// `states` [rows, width] and `projection` [vocab, width] in the compute format, no graph; `targets` int64
-/// [rows].
+/// An empty sink: the projection does not train. `states` [rows, width] and `projection` [vocab, width] in
+/// the compute format, no graph; `targets` int64 [rows].
 ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, const at::Tensor& targets,
     std::int64_t chunk, double scale, const ForwardContext& context, const SliceSink& sink);
 /// The loss alone; rows whose largest logit is the target are added to `hits` when asked.

@@ -5,10 +5,10 @@
 #include "core/torch/engine/device_facts.h"
 #include "core/torch/engine/guarded.h"
 #include "core/torch/models/product.h"
+#include "core/torch/optim/adamw_kernel.h"
+#include "core/torch/state/parameter_store.h"
+#include "core/torch/state/random_values.h"
 #include "core/torch/torch_backend.h"
-#include "core/torch/weights/adamw_kernel.h"
-#include "core/torch/weights/parameter_store.h"
-#include "core/torch/weights/random_values.h"
 
 #include <ATen/ATen.h>
 #include <ATen/DeviceAccelerator.h>

@@ -12,8 +12,8 @@
 #include "core/torch/engine/profile.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
+#include "core/torch/state/unit_layout.h"
 #include "core/torch/torch_backend.h"
-#include "core/torch/weights/unit_layout.h"
 
 #include <ATen/ATen.h>
 #include <ATen/DeviceAccelerator.h>
@@ -44,9 +44,9 @@ void useThreads(std::int64_t asked)
 }
 
 /// The parameters of each block, side by side as the model lists them.
-std::vector<std::span<const ParameterSpec>> specsByBlock(const Model& model)
+std::vector<std::span<const TensorDescription>> specsByBlock(const Model& model)
 {
-    std::vector<std::span<const ParameterSpec>> blocks;
+    std::vector<std::span<const TensorDescription>> blocks;
     for (std::size_t first = 0; first < model.parameters.size();) {
         std::size_t count = 1;
         while (first + count < model.parameters.size()

@@ -5,14 +5,14 @@
 
 #include "core/torch/data/dataset.h"
 #include "core/torch/engine/layerwise.h"
-#include "core/torch/engine/number_sampler.h"
 #include "core/torch/engine/readout.h"
 #include "core/torch/engine/snapshot.h"
-#include "core/torch/engine/updater.h"
+#include "core/torch/gradients/updater.h"
 #include "core/torch/memory/memory_meter.h"
 #include "core/torch/models/model.h"
-#include "core/torch/weights/parameter_store.h"
-#include "core/torch/weights/weight_file.h"
+#include "core/torch/numbers/number_sampler.h"
+#include "core/torch/state/parameter_store.h"
+#include "core/torch/state/weight_file.h"
 #include "core/training/step_backend.h"
 
 #include <memory>

@@ -2,7 +2,7 @@
 #include "core/torch/engine/jump.h"
 
 #include "core/torch/memory/tier_scope.h"
-#include "core/torch/weights/random_values.h"
+#include "core/torch/state/random_values.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -31,7 +31,7 @@ double moveWeights(ParameterStore& store, const Readout& readout, const JumpOrde
     const c10::NoGradGuard noGrad;
     double largest = 0;
     for (std::size_t block = 0; block < store.blocks(); ++block) {
-        store.acquire(block, Parts::All);
+        BlockHold hold(store, block, Parts::All);
         for (Parameter& parameter : store.block(block)) {
             at::Tensor moved;
             {
@@ -50,7 +50,7 @@ double moveWeights(ParameterStore& store, const Readout& readout, const JumpOrde
             if (share > 0) // a tensor of zeros has no norm to measure by, and stays
                 store.assign(parameter, exact.add(moved.to(exact.device()), lead));
         }
-        store.release(block, true, 0);
+        hold.setChanged(0);
     }
     return largest;
 }

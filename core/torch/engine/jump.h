@@ -5,7 +5,7 @@
 // again. Moments stay.
 
 #include "core/torch/engine/readout.h"
-#include "core/torch/weights/parameter_store.h"
+#include "core/torch/state/parameter_store.h"
 #include "core/training/step_backend.h"
 
 namespace mantissa {

@@ -14,33 +14,6 @@
 
 namespace mantissa {
 
-namespace {
-
-/// Keeps a block's whole state readable from the fetch of its weights to its update.
-class BlockHold {
-public:
-    BlockHold(ParameterStore& store, std::size_t block, bool isNeeded)
-        : m_store(isNeeded ? &store : nullptr)
-        , m_block(block)
-    {
-        if (m_store)
-            m_store->acquire(block, Parts::All);
-    }
-    ~BlockHold()
-    {
-        if (m_store)
-            m_store->release(m_block);
-    }
-    BlockHold(const BlockHold&) = delete;
-    BlockHold& operator=(const BlockHold&) = delete;
-
-private:
-    ParameterStore* m_store;
-    std::size_t m_block;
-};
-
-} // namespace
-
 class LayerwiseStep::Walk {
 public:
     Walk(const Model& model, ParameterStore& store, const Dataset& data, const StepInputs& inputs,
@@ -57,6 +30,8 @@ public:
         for (std::int64_t micro = 0; micro < inputs.microBatches; ++micro)
             m_batches.push_back(batchOnDevice(data, inputs.step, micro, store.device()));
         chooseRows();
+        while (!m_store.trains(m_lowest))
+            ++m_lowest;
     }
 
     double run()
@@ -78,7 +53,7 @@ public:
             return;
         const DiskStorage& disk = *m_store.disk();
         for (std::size_t block = 0; block < m_store.blocks(); ++block)
-            if (disk.stepOf(block) != m_inputs.step + 1) {
+            if (m_store.trains(block) && disk.stepOf(block) != m_inputs.step + 1) {
                 m_stage = Stage::Down;
                 m_block = block;
             }
@@ -185,26 +160,32 @@ private:
 
     WeightList leaves(std::size_t block)
     {
-        return leavesOf(m_feed.fetch(block, block == 0 ? m_rows : at::Tensor()), m_inputs.gradients,
+        return leavesOf(m_model, m_feed.fetch(block, block == 0 ? m_rows : at::Tensor()), m_inputs.gradients,
             [this](std::size_t weight, at::Tensor gradient) {
                 const auto table = m_model.blocks.front()->rowTable();
                 if (m_rows.defined() && table == weight)
-                    m_updater.addRows(weight, m_rows, std::move(gradient));
+                    m_updater.add(weight, std::move(gradient), m_rows);
                 else
                     m_updater.add(weight, std::move(gradient));
             });
     }
 
+    /// Keeps a block's whole state readable from the fetch of its weights to its update.
+    void hold(std::size_t block)
+    {
+        if (!m_hold && m_updater.appliesAtOnce())
+            m_hold.emplace(m_store, block, Parts::All);
+    }
+
     /// Hands the block in hand to the updater and goes down by one.
     void endBlock()
     {
-        if (!m_hold)
-            m_hold.emplace(m_store, m_block, m_updater.appliesAtOnce());
+        hold(m_block);
         if (m_inputs.journal)
             writeFlow();
         m_updater.blockDone(m_block);
         m_hold.reset();
-        if (m_block == 0) {
+        if (m_block <= m_lowest) { // below it nothing trains
             m_stage = Stage::Done;
             return;
         }
@@ -217,7 +198,7 @@ private:
         double mean = 0;
         std::vector<double> losses(m_micros);
         CountedAllocator::instance().mark("head");
-        m_hold.emplace(m_store, block, m_updater.appliesAtOnce());
+        hold(block);
         const WeightList weights = leaves(block);
         m_feed.prefetch(block - 1, true);
         const double scale = m_inputs.lossScale / static_cast<double>(m_micros);
@@ -251,11 +232,9 @@ private:
     {
         const at::Tensor states = m_model.head->states(input, weights);
         const std::size_t projection = m_model.head->projection();
-        const ChunkedLoss result = chunkedLoss(states.detach(), weights[projection].detach(),
-            m_batches[micro].targets, m_inputs.lossChunk, scale, m_inputs.context,
-            [&](std::int64_t first, const at::Tensor& slice, bool last) {
-                m_updater.addSlice(projection, first, slice, last);
-            });
+        const ChunkedLoss result
+            = chunkedLoss(states.detach(), weights[projection].detach(), m_batches[micro].targets,
+                m_inputs.lossChunk, scale, m_inputs.context, slicesTo(m_updater, m_model));
         if (std::isfinite(result.loss))
             states.backward(result.toStates);
         else
@@ -267,7 +246,7 @@ private:
     {
         m_updater.resetBlock(block); // of an earlier try
         CountedAllocator::instance().mark("backward " + std::to_string(block));
-        m_hold.emplace(m_store, block, m_updater.appliesAtOnce());
+        hold(block);
         const WeightList weights = leaves(block);
         if (block > 0)
             m_feed.prefetch(block - 1, true);
@@ -295,6 +274,7 @@ private:
     std::vector<std::vector<at::Tensor>> m_kept; ///< what entered each block
     enum class Stage { Up, Down, BlockEnds, Done } m_stage = Stage::Up;
     std::size_t m_block = 0; ///< in hand on the way down
+    std::size_t m_lowest = 0; ///< block that trains: the way down ends with it
     double m_loss = 0;
     std::optional<BlockHold> m_hold{}; ///< the block in hand, from the fetch of its weights to its update
 };

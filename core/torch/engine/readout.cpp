@@ -3,7 +3,7 @@
 
 #include "core/files/safetensors.h"
 #include "core/torch/memory/tier_scope.h"
-#include "core/torch/weights/weight_file.h"
+#include "core/torch/state/weight_file.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -46,20 +46,20 @@ void Readout::collect(ParameterStore& store)
 {
     const c10::NoGradGuard noGrad;
     m_window.sums.resize(store.parameters().size());
-    for (std::size_t block = 0; block < store.blocks(); ++block) {
-        store.acquire(block, Parts::Exact);
-        for (const Parameter& parameter : store.block(block)) {
-            at::Tensor& sum = m_window.sums[static_cast<std::size_t>(&parameter - store.parameters().data())];
-            const PurposeScope device(Tier::Device, MemoryClass::Workspace);
-            const at::Tensor exact = store.exactValue(parameter);
-            const PurposeScope host(Tier::Host, MemoryClass::Workspace);
-            if (sum.defined())
-                sum.add_(exact.to(at::kCPU));
-            else
-                sum = exact.to(at::kCPU, at::kFloat, /*non_blocking*/ false, /*copy*/ true);
-        }
-        store.release(block);
+    while (m_collected < store.parameters().size()) {
+        const Parameter& parameter = store.parameters()[m_collected];
+        const BlockHold hold(store, parameter.spec.block, Parts::Exact);
+        at::Tensor& sum = m_window.sums[m_collected];
+        const PurposeScope device(Tier::Device, MemoryClass::Workspace);
+        const at::Tensor exact = store.exactValue(parameter);
+        const PurposeScope host(Tier::Host, MemoryClass::Workspace);
+        if (sum.defined())
+            sum.add_(exact.to(at::kCPU));
+        else
+            sum = exact.to(at::kCPU, at::kFloat, /*non_blocking*/ false, /*copy*/ true);
+        ++m_collected; // after an exception it goes on with the next one
     }
+    m_collected = 0;
     ++m_window.count;
 }
 
@@ -128,9 +128,9 @@ WeightList ReadoutFeed::fetch(std::size_t block, const at::Tensor& rows)
     if (m_keeps && std::exchange(m_readout.m_candidateLead, m_lead) != m_lead)
         m_readout.m_candidate.clear();
     if (m_keeps)
-        m_readout.m_candidate.resize(m_model.parameters.size());
+        m_readout.m_candidate.resize(m_model.tensors().size());
     for (const std::size_t weight : m_model.blocks[block]->weightIndices()) {
-        const std::size_t index = m_model.parameterOf(weight);
+        const std::size_t index = m_model.tensorOf(weight).index;
         if (m_keeps && m_readout.m_candidate[index].defined()) {
             weights[weight] = m_readout.m_candidate[index];
             continue;

@@ -6,7 +6,7 @@
 
 #include "core/torch/engine/weight_feed.h"
 #include "core/torch/models/model.h"
-#include "core/torch/weights/parameter_store.h"
+#include "core/torch/state/parameter_store.h"
 
 #include <filesystem>
 #include <vector>
@@ -18,7 +18,7 @@ public:
     void reset();
     /// The window there is becomes the one before.
     void beginWindow();
-    /// Adds the weights as they are now.
+    /// Adds the weights as they are now. After an exception the same call goes on where it was.
     void collect(ParameterStore& store);
     std::int64_t count() const { return m_window.count; }
     std::int64_t countBefore() const { return m_before.count; }
@@ -49,6 +49,7 @@ private:
 
     Window m_window{};
     Window m_before{};
+    std::size_t m_collected = 0; ///< parameters that a collect() cut short has added
     at::Tensor m_earlier{}; ///< of the window before those, thinned; undefined without one
     WeightList m_candidate{}; ///< by parameter; kept between probes where weights rest on Device
     double m_candidateLead = 0;

@@ -2,8 +2,6 @@
 #include "core/torch/engine/snapshot.h"
 
 #include "core/torch/memory/tier_scope.h"
-#include "core/torch/weights/split.h"
-#include "core/torch/weights/unit_layout.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -15,16 +13,11 @@ namespace mantissa {
 
 namespace {
 
-/// The FP32 value, made on Host: a pair must not need Device for its copy.
+/// The FP32 value as a copy on Host: a pair must not need Device for it.
 at::Tensor exactOnHost(const Parameter& parameter)
 {
-    const at::Tensor value = parameter.value.to(at::kCPU);
-    if (!parameter.low.defined())
-        return value.to(at::kFloat, /*non_blocking*/ false, /*copy*/ true);
-    at::Tensor exact
-        = at::empty(parameter.spec.sizes, at::TensorOptions().dtype(at::kFloat).device(at::kCPU));
-    joinTensor(value, parameter.low.to(at::kCPU), parameter.escapes, exact);
-    return exact;
+    const at::Tensor exact = exactValue(parameter, at::kCPU);
+    return exact.is_same(parameter.value) ? exact.clone() : exact;
 }
 
 /// A sum is finite only if all terms are; one that overflows is looked at more closely.
@@ -42,7 +35,9 @@ std::int64_t Snapshot::bytesOf(const RunConfig& config, const ParameterStore& st
     for (const Parameter& parameter : store.parameters()) {
         const std::int64_t n = parameter.elements();
         const bool isInt8 = momentsFormatOf(parameter.spec, config.choices.moments) == MomentsFormat::Int8;
-        bytes += 4 * n + (isInt8 ? 2 * n + 8 * ((n + 255) / 256) : 8 * n);
+        bytes += 4 * n;
+        if (parameter.spec.trains)
+            bytes += isInt8 ? 2 * n + 8 * ((n + 255) / 256) : 8 * n;
     }
     const bool hasReadout = config.estimateInput().phaseRuns[indexOf(Phase::Predict)];
     return bytes + (hasReadout ? 8 * store.elements() : 0) /* two windows */;
@@ -54,7 +49,7 @@ Status Snapshot::keep(ParameterStore& store, const Readout& readout)
     const PurposeScope purpose(Tier::Host, MemoryClass::Workspace);
     *this = {}; // before the new one is made: there is room for one
     for (std::size_t block = 0; block < store.blocks(); ++block) {
-        store.acquire(block, Parts::All);
+        const BlockHold hold(store, block, Parts::All);
         for (const Parameter& parameter : store.block(block)) {
             m_weights.push_back(exactOnHost(parameter));
             m_moments.push_back(copied(parameter.moments, at::kCPU));
@@ -63,12 +58,10 @@ Status Snapshot::keep(ParameterStore& store, const Readout& readout)
                 good = good && isFinite(*part.second);
             if (good)
                 continue;
-            store.release(block);
             *this = {};
             return fail(fmt::format("{} or its optimizer state is not finite", parameter.spec.name),
                 ExitCode::Diverged);
         }
-        store.release(block);
     }
     m_readout = readout.copied();
     return {};
@@ -80,7 +73,7 @@ void Snapshot::restore(ParameterStore& store, Readout& readout) const
     TORCH_CHECK(!m_weights.empty(), "there is no snapshot");
     std::size_t index = 0;
     for (std::size_t block = 0; block < store.blocks(); ++block) {
-        store.acquire(block, Parts::All);
+        BlockHold hold(store, block, Parts::All);
         for (Parameter& parameter : store.block(block)) {
             {
                 const PurposeScope purpose(MemoryClass::Workspace);
@@ -92,7 +85,7 @@ void Snapshot::restore(ParameterStore& store, Readout& readout) const
             for (std::size_t part = 0; part < to.size(); ++part)
                 to[part].second->copy_(*from[part].second);
         }
-        store.release(block, true, 0); // on Disk: the result of no update in hand
+        hold.setChanged(0); // on Disk: the result of no update in hand
     }
     const PurposeScope purpose(Tier::Host, MemoryClass::Workspace);
     readout = m_readout.copied();

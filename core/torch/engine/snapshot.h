@@ -6,7 +6,7 @@
 
 #include "core/record/run_config.h"
 #include "core/torch/engine/readout.h"
-#include "core/torch/weights/parameter_store.h"
+#include "core/torch/state/parameter_store.h"
 
 #include <vector>
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/engine/weight_feed.h"
 
+#include <optional>
+
 namespace mantissa {
 
 WeightList StoreFeed::fetch(std::size_t block, const at::Tensor& rows)
@@ -9,19 +11,17 @@ WeightList StoreFeed::fetch(std::size_t block, const at::Tensor& rows)
     const auto table = rows.defined() ? m_model.blocks[block]->rowTable() : std::nullopt;
     // a tied head reads a weight of another block
     for (std::size_t owner = 0; owner < m_store.blocks(); ++owner) {
-        bool isAcquired = false;
+        std::optional<BlockHold> hold;
         for (const std::size_t weight : m_model.blocks[block]->weightIndices()) {
-            const std::size_t index = m_model.parameterOf(weight);
-            if (m_model.parameters[index].block != owner)
+            const TensorDescription& tensor = m_model.tensorOf(weight);
+            if (tensor.block != owner)
                 continue;
-            if (!std::exchange(isAcquired, true))
-                m_store.acquire(owner, needed());
-            const Parameter& parameter = m_store.parameters()[index];
+            if (!hold)
+                hold.emplace(m_store, owner, needed());
+            const Parameter& parameter = m_store.parameters()[tensor.index];
             weights[weight] = table == weight ? m_store.computeRows(parameter, m_compute, rows)
                                               : m_store.computeWeight(parameter, m_compute);
         }
-        if (isAcquired)
-            m_store.release(owner);
     }
     return weights;
 }

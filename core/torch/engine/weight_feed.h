@@ -4,7 +4,7 @@
 // Where an executor gets the weights of one block, in the compute format and on Device.
 
 #include "core/torch/models/model.h"
-#include "core/torch/weights/parameter_store.h"
+#include "core/torch/state/parameter_store.h"
 
 #include <ATen/core/Tensor.h>
 

@@ -45,7 +45,18 @@ Batch batchOnDevice(const Dataset& data, std::int64_t step, std::int64_t microBa
     return {batch.inputs.to(device), batch.targets.to(device)};
 }
 
-WeightList leavesOf(const WeightList& weights, Precision gradients, const GradientSink& take)
+SliceSink slicesTo(Updater& updater, const Model& model)
+{
+    const std::size_t projection = model.head->projection();
+    if (!model.tensorOf(projection).trains)
+        return {};
+    return [&updater, projection](std::int64_t first, const at::Tensor& slice, bool last) {
+        updater.addSlice(projection, first, slice, last);
+    };
+}
+
+WeightList leavesOf(
+    const Model& model, const WeightList& weights, Precision gradients, const GradientSink& take)
 {
     WeightList leaves(weights.size());
     for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -54,6 +65,8 @@ WeightList leavesOf(const WeightList& weights, Precision gradients, const Gradie
         // variable_data: an update of the weight during backward must not look like damage to what autograd
         // has saved
         leaves[i] = weights[i].variable_data();
+        if (!model.tensorOf(i).trains)
+            continue;
         leaves[i].requires_grad_();
         if (scalarTypeOf(gradients) != leaves[i].scalar_type())
             leaves[i].set_grad_dtype(scalarTypeOf(gradients));
@@ -72,7 +85,7 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
         for (const std::size_t weight : model.blocks[block]->weightIndices())
             weights[weight] = own[weight];
     }
-    const WeightList leaves = leavesOf(weights, inputs.gradients,
+    const WeightList leaves = leavesOf(model, weights, inputs.gradients,
         [&](std::size_t weight, at::Tensor gradient) { updater.add(weight, std::move(gradient)); });
     double mean = 0;
     for (std::int64_t micro = 0; micro < inputs.microBatches && !updater.isRefused(); ++micro) {
@@ -91,11 +104,8 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
         if (inputs.lossChunk > 0) {
             root = model.head->states(x, leaves);
             const std::size_t projection = model.head->projection();
-            auto result
-                = chunkedLoss(root.detach(), leaves[projection].detach(), batch.targets, inputs.lossChunk,
-                    scale, inputs.context, [&](std::int64_t first, const at::Tensor& slice, bool last) {
-                        updater.addSlice(projection, first, slice, last);
-                    });
+            auto result = chunkedLoss(root.detach(), leaves[projection].detach(), batch.targets,
+                inputs.lossChunk, scale, inputs.context, slicesTo(updater, model));
             loss = result.loss;
             gradient = std::move(result.toStates);
         } else {
@@ -111,7 +121,8 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
             updater.refuse();
             break;
         }
-        root.backward(gradient);
+        if (root.requires_grad()) // else the projection alone trains, and has its gradient
+            root.backward(gradient);
     }
     return mean;
 }

@@ -6,7 +6,8 @@
 
 #include "core/torch/data/dataset.h"
 #include "core/torch/engine/block_walk.h"
-#include "core/torch/engine/updater.h"
+#include "core/torch/engine/chunked_loss.h"
+#include "core/torch/gradients/updater.h"
 #include "core/torch/models/model.h"
 
 namespace mantissa {
@@ -26,10 +27,13 @@ struct StepInputs {
 
 /// The micro-batch on Device, as allocations of class Data.
 Batch batchOnDevice(const Dataset& data, std::int64_t step, std::int64_t microBatch, at::Device device);
-/// Weights that collect gradients: new leaves over the same memory. `take` is called when a leaf's gradient
-/// is whole.
+/// Where slices of the projection's gradient go; empty when it does not train.
+SliceSink slicesTo(Updater& updater, const Model& model);
+/// Weights that collect gradients where they train: new leaves over the same memory. `take` is called when a
+/// leaf's gradient is whole.
 using GradientSink = std::function<void(std::size_t weight, at::Tensor gradient)>;
-WeightList leavesOf(const WeightList& weights, Precision gradients, const GradientSink& take);
+WeightList leavesOf(
+    const Model& model, const WeightList& weights, Precision gradients, const GradientSink& take);
 
 /// Returns the mean loss over micro-batches, unscaled.
 double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& data,

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/models/model.h"
 
+#include "core/torch/models/blocks/decoder_layer.h"
+#include "core/torch/models/blocks/embedding.h"
+#include "core/torch/models/blocks/head.h"
+#include "core/torch/models/blocks/image_blocks.h"
 #include "core/torch/models/product.h"
-#include "core/torch/weights/random_values.h"
+#include "core/torch/state/random_values.h"
 
 #include <algorithm>
 
@@ -14,50 +18,25 @@ at::Tensor HeadBlock::forward(
     return productTransposed(states(input, weights), weights[projection()], context);
 }
 
-namespace {
-
-void assignBlocks(Model& model)
+Model makeModel(ModelDescription description)
 {
-    for (std::size_t block = 0; block < model.blocks.size(); ++block)
-        for (const std::size_t weight : model.blocks[block]->weightIndices())
-            if (weight < model.parameters.size())
-                model.parameters[weight].block = block;
-    for (std::size_t i = 0; i < model.parameters.size(); ++i)
-        model.parameters[i].index = i;
-    for (ParameterSpec& spec : model.parameters)
-        spec.keepsFp32Moments = keepsFp32Moments({spec.name, spec.sizes});
-}
-
-Model modelOf(const ModelConfig& config)
-{
-    switch (config.kind) {
-    case ModelKind::Gpt:
-        return makeGpt(config);
-    case ModelKind::Llama:
-        return makeLlama(config);
-    case ModelKind::Convnet:
-        return makeConvnet(config);
-    case ModelKind::Mlp:
-        return makeMlp(config);
+    Model model{.description = std::move(description)};
+    for (const BlockDescription& block : model.description.blocks) {
+        const BlockWeights weights(model.description, block);
+        model.blocks.push_back(
+            std::visit([&](const auto& form) { return makeBlock(form, weights); }, block.form));
     }
-    return {};
-}
-
-} // namespace
-
-Model makeModel(const ModelConfig& config)
-{
-    Model model = modelOf(config);
-    assignBlocks(model);
+    model.head = dynamic_cast<const HeadBlock*>(model.blocks.back().get());
     return model;
 }
 
-void fillInitial(const ParameterSpec& spec, std::int64_t seed, std::int64_t first, float* to, std::int64_t n)
+void fillInitial(
+    const TensorDescription& tensor, std::int64_t seed, std::int64_t first, float* to, std::int64_t n)
 {
     const auto count = static_cast<std::size_t>(n);
-    const auto scale = static_cast<float>(spec.initialiser.scale);
-    const std::uint64_t stream = randomStream(seed, spec.name);
-    switch (spec.initialiser.kind) {
+    const auto scale = static_cast<float>(tensor.initialiser.scale);
+    const std::uint64_t stream = randomStream(seed, tensor.name);
+    switch (tensor.initialiser.kind) {
     case Initialiser::Kind::Zeros:
         std::fill_n(to, count, 0.0f);
         break;

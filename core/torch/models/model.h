@@ -4,34 +4,16 @@
 // A model as a list of blocks over numbered weights, so that one description serves every way of executing
 // it.
 
-#include "core/memory/model_shape.h"
+#include "core/model/model_description.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace mantissa {
-
-/// How a fresh weight is filled.
-struct Initialiser {
-    enum class Kind { Zeros, Ones, Normal, Uniform } kind = Kind::Zeros;
-    double scale = 0; ///< standard deviation, or the bound of a uniform
-};
-
-struct ParameterSpec {
-    std::string name;
-    std::vector<std::int64_t> sizes;
-    Initialiser initialiser{};
-    bool decays = false; ///< weight decay applies (matrices)
-    bool keepsFp32Moments = false; ///< small tensors, norms, biases, embeddings: int8 moments would save
-                                   ///< little and cost quality
-    std::size_t block = 0; ///< the block that owns it
-    std::size_t index = 0; ///< its place among the model's parameters
-};
 
 /// What a forward pass may depend on beside its input and weights.
 struct ForwardContext {
@@ -65,26 +47,27 @@ public:
 };
 
 struct Model {
-    std::vector<ParameterSpec> parameters;
-    std::vector<std::unique_ptr<Block>> blocks;
+    ModelDescription description{};
+    std::vector<std::unique_ptr<Block>> blocks{};
     const HeadBlock* head = nullptr; ///< the last block of a model of text
-    /// A tied head reads weight number parameters.size(), which is this parameter under a second name:
-    /// gradients are summed.
-    std::optional<std::size_t> tied{};
 
-    std::size_t weightCount() const { return parameters.size() + (tied ? 1 : 0); }
-    /// The parameter behind a weight's number.
-    std::size_t parameterOf(std::size_t weight) const { return weight < parameters.size() ? weight : *tied; }
+    const std::vector<TensorDescription>& tensors() const { return description.tensors; }
+    /// A tied head reads weight number tensors().size(), which is tensor `tied` under a second name:
+    /// gradients are summed.
+    const std::optional<std::size_t>& tied() const { return description.tied; }
+    std::size_t weightCount() const { return tensors().size() + (tied() ? 1 : 0); }
+    /// The tensor behind a weight's number.
+    const TensorDescription& tensorOf(std::size_t weight) const
+    {
+        return tensors()[weight < tensors().size() ? weight : *tied()];
+    }
 };
 
-Model makeModel(const ModelConfig& config);
-Model makeGpt(const ModelConfig& config);
-Model makeLlama(const ModelConfig& config);
-Model makeConvnet(const ModelConfig& config);
-Model makeMlp(const ModelConfig& config);
+Model makeModel(ModelDescription description);
 
 /// Elements first … first + n - 1 of a fresh weight in FP32: the same whatever thread count, layout, tier or
 /// order.
-void fillInitial(const ParameterSpec& spec, std::int64_t seed, std::int64_t first, float* to, std::int64_t n);
+void fillInitial(
+    const TensorDescription& tensor, std::int64_t seed, std::int64_t first, float* to, std::int64_t n);
 
 } // namespace mantissa

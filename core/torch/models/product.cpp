@@ -14,25 +14,35 @@ bool emulates(const at::Tensor& input, const ForwardContext& context)
     return context.emulates && input.scalar_type() != at::kFloat;
 }
 
+/// a [rows, k] times b [k, columns], plus bias [columns] where it is defined.
+at::Tensor multiplied(
+    const at::Tensor& a, const at::Tensor& b, const at::Tensor& bias, const ForwardContext& context)
+{
+    if (emulates(a, context))
+        return emulatedLinear(a, b, bias);
+    return bias.defined() ? at::addmm(bias, a, b) : at::mm(a, b);
+}
+
 } // namespace
 
-at::Tensor product(
-    const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, const ForwardContext& context)
+at::Tensor linear(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, bool inputsFirst,
+    const ForwardContext& context)
 {
-    const at::Tensor rows = input.reshape({-1, input.size(-1)});
-    const at::Tensor result
-        = emulates(rows, context) ? emulatedLinear(rows, weight, bias) : at::addmm(bias, rows, weight);
     auto sizes = input.sizes().vec();
-    sizes.back() = weight.size(1);
-    return result.view(sizes);
+    sizes.back() = weight.size(inputsFirst ? 1 : 0);
+    return multiplied(input.reshape({-1, input.size(-1)}), inputsFirst ? weight : weight.t(), bias, context)
+        .view(sizes);
+}
+
+at::Tensor dropped(const at::Tensor& x, double dropout, const ForwardContext& context)
+{
+    return dropout > 0 ? at::dropout(x, dropout, context.training) : x;
 }
 
 at::Tensor productTransposed(
     const at::Tensor& input, const at::Tensor& weight, const ForwardContext& context, const at::Tensor& bias)
 {
-    if (emulates(input, context))
-        return emulatedLinear(input, weight.t(), bias);
-    return bias.defined() ? at::addmm(bias, input, weight.t()) : at::mm(input, weight.t());
+    return multiplied(input, weight.t(), bias, context);
 }
 
 at::Tensor plainProduct(const at::Tensor& a, const at::Tensor& b, const ForwardContext& context)

@@ -8,12 +8,15 @@
 
 namespace mantissa {
 
-/// input [.., in] times weight [in, out] plus bias [out].
-at::Tensor product(
-    const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, const ForwardContext& context);
-/// input [rows, in] times the transpose of weight [out, in], plus bias [out] if there is one.
+/// input [.., in] times a matrix of a file, [in, out] when `inputsFirst` and else [out, in]; plus bias [out]
+/// where it is defined.
+at::Tensor linear(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, bool inputsFirst,
+    const ForwardContext& context);
+/// input [rows, in] times the transpose of weight [out, in], plus bias [out] where it is defined.
 at::Tensor productTransposed(const at::Tensor& input, const at::Tensor& weight, const ForwardContext& context,
     const at::Tensor& bias = {});
+/// Drops elements in training, as often as `dropout` says.
+at::Tensor dropped(const at::Tensor& x, double dropout, const ForwardContext& context);
 
 /// a [rows, k] times b [k, columns] without a graph, in the format of both.
 at::Tensor plainProduct(const at::Tensor& a, const at::Tensor& b, const ForwardContext& context);

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+# A registry is a list of names in CMake: each is a source file of one folder, which defines a function.
+#   mantissa_registry(SOURCES folder header type suffix name…)
+# makes the header (a path in the tree, without .in) from its template: `type nameSuffix();` for each name, and all
+# calls as a list; SOURCES gets the files. A new member is its file and its name in the list.
+function(mantissa_registry sources folder header type suffix)
+    set(files "")
+    set(registry_declarations "")
+    set(registry_calls "")
+    foreach(name IN LISTS ARGN)
+        list(APPEND files "${folder}/${name}.cpp")
+        string(REPLACE "_" ";" words "${name}") # a_b.cpp defines aBSuffix()
+        list(POP_FRONT words called)
+        foreach(word IN LISTS words)
+            string(SUBSTRING "${word}" 0 1 first)
+            string(SUBSTRING "${word}" 1 -1 rest)
+            string(TOUPPER "${first}" first)
+            string(APPEND called "${first}${rest}")
+        endforeach()
+        string(APPEND registry_declarations "${type} ${called}${suffix}();\n")
+        string(APPEND registry_calls "${called}${suffix}(), ")
+    endforeach()
+    configure_file("${CMAKE_SOURCE_DIR}/${header}.in" "${CMAKE_BINARY_DIR}/generated/${header}" @ONLY)
+    set(${sources} "${files}" PARENT_SCOPE)
+endfunction()
