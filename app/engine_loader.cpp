@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine_loader.h"
 
+#include "core/base/instruction_set.h"
+
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -28,6 +30,7 @@ std::filesystem::path libraryPath()
 
 void prepareEngineEnvironment()
 {
+    limitLibraries();
     // Sleeping at once costs a wake-up for each parallel region (1.7 x the step time of kjv-gpt on a quiet
     // 2-core machine), spinning for long starves a busy window: a short spin, then sleep. See
     // docs/measurements/2026-11-24-cpu.md.
@@ -43,6 +46,7 @@ Result<const EngineApi*> loadEngine()
     static const EngineApi* loaded = nullptr;
     if (loaded)
         return loaded;
+    TRY(checkInstructionSet());
     void* library = ::dlopen(libraryPath().c_str(), RTLD_NOW | RTLD_GLOBAL);
     if (!library)
         return fail(fmt::format(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/precision/precision.h"
 
+#include "core/base/instruction_set.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,22 +26,15 @@ std::string_view nameOf(Precision precision)
 
 bool emulatedOnThisCpu(Precision precision)
 {
-    if (precision == Precision::Fp32)
+    switch (precision) {
+    case Precision::Fp32:
         return false;
-#if defined(__x86_64__)
-    if (precision == Precision::Bf16)
-        return !__builtin_cpu_supports("avx512bw");
-    // AVX512-FP16 came after GCC 12's names for __builtin_cpu_supports; ask the processor itself (leaf 7, edx
-    // bit 23)
-    unsigned a = 7;
-    unsigned b = 0;
-    unsigned c = 0;
-    unsigned d = 0;
-    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    return (d >> 23 & 1u) == 0;
-#else
-    return precision == Precision::Fp16;
-#endif
+    case Precision::Bf16:
+        return usableInstructionSet() < InstructionSet::Avx512;
+    case Precision::Fp16:
+        return usableInstructionSet() < InstructionSet::Avx512Fp16;
+    }
+    return false;
 }
 
 Result<Precision> parsePrecision(std::string_view name)

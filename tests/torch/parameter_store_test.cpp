@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/models/model.h"
-#include "core/torch/torch_backend.h"
 #include "core/torch/state/parameter_store.h"
+#include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>

@@ -2,8 +2,8 @@
 // The engine against a plain autograd loop written here with LibTorch alone: the same loss to the last bit,
 // step by step.
 
-#include "core/torch/optim/optimizer.h"
 #include "core/torch/engine/engine_backend.h"
+#include "core/torch/optim/optimizer.h"
 #include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>

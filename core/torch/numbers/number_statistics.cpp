@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/numbers/number_statistics.h"
 
-#include "core/torch/state/kernel_clones.h"
+#include "core/torch/state/kernel_dispatch.h"
 
 #include <algorithm>
 #include <bit>
@@ -139,22 +139,36 @@ inline __attribute__((always_inline)) void load(
     block.signal = sumOf(signal);
 }
 
-MANTISSA_CLONES
+struct SumBlock {
+    static inline __attribute__((always_inline)) void run(PaddedBlock& block, const float* before,
+        const float* after, std::size_t n, FormatSums& bf16, FormatSums& fp16)
+    {
+        load(block, before, after, n);
+        addFormat<Bf16Format>(block.before, block.update, block.padded, bf16);
+        addFormat<Fp16Format>(block.before, block.update, block.padded, fp16);
+        countRange<Bf16Format>(block.before, n, bf16.weights);
+        countRange<Fp16Format>(block.before, n, fp16.weights);
+    }
+};
+
 void sumBlock(PaddedBlock& block, const float* before, const float* after, std::size_t n, FormatSums& bf16,
     FormatSums& fp16)
 {
-    load(block, before, after, n);
-    addFormat<Bf16Format>(block.before, block.update, block.padded, bf16);
-    addFormat<Fp16Format>(block.before, block.update, block.padded, fp16);
-    countRange<Bf16Format>(block.before, n, bf16.weights);
-    countRange<Fp16Format>(block.before, n, fp16.weights);
+    KernelVersions<SumBlock>::run(block, before, after, n, bf16, fp16);
 }
 
-MANTISSA_CLONES
+struct CountGradients {
+    static inline __attribute__((always_inline)) void run(
+        const float* values, std::size_t n, FormatSums& bf16, FormatSums& fp16)
+    {
+        countRange<Bf16Format>(values, n, bf16.gradients);
+        countRange<Fp16Format>(values, n, fp16.gradients);
+    }
+};
+
 void countGradients(const float* values, std::size_t n, FormatSums& bf16, FormatSums& fp16)
 {
-    countRange<Bf16Format>(values, n, bf16.gradients);
-    countRange<Fp16Format>(values, n, fp16.gradients);
+    KernelVersions<CountGradients>::run(values, n, bf16, fp16);
 }
 
 inline void addExponent(ExponentHistogram& bins, float value)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/optim/adamw_kernel.h"
 
-#include "core/torch/state/kernel_clones.h"
+#include "core/torch/state/kernel_dispatch.h"
 
 #include <algorithm>
 #include <cmath>
@@ -226,11 +226,22 @@ AdamwScalars adamwScalars(double rate, double beta1, double beta2, double epsilo
         .gradientScale = static_cast<float>(gradientScale)};
 }
 
-MANTISSA_CLONES
+namespace {
+
+struct UpdateAdamw {
+    static inline __attribute__((always_inline)) bool run(
+        const AdamwSlice& slice, const AdamwScalars& scalars)
+    {
+        return slice.gradient ? update(slice, FloatGradient{slice.gradient}, scalars)
+                              : update(slice, Bf16Gradient{slice.gradient16}, scalars);
+    }
+};
+
+} // namespace
+
 bool updateAdamw(const AdamwSlice& slice, const AdamwScalars& scalars)
 {
-    return slice.gradient ? update(slice, FloatGradient{slice.gradient}, scalars)
-                          : update(slice, Bf16Gradient{slice.gradient16}, scalars);
+    return KernelVersions<UpdateAdamw>::run(slice, scalars);
 }
 
 void decodeMoments(const std::int8_t* m8, const std::uint8_t* v8, const float* mScale, const float* vScale,

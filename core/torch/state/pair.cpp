@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/state/pair.h"
 
-#include "core/torch/state/kernel_clones.h"
+#include "core/torch/state/kernel_dispatch.h"
 
 #include <bit>
 #include <cmath>
@@ -21,38 +21,58 @@ constexpr std::size_t fp16Chunk = 16;
 
 } // namespace
 
-MANTISSA_CLONES
-std::int64_t splitBf16(const float* __restrict from, std::uint16_t* __restrict high,
-    std::uint16_t* __restrict low, std::size_t n)
-{
-    std::uint32_t mismatches = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        std::uint32_t bits = 0;
-        std::memcpy(&bits, from + i, sizeof bits);
-        const auto lo = static_cast<std::uint16_t>(bits);
-        const auto hi = static_cast<std::uint16_t>((bits >> 16) + (lo >> 15));
-        high[i] = hi;
-        low[i] = lo;
-        const std::uint32_t back
-            = static_cast<std::uint32_t>(static_cast<std::uint16_t>(hi - (lo >> 15))) << 16 | lo;
-        mismatches += back != bits ? 1 : 0;
+namespace {
+
+struct SplitBf16 {
+    static inline __attribute__((always_inline)) std::int64_t run(const float* __restrict from,
+        std::uint16_t* __restrict high, std::uint16_t* __restrict low, std::size_t n)
+    {
+        std::uint32_t mismatches = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            std::uint32_t bits = 0;
+            std::memcpy(&bits, from + i, sizeof bits);
+            const auto lo = static_cast<std::uint16_t>(bits);
+            const auto hi = static_cast<std::uint16_t>((bits >> 16) + (lo >> 15));
+            high[i] = hi;
+            low[i] = lo;
+            const std::uint32_t back
+                = static_cast<std::uint32_t>(static_cast<std::uint16_t>(hi - (lo >> 15))) << 16 | lo;
+            mismatches += back != bits ? 1 : 0;
+        }
+        return mismatches;
     }
-    return mismatches;
+};
+
+} // namespace
+
+std::int64_t splitBf16(const float* from, std::uint16_t* high, std::uint16_t* low, std::size_t n)
+{
+    return KernelVersions<SplitBf16>::run(from, high, low, n);
 }
 
-MANTISSA_CLONES
-std::int64_t joinBf16(const std::uint16_t* __restrict high, const std::uint16_t* __restrict low,
-    float* __restrict to, std::size_t n)
-{
-    std::uint32_t mismatches = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        const std::uint32_t lo = low[i];
-        const std::uint32_t hi = high[i];
-        const std::uint32_t bits = ((hi - (lo >> 15)) << 16) | lo;
-        std::memcpy(to + i, &bits, sizeof bits);
-        mismatches += (((bits >> 16) + (lo >> 15)) & 0xFFFFu) != hi ? 1 : 0;
+namespace {
+
+struct JoinBf16 {
+    static inline __attribute__((always_inline)) std::int64_t run(const std::uint16_t* __restrict high,
+        const std::uint16_t* __restrict low, float* __restrict to, std::size_t n)
+    {
+        std::uint32_t mismatches = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            const std::uint32_t lo = low[i];
+            const std::uint32_t hi = high[i];
+            const std::uint32_t bits = ((hi - (lo >> 15)) << 16) | lo;
+            std::memcpy(to + i, &bits, sizeof bits);
+            mismatches += (((bits >> 16) + (lo >> 15)) & 0xFFFFu) != hi ? 1 : 0;
+        }
+        return mismatches;
     }
-    return mismatches;
+};
+
+} // namespace
+
+std::int64_t joinBf16(const std::uint16_t* high, const std::uint16_t* low, float* to, std::size_t n)
+{
+    return KernelVersions<JoinBf16>::run(high, low, to, n);
 }
 
 std::uint16_t halfBits(float value)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/state/random_values.h"
 
-#include "core/torch/state/kernel_clones.h"
+#include "core/torch/state/kernel_dispatch.h"
 
 #include <cmath>
 #include <cstring>
@@ -87,25 +87,47 @@ std::uint64_t randomStream(std::int64_t seed, std::string_view name)
     return hash ^ (hash >> 31);
 }
 
-MANTISSA_CLONES
-void fillNormal(float* __restrict to, std::size_t n, std::uint64_t stream, std::uint64_t first, float scale)
+namespace {
+
+struct FillNormal {
+    static inline __attribute__((always_inline)) void run(
+        float* __restrict to, std::size_t n, std::uint64_t stream, std::uint64_t first, float scale)
+    {
+        const auto low = static_cast<std::uint32_t>(stream);
+        const std::uint32_t high = upper(stream, first);
+        const auto begin = static_cast<std::uint32_t>(first);
+        const float deviation = 1.41421356f * scale;
+        for (std::size_t i = 0; i < n; ++i)
+            to[i] = inverseError(unit(begin + static_cast<std::uint32_t>(i), low, high)) * deviation;
+    }
+};
+
+} // namespace
+
+void fillNormal(float* to, std::size_t n, std::uint64_t stream, std::uint64_t first, float scale)
 {
-    const auto low = static_cast<std::uint32_t>(stream);
-    const std::uint32_t high = upper(stream, first);
-    const auto begin = static_cast<std::uint32_t>(first);
-    const float deviation = 1.41421356f * scale;
-    for (std::size_t i = 0; i < n; ++i)
-        to[i] = inverseError(unit(begin + static_cast<std::uint32_t>(i), low, high)) * deviation;
+    KernelVersions<FillNormal>::run(to, n, stream, first, scale);
 }
 
-MANTISSA_CLONES
-void fillUniform(float* __restrict to, std::size_t n, std::uint64_t stream, std::uint64_t first, float scale)
+namespace {
+
+struct FillUniform {
+    static inline __attribute__((always_inline)) void run(
+        float* __restrict to, std::size_t n, std::uint64_t stream, std::uint64_t first, float scale)
+    {
+        const auto low = static_cast<std::uint32_t>(stream);
+        const std::uint32_t high = upper(stream, first);
+        const auto begin = static_cast<std::uint32_t>(first);
+        for (std::size_t i = 0; i < n; ++i)
+            to[i] = unit(begin + static_cast<std::uint32_t>(i), low, high) * scale;
+    }
+};
+
+} // namespace
+
+void fillUniform(float* to, std::size_t n, std::uint64_t stream, std::uint64_t first, float scale)
 {
-    const auto low = static_cast<std::uint32_t>(stream);
-    const std::uint32_t high = upper(stream, first);
-    const auto begin = static_cast<std::uint32_t>(first);
-    for (std::size_t i = 0; i < n; ++i)
-        to[i] = unit(begin + static_cast<std::uint32_t>(i), low, high) * scale;
+    KernelVersions<FillUniform>::run(to, n, stream, first, scale);
 }
 
 } // namespace mantissa

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/memory/estimate.h"
+#include "core/model/family.h"
 
 #include <QTest>
 
@@ -8,19 +9,6 @@ using namespace mantissa;
 class EstimateTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void aGpt2HasTheParametersItsPaperSays()
-    {
-        QCOMPARE(parameterCount({.layers = 12, .width = 768, .heads = 12, .context = 1024, .vocab = 50257}),
-            124'439'808);
-        QCOMPARE(parameterCount({.layers = 4, .width = 128, .heads = 4, .context = 64}), 834'304);
-    }
-    void anUntiedHeadAddsItsMatrix()
-    {
-        const ModelConfig tied{};
-        ModelConfig untied{};
-        untied.tied = false;
-        QCOMPARE(parameterCount(untied) - parameterCount(tied), tied.vocab * tied.width);
-    }
     void fp32NeedsSixteenBytesAParameterBesideActivations()
     {
         const EstimateInput input{.model = {.layers = 2, .width = 512, .heads = 8, .context = 1},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/model/family.h"
 #include "core/record/run_config.h"
 
 #include <QTest>

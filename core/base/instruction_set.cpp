@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/instruction_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+namespace mantissa {
+
+namespace {
+
+constexpr const char* variable = "MANTISSA_MAX_ISA";
+
+struct Limit {
+    std::string_view name;
+    InstructionSet set;
+    const char* oneDnn;
+    const char* aten;
+    const char* mkl;
+};
+constexpr std::array<Limit, 3> limits{{{"avx2", InstructionSet::Avx2, "AVX2", "avx2", "AVX2"},
+    {"avx512", InstructionSet::Avx512, "AVX512_CORE", "avx512", "AVX512"},
+    {"avx512_bf16", InstructionSet::Avx512Bf16, "AVX512_CORE_BF16", "avx512", "AVX512"}}};
+
+std::string_view asked()
+{
+    const char* value = std::getenv(variable); // NOLINT(concurrency-mt-unsafe): nobody changes it
+    return value ? value : "";
+}
+
+const Limit* limit()
+{
+    const auto found = std::ranges::find(limits, asked(), &Limit::name);
+    return found == limits.end() ? nullptr : &*found;
+}
+
+InstructionSet detected()
+{
+#if defined(__x86_64__)
+    if (!__builtin_cpu_supports("x86-64-v3"))
+        return InstructionSet::Baseline;
+    if (!__builtin_cpu_supports("x86-64-v4"))
+        return InstructionSet::Avx2;
+    // AVX512-FP16 came after GCC 12's names for __builtin_cpu_supports; ask the processor itself (leaf 7, edx
+    // bit 23)
+    unsigned a = 7;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    if ((d >> 23 & 1u) != 0)
+        return InstructionSet::Avx512Fp16;
+    return __builtin_cpu_supports("avx512bf16") ? InstructionSet::Avx512Bf16 : InstructionSet::Avx512;
+#else
+    return InstructionSet::Baseline;
+#endif
+}
+
+} // namespace
+
+std::string_view nameOf(InstructionSet set)
+{
+    switch (set) {
+    case InstructionSet::Baseline:
+        return "baseline";
+    case InstructionSet::Avx2:
+        return "avx2";
+    case InstructionSet::Avx512:
+        return "avx512";
+    case InstructionSet::Avx512Bf16:
+        return "avx512_bf16";
+    case InstructionSet::Avx512Fp16:
+        return "avx512_fp16";
+    }
+    return {};
+}
+
+InstructionSet usableInstructionSet()
+{
+    static const InstructionSet usable = [] {
+        const Limit* most = limit();
+        return most ? std::min(detected(), most->set) : detected();
+    }();
+    return usable;
+}
+
+Status checkInstructionSet()
+{
+    if (asked().empty() || limit())
+        return {};
+    return fail(
+        fmt::format("{} is '{}'; expected avx2, avx512 or avx512_bf16, or leave it unset", variable, asked()),
+        ExitCode::Usage);
+}
+
+void limitLibraries()
+{
+    const Limit* most = limit();
+    if (!most)
+        return;
+    constexpr int overwrite = 1;
+    ::setenv("ONEDNN_MAX_CPU_ISA", most->oneDnn, overwrite); // NOLINT(concurrency-mt-unsafe): no thread yet
+    ::setenv("ATEN_CPU_CAPABILITY", most->aten, overwrite); // NOLINT(concurrency-mt-unsafe)
+    ::setenv("MKL_ENABLE_INSTRUCTIONS", most->mkl, overwrite); // NOLINT(concurrency-mt-unsafe)
+}
+
+} // namespace mantissa
