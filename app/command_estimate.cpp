@@ -21,7 +21,7 @@ namespace {
 std::array<double, allPhases.size()> plannedShares(const RunConfig& config)
 {
     std::array<double, allPhases.size()> shares{};
-    std::ranges::copy(rhythmOf(config.phases, config.training.maxSteps).ticks, shares.begin());
+    std::ranges::copy(rhythmOf(config, config.training.maxSteps).ticks, shares.begin());
     return shares;
 }
 

@@ -58,7 +58,7 @@ Result<double> measuredSeconds(RunConfig config, const PresetChoices& choices)
 {
     config.choices = choices;
     config.memory.budgetBytes.reset();
-    const BackendSetup setup{.config = config, .statesFile = statesFile(config)};
+    const EngineSetup setup{.config = config, .statesFile = statesFile(config)};
     auto backend = engineFactory()(setup);
     if (!backend)
         return fail(backend.error());

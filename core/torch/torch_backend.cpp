@@ -2,7 +2,7 @@
 #include "core/torch/torch_backend.h"
 
 #include "core/base/units.h"
-#include "core/torch/engine/engine_backend.h"
+#include "core/torch/engine/torch_engine.h"
 #include "core/torch/engine/guarded.h"
 #include "core/torch/engine/profile.h"
 #include "core/torch/memory/counted_allocator.h"
@@ -80,10 +80,10 @@ void initializeEngine()
 
 const std::string& cudaProblem() { return problem; }
 
-Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup)
+Result<EngineParts> makeTorchEngine(const EngineSetup& setup)
 {
     const RunConfig& config = setup.config;
-    return guarded([&]() -> Result<std::unique_ptr<StepBackend>> {
+    return guarded([&]() -> Result<EngineParts> {
         initializeEngine();
         const auto device = deviceNamed(config.memory.device);
         if (!device)
@@ -98,7 +98,7 @@ Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup)
         auto states = openStates(setup);
         if (!states)
             return fail(states.error());
-        return std::make_unique<EngineBackend>(setup, std::move(*data), *device, std::move(*states));
+        return std::make_unique<TorchEngine>(setup, std::move(*data), *device, std::move(*states));
     });
 }
 
@@ -107,6 +107,6 @@ Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup)
 extern "C" __attribute__((visibility("default"))) const mantissa::EngineApi* mantissaEngine()
 {
     static const mantissa::EngineApi api{
-        &mantissa::makeTorchBackend, &mantissa::checkDevices, &mantissa::measureSaved};
+        &mantissa::makeTorchEngine, &mantissa::checkDevices, &mantissa::measureSaved};
     return &api;
 }

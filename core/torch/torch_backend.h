@@ -3,7 +3,7 @@
 
 // The door to the engine. Its library is loaded on demand; nothing here needs LibTorch to be read.
 
-#include "core/training/step_backend.h"
+#include "core/training/engine.h"
 
 #include <memory>
 #include <string>
@@ -12,7 +12,7 @@ namespace mantissa {
 
 /// What the engine's library offers through mantissaEngine().
 struct EngineApi {
-    Result<std::unique_ptr<StepBackend>> (*makeBackend)(const BackendSetup& setup) = nullptr;
+    Result<EngineParts> (*makeEngine)(const EngineSetup& setup) = nullptr;
     /// Devices and what each format costs on them, as JSON text.
     Result<std::string> (*checkDevices)() = nullptr;
     /// The numbers of a saved checkpoint, every element: core/torch/weights/saved_numbers.
@@ -21,7 +21,7 @@ struct EngineApi {
 
 /// Makes the model, opens the data, checks the budget. Errors: device not there, data not usable,
 /// OutOfMemory.
-Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup);
+Result<EngineParts> makeTorchEngine(const EngineSetup& setup);
 Result<std::string> checkDevices();
 
 /// Puts our allocator into LibTorch, then tries libtorch_cuda: before anything else of LibTorch runs. Called

@@ -2,7 +2,7 @@
 // A step that runs out of memory anywhere is repeated, or goes forward from where it was; either way it ends
 // in the bits that it would have had. Every allocation of a step is made to fail in turn.
 
-#include "core/torch/engine/engine_backend.h"
+#include "core/torch/engine/torch_engine.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/torch_backend.h"
 
@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::int64_t inShortForm = 16; // failures tried of each way; MANTISSA_FAILURES sets another number
 
-std::vector<at::Tensor> statesOf(EngineBackend& backend)
+std::vector<at::Tensor> statesOf(TorchEngine& backend)
 {
     std::vector<at::Tensor> states;
     ParameterStore& store = backend.store();
@@ -173,10 +173,10 @@ private:
             qFatal("%s", loaded.error().message.c_str());
         return loaded->config;
     }
-    std::unique_ptr<EngineBackend> backendOf(const RunConfig& config) const
+    std::unique_ptr<TorchEngine> backendOf(const RunConfig& config) const
     {
-        const BackendSetup setup{config, m_dir.filePath(QStringLiteral("states")).toStdString()};
-        auto backend = std::make_unique<EngineBackend>(
+        const EngineSetup setup{config, m_dir.filePath(QStringLiteral("states")).toStdString()};
+        auto backend = std::make_unique<TorchEngine>(
             setup, std::move(*openDataset(config)), at::kCPU, std::move(*openStates(setup)));
         if (!backend->enter(Phase::Full, config.choices.resolve(Phase::Full)))
             qFatal("enter");

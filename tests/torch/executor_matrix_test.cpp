@@ -3,7 +3,7 @@
 // same bits per arithmetic. The arithmetic is the compute format, the loss op, the accumulation and the
 // clipping; nothing else may matter.
 
-#include "core/torch/engine/engine_backend.h"
+#include "core/torch/engine/torch_engine.h"
 #include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>
@@ -158,7 +158,7 @@ private:
         auto states = openStates({config, m_dir.filePath(QStringLiteral("states")).toStdString()});
         if (!states)
             qFatal("%s", states.error().message.c_str());
-        EngineBackend backend({config}, std::move(*openDataset(config)), at::kCPU, std::move(*states));
+        TorchEngine backend({config}, std::move(*openDataset(config)), at::kCPU, std::move(*states));
         ResolvedPlan near = config.choices.resolve(Phase::Full);
         if (way.movesLate) { // half of the steps with states on Host, then on to where the way has them
             near.weights = std::min(near.weights, Tier::Host);

@@ -5,7 +5,7 @@
 
 #include "core/files/weights_digest.h"
 #include "core/record/run_store.h"
-#include "core/torch/engine/engine_backend.h"
+#include "core/torch/engine/torch_engine.h"
 #include "core/torch/torch_backend.h"
 #include "core/training/trainer.h"
 
@@ -111,9 +111,9 @@ private:
 };
 
 /// The engine with the fault built in.
-class FaultyBackend final : public StepBackend {
+class FaultyEngine final : public StepBackend {
 public:
-    FaultyBackend(const BackendSetup& setup, Fault& fault)
+    FaultyEngine(const EngineSetup& setup, Fault& fault)
         : m_engine(setup, std::move(*openDataset(setup.config)), at::kCPU, std::move(*openStates(setup)))
         , m_fault(fault)
     {
@@ -124,7 +124,7 @@ public:
         model.head = head.get();
         model.blocks.back() = std::move(head);
     }
-    BackendFacts facts() const override { return m_engine.facts(); }
+    EngineFacts facts() const override { return m_engine.facts(); }
     Result<SegmentReport> enter(Phase phase, const ResolvedPlan& plan) override
     {
         return m_engine.enter(phase, plan);
@@ -171,7 +171,7 @@ private:
         store.release(parameter.spec.block, true, 0);
     }
 
-    EngineBackend m_engine;
+    TorchEngine m_engine;
     Fault& m_fault;
 };
 
@@ -298,9 +298,9 @@ private:
             qFatal("%s", made.error().message.c_str());
         EventChannel channel;
         Mailbox mailbox;
-        const BackendFactory factory
-            = [&](const BackendSetup& setup) -> Result<std::unique_ptr<StepBackend>> {
-            return std::make_unique<FaultyBackend>(setup, fault);
+        const EngineFactory factory
+            = [&](const EngineSetup& setup) -> Result<EngineParts> {
+            return std::make_unique<FaultyEngine>(setup, fault);
         };
         Trained trained;
         if (const auto ended = Trainer({config, folder, false}, factory, channel, mailbox).train())

@@ -3,7 +3,7 @@
 // step by step.
 
 #include "core/torch/engine/adamw.h"
-#include "core/torch/engine/engine_backend.h"
+#include "core/torch/engine/torch_engine.h"
 #include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>
@@ -70,7 +70,7 @@ private Q_SLOTS:
     {
         const QTemporaryDir dir;
         const RunConfig config = gptConfig(dir);
-        EngineBackend backend({config}, std::move(*openDataset(config)), at::kCPU);
+        TorchEngine backend({config}, std::move(*openDataset(config)), at::kCPU);
         const auto data = std::move(*openDataset(config));
         std::vector<at::Tensor> w;
         std::vector<at::Tensor> m;
@@ -145,7 +145,7 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         RunConfig config = gptConfig(dir);
         config.training.accumulation = 3;
-        EngineBackend split({config}, std::move(*openDataset(config)), at::kCPU);
+        TorchEngine split({config}, std::move(*openDataset(config)), at::kCPU);
         QVERIFY(split.enter(Phase::Full, {}).has_value());
         double last = 0;
         double first = 0;
@@ -169,7 +169,7 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         const RunConfig config = gptConfig(dir);
         const auto lossAfter = [&](Precision compute, double scale) {
-            EngineBackend backend({config}, std::move(*openDataset(config)), at::kCPU);
+            TorchEngine backend({config}, std::move(*openDataset(config)), at::kCPU);
             backend.enter(Phase::Full, {.compute = compute, .gradients = compute}).value();
             for (int step = 0; step < 40; ++step)
                 backend.step({.step = step, .learningRate = 1e-3, .lossScale = scale}).value();

@@ -8,7 +8,7 @@
 #include "core/record/numbers_measured.h"
 #include "core/torch/engine/adamw.h"
 #include "core/torch/weights/number_statistics.h"
-#include "core/training/step_backend.h"
+#include "core/training/engine.h"
 
 #include <map>
 #include <string>

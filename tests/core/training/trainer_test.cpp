@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/run_summary.h"
 #include "core/training/trainer.h"
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -59,7 +59,7 @@ struct Finished {
     std::vector<RunEvent> events{};
 };
 
-Finished train(const RunConfig& config, const std::filesystem::path& folder, FakeBackendScript& script,
+Finished train(const RunConfig& config, const std::filesystem::path& folder, FakeEngineScript& script,
     bool resume = false, Mailbox* mailbox = nullptr)
 {
     if (!resume) {
@@ -104,7 +104,7 @@ private Q_SLOTS:
 
     void aRunGoesThroughItsPhasesAndEndsCompleted()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         const Finished f = train(shortConfig(30), m_root / "a", script);
         QVERIFY(f.ended.outcome == Outcome::Completed);
         QCOMPARE(f.run.steps(), 30);
@@ -129,7 +129,7 @@ private Q_SLOTS:
 
     void movesThatDoNotPayAreLeftOutAfterOneBlockMeasuredThem()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.moveSeconds = 1; // a probe takes a millisecond
         const Finished f = train(parkingConfig(), m_root / "a", script);
         QCOMPARE(script.moves, 2); // there and back, once
@@ -147,7 +147,7 @@ private Q_SLOTS:
     }
     void movesThatPayAreMadeEachTime()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.moveSeconds = 1e-5;
         const Finished f = train(parkingConfig(), m_root / "a", script);
         for (const Segment& segment : f.run.segments())
@@ -156,7 +156,7 @@ private Q_SLOTS:
     }
     void aTrialIsToldBeforeTheRunAndKeptWithIt()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunConfig config = shortConfig(12);
         config.memory.trial = true;
         const Finished f = train(config, m_root / "a", script);
@@ -168,7 +168,7 @@ private Q_SLOTS:
 
     void theLogHoldsWhatTheChannelTold()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         const Finished f = train(shortConfig(20), m_root / "a", script);
         Run told(shortConfig(20), m_root / "a");
         for (const RunEvent& event : f.events)
@@ -180,7 +180,7 @@ private Q_SLOTS:
 
     void probesAreNoSteps()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         const Finished f = train(shortConfig(30), m_root / "a", script);
         QCOMPARE(f.run.ticks(), 30 + script.probes);
         QCOMPARE(f.run.trainedTokens(), 300);
@@ -188,7 +188,7 @@ private Q_SLOTS:
 
     void theEndOfARunHasAnAnnealedEstimateOfItsLastWindow()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunConfig config = shortConfig(40);
         config.phases.maxPredictSteps = 8;
         config.phases.readoutBudget = 0;
@@ -202,7 +202,7 @@ private Q_SLOTS:
         QCOMPARE(last.weightsLoss, f.run.evaluations().back().loss);
         QVERIFY(last.windowSteps > 0);
         config.phases.readoutBudget = 1;
-        FakeBackendScript often;
+        FakeEngineScript often;
         const Finished g = train(config, m_root / "b", often);
         QVERIFY(g.run.annealed().size() > 2);
         QCOMPARE(weightIn(m_root / "a"), weightIn(m_root / "b"));
@@ -216,7 +216,7 @@ private Q_SLOTS:
         config.phases.maxPredictSteps = 8;
         config.phases.readoutBudget = 1;
         Mailbox mailbox;
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.inProbe = [&] {
             if (script.probes == 8)
                 mailbox.requestStop(StopRequest::Interrupt);
@@ -231,12 +231,12 @@ private Q_SLOTS:
     }
     void jumpsThatAreAllRejectedLeaveTheRunAsItWas()
     {
-        FakeBackendScript plain;
+        FakeEngineScript plain;
         RunConfig config = jumpConfig(400);
         config.phases.jump = JumpChoice::Off;
         const Finished a = train(config, m_root / "plain", plain);
         config.phases.jump = JumpChoice::Reject;
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.fallsByUpdates = plain.fallsByUpdates;
         const Finished b = train(config, m_root / "rejected", script);
         QVERIFY(b.ended.outcome == Outcome::Completed);
@@ -264,7 +264,7 @@ private Q_SLOTS:
     void aJumpThatLeadsIsKeptAndOneThatDoesNotIsTakenBack()
     {
         for (const double worth : {60.0, 0.0, -30.0}) {
-            FakeBackendScript script;
+            FakeEngineScript script;
             script.fallsByUpdates = true;
             script.jumpIsWorth = worth;
             script.stepSeconds = 1; // beside which what the test itself takes is nothing
@@ -291,7 +291,7 @@ private Q_SLOTS:
 
     void aTrialThatTakesLongerThanExpectedIsCutOffAtTwoPercent()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.fallsByUpdates = true;
         script.jumpIsWorth = 60;
         script.stepSeconds = 1;
@@ -315,7 +315,7 @@ private Q_SLOTS:
 
     void aJumpIntoNonsenseIsTakenBackAtOnce()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.fallsByUpdates = true;
         script.jumpIsNotFinite = true;
         const Finished f = train(jumpConfig(3000), m_root / "a", script);
@@ -328,7 +328,7 @@ private Q_SLOTS:
 
     void withoutADirectionOrALowRateNothingJumpsAndTheReasonIsToldOnce()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.fallsByUpdates = true;
         script.cosine = 0.5;
         const Finished f = train(jumpConfig(3000), m_root / "a", script);
@@ -340,9 +340,9 @@ private Q_SLOTS:
 
     void aRunStoppedInATrialKeepsTheWeightsBeforeTheJump()
     {
-        FakeBackendScript plain;
+        FakeEngineScript plain;
         Mailbox mailbox;
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.beforeStep = [&](std::int64_t step) {
             if (script.jumps == 2 && step % 3 == 0)
                 mailbox.requestStop(StopRequest::Interrupt);
@@ -362,7 +362,7 @@ private Q_SLOTS:
 
     void numbersAreMeasuredAtTheIntervalAndAllOfThemOnDemand()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunConfig config = shortConfig(30);
         config.training.numbersInterval = 10;
         Mailbox mailbox;
@@ -378,18 +378,18 @@ private Q_SLOTS:
             == std::vector<std::pair<std::int64_t, bool>>{{9, false}, {15, true}, {19, false}, {29, false}}));
         QCOMPARE(f.run.numbers()[1].groups.front().name, "all");
         config.training.numbersInterval = 0;
-        FakeBackendScript silent;
+        FakeEngineScript silent;
         QVERIFY(train(config, m_root / "b", silent).run.numbers().empty());
     }
 
     void resumingGivesTheWeightOfTheUninterruptedRun()
     {
-        FakeBackendScript whole;
+        FakeEngineScript whole;
         train(shortConfig(40), m_root / "whole", whole);
         for (const std::int64_t stopAt : {3, 9, 17, 25, 38}) {
             const auto folder = m_root / ("cut" + std::to_string(stopAt));
             Mailbox mailbox;
-            FakeBackendScript script;
+            FakeEngineScript script;
             script.beforeStep = [&](std::int64_t step) {
                 if (step == stopAt)
                     mailbox.requestStop(StopRequest::Interrupt);
@@ -406,12 +406,12 @@ private Q_SLOTS:
 
     void resumingGivesTheRowsOfTheUninterruptedRun()
     {
-        FakeBackendScript whole;
+        FakeEngineScript whole;
         const Finished reference = train(shortConfig(40), m_root / "whole", whole);
         for (std::int64_t stopAt = 0; stopAt < 39; ++stopAt) {
             const auto folder = m_root / ("cut" + std::to_string(stopAt));
             Mailbox mailbox;
-            FakeBackendScript script;
+            FakeEngineScript script;
             script.beforeStep = [&](std::int64_t step) {
                 if (step == stopAt)
                     mailbox.requestStop(StopRequest::Interrupt);
@@ -442,7 +442,7 @@ private Q_SLOTS:
 
     void eventsComeInAnOrderThatReadersCanRelyOn()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         const Finished f = train(shortConfig(20), m_root / "a", script);
         QVERIFY(std::holds_alternative<RunStarted>(f.events.front()));
         QVERIFY(std::holds_alternative<RunEnded>(f.events.back()));
@@ -470,10 +470,10 @@ private Q_SLOTS:
         for (const std::int64_t editAt : {3, 8}) { // before and after the checkpoint at step 7
             const auto folder = m_root / ("edit" + std::to_string(editAt));
             Mailbox mailbox;
-            FakeBackendScript script;
+            FakeEngineScript script;
             script.beforeStep = [&](std::int64_t step) {
                 if (step == editAt)
-                    mailbox.setTable(edited);
+                    mailbox.setTable(edited, PrecisionTable{});
             };
             train(shortConfig(12), folder, script, false, &mailbox);
             std::filesystem::remove_all(*newestCheckpoint(folder)); // as if killed after step 7
@@ -489,7 +489,7 @@ private Q_SLOTS:
     void pausingHoldsTheRunUntilItGoesOn()
     {
         Mailbox mailbox;
-        FakeBackendScript script;
+        FakeEngineScript script;
         std::jthread resumer;
         script.beforeStep = [&](std::int64_t step) {
             if (step != 4)
@@ -505,7 +505,7 @@ private Q_SLOTS:
     void aSnapshotIsACheckpointAtTheNextTick()
     {
         Mailbox mailbox;
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.beforeStep = [&](std::int64_t step) {
             if (step == 2)
                 mailbox.requestSnapshot();
@@ -521,7 +521,7 @@ private Q_SLOTS:
         Mailbox mailbox;
         Trainer trainer(
             {shortConfig(5), m_root / "a", false},
-            [](const BackendSetup&) -> Result<std::unique_ptr<StepBackend>> {
+            [](const EngineSetup&) -> Result<EngineParts> {
                 return fail("no such device; use cpu", ExitCode::Usage);
             },
             channel, mailbox);
@@ -535,7 +535,7 @@ private Q_SLOTS:
 
     void aCheckpointWithADamagedStateIsRefusedInWords()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         for (const char* text : {"{", "[]", "{}", R"({"global_step": "x"})"}) {
             const auto folder = m_root / ("damaged" + std::to_string(script.steps));
             train(shortConfig(8), folder, script);
@@ -548,10 +548,10 @@ private Q_SLOTS:
 
     void aRunThatDiedWithoutAWordGoesOnFromItsCheckpoint()
     {
-        FakeBackendScript whole;
+        FakeEngineScript whole;
         const Finished reference = train(shortConfig(40), m_root / "whole", whole);
         // as after kill -9: checkpoints up to step 35 and a torn log, no end
-        FakeBackendScript script;
+        FakeEngineScript script;
         train(shortConfig(40), m_root / "cut", script);
         std::filesystem::remove_all(*newestCheckpoint(m_root / "cut"));
         std::filesystem::remove(m_root / "cut/summary.json");
@@ -565,7 +565,7 @@ private Q_SLOTS:
 
     void withStatesOnDiskNoCheckpointIsWrittenBeforeTheEnd()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         std::int64_t checkpointsSeen = 0;
         script.afterCommit
             = [&](std::int64_t) { checkpointsSeen += newestCheckpoint(m_root / "a").has_value(); };
@@ -579,7 +579,7 @@ private Q_SLOTS:
 
     void statesOnDiskAreGoneOnWithFromAnyMomentOfAKill()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         const auto take = [&](std::int64_t step, const char* name) {
             if (step == 12) // as a killed process leaves it
                 std::filesystem::copy(m_root / "a", m_root / name, std::filesystem::copy_options::recursive);
@@ -588,7 +588,7 @@ private Q_SLOTS:
         script.afterCommit = [&](std::int64_t step) { take(step, "after"); };
         train(diskConfig(30), m_root / "a", script);
         for (const char* name : {"before", "after"}) {
-            FakeBackendScript quiet;
+            FakeEngineScript quiet;
             const Finished f = train(diskConfig(30), m_root / name, quiet, true);
             QVERIFY2(f.ended.outcome == Outcome::Completed, f.ended.message.c_str());
             QCOMPARE(quiet.steps, 18);
@@ -599,7 +599,7 @@ private Q_SLOTS:
 
     void anInterruptedRunWithStatesOnDiskIsGoneOnWithAndAStopThereWaitsForTheStep()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         train(diskConfig(30), m_root / "whole", script);
         Mailbox mailbox;
         script.beforeStep = [&](std::int64_t step) {
@@ -609,7 +609,7 @@ private Q_SLOTS:
         const Finished first = train(diskConfig(30), m_root / "a", script, false, &mailbox);
         QVERIFY(first.ended.outcome == Outcome::Interrupted);
         QVERIFY(!newestCheckpoint(m_root / "a"));
-        FakeBackendScript quiet;
+        FakeEngineScript quiet;
         Mailbox impatient;
         impatient.requestStop(StopRequest::Interrupt);
         train(diskConfig(30), m_root / "a", quiet, true, &impatient);
@@ -621,12 +621,13 @@ private Q_SLOTS:
 
     void aTableThatTakesStatesOffDiskWritesACheckpointFirst()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         Mailbox mailbox;
         bool wasThere = false;
         script.beforeStep = [&](std::int64_t step) {
             if (step == 12)
-                mailbox.setTable(diskConfig(30).choices.table.with(Phase::Full, {.weights = Tier::Host}));
+                mailbox.setTable(diskConfig(30).choices.table.with(Phase::Full, {.weights = Tier::Host}),
+                    diskConfig(30).choices.table);
             if (step == 13)
                 wasThere = newestCheckpoint(m_root / "a").has_value()
                     && !std::filesystem::exists(m_root / "a" / "states.json");
@@ -637,10 +638,10 @@ private Q_SLOTS:
 
     void statesThatSomebodyRemovesBecomeACheckpoint()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         train(diskConfig(30), m_root / "whole", script);
         const Finished f = [&] {
-            FakeBackendScript removing;
+            FakeEngineScript removing;
             removing.afterCommit = [&](std::int64_t step) {
                 if (step == 12)
                     std::filesystem::remove(m_root / "a" / "states");
@@ -658,7 +659,7 @@ private Q_SLOTS:
 
     void statesThatAreGoneAreSaid()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         Mailbox mailbox;
         script.beforeStep = [&](std::int64_t step) {
             if (step == 12)
@@ -675,11 +676,11 @@ private Q_SLOTS:
 
     void outOfMemoryIsTriedAgainThenTakesARungAndTheWeightsStayTheSame()
     {
-        FakeBackendScript calm;
+        FakeEngineScript calm;
         train(shortConfig(30), m_root / "calm", calm);
         for (const std::int64_t refusals : {1, 2, 5}) {
             const auto folder = m_root / ("refused" + std::to_string(refusals));
-            FakeBackendScript script;
+            FakeEngineScript script;
             script.failStepOutOfMemory = 9;
             script.failingSteps = refusals;
             const Finished f = train(shortConfig(30), folder, script);
@@ -694,7 +695,7 @@ private Q_SLOTS:
     }
     void withoutFitNoRungIsTaken()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.failStepOutOfMemory = 9;
         script.failingSteps = 2;
         RunConfig config = shortConfig(30);
@@ -703,7 +704,7 @@ private Q_SLOTS:
     }
     void outOfMemoryOnEveryRungEndsWithACheckpointAndItsOwnOutcome()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.failEnterOutOfMemory = 2;
         script.failingEnters = 1000;
         const Finished f = train(shortConfig(30), m_root / "a", script);
@@ -713,7 +714,7 @@ private Q_SLOTS:
     }
     void aBudgetIsFittedBeforeTheFirstStepOrRefusedInWords()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunConfig config = shortConfig(8);
         const std::int64_t needed = estimateMemory(config.estimateInput()).peakDeviceBytes();
         config.memory.budgetBytes = needed * 8 / 10;
@@ -728,7 +729,7 @@ private Q_SLOTS:
 
     void gradientsThatAreNotFiniteEndAnFp32RunWithItsWeightsWhole()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.notFiniteAtStep = 12;
         const Finished f = train(shortConfig(30), m_root / "a", script);
         QVERIFY(f.ended.outcome == Outcome::Diverged);
@@ -743,7 +744,7 @@ private Q_SLOTS:
 
     void whatGoesWrongOnceIsRolledBackAndTheRunEndsInTheBitsOfACalmOne()
     {
-        FakeBackendScript calm;
+        FakeEngineScript calm;
         const Finished reference = train(shortConfig(40), m_root / "calm", calm);
         for (const std::int64_t step :
             {0, 4, 7, 12, 16, 23, 39}) // in every phase, at a checkpoint, first and last
@@ -753,7 +754,7 @@ private Q_SLOTS:
                         / ("at" + std::to_string(step) + (torn ? "torn" : "") + std::to_string(interval));
                     RunConfig config = shortConfig(40);
                     config.memory.snapshotInterval = interval;
-                    FakeBackendScript script;
+                    FakeEngineScript script;
                     (torn ? script.tornAtStep : script.notFiniteAtStep) = step;
                     script.notFiniteSteps = 1;
                     const Finished f = train(config, folder, script);
@@ -771,11 +772,11 @@ private Q_SLOTS:
     }
     void withoutASnapshotARollBackGoesToTheNewestCheckpointOrEndsInWords()
     {
-        FakeBackendScript calm;
+        FakeEngineScript calm;
         train(shortConfig(30), m_root / "calm", calm);
         RunConfig config = shortConfig(30);
         config.memory.snapshotBytes = 0;
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.tornAtStep = 17;
         const Finished f = train(config, m_root / "a", script);
         QVERIFY2(f.ended.outcome == Outcome::Completed, f.ended.message.c_str());
@@ -792,7 +793,7 @@ private Q_SLOTS:
     {
         RunConfig config = shortConfig(8);
         config.memory.snapshotBytes = 15;
-        FakeBackendScript script;
+        FakeEngineScript script;
         const Finished refused = train(config, m_root / "a", script);
         QVERIFY(refused.ended.message.find("memory.snapshots is 15 B") != std::string::npos);
         config.memory.snapshotBytes.reset();
@@ -809,7 +810,7 @@ private Q_SLOTS:
             = {.schedule = PhaseSchedule::Fixed, .recoverySteps = 20, .segments = {{Phase::Full, 200}}};
         config.choices.table = PrecisionTable{}.with(Phase::Full, {.compute = Precision::Bf16});
         config.memory.snapshotInterval = 10;
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.losesItsWayAtStep = 120;
         script.beforeStep = [&](std::int64_t step) {
             if (step == 135)
@@ -831,7 +832,7 @@ private Q_SLOTS:
     }
     void aProbeThatIsNotFiniteLeavesPredictForALongFullBlock()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.isProbeFinite = false;
         const Finished f = train(shortConfig(20), m_root / "a", script);
         QVERIFY(f.ended.outcome == Outcome::Completed);
@@ -845,7 +846,7 @@ private Q_SLOTS:
         RunConfig config = shortConfig(40);
         config.training.saveInterval = 0;
         config.choices.table = PrecisionTable{}.withDefault(Precision::Bf16).withAuto(false);
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.notFiniteAtStep = 17;
         script.notFiniteSteps = 1;
         const Finished whole = train(config, m_root / "whole", script);
@@ -873,7 +874,7 @@ private Q_SLOTS:
         RunConfig config = shortConfig(6);
         config.phases = {.schedule = PhaseSchedule::Fixed, .segments = {{Phase::Full, 6}}};
         config.choices.table = PrecisionTable{}.with(Phase::Full, {.compute = Precision::Fp16});
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.overflowsPerStep = 1;
         const Finished f = train(config, m_root / "a", script);
         QVERIFY(f.ended.outcome == Outcome::Completed);
@@ -887,7 +888,7 @@ private Q_SLOTS:
         RunConfig config = shortConfig(6);
         config.phases = {.schedule = PhaseSchedule::Fixed, .segments = {{Phase::Full, 6}}};
         config.choices.table = PrecisionTable{}.with(Phase::Full, {.compute = Precision::Fp16});
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.overflowsPerStep = 1000;
         QVERIFY(train(config, m_root / "a", script).ended.outcome == Outcome::Diverged);
     }
@@ -895,11 +896,11 @@ private Q_SLOTS:
     void aTableEditedInMidRunBeginsASegment()
     {
         Mailbox mailbox;
-        FakeBackendScript script;
+        FakeEngineScript script;
         const PrecisionTable edited = PrecisionTable{}.with(Phase::Warmup, {.compute = Precision::Bf16});
         script.beforeStep = [&](std::int64_t step) {
             if (step == 2)
-                mailbox.setTable(edited);
+                mailbox.setTable(edited, PrecisionTable{});
         };
         const Finished f = train(shortConfig(10), m_root / "a", script, false, &mailbox);
         QVERIFY(f.run.table() == edited);
@@ -913,8 +914,9 @@ private Q_SLOTS:
     void aTableThatCannotRunIsRefusedWithAWord()
     {
         Mailbox mailbox;
-        FakeBackendScript script;
-        mailbox.setTable(PrecisionTable{}.with(Phase::Full, {.weights = Tier::Disk}));
+        FakeEngineScript script;
+        mailbox.setTable(
+            PrecisionTable{}.with(Phase::Full, {.weights = Tier::Disk}), PrecisionTable{});
         const Finished f = train(shortConfig(10), m_root / "a", script, false, &mailbox);
         QVERIFY(f.ended.outcome == Outcome::Completed);
         QVERIFY(f.run.table() == PrecisionTable{});
@@ -925,7 +927,7 @@ private Q_SLOTS:
     {
         for (const StopRequest request : {StopRequest::Stop, StopRequest::Interrupt}) {
             Mailbox mailbox;
-            FakeBackendScript script;
+            FakeEngineScript script;
             script.beforeStep = [&](std::int64_t step) {
                 if (step == 12)
                     mailbox.requestStop(request);
@@ -940,7 +942,7 @@ private Q_SLOTS:
 
     void aCheckpointThatFailsInMidRunIsToldAndAtTheEndFails()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.failSave = true;
         const Finished f = train(shortConfig(10), m_root / "a", script);
         QVERIFY(f.ended.outcome == Outcome::Failed);
@@ -953,7 +955,7 @@ private Q_SLOTS:
         QVERIFY(createRunFolderAt(m_root / "a", shortConfig(5)).has_value());
         const auto held = RunLock::take(m_root / "a");
         QVERIFY(held.has_value());
-        FakeBackendScript script;
+        FakeEngineScript script;
         EventChannel channel;
         Mailbox mailbox;
         Trainer trainer({shortConfig(5), m_root / "a", false}, fakeFactory(script), channel, mailbox);
@@ -964,7 +966,7 @@ private Q_SLOTS:
 
     void theSummaryHasThePromisedKeys()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         const Finished f = train(shortConfig(30), m_root / "a", script);
         const auto summary = readJsonFile(m_root / "a/summary.json");
         QVERIFY(summary.has_value());

@@ -13,22 +13,22 @@
 #include "core/torch/models/model.h"
 #include "core/torch/weights/parameter_store.h"
 #include "core/torch/weights/weight_file.h"
-#include "core/training/step_backend.h"
+#include "core/training/engine.h"
 
 #include <memory>
 #include <vector>
 
 namespace mantissa {
 
-class EngineBackend final : public StepBackend {
+class TorchEngine final : public StepBackend {
 public:
     /// Makes weights and moments where the first phase has them; throws what LibTorch throws. `disk`: for
     /// states on Disk, or null.
-    EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset> data, at::Device device,
+    TorchEngine(const EngineSetup& setup, std::unique_ptr<Dataset> data, at::Device device,
         std::unique_ptr<DiskStorage> disk = nullptr);
-    ~EngineBackend() override;
+    ~TorchEngine() override;
 
-    BackendFacts facts() const override;
+    EngineFacts facts() const override;
     Result<SegmentReport> enter(Phase phase, const ResolvedPlan& plan) override;
     Result<StepReport> step(const StepOrder& order) override;
     bool isStepUntouched() const override { return m_updater.isUntouched(); }
@@ -90,10 +90,10 @@ private:
 
 /// The plan of the first phase that a run of this config enters.
 ResolvedPlan firstPlan(const RunConfig& config);
-ResolvedPlan startingPlan(const BackendSetup& setup);
+ResolvedPlan startingPlan(const EngineSetup& setup);
 bool usesDisk(const ResolvedPlan& plan);
 /// Opens the file for states on Disk when some phase puts any there; null when none does.
-Result<std::unique_ptr<DiskStorage>> openStates(const BackendSetup& setup);
-Result<std::unique_ptr<DiskStorage>> openStatesFile(const BackendSetup& setup);
+Result<std::unique_ptr<DiskStorage>> openStates(const EngineSetup& setup);
+Result<std::unique_ptr<DiskStorage>> openStatesFile(const EngineSetup& setup);
 
 } // namespace mantissa

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/training/parking.h"
+#include "core/training/predict_offload.h"
 
 #include <QTest>
 

@@ -31,7 +31,7 @@ struct Trained {
 
 } // namespace
 
-class EngineBackendTest : public QObject {
+class TorchEngineTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init()
@@ -67,12 +67,12 @@ private Q_SLOTS:
             const auto exported = exportReadout(trained.run.folder(), folder, lead);
             QVERIFY2(exported.has_value(), exported ? "" : exported.error().message.c_str());
             // the exported file as weights of the same model
-            const auto backend = makeTorchBackend({config});
+            const auto backend = makeTorchEngine({config});
             fs::copy_file(*newestCheckpoint(trained.run.folder()) / "moments.safetensors",
                 folder / "moments.safetensors");
             QVERIFY((*backend)->load(folder).has_value());
             const auto evaluated = (*backend)->evaluate(Precision::Fp32);
-            const auto original = makeTorchBackend({config});
+            const auto original = makeTorchEngine({config});
             QVERIFY((*original)->load(*newestCheckpoint(trained.run.folder())).has_value());
             const auto readout = (*original)->evaluateReadout(lead, Precision::Fp32);
             QVERIFY2(std::abs(evaluated->loss - readout->loss) < 1e-5,
@@ -206,7 +206,7 @@ private Q_SLOTS:
         for (const char* preset : {"default", "balanced", "smallest"}) {
             const RunConfig config = configOf(preset, 5, 60);
             const Trained trained = trainConfig(std::string("tried-") + preset, config);
-            const auto trial = runTrial(config, makeTorchBackend, m_root / "trial-states");
+            const auto trial = runTrial(config, makeTorchEngine, m_root / "trial-states");
             QVERIFY2(trial.has_value(), trial ? "" : trial.error().message.c_str());
             for (const Phase phase : allPhases) {
                 const double measured
@@ -226,7 +226,7 @@ private Q_SLOTS:
     {
         RunConfig config = configOf("default", 5, 30);
         config.memory.budgetBytes = 1000;
-        const auto backend = makeTorchBackend({config});
+        const auto backend = makeTorchEngine({config});
         QVERIFY(!backend);
         QVERIFY(backend.error().code == ExitCode::OutOfMemory);
     }
@@ -236,7 +236,7 @@ private Q_SLOTS:
         const Trained trained = train("small", "default", 5, 12);
         RunConfig other = configOf("default", 5, 12);
         other.model.width = 96;
-        const auto backend = makeTorchBackend({other});
+        const auto backend = makeTorchEngine({other});
         QVERIFY(backend.has_value());
         const auto status = (*backend)->load(*newestCheckpoint(trained.run.folder()));
         QVERIFY(!status);
@@ -262,7 +262,7 @@ private Q_SLOTS:
         config.data.source = source.startsWith(QLatin1StringView("sample:"))
             ? source.toStdString()
             : (m_root / source.toStdString()).string();
-        const auto backend = makeTorchBackend({config});
+        const auto backend = makeTorchEngine({config});
         QVERIFY(!backend);
         QVERIFY2(
             QString::fromStdString(backend.error().message).contains(word), backend.error().message.c_str());
@@ -301,7 +301,7 @@ private:
             qFatal("%s", made.error().message.c_str());
         EventChannel channel;
         Mailbox mailbox;
-        Trainer trainer({config, folder, false}, makeTorchBackend, channel, mailbox);
+        Trainer trainer({config, folder, false}, makeTorchEngine, channel, mailbox);
         if (const auto ended = trainer.train()) {
             trained.outcome = ended->outcome;
             trained.message = ended->message;
@@ -318,5 +318,5 @@ private:
     fs::path m_root;
 };
 
-QTEST_APPLESS_MAIN(EngineBackendTest)
-#include "engine_backend_test.moc"
+QTEST_APPLESS_MAIN(TorchEngineTest)
+#include "torch_engine_test.moc"

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A StepBackend without LibTorch: one weight that learns by a fixed rule, so runs can be compared to the last
-// bit.
+// An engine without LibTorch: one weight that learns by a fixed rule, so runs can be compared to the last bit.
 
 #include "core/base/json.h"
-#include "core/training/step_backend.h"
+#include "core/training/engine.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,8 +14,8 @@
 
 namespace mantissa {
 
-/// What a test wants to go wrong, and what happened. Outlives the backend.
-struct FakeBackendScript {
+/// What a test wants to go wrong, and what happened. Outlives the engine.
+struct FakeEngineScript {
     std::int64_t failEnterOutOfMemory = -1; ///< from the n-th enter on (0-based)
     std::int64_t failingEnters = 1; ///< how many in a row
     std::int64_t failStepOutOfMemory = -1; ///< at this step
@@ -51,9 +50,9 @@ struct FakeBackendScript {
         afterCommit{}; ///< with states on Disk: the step's result is there, and not yet told
 };
 
-class FakeBackend final : public StepBackend {
+class FakeEngine final : public Engine, public Snapshots, public Readouts {
 public:
-    explicit FakeBackend(FakeBackendScript& script, const BackendSetup& setup = {})
+    explicit FakeEngine(FakeEngineScript& script, const EngineSetup& setup = {})
         : m_script(script)
         , m_statesFile(setup.statesFile)
     {
@@ -64,13 +63,13 @@ public:
         m_committed = states.at("step").get<std::int64_t>();
         m_isKept = true;
     }
-    ~FakeBackend() override
+    ~FakeEngine() override
     {
         std::error_code ignored;
         if (!m_isKept)
             std::filesystem::remove(m_statesFile, ignored);
     }
-    BackendFacts facts() const override { return {.device = "fake", .parameters = 1, .tokensPerStep = 10}; }
+    EngineFacts facts() const override { return {.device = "fake", .parameters = 1, .tokensPerStep = 10}; }
     Result<SegmentReport> enter(Phase, const ResolvedPlan& plan) override
     {
         const std::int64_t enter = m_script.enters++;
@@ -131,7 +130,6 @@ public:
                 = {NumberGroup{.name = order.numbers == NumberLook::Exact ? "all" : "some", .elements = 1}};
         return report;
     }
-    using StepBackend::probe;
     Result<ProbeReport> probe(const ProbeOrder& order) override
     {
         ++m_script.probes;
@@ -146,7 +144,7 @@ public:
         }
         return report;
     }
-    double readoutCosine() const override { return m_script.cosine; }
+    double cosine() const override { return m_script.cosine; }
     Result<JumpReport> jump(const JumpOrder& order) override
     {
         ++m_script.jumps;
@@ -156,8 +154,8 @@ public:
             m_weight = NAN;
         return JumpReport{0.01};
     }
-    ReadoutWindows readoutWindows() const override { return {m_readouts, m_readoutsBefore}; }
-    Result<EvaluationReport> evaluateReadout(double lead, Precision) override
+    ReadoutWindows windows() const override { return {m_readouts, m_readoutsBefore}; }
+    Result<EvaluationReport> evaluate(double lead, Precision) override
     {
         ++m_script.readoutEvaluations;
         const double better = 0.5 + lead;
@@ -168,20 +166,20 @@ public:
             .memory = memory()};
     }
     bool isStepUntouched() const override { return !m_isTorn; }
-    std::int64_t snapshotBytes() const override { return m_script.snapshotBytes; }
-    Status keepSnapshot() override
+    std::int64_t bytes() const override { return m_script.snapshotBytes; }
+    Status keep() override
     {
         ++m_script.snapshots;
         m_snapshot = {m_weight, m_readouts, m_readoutsBefore, m_updates, m_stepsAhead};
         return {};
     }
-    Status restoreSnapshot() override
+    Status restore() override
     {
         std::tie(m_weight, m_readouts, m_readoutsBefore, m_updates, m_stepsAhead) = m_snapshot;
         m_isTorn = false;
         return {};
     }
-    void resetReadout() override { m_readouts = m_readoutsBefore = 0; }
+    void reset() override { m_readouts = m_readoutsBefore = 0; }
     Result<EvaluationReport> evaluate(Precision) override
     {
         return EvaluationReport{.loss = 2 + m_weight,
@@ -234,7 +232,7 @@ private:
         reading.deviceReservedPeak = 16;
         return reading;
     }
-    FakeBackendScript& m_script;
+    FakeEngineScript& m_script;
     std::filesystem::path m_statesFile;
     bool m_isKept = false;
     std::int64_t m_committed = 0;
@@ -249,10 +247,12 @@ private:
     bool m_isTorn = false;
 };
 
-inline BackendFactory fakeFactory(FakeBackendScript& script)
+inline EngineFactory fakeFactory(FakeEngineScript& script)
 {
-    return [&script](const BackendSetup& setup) -> Result<std::unique_ptr<StepBackend>> {
-        return std::make_unique<FakeBackend>(script, setup);
+    return [&script](const EngineSetup& setup) -> Result<EngineParts> {
+        auto engine = std::make_unique<FakeEngine>(script, setup);
+        FakeEngine& parts = *engine;
+        return EngineParts{std::move(engine), parts, parts};
     };
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/torch/engine/engine_backend.h"
+#include "core/torch/engine/torch_engine.h"
 
 #include "core/base/seconds.h"
 #include "core/base/units.h"
@@ -94,7 +94,7 @@ ResolvedPlan firstPlan(const RunConfig& config)
 }
 
 /// The plan under which the engine begins: an earlier process's states are where they rest wholly on Disk.
-ResolvedPlan startingPlan(const BackendSetup& setup)
+ResolvedPlan startingPlan(const EngineSetup& setup)
 {
     for (const Phase phase : allPhases)
         if (const ResolvedPlan plan = setup.config.choices.resolve(phase); setup.goesOn && restsOnDisk(plan))
@@ -107,7 +107,7 @@ bool usesDisk(const ResolvedPlan& plan)
     return plan.weights == Tier::Disk || plan.remainder == Tier::Disk || plan.moments == Tier::Disk;
 }
 
-Result<std::unique_ptr<DiskStorage>> openStates(const BackendSetup& setup)
+Result<std::unique_ptr<DiskStorage>> openStates(const EngineSetup& setup)
 {
     for (const Phase phase : allPhases)
         if (usesDisk(setup.config.choices.resolve(phase)))
@@ -115,7 +115,7 @@ Result<std::unique_ptr<DiskStorage>> openStates(const BackendSetup& setup)
     return std::unique_ptr<DiskStorage>();
 }
 
-Result<std::unique_ptr<DiskStorage>> openStatesFile(const BackendSetup& setup)
+Result<std::unique_ptr<DiskStorage>> openStatesFile(const EngineSetup& setup)
 {
     const Model model = makeModel(setup.config.model);
     std::vector<UnitLayout> units;
@@ -128,7 +128,7 @@ Result<std::unique_ptr<DiskStorage>> openStatesFile(const BackendSetup& setup)
     return std::make_unique<DiskStorage>(std::move(*file));
 }
 
-EngineBackend::EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset> data, at::Device device,
+TorchEngine::TorchEngine(const EngineSetup& setup, std::unique_ptr<Dataset> data, at::Device device,
     std::unique_ptr<DiskStorage> disk)
     : m_config(setup.config)
     , m_statesFile(setup.statesFile)
@@ -148,7 +148,7 @@ EngineBackend::EngineBackend(const BackendSetup& setup, std::unique_ptr<Dataset>
         m_store.add(specs, m_config.training.seed);
 }
 
-EngineBackend::~EngineBackend()
+TorchEngine::~TorchEngine()
 {
     CountedAllocator::instance().setBudget(std::nullopt);
     CountedAllocator::instance().emptyCache(); // what a trial kept for reuse is not the next engine's
@@ -157,7 +157,7 @@ EngineBackend::~EngineBackend()
         std::filesystem::remove(m_journal->file(), ignored);
 }
 
-void EngineBackend::keepStates(bool kept)
+void TorchEngine::keepStates(bool kept)
 {
     m_isKept = kept;
     m_store.keepDisk(kept);
@@ -166,7 +166,7 @@ void EngineBackend::keepStates(bool kept)
 }
 
 /// Whether an earlier process was killed while it wrote the result of this step.
-bool EngineBackend::isBetweenUpdates(std::int64_t step) const
+bool TorchEngine::isBetweenUpdates(std::int64_t step) const
 {
     for (std::size_t block = 0; block < m_store.blocks(); ++block)
         if (m_store.disk()->stepOf(block) == step + 1)
@@ -174,7 +174,7 @@ bool EngineBackend::isBetweenUpdates(std::int64_t step) const
     return false;
 }
 
-MemoryComposition EngineBackend::knownBytes() const
+MemoryComposition TorchEngine::knownBytes() const
 {
     MemoryComposition known;
     const auto onDevice = [&](const at::Tensor& tensor, MemoryClass memoryClass) {
@@ -192,7 +192,7 @@ MemoryComposition EngineBackend::knownBytes() const
     return known;
 }
 
-MemoryReading EngineBackend::reading() const
+MemoryReading TorchEngine::reading() const
 {
     MemoryReading reading = m_meter.end();
     if (const DiskStorage* disk = m_store.disk())
@@ -202,14 +202,14 @@ MemoryReading EngineBackend::reading() const
     return reading;
 }
 
-ForwardContext EngineBackend::context(Precision compute, bool training) const
+ForwardContext TorchEngine::context(Precision compute, bool training) const
 {
     return {training, emulates(compute, m_store.device())};
 }
 
-BackendFacts EngineBackend::facts() const
+EngineFacts TorchEngine::facts() const
 {
-    BackendFacts facts{.device = deviceTitle(m_store.device()),
+    EngineFacts facts{.device = deviceTitle(m_store.device()),
         .parameters = m_store.elements(),
         .tokensPerStep = m_config.tokensPerStep(),
         .environmentJson = engineEnvironment(m_store.device())};
@@ -243,7 +243,7 @@ BackendFacts EngineBackend::facts() const
     return facts;
 }
 
-Result<SegmentReport> EngineBackend::enter(Phase phase, const ResolvedPlan& plan)
+Result<SegmentReport> TorchEngine::enter(Phase phase, const ResolvedPlan& plan)
 {
     return guarded([&]() -> Result<SegmentReport> {
         m_meter.begin();
@@ -277,7 +277,7 @@ Result<SegmentReport> EngineBackend::enter(Phase phase, const ResolvedPlan& plan
     });
 }
 
-StepCosts EngineBackend::costsSoFar() const
+StepCosts TorchEngine::costsSoFar() const
 {
     const OperationSeconds operations = operationSeconds();
     DiskTraffic traffic = m_store.disk() ? m_store.disk()->traffic() : DiskTraffic{};
@@ -294,7 +294,7 @@ StepCosts EngineBackend::costsSoFar() const
         .diskBytesWritten = traffic.bytesWritten};
 }
 
-StepCosts EngineBackend::since(const StepCosts& before) const
+StepCosts TorchEngine::since(const StepCosts& before) const
 {
     const StepCosts now = costsSoFar();
     return {.matrixSeconds = now.matrixSeconds - before.matrixSeconds,
@@ -305,13 +305,13 @@ StepCosts EngineBackend::since(const StepCosts& before) const
         .diskBytesWritten = now.diskBytesWritten - before.diskBytesWritten};
 }
 
-void EngineBackend::beginInstants() const
+void TorchEngine::beginInstants() const
 {
     CountedAllocator::instance().noteInstants(m_profiles);
     CountedAllocator::instance().mark("begin");
 }
 
-void EngineBackend::beginStep(const StepOrder& order)
+void TorchEngine::beginStep(const StepOrder& order)
 {
     const TrainingConfig& training = m_config.training;
     const bool byBlock = walksByBlock(m_plan);
@@ -357,7 +357,7 @@ void EngineBackend::beginStep(const StepOrder& order)
 
 /// The files beside the states that this step needs: the journal, and gradients that wait where the moments
 /// rest.
-void EngineBackend::openStepFiles(UpdateOrder& order, bool goesOn)
+void TorchEngine::openStepFiles(UpdateOrder& order, bool goesOn)
 {
     if (restsOnDisk(m_plan)) {
         if (!m_journal)
@@ -379,7 +379,7 @@ void EngineBackend::openStepFiles(UpdateOrder& order, bool goesOn)
     order.waiting = m_waiting.get();
 }
 
-Result<StepReport> EngineBackend::step(const StepOrder& order)
+Result<StepReport> TorchEngine::step(const StepOrder& order)
 {
     auto report = guarded([&]() -> Result<StepReport> {
         const auto start = Clock::now();
@@ -428,20 +428,20 @@ Result<StepReport> EngineBackend::step(const StepOrder& order)
     return report;
 }
 
-void EngineBackend::forgetStep()
+void TorchEngine::forgetStep()
 {
     m_updater.abandon();
     m_walk.reset();
 }
 
-std::int64_t EngineBackend::snapshotBytes() const { return Snapshot::bytesOf(m_config, m_store); }
+std::int64_t TorchEngine::snapshotBytes() const { return Snapshot::bytesOf(m_config, m_store); }
 
-Status EngineBackend::keepSnapshot()
+Status TorchEngine::keepSnapshot()
 {
     return guarded([&] { return m_snapshot.keep(m_store, m_readout); });
 }
 
-Status EngineBackend::restoreSnapshot()
+Status TorchEngine::restoreSnapshot()
 {
     return guarded([&]() -> Status {
         forgetStep();
@@ -451,7 +451,7 @@ Status EngineBackend::restoreSnapshot()
     });
 }
 
-Result<ProbeReport> EngineBackend::probe(const ProbeOrder& order)
+Result<ProbeReport> TorchEngine::probe(const ProbeOrder& order)
 {
     return guarded([&]() -> Result<ProbeReport> {
         const auto start = Clock::now();
@@ -476,7 +476,7 @@ Result<ProbeReport> EngineBackend::probe(const ProbeOrder& order)
     });
 }
 
-void EngineBackend::evaluateFeed(WeightFeed& feed, Precision compute, EvaluationReport& report)
+void TorchEngine::evaluateFeed(WeightFeed& feed, Precision compute, EvaluationReport& report)
 {
     std::int64_t hits = 0;
     std::int64_t rows = 0;
@@ -497,7 +497,7 @@ void EngineBackend::evaluateFeed(WeightFeed& feed, Precision compute, Evaluation
     report.accuracy = m_data->hasClasses() ? static_cast<double>(hits) / static_cast<double>(rows) : NAN;
 }
 
-Result<EvaluationReport> EngineBackend::evaluate(Precision compute)
+Result<EvaluationReport> TorchEngine::evaluate(Precision compute)
 {
     return guarded([&]() -> Result<EvaluationReport> {
         const auto start = Clock::now();
@@ -518,7 +518,7 @@ Result<EvaluationReport> EngineBackend::evaluate(Precision compute)
     });
 }
 
-Result<EvaluationReport> EngineBackend::evaluateReadout(double lead, Precision compute)
+Result<EvaluationReport> TorchEngine::evaluateReadout(double lead, Precision compute)
 {
     return guarded([&]() -> Result<EvaluationReport> {
         const auto start = Clock::now();
@@ -533,16 +533,16 @@ Result<EvaluationReport> EngineBackend::evaluateReadout(double lead, Precision c
     });
 }
 
-double EngineBackend::readoutCosine() const { return m_readout.cosine(); }
+double TorchEngine::readoutCosine() const { return m_readout.cosine(); }
 
-Result<JumpReport> EngineBackend::jump(const JumpOrder& order)
+Result<JumpReport> TorchEngine::jump(const JumpOrder& order)
 {
     return guarded([&]() -> Result<JumpReport> {
         return JumpReport{moveWeights(m_store, m_readout, order, m_config.training.seed)};
     });
 }
 
-std::vector<NamedTensor> EngineBackend::weightTensors()
+std::vector<NamedTensor> TorchEngine::weightTensors()
 {
     std::vector<NamedTensor> tensors;
     for (const Parameter& parameter : m_store.parameters())
@@ -555,7 +555,7 @@ std::vector<NamedTensor> EngineBackend::weightTensors()
     return tensors;
 }
 
-std::vector<NamedTensor> EngineBackend::momentTensors()
+std::vector<NamedTensor> TorchEngine::momentTensors()
 {
     std::vector<NamedTensor> tensors;
     for (Parameter& parameter : m_store.parameters()) {
@@ -575,7 +575,7 @@ std::vector<NamedTensor> EngineBackend::momentTensors()
     return tensors;
 }
 
-Result<std::int64_t> EngineBackend::save(const std::filesystem::path& folder)
+Result<std::int64_t> TorchEngine::save(const std::filesystem::path& folder)
 {
     return guarded([&]() -> Result<std::int64_t> {
         const auto weights = saveTensors(folder / "model.safetensors", weightTensors(), {{"format", "pt"}});
@@ -593,7 +593,7 @@ Result<std::int64_t> EngineBackend::save(const std::filesystem::path& folder)
     });
 }
 
-Status EngineBackend::load(const std::filesystem::path& folder)
+Status TorchEngine::load(const std::filesystem::path& folder)
 {
     return guarded([&]() -> Status {
         forgetStep();
