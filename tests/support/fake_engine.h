@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// An engine without LibTorch: one weight that learns by a fixed rule, so runs can be compared to the last bit.
+// An engine without LibTorch: one weight that learns by a fixed rule, so runs can be compared to the last
+// bit.
 
 #include "core/base/json.h"
 #include "core/training/engine.h"
@@ -27,6 +28,12 @@ struct FakeEngineScript {
     std::int64_t snapshotBytes = 16;
     std::int64_t overflowsPerStep = 0; ///< FP16 steps that are skipped before one succeeds, each time
     bool failSave = false;
+    std::int64_t failingSaves = 0; ///< that run out of memory
+    std::int64_t failingEvaluations = 0; ///< the same, of the weights
+    std::int64_t failingJumpProbes = 0; ///< the same, of probes without read-outs
+    std::int64_t failingJumps = 0; ///< the same, when the weight was moved already
+    bool failReadoutEvaluation = false;
+    bool failPuttingBack = false; ///< load and restore, when the weight was lost already
     double stepSeconds = 0.001;
     double moveSeconds = 0; ///< of each move of moments to another tier
     std::int64_t moves = 0;
@@ -75,7 +82,7 @@ public:
         const std::int64_t enter = m_script.enters++;
         const std::int64_t since = enter - m_script.failEnterOutOfMemory;
         if (m_script.failEnterOutOfMemory >= 0 && since >= 0 && since < m_script.failingEnters)
-            return fail("out of memory: the fake says so", ExitCode::OutOfMemory);
+            return outOfMemory();
         SegmentReport report;
         report.casts = plan.compute == m_plan.compute ? 0 : 3;
         if (m_script.enters > 1 && plan.moments != m_plan.moments) {
@@ -92,7 +99,7 @@ public:
     {
         ++m_script.steps;
         if (order.step == m_script.failStepOutOfMemory && m_script.failingSteps-- > 0)
-            return fail("out of memory: the fake says so", ExitCode::OutOfMemory);
+            return outOfMemory();
         if (m_script.beforeStep)
             m_script.beforeStep(order.step);
         StepReport report{
@@ -133,6 +140,8 @@ public:
     Result<ProbeReport> probe(const ProbeOrder& order) override
     {
         ++m_script.probes;
+        if (order.leads.empty() && m_script.failingJumpProbes-- > 0)
+            return outOfMemory();
         if (m_script.inProbe)
             m_script.inProbe();
         ProbeReport report{
@@ -149,6 +158,8 @@ public:
     {
         ++m_script.jumps;
         m_weight += order.lead;
+        if (m_script.failingJumps-- > 0)
+            return outOfMemory();
         m_stepsAhead += m_script.jumpIsWorth;
         if (m_script.jumpIsNotFinite)
             m_weight = NAN;
@@ -158,6 +169,8 @@ public:
     Result<EvaluationReport> evaluate(double lead, Precision) override
     {
         ++m_script.readoutEvaluations;
+        if (m_script.failReadoutEvaluation)
+            return fail("the fake's read-out cannot be evaluated");
         const double better = 0.5 + lead;
         return EvaluationReport{.loss = 2 + m_weight - better,
             .accuracy = NAN,
@@ -175,6 +188,8 @@ public:
     }
     Status restore() override
     {
+        if (m_script.failPuttingBack)
+            return loseWeight();
         std::tie(m_weight, m_readouts, m_readoutsBefore, m_updates, m_stepsAhead) = m_snapshot;
         m_isTorn = false;
         return {};
@@ -182,6 +197,8 @@ public:
     void reset() override { m_readouts = m_readoutsBefore = 0; }
     Result<EvaluationReport> evaluate(Precision) override
     {
+        if (m_script.failingEvaluations-- > 0)
+            return outOfMemory();
         return EvaluationReport{.loss = 2 + m_weight,
             .accuracy = NAN,
             .batchLosses = {1 + m_weight, 3 + m_weight},
@@ -192,6 +209,8 @@ public:
     {
         if (m_script.failSave)
             return fail("no space left on the fake device; free some");
+        if (m_script.failingSaves-- > 0)
+            return outOfMemory();
         const Json json
             = {{"weight", m_weight}, {"readouts", m_readouts}, {"readouts_before", m_readoutsBefore}};
         const auto status = writeFileAtomically(folder / "fake.json", json.dump());
@@ -201,6 +220,8 @@ public:
     }
     Status load(const std::filesystem::path& folder) override
     {
+        if (m_script.failPuttingBack)
+            return loseWeight();
         const auto json = readJsonFile(folder / "fake.json");
         if (!json)
             return fail(json.error());
@@ -214,6 +235,16 @@ public:
     double weight() const { return m_weight; }
 
 private:
+    static tl::unexpected<Error> outOfMemory()
+    {
+        return fail("out of memory: the fake says so", ExitCode::OutOfMemory);
+    }
+    Status loseWeight()
+    {
+        m_weight = NAN;
+        m_isTorn = false;
+        return fail("the fake's weight was lost on its way back");
+    }
     double loss(std::int64_t batch) const
     {
         if (!m_script.fallsByUpdates)

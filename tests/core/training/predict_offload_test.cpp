@@ -7,43 +7,44 @@ using namespace mantissa;
 
 namespace {
 
-Parking measured(double each, double probe, int probes)
+PredictOffload measured(double each, double probe, int probes)
 {
-    Parking parking;
-    parking.entered(1000, each);
+    PredictOffload offload;
+    offload.entered(1000, each);
     for (int i = 0; i < probes; ++i)
-        parking.probed(probe);
-    parking.left(each);
-    return parking;
+        offload.probed(probe);
+    offload.left(each);
+    return offload;
 }
 
 } // namespace
 
-class ParkingTest : public QObject {
+class PredictOffloadTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void nothingIsRefusedBeforeItWasMeasured()
     {
-        QVERIFY(!Parking().isTooDear(1));
-        Parking parking;
-        parking.entered(0, 0);
-        parking.probed(1e-9);
-        QVERIFY(!parking.isTooDear(1));
+        QVERIFY(!PredictOffload().isTooDear(1));
+        PredictOffload offload;
+        offload.entered(0, 0);
+        offload.probed(1e-9);
+        QVERIFY(!offload.isTooDear(1));
     }
     void aPhaseOfTenTimesTheMovesIsLongEnough()
     {
-        const Parking parking = measured(0.5, 0.1, 10); // one second of moves, a tenth of a second a probe
-        QVERIFY(parking.isTooDear(99));
-        QVERIFY(!parking.isTooDear(100));
-        QVERIFY(parking.sentence(15).find("15 probes take 1.5 s") != std::string::npos);
+        const PredictOffload offload
+            = measured(0.5, 0.1, 10); // one second of moves, a tenth of a second a probe
+        QVERIFY(offload.isTooDear(99));
+        QVERIFY(!offload.isTooDear(100));
+        QVERIFY(offload.sentence(15).find("15 probes take 1.5 s") != std::string::npos);
     }
     void aBlockWithoutMovesLeavesWhatWasMeasured()
     {
-        Parking parking = measured(1, 0.1, 4);
-        parking.entered(0, 0);
-        QVERIFY(parking.isTooDear(4));
-        parking.forget();
-        QVERIFY(!parking.isTooDear(4));
+        PredictOffload offload = measured(1, 0.1, 4);
+        offload.entered(0, 0);
+        QVERIFY(offload.isTooDear(4));
+        offload.forget();
+        QVERIFY(!offload.isTooDear(4));
     }
     void theRemainderMovesOnlyBetweenEqualFormats()
     {
@@ -51,13 +52,13 @@ private Q_SLOTS:
             .compute = Precision::Bf16, .remainder = Tier::Device, .moments = Tier::Device};
         const ResolvedPlan predict{
             .compute = Precision::Bf16, .remainder = Tier::Host, .moments = Tier::Host};
-        QVERIFY(withoutParking(predict, full).remainder == Tier::Device);
+        QVERIFY(withoutOffload(predict, full).remainder == Tier::Device);
         const ResolvedPlan cast{
             .compute = Precision::Fp32, .remainder = Tier::Device, .moments = Tier::Device};
-        QVERIFY(withoutParking(predict, cast).remainder == Tier::Host);
-        QVERIFY(withoutParking(predict, cast).moments == Tier::Device);
+        QVERIFY(withoutOffload(predict, cast).remainder == Tier::Host);
+        QVERIFY(withoutOffload(predict, cast).moments == Tier::Device);
     }
 };
 
-QTEST_APPLESS_MAIN(ParkingTest)
-#include "parking_test.moc"
+QTEST_APPLESS_MAIN(PredictOffloadTest)
+#include "predict_offload_test.moc"
