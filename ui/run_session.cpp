@@ -169,7 +169,7 @@ void RunSession::setTable(const PrecisionTable& table)
     if (!m_trainer)
         return;
     m_pendingTable = table;
-    m_trainer->mailbox.setTable(table);
+    m_trainer->mailbox.setTable(table, m_run.table());
 }
 
 void RunSession::requestNumbers()

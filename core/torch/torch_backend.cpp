@@ -2,9 +2,10 @@
 #include "core/torch/torch_backend.h"
 
 #include "core/base/units.h"
-#include "core/torch/engine/torch_engine.h"
 #include "core/torch/engine/guarded.h"
 #include "core/torch/engine/profile.h"
+#include "core/torch/engine/states_file.h"
+#include "core/torch/engine/torch_engine.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/weights/saved_numbers.h"
 
@@ -98,7 +99,10 @@ Result<EngineParts> makeTorchEngine(const EngineSetup& setup)
         auto states = openStates(setup);
         if (!states)
             return fail(states.error());
-        return std::make_unique<TorchEngine>(setup, std::move(*data), *device, std::move(*states));
+        auto engine = std::make_unique<TorchEngine>(setup, std::move(*data), *device, std::move(*states));
+        Snapshots& snapshots = engine->snapshots();
+        Readouts& readouts = engine->readouts();
+        return EngineParts{std::move(engine), snapshots, readouts};
     });
 }
 

@@ -3,6 +3,7 @@
 
 // The door to the engine. Its library is loaded on demand; nothing here needs LibTorch to be read.
 
+#include "core/base/json.h"
 #include "core/training/engine.h"
 
 #include <memory>
@@ -13,8 +14,8 @@ namespace mantissa {
 /// What the engine's library offers through mantissaEngine().
 struct EngineApi {
     Result<EngineParts> (*makeEngine)(const EngineSetup& setup) = nullptr;
-    /// Devices and what each format costs on them, as JSON text.
-    Result<std::string> (*checkDevices)() = nullptr;
+    /// Devices and what each format costs on them: one object.
+    Result<Json> (*checkDevices)() = nullptr;
     /// The numbers of a saved checkpoint, every element: core/torch/weights/saved_numbers.
     Result<NumbersMeasured> (*measureSaved)(const std::filesystem::path& folder) = nullptr;
 };
@@ -22,7 +23,7 @@ struct EngineApi {
 /// Makes the model, opens the data, checks the budget. Errors: device not there, data not usable,
 /// OutOfMemory.
 Result<EngineParts> makeTorchEngine(const EngineSetup& setup);
-Result<std::string> checkDevices();
+Result<Json> checkDevices();
 
 /// Puts our allocator into LibTorch, then tries libtorch_cuda: before anything else of LibTorch runs. Called
 /// by the two above. The waiting policy of OpenMP threads must have been set before this library was loaded:

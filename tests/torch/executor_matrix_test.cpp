@@ -3,6 +3,7 @@
 // same bits per arithmetic. The arithmetic is the compute format, the loss op, the accumulation and the
 // clipping; nothing else may matter.
 
+#include "core/torch/engine/states_file.h"
 #include "core/torch/engine/torch_engine.h"
 #include "core/torch/torch_backend.h"
 
@@ -77,7 +78,7 @@ const std::vector<Arithmetic> arithmetics{
 const std::vector<Way> ways{
     {"whole"},
     {"whole release", Execution::Whole, ActivationPolicy::Keep, true},
-    {"whole parked", Execution::Whole, ActivationPolicy::Keep, true, Tier::Device, Tier::Host, Tier::Host},
+    {"whole offloaded", Execution::Whole, ActivationPolicy::Keep, true, Tier::Device, Tier::Host, Tier::Host},
     {"recompute", Execution::Whole, ActivationPolicy::Recompute, false, Tier::Device, Tier::Host, Tier::Host},
     {"recompute release", Execution::Whole, ActivationPolicy::Recompute, true},
     {"layerwise host", Execution::Layerwise, ActivationPolicy::Keep, true, Tier::Host, Tier::Host,
@@ -158,27 +159,27 @@ private:
         auto states = openStates({config, m_dir.filePath(QStringLiteral("states")).toStdString()});
         if (!states)
             qFatal("%s", states.error().message.c_str());
-        TorchEngine backend({config}, std::move(*openDataset(config)), at::kCPU, std::move(*states));
+        TorchEngine engine({config}, std::move(*openDataset(config)), at::kCPU, std::move(*states));
         ResolvedPlan near = config.choices.resolve(Phase::Full);
         if (way.movesLate) { // half of the steps with states on Host, then on to where the way has them
             near.weights = std::min(near.weights, Tier::Host);
             near.remainder = near.moments = Tier::Host;
         }
-        if (const auto entered = backend.enter(Phase::Full, near); !entered)
+        if (const auto entered = engine.enter(Phase::Full, near); !entered)
             qFatal("%s", entered.error().message.c_str());
         for (int step = 0; step < steps; ++step) {
             if (way.movesLate && step == steps / 2)
-                if (const auto entered = backend.enter(Phase::Full, config.choices.resolve(Phase::Full));
+                if (const auto entered = engine.enter(Phase::Full, config.choices.resolve(Phase::Full));
                     !entered)
                     qFatal("%s", entered.error().message.c_str());
-            const auto report = backend.step({.step = step,
+            const auto report = engine.step({.step = step,
                 .learningRate = 1e-3,
                 .lossScale = a.compute == Precision::Fp16 ? 1024.0 : 1.0});
             if (!report || report->skipped)
                 qFatal("%s: %s", way.name, report ? "skipped" : report.error().message.c_str());
         }
         std::map<std::string, at::Tensor> result;
-        ParameterStore& store = backend.store();
+        ParameterStore& store = engine.store();
         for (std::size_t block = 0; block < store.blocks(); ++block) {
             store.acquire(block, Parts::All);
             for (Parameter& parameter : store.block(block)) {

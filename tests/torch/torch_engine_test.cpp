@@ -67,14 +67,14 @@ private Q_SLOTS:
             const auto exported = exportReadout(trained.run.folder(), folder, lead);
             QVERIFY2(exported.has_value(), exported ? "" : exported.error().message.c_str());
             // the exported file as weights of the same model
-            const auto backend = makeTorchEngine({config});
+            const auto made = makeTorchEngine({config});
             fs::copy_file(*newestCheckpoint(trained.run.folder()) / "moments.safetensors",
                 folder / "moments.safetensors");
-            QVERIFY((*backend)->load(folder).has_value());
-            const auto evaluated = (*backend)->evaluate(Precision::Fp32);
+            QVERIFY(made->engine->load(folder).has_value());
+            const auto evaluated = made->engine->evaluate(Precision::Fp32);
             const auto original = makeTorchEngine({config});
-            QVERIFY((*original)->load(*newestCheckpoint(trained.run.folder())).has_value());
-            const auto readout = (*original)->evaluateReadout(lead, Precision::Fp32);
+            QVERIFY(original->engine->load(*newestCheckpoint(trained.run.folder())).has_value());
+            const auto readout = original->readouts.evaluate(lead, Precision::Fp32);
             QVERIFY2(std::abs(evaluated->loss - readout->loss) < 1e-5,
                 qPrintable(QString::number(evaluated->loss - readout->loss)));
             if (lead == last.lead)
@@ -146,10 +146,10 @@ private Q_SLOTS:
             plan.moments = phase == Phase::Predict ? Tier::Host : Tier::Device;
             config.choices.table = config.choices.table.with(phase, plan);
         }
-        const Trained parked = trainConfig("parked", config);
-        QVERIFY(parked.run.moves() > 0);
-        QCOMPARE(parked.digest, plain.digest);
-        QVERIFY(parked.run.peakDeviceBytes() < plain.run.peakDeviceBytes());
+        const Trained offloaded = trainConfig("offloaded", config);
+        QVERIFY(offloaded.run.moves() > 0);
+        QCOMPARE(offloaded.digest, plain.digest);
+        QVERIFY(offloaded.run.peakDeviceBytes() < plain.run.peakDeviceBytes());
     }
 
     void classesSumToThePeakAndTheEstimateIsNear()
@@ -226,9 +226,9 @@ private Q_SLOTS:
     {
         RunConfig config = configOf("default", 5, 30);
         config.memory.budgetBytes = 1000;
-        const auto backend = makeTorchEngine({config});
-        QVERIFY(!backend);
-        QVERIFY(backend.error().code == ExitCode::OutOfMemory);
+        const auto made = makeTorchEngine({config});
+        QVERIFY(!made);
+        QVERIFY(made.error().code == ExitCode::OutOfMemory);
     }
 
     void aCheckpointOfAnotherModelIsRefusedByName()
@@ -236,9 +236,9 @@ private Q_SLOTS:
         const Trained trained = train("small", "default", 5, 12);
         RunConfig other = configOf("default", 5, 12);
         other.model.width = 96;
-        const auto backend = makeTorchEngine({other});
-        QVERIFY(backend.has_value());
-        const auto status = (*backend)->load(*newestCheckpoint(trained.run.folder()));
+        const auto made = makeTorchEngine({other});
+        QVERIFY(made.has_value());
+        const auto status = made->engine->load(*newestCheckpoint(trained.run.folder()));
         QVERIFY(!status);
         QVERIFY(status.error().message.find("another model") != std::string::npos);
     }
@@ -262,11 +262,10 @@ private Q_SLOTS:
         config.data.source = source.startsWith(QLatin1StringView("sample:"))
             ? source.toStdString()
             : (m_root / source.toStdString()).string();
-        const auto backend = makeTorchEngine({config});
-        QVERIFY(!backend);
-        QVERIFY2(
-            QString::fromStdString(backend.error().message).contains(word), backend.error().message.c_str());
-        QVERIFY(backend.error().code == ExitCode::Usage);
+        const auto made = makeTorchEngine({config});
+        QVERIFY(!made);
+        QVERIFY2(QString::fromStdString(made.error().message).contains(word), made.error().message.c_str());
+        QVERIFY(made.error().code == ExitCode::Usage);
     }
 
 private:

@@ -70,17 +70,17 @@ private Q_SLOTS:
     {
         const QTemporaryDir dir;
         const RunConfig config = gptConfig(dir);
-        TorchEngine backend({config}, std::move(*openDataset(config)), at::kCPU);
+        TorchEngine engine({config}, std::move(*openDataset(config)), at::kCPU);
         const auto data = std::move(*openDataset(config));
         std::vector<at::Tensor> w;
         std::vector<at::Tensor> m;
         std::vector<at::Tensor> v;
-        for (const Parameter& parameter : backend.store().parameters()) {
-            w.push_back(backend.store().exactValue(parameter).clone().requires_grad_());
+        for (const Parameter& parameter : engine.store().parameters()) {
+            w.push_back(engine.store().exactValue(parameter).clone().requires_grad_());
             m.push_back(at::zeros_like(w.back()));
             v.push_back(at::zeros_like(w.back()));
         }
-        QVERIFY(backend.enter(Phase::Full, {}).has_value());
+        QVERIFY(engine.enter(Phase::Full, {}).has_value());
         for (int step = 0; step < steps; ++step) {
             const double rate = 1e-3;
             const Batch batch = data->trainingBatch(step, 0);
@@ -96,20 +96,20 @@ private Q_SLOTS:
                 const c10::NoGradGuard noGrad;
                 if (clip != 1)
                     w[i].mutable_grad().mul_(clip);
-                const bool decays = backend.store().parameters()[i].spec.decays;
+                const bool decays = engine.store().parameters()[i].spec.decays;
                 at::_fused_adamw_({w[i].detach()}, {w[i].grad()}, {m[i]}, {v[i]}, {},
                     {at::full({}, step + 1.0)}, rate, config.optimizer.beta1, config.optimizer.beta2,
                     decays ? config.optimizer.weightDecay : 0.0, config.optimizer.epsilon, false, false, {},
                     {});
                 w[i].mutable_grad().reset();
             }
-            const auto report = backend.step({.step = step, .learningRate = rate});
+            const auto report = engine.step({.step = step, .learningRate = rate});
             QVERIFY(report.has_value());
             QCOMPARE(std::bit_cast<std::uint32_t>(static_cast<float>(report->loss)),
                 std::bit_cast<std::uint32_t>(loss.item<float>()));
         }
         for (std::size_t i = 0; i < w.size(); ++i)
-            QVERIFY(at::equal(w[i], backend.store().exactValue(backend.store().parameters()[i])));
+            QVERIFY(at::equal(w[i], engine.store().exactValue(engine.store().parameters()[i])));
     }
 
     void pairsUnderFp32GradientsLearnTheBitsOfTheFusedKernel()
@@ -169,11 +169,11 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         const RunConfig config = gptConfig(dir);
         const auto lossAfter = [&](Precision compute, double scale) {
-            TorchEngine backend({config}, std::move(*openDataset(config)), at::kCPU);
-            backend.enter(Phase::Full, {.compute = compute, .gradients = compute}).value();
+            TorchEngine engine({config}, std::move(*openDataset(config)), at::kCPU);
+            engine.enter(Phase::Full, {.compute = compute, .gradients = compute}).value();
             for (int step = 0; step < 40; ++step)
-                backend.step({.step = step, .learningRate = 1e-3, .lossScale = scale}).value();
-            return backend.evaluate(Precision::Fp32).value().loss;
+                engine.step({.step = step, .learningRate = 1e-3, .lossScale = scale}).value();
+            return engine.evaluate(Precision::Fp32).value().loss;
         };
         const double fp32 = lossAfter(Precision::Fp32, 1);
         const double other = lossAfter(

@@ -137,9 +137,9 @@ Json checkUpdate()
 
 } // namespace
 
-Result<std::string> checkDevices()
+Result<Json> checkDevices()
 {
-    return guarded([&]() -> Result<std::string> {
+    return guarded([&]() -> Result<Json> {
         initializeEngine();
         at::set_num_threads(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
         Json devices = Json::array({checkDevice(at::Device(at::kCPU))});
@@ -148,7 +148,7 @@ Result<std::string> checkDevices()
                 devices.push_back(checkDevice(at::Device(*accelerator, i)));
         const Json result = {{"devices", devices}, {"update", checkUpdate()},
             {"cuda", cudaProblem().empty() ? "on" : "off"}, {"cuda_problem", cudaProblem()}};
-        return result.dump(2);
+        return result;
     });
 }
 

@@ -49,7 +49,10 @@ void Readout::collect(ParameterStore& store)
     for (std::size_t block = 0; block < store.blocks(); ++block) {
         store.acquire(block, Parts::Exact);
         for (const Parameter& parameter : store.block(block)) {
-            at::Tensor& sum = m_window.sums[static_cast<std::size_t>(&parameter - store.parameters().data())];
+            const auto index = static_cast<std::size_t>(&parameter - store.parameters().data());
+            if (index < m_collected) // added before an exception
+                continue;
+            at::Tensor& sum = m_window.sums[index];
             const PurposeScope device(Tier::Device, MemoryClass::Workspace);
             const at::Tensor exact = store.exactValue(parameter);
             const PurposeScope host(Tier::Host, MemoryClass::Workspace);
@@ -57,9 +60,11 @@ void Readout::collect(ParameterStore& store)
                 sum.add_(exact.to(at::kCPU));
             else
                 sum = exact.to(at::kCPU, at::kFloat, /*non_blocking*/ false, /*copy*/ true);
+            m_collected = index + 1;
         }
         store.release(block);
     }
+    m_collected = 0;
     ++m_window.count;
 }
 

@@ -18,7 +18,7 @@ public:
     void reset();
     /// The window there is becomes the one before.
     void beginWindow();
-    /// Adds the weights as they are now.
+    /// Adds the weights as they are now. After an exception the same call goes on where it was.
     void collect(ParameterStore& store);
     std::int64_t count() const { return m_window.count; }
     std::int64_t countBefore() const { return m_before.count; }
@@ -48,6 +48,7 @@ private:
     static at::Tensor thinned(const Window& window);
 
     Window m_window{};
+    std::size_t m_collected = 0; ///< parameters that a call to collect() in hand has added
     Window m_before{};
     at::Tensor m_earlier{}; ///< of the window before those, thinned; undefined without one
     WeightList m_candidate{}; ///< by parameter; kept between probes where weights rest on Device
