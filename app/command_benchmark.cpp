@@ -6,6 +6,7 @@
 #include "app/engine_loader.h"
 #include "core/base/units.h"
 #include "core/memory/estimate.h"
+#include "core/model/family.h"
 #include "core/record/environment.h"
 #include "core/record/run_config.h"
 
@@ -142,10 +143,10 @@ Result<Json> measure(const Options& options, const Row& row, const RunConfig& co
         return json;
     }
     const fs::path states = fs::path(options.scratch) / fmt::format("benchmark-{}.states", row.name);
-    auto backend = engineFactory()({.config = config, .statesFile = states, .profiles = true});
-    if (!backend)
-        return fail(backend.error());
-    const auto entered = (*backend)->enter(Phase::Full, config.choices.resolve(Phase::Full));
+    auto made = engineFactory()({.config = config, .statesFile = states, .profiles = true});
+    if (!made)
+        return fail(made.error());
+    const auto entered = made->engine->enter(Phase::Full, config.choices.resolve(Phase::Full));
     if (!entered)
         return fail(entered.error());
     json["measured"] = true;
@@ -153,7 +154,7 @@ Result<Json> measure(const Options& options, const Row& row, const RunConfig& co
     MemoryReading peak = entered->memory;
     double fastest = 0;
     for (std::int64_t step = 0; step < options.steps; ++step) {
-        const auto report = (*backend)->step({.step = step, .learningRate = 1e-3});
+        const auto report = made->engine->step({.step = step, .learningRate = 1e-3});
         if (!report)
             return fail(report.error());
         if (report->memory.devicePeak.total() > peak.devicePeak.total())
@@ -174,7 +175,7 @@ Result<Json> measure(const Options& options, const Row& row, const RunConfig& co
     json["disk_bytes"] = peak.diskPeak.total();
     json["peak_rss_bytes"] = peakResidentBytes();
     json["tokens_per_second"] = static_cast<double>(row.sequences * row.context) / fastest;
-    backend->reset();
+    made->engine.reset();
     std::error_code ignored;
     fs::remove(states, ignored);
     return json;

@@ -16,14 +16,14 @@ ExitCode check(bool json)
     const auto engine = loadEngine();
     if (!engine)
         return complain(engine.error());
-    const auto text = (*engine)->checkDevices();
-    if (!text)
-        return complain(text.error());
+    const auto checked = (*engine)->checkDevices();
+    if (!checked)
+        return complain(checked.error());
     if (json) {
-        fmt::print("{}\n", *text);
+        fmt::print("{}\n", checked->dump(2));
         return ExitCode::Done;
     }
-    const Json result = Json::parse(*text);
+    const Json& result = *checked;
     bool agrees = true;
     for (const Json& device : result["devices"]) {
         fmt::print("{}\n", device["name"].get<std::string>());

@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/config_options.h"
 #include "core/base/units.h"
+#include "core/model/family.h"
 #include "core/record/run_config.h"
 #include "core/record/run_summary.h"
 #include "core/training/phase_rhythm.h"
@@ -21,7 +22,7 @@ namespace {
 std::array<double, allPhases.size()> plannedShares(const RunConfig& config)
 {
     std::array<double, allPhases.size()> shares{};
-    std::ranges::copy(rhythmOf(config.phases, config.training.maxSteps).ticks, shares.begin());
+    std::ranges::copy(rhythmOf(config, config.training.maxSteps).ticks, shares.begin());
     return shares;
 }
 

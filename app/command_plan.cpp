@@ -58,21 +58,21 @@ Result<double> measuredSeconds(RunConfig config, const PresetChoices& choices)
 {
     config.choices = choices;
     config.memory.budgetBytes.reset();
-    const BackendSetup setup{.config = config, .statesFile = statesFile(config)};
-    auto backend = engineFactory()(setup);
-    if (!backend)
-        return fail(backend.error());
-    if (const auto entered = (*backend)->enter(Phase::Full, choices.resolve(Phase::Full)); !entered)
+    const EngineSetup setup{.config = config, .statesFile = statesFile(config)};
+    auto made = engineFactory()(setup);
+    if (!made)
+        return fail(made.error());
+    if (const auto entered = made->engine->enter(Phase::Full, choices.resolve(Phase::Full)); !entered)
         return fail(entered.error());
     double fastest = 0;
     constexpr double enough = 5; // seconds: a step this long needs no repetition to be judged
     for (std::int64_t step = 0; step < 4 && (step == 0 || fastest < enough); ++step) {
-        const auto report = (*backend)->step({.step = step, .learningRate = 0});
+        const auto report = made->engine->step({.step = step, .learningRate = 0});
         if (!report)
             return fail(report.error());
         fastest = fastest == 0 || step == 1 ? report->seconds : std::min(fastest, report->seconds);
     }
-    backend->reset();
+    made->engine.reset();
     std::error_code ignored;
     fs::remove(setup.statesFile, ignored);
     return fastest;

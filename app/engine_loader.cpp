@@ -59,13 +59,13 @@ Result<const EngineApi*> loadEngine()
     return loaded;
 }
 
-BackendFactory engineFactory()
+EngineFactory engineFactory()
 {
-    return [](const BackendSetup& setup) -> Result<std::unique_ptr<StepBackend>> {
+    return [](const EngineSetup& setup) -> Result<EngineParts> {
         const auto engine = loadEngine();
         if (!engine)
             return fail(engine.error());
-        return (*engine)->makeBackend(setup);
+        return (*engine)->makeEngine(setup);
     };
 }
 

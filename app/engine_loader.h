@@ -17,6 +17,6 @@ void prepareEngineEnvironment();
 Result<const EngineApi*> loadEngine();
 
 /// Makes engines through loadEngine().
-BackendFactory engineFactory();
+EngineFactory engineFactory();
 
 } // namespace mantissa

@@ -51,8 +51,8 @@ const QStringList& pageNames()
 
 } // namespace
 
-MainWindow::MainWindow(BackendFactory makeBackend, const std::filesystem::path& runsFolder)
-    : m_session(new RunSession(std::move(makeBackend), runsFolder, this))
+MainWindow::MainWindow(EngineFactory makeEngine, const std::filesystem::path& runsFolder)
+    : m_session(new RunSession(std::move(makeEngine), runsFolder, this))
     , m_bar(new ConfirmBar(this))
     , m_pages(new QStackedWidget(this))
     , m_tabs(new QTabBar(this))

@@ -34,7 +34,7 @@ enum class ThemeChoice;
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
-    MainWindow(BackendFactory makeBackend, const std::filesystem::path& runsFolder);
+    MainWindow(EngineFactory makeEngine, const std::filesystem::path& runsFolder);
 
     RunSession* session() const { return m_session; }
     TrainPage* trainPage() const { return m_train; }

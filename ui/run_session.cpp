@@ -28,9 +28,9 @@ struct RunSession::Training {
     std::jthread thread{}; // last: joined before what it uses goes away
 };
 
-RunSession::RunSession(BackendFactory makeBackend, std::filesystem::path runsFolder, QObject* parent)
+RunSession::RunSession(EngineFactory makeEngine, std::filesystem::path runsFolder, QObject* parent)
     : QObject(parent)
-    , m_makeBackend(std::move(makeBackend))
+    , m_makeEngine(std::move(makeEngine))
     , m_runsFolder(std::move(runsFolder))
     , m_queue(new RunQueueModel(this))
 {
@@ -76,7 +76,7 @@ Status RunSession::launch(const RunConfig& config, const std::filesystem::path& 
     m_trainer = std::make_unique<Training>();
     Training* work = m_trainer.get();
     work->trainer = std::make_unique<Trainer>(
-        TrainerSetup{config, folder, resume}, m_makeBackend, work->channel, work->mailbox);
+        TrainerSetup{config, folder, resume}, m_makeEngine, work->channel, work->mailbox);
     work->thread = std::jthread([work] {
         work->result = work->trainer->train();
         work->done = true;
@@ -169,7 +169,7 @@ void RunSession::setTable(const PrecisionTable& table)
     if (!m_trainer)
         return;
     m_pendingTable = table;
-    m_trainer->mailbox.setTable(table);
+    m_trainer->mailbox.setTable(table, m_run.table());
 }
 
 void RunSession::requestNumbers()

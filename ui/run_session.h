@@ -8,7 +8,7 @@
 #include "core/record/run.h"
 #include "core/record/run_log.h"
 #include "core/training/mailbox.h"
-#include "core/training/step_backend.h"
+#include "core/training/engine.h"
 
 #include <QObject>
 #include <QTimer>
@@ -26,7 +26,7 @@ struct QueuedRun;
 class RunSession : public QObject {
     Q_OBJECT
 public:
-    RunSession(BackendFactory makeBackend, std::filesystem::path runsFolder, QObject* parent = nullptr);
+    RunSession(EngineFactory makeEngine, std::filesystem::path runsFolder, QObject* parent = nullptr);
     ~RunSession() override;
 
     /// Makes a run folder and trains in it. An error leaves everything as it was.
@@ -89,7 +89,7 @@ private:
     void findTheBaseline();
     void apply(const RunEvent& event);
 
-    BackendFactory m_makeBackend;
+    EngineFactory m_makeEngine;
     std::filesystem::path m_runsFolder;
     Run m_run{};
     std::optional<Run> m_baseline{};

@@ -4,6 +4,7 @@
 #include "core/base/units.h"
 #include "core/memory/planner.h"
 #include "core/record/plans_that_ran.h"
+#include "core/training/phase_controller.h"
 #include "core/training/phase_rhythm.h"
 
 #include <fmt/format.h>
@@ -115,6 +116,13 @@ double scaled(double spent, std::int64_t before, std::int64_t after)
     return before > 0 ? spent * static_cast<double>(after) / static_cast<double>(before) : spent;
 }
 
+/// What decides how many ticks each phase has.
+bool hasSameRhythm(const WhatIf& result, const Run& run, const RunConfig& changed)
+{
+    return changed.phases == run.config().phases && result.steps == result.recordedSteps
+        && predictJudges(changed.choices) == predictJudges(run.config().choices);
+}
+
 void predictTime(WhatIf& result, const Run& run, const RunConfig& changed)
 {
     const double ticks = run.columns().seconds.over(0, run.ticks()).sum;
@@ -128,11 +136,11 @@ void predictTime(WhatIf& result, const Run& run, const RunConfig& changed)
     for (const auto& segment : run.segments())
         enteredBefore += segment.start->casts > 0 ? 1 : 0;
     std::int64_t entered = enteredBefore;
-    if (changed.phases != run.config().phases || result.steps != result.recordedSteps) {
+    if (!hasSameRhythm(result, run, changed)) {
         const auto all = [](const PhaseRhythm& rhythm) { return std::ranges::max(rhythm.entries); };
-        const std::int64_t was = all(rhythmOf(run.config().phases, result.recordedSteps));
+        const std::int64_t was = all(rhythmOf(run.config(), result.recordedSteps));
         entered = static_cast<std::int64_t>(std::llround(
-            scaled(static_cast<double>(enteredBefore), was, all(rhythmOf(changed.phases, result.steps)))));
+            scaled(static_cast<double>(enteredBefore), was, all(rhythmOf(changed, result.steps)))));
     }
     double sum = rest
         + scaled(evaluating, times(before, result.recordedSteps),
@@ -175,14 +183,14 @@ void countTicks(WhatIf& result, const Run& run, const RunConfig& changed)
             = row.recordedTicks > 0 ? seconds / static_cast<double>(row.recordedTicks) : NAN;
         row.ticks = row.recordedTicks;
     }
-    if (changed.phases == run.config().phases && result.steps == result.recordedSteps)
+    if (hasSameRhythm(result, run, changed))
         return;
-    std::vector<PredictBlock> blocks;
+    std::vector<PredictFinding> blocks;
     for (const PredictJudged& judged :
         run.predictions()) // as many as were allowed: it might have wanted more
         blocks.push_back(
             {judged.confidence, judged.probes < run.config().phases.maxPredictSteps ? judged.probes : 0});
-    const PhaseRhythm rhythm = rhythmOf(changed.phases, result.steps, blocks);
+    const PhaseRhythm rhythm = rhythmOf(changed, result.steps, blocks);
     for (WhatIfPhase& row : result.phases)
         row.ticks = rhythm.ticks[indexOf(row.phase)];
     if (rhythm.ticks[indexOf(Phase::Predict)] > 0)

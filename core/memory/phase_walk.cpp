@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/memory/phase_walk.h"
 
+
 #include <algorithm>
 
 namespace mantissa {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/torch_backend.h"
 
+#include "core/base/instruction_set.h"
 #include "core/base/units.h"
-#include "core/torch/engine/engine_backend.h"
+#include "core/model/family.h"
 #include "core/torch/engine/guarded.h"
-#include "core/torch/engine/profile.h"
+#include "core/torch/engine/states_file.h"
+#include "core/torch/engine/torch_engine.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/numbers/saved_numbers.h"
+#include "core/torch/optim/optimizer.h"
 
 #include <ATen/DeviceAccelerator.h>
 #include <fmt/format.h>
@@ -60,12 +63,30 @@ Status checkBudget(const RunConfig& config)
         ExitCode::OutOfMemory);
 }
 
+/// Whether every phase that updates finds an optimizer for where its moments are.
+Status checkOptimizers(const RunConfig& config, at::Device device)
+{
+    const StateFormat format{device, config.choices.master, config.choices.moments};
+    for (const Phase phase : allPhases) {
+        if (phase == Phase::Predict)
+            continue;
+        const auto found = optimizerFor({.kind = config.optimizer.kind,
+            .device = format.deviceOf(config.choices.resolve(phase).moments),
+            .master = format.master,
+            .moments = format.moments});
+        if (!found)
+            return fail(found.error());
+    }
+    return {};
+}
+
 } // namespace
 
 void initializeEngine()
 {
     static std::once_flag once;
     std::call_once(once, [] {
+        limitLibraries(); // they read it at their first use
         c10::SetAllocator(c10::kCPU, &CountedAllocator::instance(), /*priority*/ 1);
         // registers itself with LibTorch when it can be loaded; must come before anyone asks whether CUDA is
         // there
@@ -80,25 +101,26 @@ void initializeEngine()
 
 const std::string& cudaProblem() { return problem; }
 
-Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup)
+Result<EngineParts> makeTorchEngine(const EngineSetup& setup)
 {
     const RunConfig& config = setup.config;
-    return guarded([&]() -> Result<std::unique_ptr<StepBackend>> {
+    return guarded([&]() -> Result<EngineParts> {
         initializeEngine();
         const auto device = deviceNamed(config.memory.device);
         if (!device)
             return fail(device.error());
-        if (auto status = checkBudget(config); !status)
-            return fail(status.error());
+        TRY(checkBudget(config));
         auto data = openDataset(config);
         if (!data)
             return fail(data.error());
-        if (setup.profiles)
-            startProfile();
+        TRY(checkOptimizers(config, *device));
         auto states = openStates(setup);
         if (!states)
             return fail(states.error());
-        return std::make_unique<EngineBackend>(setup, std::move(*data), *device, std::move(*states));
+        auto engine = std::make_unique<TorchEngine>(setup, std::move(*data), *device, std::move(*states));
+        Snapshots& snapshots = engine->snapshots();
+        Readouts& readouts = engine->readouts();
+        return EngineParts{std::move(engine), snapshots, readouts};
     });
 }
 
@@ -107,6 +129,6 @@ Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup)
 extern "C" __attribute__((visibility("default"))) const mantissa::EngineApi* mantissaEngine()
 {
     static const mantissa::EngineApi api{
-        &mantissa::makeTorchBackend, &mantissa::checkDevices, &mantissa::measureSaved};
+        &mantissa::makeTorchEngine, &mantissa::checkDevices, &mantissa::measureSaved};
     return &api;
 }

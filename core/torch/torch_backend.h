@@ -3,7 +3,8 @@
 
 // The door to the engine. Its library is loaded on demand; nothing here needs LibTorch to be read.
 
-#include "core/training/step_backend.h"
+#include "core/base/json.h"
+#include "core/training/engine.h"
 
 #include <memory>
 #include <string>
@@ -12,17 +13,17 @@ namespace mantissa {
 
 /// What the engine's library offers through mantissaEngine().
 struct EngineApi {
-    Result<std::unique_ptr<StepBackend>> (*makeBackend)(const BackendSetup& setup) = nullptr;
-    /// Devices and what each format costs on them, as JSON text.
-    Result<std::string> (*checkDevices)() = nullptr;
+    Result<EngineParts> (*makeEngine)(const EngineSetup& setup) = nullptr;
+    /// Devices and what each format costs on them: one object.
+    Result<Json> (*checkDevices)() = nullptr;
     /// The numbers of a saved checkpoint, every element: core/torch/numbers/saved_numbers.
     Result<NumbersMeasured> (*measureSaved)(const std::filesystem::path& folder) = nullptr;
 };
 
 /// Makes the model, opens the data, checks the budget. Errors: device not there, data not usable,
 /// OutOfMemory.
-Result<std::unique_ptr<StepBackend>> makeTorchBackend(const BackendSetup& setup);
-Result<std::string> checkDevices();
+Result<EngineParts> makeTorchEngine(const EngineSetup& setup);
+Result<Json> checkDevices();
 
 /// Puts our allocator into LibTorch, then tries libtorch_cuda: before anything else of LibTorch runs. Called
 /// by the two above. The waiting policy of OpenMP threads must have been set before this library was loaded:

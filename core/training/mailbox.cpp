@@ -20,10 +20,13 @@ void Mailbox::setPaused(bool paused)
     m_changed.notify_all();
 }
 
-void Mailbox::setTable(const PrecisionTable& table)
+void Mailbox::setTable(const PrecisionTable& table, const PrecisionTable& from)
 {
     const std::lock_guard lock(m_mutex);
-    m_table = table;
+    if (!m_edits.empty() && m_edits.back().from == from)
+        m_edits.back().table = table;
+    else
+        m_edits.push_back({table, from});
 }
 
 void Mailbox::requestSnapshot()
@@ -44,10 +47,10 @@ StopRequest Mailbox::stopRequested() const
     return m_stop;
 }
 
-std::optional<PrecisionTable> Mailbox::takeTable()
+std::vector<TableEdit> Mailbox::takeEdits()
 {
     const std::lock_guard lock(m_mutex);
-    return std::exchange(m_table, std::nullopt);
+    return std::exchange(m_edits, {});
 }
 
 bool Mailbox::takeSnapshotRequest()

@@ -3,11 +3,11 @@
 
 // Commands on their way into a running trainer, which looks once a tick.
 
-#include "core/precision/precision_table.h"
+#include "core/precision/table_edit.h"
 
 #include <condition_variable>
 #include <mutex>
-#include <optional>
+#include <vector>
 
 namespace mantissa {
 
@@ -20,15 +20,16 @@ public:
     /// resumed.
     void requestStop(StopRequest request);
     void setPaused(bool paused);
-    /// Takes effect at the next tick and shows as TableChanged and SegmentStarted.
-    void setTable(const PrecisionTable& table);
+    /// What differs from the table that the editor saw takes effect at the next tick, and shows as
+    /// TableChanged and SegmentStarted. A table that waits gives way to a later one from the same.
+    void setTable(const PrecisionTable& table, const PrecisionTable& from);
     void requestSnapshot();
     /// The next step looks at every element of its numbers, and a NumbersMeasured says what it found.
     void requestNumbers();
 
     /// Trainer thread.
     StopRequest stopRequested() const;
-    std::optional<PrecisionTable> takeTable();
+    std::vector<TableEdit> takeEdits();
     bool takeSnapshotRequest();
     bool takeNumbersRequest();
     /// Returns once not paused or a stop is asked for; true when it had to wait.
@@ -41,7 +42,7 @@ private:
     bool m_paused = false; // guarded by m_mutex
     bool m_snapshot = false; // guarded by m_mutex
     bool m_numbers = false; // guarded by m_mutex
-    std::optional<PrecisionTable> m_table{}; // guarded by m_mutex
+    std::vector<TableEdit> m_edits{}; // guarded by m_mutex
 };
 
 } // namespace mantissa

@@ -15,6 +15,11 @@ constexpr std::int64_t forever = INT64_MAX;
 
 } // namespace
 
+bool predictJudges(const PresetChoices& choices)
+{
+    return choices.resolve(Phase::Full).weights != Tier::Disk;
+}
+
 PhaseController::PhaseController(const PhasesConfig& config)
     : m_config(config)
 {
@@ -91,7 +96,7 @@ void PhaseController::leaveHybridBlock()
         enter(Phase::Full, m_config.fullSteps, "warm-up is over");
         return;
     case Phase::Full:
-        if (m_config.maxPredictSteps == 0) {
+        if (m_config.maxPredictSteps == 0 || !m_predictJudges) {
             enter(Phase::Full, m_config.fullSteps, "");
             return;
         }

@@ -5,6 +5,7 @@
 // Hybrid rule: Warmup for warmup_steps, one Full block of full_steps, then Predict when the confidence of the
 // last Predict reaches the threshold (the first time always, to calibrate), then Correct, then Full again. A
 // refusal makes the next Full block twice as long (at most 16 times), after which Predict is measured anew.
+// Where Predict has nothing to judge, Full goes on instead.
 
 #include "core/base/json.h"
 #include "core/record/run_config.h"
@@ -31,6 +32,8 @@ public:
     bool forceFull(const std::string& reason);
     /// Correct for so many steps, from now on. Hybrid schedule.
     void correctFor(std::int64_t steps, const std::string& reason) { enter(Phase::Correct, steps, reason); }
+    /// Whether Predict blocks of the hybrid rule are entered; yes unless said otherwise.
+    void setPredictJudges(bool judges) { m_predictJudges = judges; }
     /// What the last Predict block found, 0–1, and how many probes a like block needs to be sure of it: the
     /// next has no more.
     void setConfidence(double confidence, std::int64_t wantedProbes = INT64_MAX);
@@ -58,6 +61,11 @@ private:
     std::int64_t m_waitFactor = 1; ///< of the last refusal's Full block
     bool m_waiting = false; ///< in that block now
     std::size_t m_segment = 0;
+    bool m_predictJudges = true;
 };
+
+/// Whether steps of Full add their weights to an average that Predict can judge. Weights that rest on Disk
+/// are not read for it.
+bool predictJudges(const PresetChoices& choices);
 
 } // namespace mantissa

@@ -8,14 +8,15 @@
 
 namespace mantissa {
 
-PhaseRhythm rhythmOf(const PhasesConfig& config, std::int64_t steps, const std::vector<PredictBlock>& blocks)
+PhaseRhythm rhythmOf(const RunConfig& config, std::int64_t steps, const std::vector<PredictFinding>& blocks)
 {
     PhaseRhythm rhythm;
-    PhaseController phases(config);
+    PhaseController phases(config.phases);
+    phases.setPredictJudges(predictJudges(config.choices));
     std::optional<Phase> before;
     std::size_t block = 0;
     const auto blockAt = [&](std::size_t i) {
-        return blocks.empty() ? PredictBlock{} : blocks[std::min(i, blocks.size() - 1)];
+        return blocks.empty() ? PredictFinding{} : blocks[std::min(i, blocks.size() - 1)];
     };
     while (rhythm.steps < steps) {
         const Phase phase = phases.current().phase;

@@ -18,7 +18,7 @@ struct PhaseRhythm {
 };
 
 /// What a block of Predict found, in the order of the run.
-struct PredictBlock {
+struct PredictFinding {
     double confidence = 1;
     std::int64_t probes = 0;
 };
@@ -26,6 +26,6 @@ struct PredictBlock {
 /// Until `steps` updates are done. Blocks of Predict find what `blocks` say, those beyond them what the last
 /// one found; with none, every Predict is accepted.
 PhaseRhythm rhythmOf(
-    const PhasesConfig& config, std::int64_t steps, const std::vector<PredictBlock>& blocks = {});
+    const RunConfig& config, std::int64_t steps, const std::vector<PredictFinding>& blocks = {});
 
 } // namespace mantissa

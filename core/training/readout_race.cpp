@@ -18,6 +18,8 @@ constexpr std::int64_t leastToChoose = 2 * leastRetests;
 
 } // namespace
 
+std::int64_t windowLength(const PhasesConfig& phases) { return std::min(phases.fullSteps, longestWindow); }
+
 ReadoutRace::ReadoutRace(std::int64_t probes, std::int64_t batchRows, bool hasBefore)
     : m_probes(probes)
     , m_batchRows(batchRows)

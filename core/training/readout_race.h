@@ -8,6 +8,7 @@
 
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/record/run_config.h"
 
 #include <cstdint>
 #include <vector>
@@ -18,6 +19,8 @@ constexpr std::int64_t longestWindow
     = 64; ///< steps that a read-out averages over at most: what science found to work
 constexpr std::int64_t enoughPoints
     = 16; ///< of a window: neighbours are nearly alike, so a mean of these is that of all
+/// Steps that a read-out of this run averages over.
+std::int64_t windowLength(const PhasesConfig& phases);
 
 class ReadoutRace {
 public:

@@ -4,6 +4,7 @@
 #include "core/memory/block_cost.h"
 #include "core/memory/product_tiles.h"
 #include "core/model/family.h"
+#include "core/record/environment.h"
 
 #include <algorithm>
 
@@ -65,34 +66,34 @@ std::int64_t probeRows(std::int64_t rows, const RunConfig& real)
 /// The instants of each phase that runs, with one batch size.
 using PhaseInstants = std::array<std::vector<MemoryInstant>, allPhases.size()>;
 
-Result<PhaseInstants> instantsAt(RunConfig config, std::int64_t batch, const BackendFactory& makeBackend,
+Result<PhaseInstants> instantsAt(RunConfig config, std::int64_t batch, const EngineFactory& makeEngine,
     const std::filesystem::path& statesFile)
 {
     const std::int64_t rows = probeRows(batch, config);
     config.training.batchSize = batch;
     config.memory.budgetBytes.reset();
     const EstimateInput input = config.estimateInput();
-    auto backend = makeBackend({.config = config, .statesFile = statesFile, .profiles = true});
-    if (!backend)
-        return fail(backend.error());
+    auto made = makeEngine({.config = config, .statesFile = statesFile, .profiles = true});
+    if (!made)
+        return fail(made.error());
     PhaseInstants result;
     for (const Phase phase : allPhases) {
         if (!input.phaseRuns[indexOf(phase)])
             continue;
-        const auto entered = (*backend)->enter(phase, config.choices.resolve(phase));
+        const auto entered = made->engine->enter(phase, config.choices.resolve(phase));
         if (!entered)
             return fail(entered.error());
         auto& instants = result[indexOf(phase)];
         instants.push_back({"enter", entered->memory.devicePeak});
         if (phase == Phase::Predict) {
-            const auto probed = (*backend)->probe(ProbeOrder{.rows = rows});
+            const auto probed = made->readouts.probe(ProbeOrder{.rows = rows});
             if (!probed)
                 return fail(probed.error());
             instants.insert(instants.end(), probed->instants.begin(), probed->instants.end());
             continue;
         }
         const bool collects = input.phaseRuns[indexOf(Phase::Predict)];
-        const auto stepped = (*backend)->step({.step = 0, .learningRate = 0, .collectReadout = collects});
+        const auto stepped = made->engine->step({.step = 0, .learningRate = 0, .collectReadout = collects});
         if (!stepped)
             return fail(stepped.error());
         if (stepped->skipped)
@@ -105,13 +106,13 @@ Result<PhaseInstants> instantsAt(RunConfig config, std::int64_t batch, const Bac
 } // namespace
 
 Result<Trial> runTrial(
-    const RunConfig& config, const BackendFactory& makeBackend, const std::filesystem::path& statesFile)
+    const RunConfig& config, const EngineFactory& makeEngine, const std::filesystem::path& statesFile)
 {
     const auto [first, second] = smallBatches(config);
-    const auto a = instantsAt(config, first, makeBackend, statesFile);
+    const auto a = instantsAt(config, first, makeEngine, statesFile);
     if (!a)
         return fail(a.error());
-    const auto b = second == first ? a : instantsAt(config, second, makeBackend, statesFile);
+    const auto b = second == first ? a : instantsAt(config, second, makeEngine, statesFile);
     if (!b)
         return fail(b.error());
     Trial trial;
@@ -130,6 +131,22 @@ Result<Trial> runTrial(
         }
     }
     return trial;
+}
+
+Result<std::optional<TrialMeasured>> trialOf(
+    const RunConfig& config, const EngineFactory& makeEngine, const std::filesystem::path& statesFile)
+{
+    if (!config.memory.trial)
+        return std::nullopt;
+    const double start = unixNow();
+    std::filesystem::path file = statesFile;
+    file += ".trial";
+    const auto trial = runTrial(config, makeEngine, file);
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+    if (!trial)
+        return fail("the trial before the run failed: " + trial.error().message, trial.error().code);
+    return TrialMeasured{.peaks = *trial, .seconds = unixNow() - start};
 }
 
 } // namespace mantissa

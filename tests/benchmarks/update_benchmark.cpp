@@ -36,7 +36,7 @@ void compare(const Case& c)
 {
     const TensorDescription spec{
         .name = "w", .sizes = {4096, 8192}, .initialiser = {Initialiser::Kind::Normal, 0.02}, .decays = true};
-    ParameterStore store(at::kCPU, Master::Exact, c.moments, {.form = c.form});
+    ParameterStore store({.moments = c.moments}, {.form = c.form});
     store.add({&spec, 1}, 1);
     at::Tensor plain = at::randn(spec.sizes);
     at::Tensor m = at::zeros_like(plain);
@@ -44,11 +44,14 @@ void compare(const Case& c)
     const at::Tensor gradient = at::randn(spec.sizes);
     const at::Tensor own = gradient.to(c.gradient);
     const OptimizerConfig config{};
+    const Optimizer& optimizer = **optimizerFor({.moments = c.moments});
     std::vector<double> ratios;
     double fastest = 1e9;
     for (int i = 0; i <= repeats; ++i) {
         const double ours = secondsOf([&] {
-            updateParameter(store, store.parameters()[0], own, {}, config, {.rate = 1e-3, .t = i + 1});
+            PreparedUpdate update = optimizer.prepare(
+                store.parameters()[0], own, {}, store.format(), config, {.rate = 1e-3, .t = i + 1});
+            optimizer.apply(update);
         });
         const double theirs = secondsOf([&] {
             at::_fused_adamw_({plain}, {gradient}, {m}, {v}, {}, {at::full({}, i + 1.0)}, 1e-3, config.beta1,

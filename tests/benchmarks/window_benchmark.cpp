@@ -3,7 +3,7 @@
 // soak. window_benchmark [--frames | --live] [--soak SECONDS] | --run FOLDER (memory for each tick of a run
 // that was trained); run by hand on a quiet machine, see docs/measurements. Exit 1: a bound does not hold.
 
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/pages/train_page.h"
 #include "ui/plot/plot_view.h"
@@ -157,7 +157,7 @@ Live live(std::int64_t perSecond, double seconds)
 {
     ::malloc_trim(0); // else what runs before have left is filled first, and growth reads as nothing
     QTemporaryDir folder;
-    FakeBackendScript script;
+    FakeEngineScript script;
     using Clock = std::chrono::steady_clock;
     Clock::time_point start{};
     std::int64_t paced = 0; // steps and probes
@@ -210,7 +210,7 @@ Live live(std::int64_t perSecond, double seconds)
 /// What a real run takes in the window: its columns, segments and events, and the rows of its lists.
 int measureRun(const std::filesystem::path& folder)
 {
-    FakeBackendScript script;
+    FakeEngineScript script;
     QTemporaryDir runs;
     MainWindow window(fakeFactory(script), runs.path().toStdString());
     window.resize(1600, 1000);
@@ -250,7 +250,7 @@ int main(int argc, char** argv)
     std::array<double, 3> medians{};
     const std::array<std::int64_t, 3> sizes{100'000, 1'000'000, 10'000'000};
     for (std::size_t i = 0; i < sizes.size() && !arguments.contains(u"--live"_s); ++i) {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), settings.path().toStdString());
         window.resize(1600, 1000);
         window.show();

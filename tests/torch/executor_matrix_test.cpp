@@ -3,15 +3,14 @@
 // same bits per arithmetic. The arithmetic is the compute format, the loss op, the accumulation and the
 // clipping; nothing else may matter.
 
-#include "core/torch/engine/engine_backend.h"
+#include "core/torch/engine/states_file.h"
+#include "core/torch/engine/torch_engine.h"
 #include "core/torch/torch_backend.h"
+#include "tests/support/engine_states.h"
 
 #include <ATen/ATen.h>
 #include <QTemporaryDir>
 #include <QTest>
-
-#include <fstream>
-#include <map>
 
 using namespace mantissa;
 
@@ -27,6 +26,7 @@ struct Arithmetic {
     std::int64_t lossChunk = 0;
     double maxGradNorm = 1;
     MomentsFormat moments = MomentsFormat::Fp32;
+    Master master = Master::Exact;
 };
 
 struct Way {
@@ -71,13 +71,16 @@ const std::vector<Arithmetic> arithmetics{
     {"gpt fp16 x2", evenGpt, Precision::Fp16, 2, 64, 1},
     {"llama bf16 x2 int8", llama, Precision::Bf16, 2, 40, 0, MomentsFormat::Int8},
     {"llama fp32 chunk free", llama, Precision::Fp32, 1, 1000, 0},
+    {"gpt rounded x2", evenGpt, Precision::Bf16, 2, 0, 1, MomentsFormat::Fp32, Master::Rounded},
+    {"gpt stochastic", evenGpt, Precision::Bf16, 1, 0, 1, MomentsFormat::Fp32, Master::Stochastic},
+    {"llama stochastic free int8", llama, Precision::Bf16, 2, 40, 0, MomentsFormat::Int8, Master::Stochastic},
     {"llama tied odd fp32 x2 clip int8", tiedLlama, Precision::Fp32, 2, 33, 0.5, MomentsFormat::Int8},
 };
 
 const std::vector<Way> ways{
     {"whole"},
     {"whole release", Execution::Whole, ActivationPolicy::Keep, true},
-    {"whole parked", Execution::Whole, ActivationPolicy::Keep, true, Tier::Device, Tier::Host, Tier::Host},
+    {"whole offloaded", Execution::Whole, ActivationPolicy::Keep, true, Tier::Device, Tier::Host, Tier::Host},
     {"recompute", Execution::Whole, ActivationPolicy::Recompute, false, Tier::Device, Tier::Host, Tier::Host},
     {"recompute release", Execution::Whole, ActivationPolicy::Recompute, true},
     {"layerwise host", Execution::Layerwise, ActivationPolicy::Keep, true, Tier::Host, Tier::Host,
@@ -101,9 +104,7 @@ private Q_SLOTS:
     void initTestCase()
     {
         initializeEngine();
-        std::ofstream text(file());
-        for (int i = 0; i < 4000; ++i)
-            text << "line " << i * i % 977 << " of a text that repeats\n";
+        writeText(file());
     }
     void everyWayGivesTheSameBits_data()
     {
@@ -115,7 +116,7 @@ private Q_SLOTS:
     {
         QFETCH(int, arithmetic);
         const Arithmetic& a = arithmetics[static_cast<std::size_t>(arithmetic)];
-        std::map<std::string, at::Tensor> expected;
+        States expected;
         for (const Way& way : ways) {
             if (a.compute == Precision::Fp16 && way.release && a.maxGradNorm == 0)
                 continue;
@@ -124,24 +125,34 @@ private Q_SLOTS:
                 expected = states;
                 continue;
             }
-            for (const auto& [name, tensor] : expected)
-                QVERIFY2(at::equal(states.at(name).view(at::kChar), tensor.view(at::kChar)),
-                    (std::string(way.name) + ": " + name).c_str());
+            const std::string differs = firstDifference(expected, states);
+            QVERIFY2(differs.empty(), (std::string(way.name) + ": " + differs).c_str());
         }
+    }
+
+    void chanceDependsOnTheElementAndNotOnThreads()
+    {
+        for (const Arithmetic& a : arithmetics)
+            if (a.master == Master::Stochastic) {
+                const std::string differs
+                    = firstDifference(trained(a, ways.front(), 1), trained(a, ways.front(), 2));
+                QVERIFY2(differs.empty(), (std::string(a.name) + ": " + differs).c_str());
+            }
     }
 
 private:
     std::string file() const { return m_dir.filePath(QStringLiteral("text.txt")).toStdString(); }
 
     /// Weights and moments by name after a few steps.
-    std::map<std::string, at::Tensor> trained(const Arithmetic& a, const Way& way)
+    States trained(const Arithmetic& a, const Way& way, std::int64_t threads = 2)
     {
         RunConfig config;
         config.model = a.model;
         config.data.source = file();
-        config.training = {.batchSize = 3, .accumulation = a.accumulation, .threads = 2};
+        config.training = {.batchSize = 3, .accumulation = a.accumulation, .threads = threads};
         config.optimizer.maxGradNorm = a.maxGradNorm;
-        config.choices = {.moments = a.moments,
+        config.choices = {.master = a.master,
+            .moments = a.moments,
             .execution = way.execution,
             .releaseGradients = way.release,
             .lossChunk = a.lossChunk};
@@ -158,37 +169,26 @@ private:
         auto states = openStates({config, m_dir.filePath(QStringLiteral("states")).toStdString()});
         if (!states)
             qFatal("%s", states.error().message.c_str());
-        EngineBackend backend({config}, std::move(*openDataset(config)), at::kCPU, std::move(*states));
+        TorchEngine engine({config}, std::move(*openDataset(config)), at::kCPU, std::move(*states));
         ResolvedPlan near = config.choices.resolve(Phase::Full);
         if (way.movesLate) { // half of the steps with states on Host, then on to where the way has them
             near.weights = std::min(near.weights, Tier::Host);
             near.remainder = near.moments = Tier::Host;
         }
-        if (const auto entered = backend.enter(Phase::Full, near); !entered)
+        if (const auto entered = engine.enter(Phase::Full, near); !entered)
             qFatal("%s", entered.error().message.c_str());
         for (int step = 0; step < steps; ++step) {
             if (way.movesLate && step == steps / 2)
-                if (const auto entered = backend.enter(Phase::Full, config.choices.resolve(Phase::Full));
+                if (const auto entered = engine.enter(Phase::Full, config.choices.resolve(Phase::Full));
                     !entered)
                     qFatal("%s", entered.error().message.c_str());
-            const auto report = backend.step({.step = step,
+            const auto report = engine.step({.step = step,
                 .learningRate = 1e-3,
                 .lossScale = a.compute == Precision::Fp16 ? 1024.0 : 1.0});
             if (!report || report->skipped)
                 qFatal("%s: %s", way.name, report ? "skipped" : report.error().message.c_str());
         }
-        std::map<std::string, at::Tensor> result;
-        ParameterStore& store = backend.store();
-        for (std::size_t block = 0; block < store.blocks(); ++block) {
-            store.acquire(block, Parts::All);
-            for (Parameter& parameter : store.block(block)) {
-                result[parameter.spec.name] = store.exactValue(parameter).clone();
-                for (const auto& [ending, tensor] : parameter.moments.parts())
-                    result[parameter.spec.name + ending] = tensor->clone();
-            }
-            store.release(block);
-        }
-        return result;
+        return statesOf(engine);
     }
 
     QTemporaryDir m_dir;

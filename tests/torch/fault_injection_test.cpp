@@ -5,7 +5,8 @@
 
 #include "core/files/weights_digest.h"
 #include "core/record/run_store.h"
-#include "core/torch/engine/engine_backend.h"
+#include "core/torch/engine/states_file.h"
+#include "core/torch/engine/torch_engine.h"
 #include "core/torch/torch_backend.h"
 #include "core/training/trainer.h"
 
@@ -111,9 +112,9 @@ private:
 };
 
 /// The engine with the fault built in.
-class FaultyBackend final : public StepBackend {
+class FaultyEngine final : public Engine {
 public:
-    FaultyBackend(const BackendSetup& setup, Fault& fault)
+    FaultyEngine(const EngineSetup& setup, Fault& fault)
         : m_engine(setup, std::move(*openDataset(setup.config)), at::kCPU, std::move(*openStates(setup)))
         , m_fault(fault)
     {
@@ -124,7 +125,7 @@ public:
         model.head = head.get();
         model.blocks.back() = std::move(head);
     }
-    BackendFacts facts() const override { return m_engine.facts(); }
+    EngineFacts facts() const override { return m_engine.facts(); }
     Result<SegmentReport> enter(Phase phase, const ResolvedPlan& plan) override
     {
         return m_engine.enter(phase, plan);
@@ -139,21 +140,12 @@ public:
         return report;
     }
     bool isStepUntouched() const override { return m_engine.isStepUntouched(); }
-    Result<ProbeReport> probe(const ProbeOrder& order) override { return m_engine.probe(order); }
-    double readoutCosine() const override { return m_engine.readoutCosine(); }
-    Result<JumpReport> jump(const JumpOrder& order) override { return m_engine.jump(order); }
-    ReadoutWindows readoutWindows() const override { return m_engine.readoutWindows(); }
-    Result<EvaluationReport> evaluateReadout(double lead, Precision compute) override
-    {
-        return m_engine.evaluateReadout(lead, compute);
-    }
-    std::int64_t snapshotBytes() const override { return m_engine.snapshotBytes(); }
-    Status keepSnapshot() override { return m_engine.keepSnapshot(); }
-    Status restoreSnapshot() override { return m_engine.restoreSnapshot(); }
-    void resetReadout() override { m_engine.resetReadout(); }
     Result<EvaluationReport> evaluate(Precision compute) override { return m_engine.evaluate(compute); }
     Result<std::int64_t> save(const fs::path& folder) override { return m_engine.save(folder); }
     Status load(const fs::path& folder) override { return m_engine.load(folder); }
+
+    Snapshots& snapshots() { return m_engine.snapshots(); }
+    Readouts& readouts() { return m_engine.readouts(); }
 
 private:
     void spoilMoment()
@@ -162,16 +154,16 @@ private:
         m_fault.isDone = true;
         ParameterStore& store = m_engine.store();
         Parameter& parameter = store.parameters()[m_fault.element % store.parameters().size()];
-        store.acquire(parameter.spec.block, Parts::All);
+        BlockHold hold(store, parameter.spec.block, Parts::All);
         Moments& moments = parameter.moments;
         at::Tensor& spoilt = moments.isInt8() ? moments.mScale : m_fault.call == 0 ? moments.m : moments.v;
         spoilt
             .view(-1)[static_cast<std::int64_t>(m_fault.element % static_cast<std::uint64_t>(spoilt.numel()))]
             .fill_(NAN);
-        store.release(parameter.spec.block, true, 0);
+        hold.setChanged(0);
     }
 
-    EngineBackend m_engine;
+    TorchEngine m_engine;
     Fault& m_fault;
 };
 
@@ -298,9 +290,11 @@ private:
             qFatal("%s", made.error().message.c_str());
         EventChannel channel;
         Mailbox mailbox;
-        const BackendFactory factory
-            = [&](const BackendSetup& setup) -> Result<std::unique_ptr<StepBackend>> {
-            return std::make_unique<FaultyBackend>(setup, fault);
+        const EngineFactory factory = [&](const EngineSetup& setup) -> Result<EngineParts> {
+            auto engine = std::make_unique<FaultyEngine>(setup, fault);
+            Snapshots& snapshots = engine->snapshots();
+            Readouts& readouts = engine->readouts();
+            return EngineParts{std::move(engine), snapshots, readouts};
         };
         Trained trained;
         if (const auto ended = Trainer({config, folder, false}, factory, channel, mailbox).train())

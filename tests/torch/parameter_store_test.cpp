@@ -23,14 +23,14 @@ std::vector<TensorDescription> specs()
 
 ParameterStore newStore(const Placement& placement = {})
 {
-    ParameterStore store(at::kCPU, Master::Exact, MomentsFormat::Fp32, placement);
+    ParameterStore store(StateFormat{}, placement);
     store.add(specs(), 1);
     return store;
 }
 
 at::Tensor fresh(const TensorDescription& spec, std::int64_t seed)
 {
-    ParameterStore store(at::kCPU, Master::Exact, MomentsFormat::Fp32, {});
+    ParameterStore store(StateFormat{}, {});
     store.add({&spec, 1}, seed);
     return store.exactValue(store.parameters()[0]).clone();
 }
@@ -108,16 +108,17 @@ private Q_SLOTS:
         }
         for (int round = 0; round < 50; ++round) {
             store.place({.moments = Tier::Host});
-            store.acquire(0, Parts::Moments);
-            QVERIFY(CountedAllocator::tierOf(store.parameters()[0].moments.m.const_data_ptr()) == Tier::Host);
-            store.release(0);
+            {
+                const BlockHold hold(store, 0, Parts::Moments);
+                QVERIFY(
+                    CountedAllocator::tierOf(store.parameters()[0].moments.m.const_data_ptr()) == Tier::Host);
+            }
             store.place({.form = round % 2 ? Precision::Bf16 : Precision::Fp32});
-            store.acquire(0, Parts::All);
+            const BlockHold hold(store, 0, Parts::All);
             for (std::size_t i = 0; i < before.size(); ++i)
                 QVERIFY(sameBits(store.parameters()[i].moments.m, before[i]));
             QVERIFY(
                 CountedAllocator::tierOf(store.parameters()[0].moments.m.const_data_ptr()) == Tier::Device);
-            store.release(0);
         }
         QVERIFY(store.takeMoveWaitSeconds() >= 0);
         QCOMPARE(CountedAllocator::instance().live().byTier[1].total(), 0); // what rested on Host is gone

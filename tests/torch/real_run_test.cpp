@@ -173,7 +173,7 @@ private:
         EventChannel channel;
         Mailbox mailbox;
         Trained trained;
-        if (const auto ended = Trainer({config, folder, false}, makeTorchBackend, channel, mailbox).train())
+        if (const auto ended = Trainer({config, folder, false}, makeTorchEngine, channel, mailbox).train())
             trained.ended = *ended;
         else
             trained.ended.outcome = Outcome::Failed, trained.ended.message = ended.error().message;

@@ -2,7 +2,7 @@
 // The engine against a plain autograd loop written here with LibTorch alone: the same loss to the last bit,
 // step by step.
 
-#include "core/torch/engine/engine_backend.h"
+#include "core/torch/engine/torch_engine.h"
 #include "core/torch/optim/optimizer.h"
 #include "core/torch/torch_backend.h"
 
@@ -70,17 +70,17 @@ private Q_SLOTS:
     {
         const QTemporaryDir dir;
         const RunConfig config = gptConfig(dir);
-        EngineBackend backend({config}, std::move(*openDataset(config)), at::kCPU);
+        TorchEngine engine({config}, std::move(*openDataset(config)), at::kCPU);
         const auto data = std::move(*openDataset(config));
         std::vector<at::Tensor> w;
         std::vector<at::Tensor> m;
         std::vector<at::Tensor> v;
-        for (const Parameter& parameter : backend.store().parameters()) {
-            w.push_back(backend.store().exactValue(parameter).clone().requires_grad_());
+        for (const Parameter& parameter : engine.store().parameters()) {
+            w.push_back(engine.store().exactValue(parameter).clone().requires_grad_());
             m.push_back(at::zeros_like(w.back()));
             v.push_back(at::zeros_like(w.back()));
         }
-        QVERIFY(backend.enter(Phase::Full, {}).has_value());
+        QVERIFY(engine.enter(Phase::Full, {}).has_value());
         for (int step = 0; step < steps; ++step) {
             const double rate = 1e-3;
             const Batch batch = data->trainingBatch(step, 0);
@@ -96,20 +96,20 @@ private Q_SLOTS:
                 const c10::NoGradGuard noGrad;
                 if (clip != 1)
                     w[i].mutable_grad().mul_(clip);
-                const bool decays = backend.store().parameters()[i].spec.decays;
+                const bool decays = engine.store().parameters()[i].spec.decays;
                 at::_fused_adamw_({w[i].detach()}, {w[i].grad()}, {m[i]}, {v[i]}, {},
                     {at::full({}, step + 1.0)}, rate, config.optimizer.beta1, config.optimizer.beta2,
                     decays ? config.optimizer.weightDecay : 0.0, config.optimizer.epsilon, false, false, {},
                     {});
                 w[i].mutable_grad().reset();
             }
-            const auto report = backend.step({.step = step, .learningRate = rate});
+            const auto report = engine.step({.step = step, .learningRate = rate});
             QVERIFY(report.has_value());
             QCOMPARE(std::bit_cast<std::uint32_t>(static_cast<float>(report->loss)),
                 std::bit_cast<std::uint32_t>(loss.item<float>()));
         }
         for (std::size_t i = 0; i < w.size(); ++i)
-            QVERIFY(at::equal(w[i], backend.store().exactValue(backend.store().parameters()[i])));
+            QVERIFY(at::equal(w[i], engine.store().exactValue(engine.store().parameters()[i])));
     }
 
     void pairsUnderFp32GradientsLearnTheBitsOfTheFusedKernel()
@@ -120,16 +120,19 @@ private Q_SLOTS:
             .initialiser = {Initialiser::Kind::Normal, 0.02},
             .decays = true};
         for (const Precision form : {Precision::Fp32, Precision::Bf16}) {
-            ParameterStore store(at::kCPU, Master::Exact, MomentsFormat::Fp32, {.form = form});
+            ParameterStore store(StateFormat{}, {.form = form});
             store.add({&spec, 1}, 1);
             at::Tensor plain = store.exactValue(store.parameters()[0]).clone();
             at::Tensor m = at::zeros_like(plain);
             at::Tensor v = at::zeros_like(plain);
             const OptimizerConfig config{};
+            const Optimizer& optimizer = **optimizerFor({});
             for (int t = 1; t <= 20; ++t) {
                 at::manual_seed(static_cast<std::uint64_t>(t));
                 const at::Tensor gradient = at::randn({128, 96});
-                updateParameter(store, store.parameters()[0], gradient, {}, config, {.rate = 1e-3, .t = t});
+                PreparedUpdate update = optimizer.prepare(
+                    store.parameters()[0], gradient, {}, store.format(), config, {.rate = 1e-3, .t = t});
+                QVERIFY(optimizer.apply(update));
                 at::_fused_adamw_({plain}, {gradient}, {m}, {v}, {}, {at::full({}, static_cast<double>(t))},
                     1e-3, config.beta1, config.beta2, config.weightDecay, config.epsilon, false, false, {},
                     {});
@@ -145,7 +148,7 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         RunConfig config = gptConfig(dir);
         config.training.accumulation = 3;
-        EngineBackend split({config}, std::move(*openDataset(config)), at::kCPU);
+        TorchEngine split({config}, std::move(*openDataset(config)), at::kCPU);
         QVERIFY(split.enter(Phase::Full, {}).has_value());
         double last = 0;
         double first = 0;
@@ -169,11 +172,11 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         const RunConfig config = gptConfig(dir);
         const auto lossAfter = [&](Precision compute, double scale) {
-            EngineBackend backend({config}, std::move(*openDataset(config)), at::kCPU);
-            backend.enter(Phase::Full, {.compute = compute, .gradients = compute}).value();
+            TorchEngine engine({config}, std::move(*openDataset(config)), at::kCPU);
+            engine.enter(Phase::Full, {.compute = compute, .gradients = compute}).value();
             for (int step = 0; step < 40; ++step)
-                backend.step({.step = step, .learningRate = 1e-3, .lossScale = scale}).value();
-            return backend.evaluate(Precision::Fp32).value().loss;
+                engine.step({.step = step, .learningRate = 1e-3, .lossScale = scale}).value();
+            return engine.evaluate(Precision::Fp32).value().loss;
         };
         const double fp32 = lossAfter(Precision::Fp32, 1);
         const double other = lossAfter(

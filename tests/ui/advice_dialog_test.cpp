@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/pages/advice_dialog.h"
 #include "ui/pages/setup_panel.h"
@@ -108,7 +108,7 @@ private:
     }
 
     std::unique_ptr<QTemporaryDir> m_folder{};
-    FakeBackendScript m_script{};
+    FakeEngineScript m_script{};
     std::unique_ptr<MainWindow> m_window{};
 };
 

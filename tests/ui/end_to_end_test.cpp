@@ -16,7 +16,7 @@
 #ifdef MANTISSA_HAS_ENGINE
 #include "app/engine_loader.h"
 #else
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 
 #include <thread>
 #endif
@@ -88,12 +88,12 @@ private Q_SLOTS:
 private:
     const Run& run() const { return m_window->session()->run(); }
     std::filesystem::path runs() const { return m_folder.path().toStdString() + "/runs"; }
-    static BackendFactory factory()
+    static EngineFactory factory()
     {
 #ifdef MANTISSA_HAS_ENGINE
         return engineFactory();
 #else
-        static FakeBackendScript script;
+        static FakeEngineScript script;
         script.beforeStep = [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(2)); };
         return fakeFactory(script);
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/models/run_queue_model.h"
 #include "ui/pages/experiment_page.h"
@@ -37,7 +37,7 @@ private Q_SLOTS:
     void anExperimentIsPlannedTrainedAndJudgedInTheWindow()
     {
         QTemporaryDir runs;
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs.path().toStdString());
         ExperimentPage page(
             &session, [] { return shortSetup(); }, nullptr);
@@ -74,7 +74,7 @@ private Q_SLOTS:
     void runsThatWereCutOffGoOnInTheirFolders()
     {
         QTemporaryDir runs;
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs.path().toStdString());
         ExperimentPage page(
             &session, [] { return shortSetup(); }, nullptr);
@@ -107,7 +107,7 @@ private Q_SLOTS:
     void thePlanInTrainIsAnArmThatTheCommandLineCanRepeat()
     {
         QTemporaryDir runs;
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs.path().toStdString());
         RunConfig setup = *shortSetup();
         ExperimentPage page(
@@ -135,7 +135,7 @@ private Q_SLOTS:
     void whatIsQueuedIsNotQueuedTwice()
     {
         QTemporaryDir runs;
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.beforeStep = [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
         RunSession session(fakeFactory(script), runs.path().toStdString());
         ExperimentPage page(
@@ -158,7 +158,7 @@ private Q_SLOTS:
     void keysGoThroughTheArmsAndTheTableFollows()
     {
         QTemporaryDir runs;
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs.path().toStdString());
         ExperimentPage page(
             &session, [] { return shortSetup(); }, nullptr);
@@ -180,7 +180,7 @@ private Q_SLOTS:
     void aFolderThatIsNoExperimentSaysSo()
     {
         QTemporaryDir runs;
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs.path().toStdString());
         ExperimentPage page(
             &session, [] { return std::optional<RunConfig>(); }, nullptr);
@@ -201,7 +201,7 @@ private Q_SLOTS:
     void theWindowOpensAnExperimentWhereARunIsOpened()
     {
         QTemporaryDir runs;
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs.path().toStdString());
         window.show();
         auto* page = window.findChild<ExperimentPage*>(u"experiment"_s);

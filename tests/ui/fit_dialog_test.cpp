@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/models/fit_model.h"
 #include "ui/pages/fit_dialog.h"
@@ -136,7 +136,7 @@ private Q_SLOTS:
     void theLadderIsTakenOverAsOneStepOfUndo()
     {
         QTemporaryDir folder;
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), folder.path().toStdString());
         window.resize(1400, 900);
         window.show();

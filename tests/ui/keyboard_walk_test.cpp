@@ -2,7 +2,7 @@
 // Every page with the keyboard alone: Tab reaches all that takes keys and is never caught, and a screen
 // reader has a name for it.
 
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 #include "ui/example_run.h"
 #include "ui/main_window.h"
 #include "ui/pages/experiment_page.h"
@@ -104,7 +104,7 @@ private:
             && !widget->focusProxy();
     }
     QTemporaryDir m_folder;
-    FakeBackendScript m_script;
+    FakeEngineScript m_script;
     std::unique_ptr<MainWindow> m_window;
 };
 

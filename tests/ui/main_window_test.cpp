@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/record/run_store.h"
 #include "core/training/trainer.h"
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 #include "ui/example_run.h"
 #include "ui/main_window.h"
 #include "ui/models/precision_table_model.h"
@@ -58,7 +58,7 @@ private Q_SLOTS:
 
     void aRunTrainsFromStartToEndAndEveryPageDraws()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.resize(1200, 800);
         window.show();
@@ -78,7 +78,7 @@ private Q_SLOTS:
     }
     void thePlotShowsTheClassesOfTheRun()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.resize(1200, 800);
         window.show();
@@ -97,7 +97,7 @@ private Q_SLOTS:
     }
     void thePresetBoxFillsTheTableAndAnEditMakesItCustom()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         auto* box = window.findChild<QComboBox*>(u"preset"_s);
         QVERIFY(box);
@@ -111,7 +111,7 @@ private Q_SLOTS:
     }
     void aPresetOfThePresetsPageFillsTheTableInTrain()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.show();
         QVERIFY(window.showPage(u"presets"_s));
@@ -130,7 +130,7 @@ private Q_SLOTS:
     }
     void aPresetIsNotPutIntoARunThatTrainsUnasked()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.beforeStep = [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
         MainWindow window(fakeFactory(script), runs());
         window.show();
@@ -152,7 +152,7 @@ private Q_SLOTS:
     }
     void aWrongFieldStopsTheStartInWords()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         SetupPanel* setup = window.trainPage()->setup();
         window.findChild<QLineEdit*>(u"budget"_s)->setText(u"much"_s);
@@ -170,7 +170,7 @@ private Q_SLOTS:
     }
     void nothingIsInTheOverflowOfTheToolBar()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.show();
         auto* bar = window.findChild<QToolBar*>(u"tools"_s);
@@ -193,7 +193,7 @@ private Q_SLOTS:
     }
     void aNoteGoesWithTheRunItIsAbout()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.show();
         window.openSomeRun();
@@ -211,7 +211,7 @@ private Q_SLOTS:
     }
     void theBaselineIsNotAskedForABaseline()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.resize(1366, 768);
         window.show();
@@ -238,7 +238,7 @@ private Q_SLOTS:
     }
     void everyClassIsInTheLegendOfASmallScreen()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.resize(1366, 768);
         window.show();
@@ -249,7 +249,7 @@ private Q_SLOTS:
     }
     void aMovingPointerDrawsNoLayerAnew()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.resize(1366, 768);
         trainSomething(window, 300);
@@ -278,7 +278,7 @@ private Q_SLOTS:
     }
     void theTipIsInsideTheWindowAndLeavesWithThePointer()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.resize(1366, 768); // the tip is higher than the plot
         trainSomething(window, 300);
@@ -299,7 +299,7 @@ private Q_SLOTS:
     }
     void aChangeOfThemeTouchesNothingThatWasTyped()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         QSignalSpy ended(window.session(), &RunSession::ended);
         RunConfig config;
@@ -324,7 +324,7 @@ private Q_SLOTS:
     }
     void closingWhileTrainingAsksAndStopsWithACheckpoint()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         auto window = std::make_unique<MainWindow>(fakeFactory(script), runs());
         const auto folder = startEndlessRun(*window);
         window->close();
@@ -341,7 +341,7 @@ private Q_SLOTS:
     }
     void aRunGoesOnWithoutTheWindow()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         auto window = std::make_unique<MainWindow>(fakeFactory(script), runs());
         std::filesystem::path handedOver;
         bool wasFree = false;
@@ -359,7 +359,7 @@ private Q_SLOTS:
     }
     void anInterruptedRunOffersToGoOn()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         std::filesystem::path folder;
         {
             MainWindow window(fakeFactory(script), runs());
@@ -380,7 +380,7 @@ private Q_SLOTS:
     }
     void theEndIsToldOnceInTheWindow()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.show();
         trainSomething(window, 60);
@@ -392,7 +392,7 @@ private Q_SLOTS:
     }
     void theGuideIsInTheProgramWithItsHeadingsAndPictures()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.show();
         QVERIFY(QTest::qWaitForWindowActive(&window));
@@ -421,7 +421,7 @@ private Q_SLOTS:
     {
         QTemporaryDir settings;
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
-        FakeBackendScript script;
+        FakeEngineScript script;
         std::filesystem::path folder;
         {
             MainWindow window(fakeFactory(script), runs());
@@ -456,7 +456,7 @@ private Q_SLOTS:
         qputenv("XDG_CACHE_HOME", fresh.path().toUtf8());
         QStandardPaths::setTestModeEnabled(false);
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, fresh.path());
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.show();
         window.restoreSession();
@@ -473,7 +473,7 @@ private Q_SLOTS:
     }
     void aQueuedSetupWithSeedsTrainsOneAfterTheOther()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.show();
         window.findChild<QSpinBox*>(u"steps"_s)->setValue(5);
@@ -488,7 +488,7 @@ private Q_SLOTS:
     }
     void theQueueIsReorderedByKeyboard()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.show();
         startEndlessRun(window);
@@ -511,7 +511,7 @@ private Q_SLOTS:
     }
     void aFolderThatIsNoRunIsToldAndNothingElse()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.openRun("/nowhere");
         QVERIFY(window.session()->run().folder().empty());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/models/number_matrix_model.h"
 #include "ui/models/numbers_tree_model.h"
@@ -153,7 +153,7 @@ private Q_SLOTS:
     void thePageIsWalkedByKeysAndFollowsTheNewestMeasurement()
     {
         QTemporaryDir folder;
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), folder.path().toStdString());
         window.resize(1400, 900);
         window.session()->show(measuredRun());
@@ -191,7 +191,7 @@ private Q_SLOTS:
     void aLookAtEveryElementIsAskedOfTheTrainer()
     {
         QTemporaryDir folder;
-        FakeBackendScript script;
+        FakeEngineScript script;
         script.beforeStep = [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
         MainWindow window(fakeFactory(script), folder.path().toStdString());
         window.resize(1400, 900);

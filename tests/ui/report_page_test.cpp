@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/output/svg.h"
 #include "core/record/run_store.h"
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/pages/paper_view.h"
 #include "ui/report_pages.h"
@@ -130,7 +130,7 @@ private Q_SLOTS:
 private:
     ReportInput input() const { return reportInput(m_window->session()->run(), nullptr); }
     QTemporaryDir m_dir;
-    FakeBackendScript m_script;
+    FakeEngineScript m_script;
     std::unique_ptr<MainWindow> m_window;
 };
 

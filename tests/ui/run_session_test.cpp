@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/record/run_store.h"
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 #include "ui/models/run_queue_model.h"
 #include "ui/run_session.h"
 
@@ -35,7 +35,7 @@ private Q_SLOTS:
 
     void everyTickReachesTheRun()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs());
         QSignalSpy ended(&session, &RunSession::ended);
         QSignalSpy batches(&session, &RunSession::rowsAppended);
@@ -50,7 +50,7 @@ private Q_SLOTS:
     }
     void anEditIsPendingUntilItsEventArrives()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         std::atomic<bool> go = false;
         script.beforeStep = [&](std::int64_t step) {
             while (step == 3 && !go)
@@ -71,7 +71,7 @@ private Q_SLOTS:
     }
     void stoppingEndsTheRun()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs());
         QSignalSpy ended(&session, &RunSession::ended);
         script.beforeStep = [&](std::int64_t step) {
@@ -85,7 +85,7 @@ private Q_SLOTS:
     }
     void theQueuedBaselineIsTrainedNextAndTheRunIsShownAgain()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs());
         QSignalSpy ended(&session, &RunSession::ended);
         RunConfig config = shortConfig(20);
@@ -103,7 +103,7 @@ private Q_SLOTS:
     void anEngineThatCannotStartIsToldAndLeavesTheWindowUsable()
     {
         RunSession session(
-            [](const BackendSetup&) -> Result<std::unique_ptr<StepBackend>> {
+            [](const EngineSetup&) -> Result<EngineParts> {
                 return fail("no engine here");
             },
             runs());
@@ -120,7 +120,7 @@ private Q_SLOTS:
         RunLog log;
         QVERIFY(log.open(*folder / "events.jsonl"));
         QVERIFY(log.append(RunStarted{.tokensPerStep = 1}));
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs());
         QSignalSpy rows(&session, &RunSession::rowsAppended);
         QVERIFY(session.open(*folder));
@@ -136,7 +136,7 @@ private Q_SLOTS:
         RunLog log;
         QVERIFY(log.open(*folder / "events.jsonl"));
         QVERIFY(log.append(RunStarted{.tokensPerStep = 1}));
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs());
         QSignalSpy ended(&session, &RunSession::ended);
         QVERIFY(session.open(*folder));
@@ -154,14 +154,14 @@ private Q_SLOTS:
         RunLog log;
         QVERIFY(log.open(*folder / "events.jsonl"));
         QVERIFY(log.append(RunStarted{.tokensPerStep = 1}));
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs());
         QVERIFY(session.open(*folder));
         QVERIFY(!session.isFollowing());
     }
     void queuedRunsTrainInTheirOrder()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs());
         std::vector<std::int64_t> seeds;
         connect(&session, &RunSession::runChanged, &session,
@@ -183,7 +183,7 @@ private Q_SLOTS:
     }
     void framesAreNeverTooCloseNorTooFar()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs());
         for (const auto& [asked, given] : {std::pair(10, 50), std::pair(80, 80), std::pair(5000, 200)}) {
             session.setFrameMilliseconds(asked);
@@ -192,7 +192,7 @@ private Q_SLOTS:
     }
     void aStopLeavesTheQueueWaiting()
     {
-        FakeBackendScript script;
+        FakeEngineScript script;
         RunSession session(fakeFactory(script), runs());
         QSignalSpy ended(&session, &RunSession::ended);
         script.beforeStep = [&](std::int64_t step) {

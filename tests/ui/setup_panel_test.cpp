@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/plan_table.h"
@@ -333,7 +333,7 @@ private:
         selection->select(
             {model->index(top, left), model->index(bottom, right)}, QItemSelectionModel::ClearAndSelect);
     }
-    FakeBackendScript m_script{};
+    FakeEngineScript m_script{};
     std::unique_ptr<QTemporaryDir> m_dir{};
     std::unique_ptr<MainWindow> m_window{};
     SetupPanel* m_setup = nullptr;

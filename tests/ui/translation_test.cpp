@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/theme/theme.h"
 
@@ -73,7 +73,7 @@ private Q_SLOTS:
         QCoreApplication::installTranslator(&translator);
         loadFonts();
         applyTheme(ThemeChoice::Light);
-        FakeBackendScript script;
+        FakeEngineScript script;
         MainWindow window(fakeFactory(script), folder.path().toStdString());
         window.resize(1366, 768);
         window.show();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/setup_panel.h"
 
+#include "core/model/family.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/checks_label.h"
 #include "ui/pages/estimate_bars.h"

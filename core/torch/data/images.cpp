@@ -2,6 +2,7 @@
 // Images from IDX files: each epoch in a seeded order, the test files for evaluation.
 
 #include "core/files/idx.h"
+#include "core/model/family.h"
 #include "core/torch/data/dataset.h"
 
 #include <ATen/ATen.h>

@@ -60,7 +60,7 @@ ProductResult multiply(
         x.mutable_grad().reset();
         w.mutable_grad().reset();
         const auto start = std::chrono::steady_clock::now();
-        const at::Tensor y = product(x, w, bias, context);
+        const at::Tensor y = linear(x, w, bias, /*inputsFirst*/ true, context);
         y.to(at::kFloat).square().mean().backward();
         if (!input.is_cpu())
             at::accelerator::synchronizeDevice(input.device().index());
@@ -137,9 +137,9 @@ Json checkUpdate()
 
 } // namespace
 
-Result<std::string> checkDevices()
+Result<Json> checkDevices()
 {
-    return guarded([&]() -> Result<std::string> {
+    return guarded([&]() -> Result<Json> {
         initializeEngine();
         at::set_num_threads(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
         Json devices = Json::array({checkDevice(at::Device(at::kCPU))});
@@ -148,7 +148,7 @@ Result<std::string> checkDevices()
                 devices.push_back(checkDevice(at::Device(*accelerator, i)));
         const Json result = {{"devices", devices}, {"update", checkUpdate()},
             {"cuda", cudaProblem().empty() ? "on" : "off"}, {"cuda_problem", cudaProblem()}};
-        return result.dump(2);
+        return result;
     });
 }
 

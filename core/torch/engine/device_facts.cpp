@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/engine/device_facts.h"
 
-#include "core/base/json.h"
 #include "core/record/environment.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <torch/version.h>
 
 #include <cstdlib>
@@ -26,18 +24,17 @@ bool emulates(Precision precision, c10::Device device)
     return device.is_cpu() && emulatedOnThisCpu(precision);
 }
 
-std::string engineEnvironment(c10::Device device)
+std::vector<EnvironmentFact> engineEnvironment(c10::Device device)
 {
     const auto setting = [](const char* name) {
         const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): set before threads began
         return std::string(value ? value : "default");
     };
-    const Json environment = {{"libtorch", TORCH_VERSION}, {"threads", at::get_num_threads()},
+    return {{"libtorch", TORCH_VERSION}, {"threads", std::int64_t{at::get_num_threads()}},
         {"omp_wait_policy", setting("OMP_WAIT_POLICY")}, {"gomp_spincount", setting("GOMP_SPINCOUNT")},
         {"libtorch_config", at::show_config()}, {"device", deviceTitle(device)},
-        {"fp16", emulates(Precision::Fp16, device) ? "emulated" : "native"},
-        {"bf16", emulates(Precision::Bf16, device) ? "emulated" : "native"}};
-    return environment.dump();
+        {"fp16", std::string(emulates(Precision::Fp16, device) ? "emulated" : "native")},
+        {"bf16", std::string(emulates(Precision::Bf16, device) ? "emulated" : "native")}};
 }
 
 } // namespace mantissa

@@ -6,7 +6,7 @@
 
 #include "core/torch/engine/readout.h"
 #include "core/torch/state/parameter_store.h"
-#include "core/training/step_backend.h"
+#include "core/training/engine.h"
 
 namespace mantissa {
 

@@ -7,7 +7,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <mutex>
 #include <string_view>
 
 namespace mantissa {
@@ -34,25 +33,24 @@ std::atomic<double>* counterOf(std::string_view name)
 
 } // namespace
 
-void startProfile()
+OperationProfile::OperationProfile()
+    : m_handle(at::addGlobalCallback(at::RecordFunctionCallback(
+        [](const at::RecordFunction& function) -> std::unique_ptr<at::ObserverContext> {
+            std::atomic<double>* counter = counterOf(function.name());
+            if (!counter)
+                return nullptr;
+            auto watch = std::make_unique<Stopwatch>();
+            watch->target = counter;
+            return watch;
+        },
+        [](const at::RecordFunction&, at::ObserverContext* context) {
+            if (auto* watch = static_cast<Stopwatch*>(context))
+                watch->target->fetch_add(secondsSince(watch->start));
+        }).scopes({at::RecordScope::FUNCTION})))
 {
-    static std::once_flag once;
-    std::call_once(once, [] {
-        at::addGlobalCallback(at::RecordFunctionCallback(
-            [](const at::RecordFunction& function) -> std::unique_ptr<at::ObserverContext> {
-                std::atomic<double>* counter = counterOf(function.name());
-                if (!counter)
-                    return nullptr;
-                auto watch = std::make_unique<Stopwatch>();
-                watch->target = counter;
-                return watch;
-            },
-            [](const at::RecordFunction&, at::ObserverContext* context) {
-                if (auto* watch = static_cast<Stopwatch*>(context))
-                    watch->target->fetch_add(secondsSince(watch->start));
-            }).scopes({at::RecordScope::FUNCTION}));
-    });
 }
+
+OperationProfile::~OperationProfile() { at::removeCallback(m_handle); }
 
 OperationSeconds operationSeconds() { return {matrixSeconds, attentionSeconds}; }
 

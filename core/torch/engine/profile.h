@@ -2,7 +2,9 @@
 #pragma once
 
 // Seconds spent inside matrix products and attention of this process, counted by LibTorch's own observers.
-// Off until asked for: each operation then costs two reads of the clock.
+// Off unless somebody counts: each operation then costs two reads of the clock.
+
+#include <cstdint>
 
 namespace mantissa {
 
@@ -11,8 +13,19 @@ struct OperationSeconds {
     double attention = 0;
 };
 
-void startProfile();
-/// Since startProfile(); zeros when it was not called.
+/// Counts as long as it lives.
+class OperationProfile {
+public:
+    OperationProfile();
+    ~OperationProfile();
+    OperationProfile(const OperationProfile&) = delete;
+    OperationProfile& operator=(const OperationProfile&) = delete;
+
+private:
+    std::uint64_t m_handle;
+};
+
+/// That all profiles of this process have counted.
 OperationSeconds operationSeconds();
 
 } // namespace mantissa

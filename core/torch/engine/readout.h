@@ -48,8 +48,8 @@ private:
     static at::Tensor thinned(const Window& window);
 
     Window m_window{};
-    Window m_before{};
     std::size_t m_collected = 0; ///< parameters that a collect() cut short has added
+    Window m_before{};
     at::Tensor m_earlier{}; ///< of the window before those, thinned; undefined without one
     WeightList m_candidate{}; ///< by parameter; kept between probes where weights rest on Device
     double m_candidateLead = 0;

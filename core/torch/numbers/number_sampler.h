@@ -9,7 +9,7 @@
 #include "core/torch/numbers/number_statistics.h"
 #include "core/torch/optim/optimizer.h"
 #include "core/torch/state/parameter_store.h"
-#include "core/training/step_backend.h"
+#include "core/training/engine.h"
 
 #include <map>
 #include <string>

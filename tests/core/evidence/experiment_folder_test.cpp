@@ -4,7 +4,7 @@
 #include "core/base/json.h"
 #include "core/evidence/experiment.h"
 #include "core/output/experiment_report.h"
-#include "tests/support/fake_backend.h"
+#include "tests/support/fake_engine.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -32,7 +32,7 @@ std::int64_t train(
         return -1;
     EventChannel channel;
     Mailbox mailbox;
-    FakeBackendScript script;
+    FakeEngineScript script;
     script.beforeStep = [&](std::int64_t step) {
         if (step == interruptAt)
             mailbox.requestStop(StopRequest::Interrupt);

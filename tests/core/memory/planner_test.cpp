@@ -86,4 +86,5 @@ private Q_SLOTS:
 };
 
 QTEST_APPLESS_MAIN(PlannerTest)
+#include "core/model/family.h"
 #include "planner_test.moc"

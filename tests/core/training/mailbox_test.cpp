@@ -14,10 +14,22 @@ private Q_SLOTS:
     void theLastTableIsTakenOnce()
     {
         Mailbox mailbox;
-        mailbox.setTable(PrecisionTable{});
-        mailbox.setTable(PrecisionTable{}.withAuto(false));
-        QVERIFY(mailbox.takeTable() == PrecisionTable{}.withAuto(false));
-        QVERIFY(!mailbox.takeTable());
+        mailbox.setTable(PrecisionTable{}, PrecisionTable{});
+        mailbox.setTable(PrecisionTable{}.withAuto(false), PrecisionTable{});
+        const auto edits = mailbox.takeEdits();
+        QCOMPARE(edits.size(), std::size_t{1});
+        QVERIFY(edits.front().table == PrecisionTable{}.withAuto(false));
+        QVERIFY(mailbox.takeEdits().empty());
+    }
+    void tablesFromAnotherOneWaitInTheirOrder()
+    {
+        Mailbox mailbox;
+        const PrecisionTable seen = PrecisionTable{}.withAuto(false);
+        mailbox.setTable(seen, PrecisionTable{});
+        mailbox.setTable(seen.withEnabled(false), seen);
+        const auto edits = mailbox.takeEdits();
+        QCOMPARE(edits.size(), std::size_t{2});
+        QVERIFY(edits[0].table == seen && edits[1].from == seen);
     }
     void anInterruptOutranksAStop()
     {

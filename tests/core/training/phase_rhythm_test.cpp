@@ -5,13 +5,24 @@
 
 using namespace mantissa;
 
+namespace {
+
+RunConfig with(const PhasesConfig& phases)
+{
+    RunConfig config;
+    config.phases = phases;
+    return config;
+}
+
+} // namespace
+
 class PhaseRhythmTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void everyPredictIsAcceptedWhenNothingIsKnown()
     {
-        const PhasesConfig config{
-            .warmupSteps = 10, .fullSteps = 20, .maxPredictSteps = 6, .correctSteps = 5};
+        const RunConfig config
+            = with({.warmupSteps = 10, .fullSteps = 20, .maxPredictSteps = 6, .correctSteps = 5});
         const PhaseRhythm rhythm = rhythmOf(config, 60);
         QCOMPARE(rhythm.steps, 60);
         QCOMPARE(rhythm.ticks, (std::array<std::int64_t, 4>{10, 40, 12, 10})); // 10, 20, (6), 5, 20, (6), 5
@@ -19,17 +30,27 @@ private Q_SLOTS:
     }
     void aRefusedBlockIsFollowedByALongerWait()
     {
-        const PhasesConfig config{.warmupSteps = 0, .fullSteps = 20, .maxPredictSteps = 6, .correctSteps = 0};
+        const RunConfig config
+            = with({.warmupSteps = 0, .fullSteps = 20, .maxPredictSteps = 6, .correctSteps = 0});
         QCOMPARE(rhythmOf(config, 100).ticks[indexOf(Phase::Predict)], 24);
         QCOMPARE(
             rhythmOf(config, 100, {{.confidence = 0.1, .probes = 6}}).ticks[indexOf(Phase::Predict)], 12);
     }
     void aBlockHasAsManyProbesAsWereWantedThen()
     {
-        const PhasesConfig config{.warmupSteps = 0, .fullSteps = 20, .maxPredictSteps = 6, .correctSteps = 0};
+        const RunConfig config
+            = with({.warmupSteps = 0, .fullSteps = 20, .maxPredictSteps = 6, .correctSteps = 0});
         QCOMPARE(rhythmOf(config, 61, {{.confidence = 1, .probes = 6}, {.confidence = 1, .probes = 3}})
                      .ticks[indexOf(Phase::Predict)],
             12);
+    }
+    void wherePredictHasNothingToJudgeFullGoesOn()
+    {
+        RunConfig config
+            = with({.warmupSteps = 10, .fullSteps = 20, .maxPredictSteps = 6, .correctSteps = 5});
+        config.choices.execution = Execution::Layerwise;
+        config.choices.table = config.choices.table.with(Phase::Full, {.weights = Tier::Disk});
+        QCOMPARE(rhythmOf(config, 60).ticks, (std::array<std::int64_t, 4>{10, 50, 0, 0}));
     }
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Whether it pays to move states away for a block of Predict and back again: judged from what the last block
-// measured. Trainer thread.
+// Whether it pays to offload states for a block of Predict and bring them back: judged from what the last
+// block measured. Trainer thread.
 
 #include "core/precision/preset.h"
 
@@ -12,7 +12,7 @@
 
 namespace mantissa {
 
-class Parking {
+class PredictOffload {
 public:
     /// A phase shorter than this many times its moves is not worth them (reference: one tenth of overhead).
     static constexpr double leastDwell = 10;
@@ -41,6 +41,6 @@ private:
 
 /// `wanted` with moments and remainder resting where `before` has them. The remainder of weights that are
 /// cast on the way is made where it rests, so nothing is moved for it.
-ResolvedPlan withoutParking(ResolvedPlan wanted, const ResolvedPlan& before);
+ResolvedPlan withoutOffload(ResolvedPlan wanted, const ResolvedPlan& before);
 
 } // namespace mantissa

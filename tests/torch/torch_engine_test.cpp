@@ -2,6 +2,7 @@
 // Whole runs on the real engine: digests, budget, checkpoints, memory that adds up.
 
 #include "core/files/weights_digest.h"
+#include "core/model/family.h"
 #include "core/output/readout_export.h"
 #include "core/record/run_store.h"
 #include "core/torch/torch_backend.h"
@@ -31,7 +32,7 @@ struct Trained {
 
 } // namespace
 
-class EngineBackendTest : public QObject {
+class TorchEngineTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void init()
@@ -67,14 +68,14 @@ private Q_SLOTS:
             const auto exported = exportReadout(trained.run.folder(), folder, lead);
             QVERIFY2(exported.has_value(), exported ? "" : exported.error().message.c_str());
             // the exported file as weights of the same model
-            const auto backend = makeTorchBackend({config});
+            const auto made = makeTorchEngine({config});
             fs::copy_file(*newestCheckpoint(trained.run.folder()) / "moments.safetensors",
                 folder / "moments.safetensors");
-            QVERIFY((*backend)->load(folder).has_value());
-            const auto evaluated = (*backend)->evaluate(Precision::Fp32);
-            const auto original = makeTorchBackend({config});
-            QVERIFY((*original)->load(*newestCheckpoint(trained.run.folder())).has_value());
-            const auto readout = (*original)->evaluateReadout(lead, Precision::Fp32);
+            QVERIFY(made->engine->load(folder).has_value());
+            const auto evaluated = made->engine->evaluate(Precision::Fp32);
+            const auto original = makeTorchEngine({config});
+            QVERIFY(original->engine->load(*newestCheckpoint(trained.run.folder())).has_value());
+            const auto readout = original->readouts.evaluate(lead, Precision::Fp32);
             QVERIFY2(std::abs(evaluated->loss - readout->loss) < 1e-5,
                 qPrintable(QString::number(evaluated->loss - readout->loss)));
             if (lead == last.lead)
@@ -146,10 +147,10 @@ private Q_SLOTS:
             plan.moments = phase == Phase::Predict ? Tier::Host : Tier::Device;
             config.choices.table = config.choices.table.with(phase, plan);
         }
-        const Trained parked = trainConfig("parked", config);
-        QVERIFY(parked.run.moves() > 0);
-        QCOMPARE(parked.digest, plain.digest);
-        QVERIFY(parked.run.peakDeviceBytes() < plain.run.peakDeviceBytes());
+        const Trained offloaded = trainConfig("offloaded", config);
+        QVERIFY(offloaded.run.moves() > 0);
+        QCOMPARE(offloaded.digest, plain.digest);
+        QVERIFY(offloaded.run.peakDeviceBytes() < plain.run.peakDeviceBytes());
     }
 
     void classesSumToThePeakAndTheEstimateIsNear()
@@ -206,7 +207,7 @@ private Q_SLOTS:
         for (const char* preset : {"default", "balanced", "smallest"}) {
             const RunConfig config = configOf(preset, 5, 60);
             const Trained trained = trainConfig(std::string("tried-") + preset, config);
-            const auto trial = runTrial(config, makeTorchBackend, m_root / "trial-states");
+            const auto trial = runTrial(config, makeTorchEngine, m_root / "trial-states");
             QVERIFY2(trial.has_value(), trial ? "" : trial.error().message.c_str());
             for (const Phase phase : allPhases) {
                 const double measured
@@ -226,9 +227,9 @@ private Q_SLOTS:
     {
         RunConfig config = configOf("default", 5, 30);
         config.memory.budgetBytes = 1000;
-        const auto backend = makeTorchBackend({config});
-        QVERIFY(!backend);
-        QVERIFY(backend.error().code == ExitCode::OutOfMemory);
+        const auto made = makeTorchEngine({config});
+        QVERIFY(!made);
+        QVERIFY(made.error().code == ExitCode::OutOfMemory);
     }
 
     void aCheckpointOfAnotherModelIsRefusedByName()
@@ -236,9 +237,9 @@ private Q_SLOTS:
         const Trained trained = train("small", "default", 5, 12);
         RunConfig other = configOf("default", 5, 12);
         other.model.width = 96;
-        const auto backend = makeTorchBackend({other});
-        QVERIFY(backend.has_value());
-        const auto status = (*backend)->load(*newestCheckpoint(trained.run.folder()));
+        const auto made = makeTorchEngine({other});
+        QVERIFY(made.has_value());
+        const auto status = made->engine->load(*newestCheckpoint(trained.run.folder()));
         QVERIFY(!status);
         QVERIFY(status.error().message.find("another model") != std::string::npos);
     }
@@ -262,11 +263,10 @@ private Q_SLOTS:
         config.data.source = source.startsWith(QLatin1StringView("sample:"))
             ? source.toStdString()
             : (m_root / source.toStdString()).string();
-        const auto backend = makeTorchBackend({config});
-        QVERIFY(!backend);
-        QVERIFY2(
-            QString::fromStdString(backend.error().message).contains(word), backend.error().message.c_str());
-        QVERIFY(backend.error().code == ExitCode::Usage);
+        const auto made = makeTorchEngine({config});
+        QVERIFY(!made);
+        QVERIFY2(QString::fromStdString(made.error().message).contains(word), made.error().message.c_str());
+        QVERIFY(made.error().code == ExitCode::Usage);
     }
 
 private:
@@ -301,7 +301,7 @@ private:
             qFatal("%s", made.error().message.c_str());
         EventChannel channel;
         Mailbox mailbox;
-        Trainer trainer({config, folder, false}, makeTorchBackend, channel, mailbox);
+        Trainer trainer({config, folder, false}, makeTorchEngine, channel, mailbox);
         if (const auto ended = trainer.train()) {
             trained.outcome = ended->outcome;
             trained.message = ended->message;
@@ -318,5 +318,5 @@ private:
     fs::path m_root;
 };
 
-QTEST_APPLESS_MAIN(EngineBackendTest)
-#include "engine_backend_test.moc"
+QTEST_APPLESS_MAIN(TorchEngineTest)
+#include "torch_engine_test.moc"

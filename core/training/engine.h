@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What the trainer asks of an engine. Used by the trainer thread only. No LibTorch here, so a fake can stand
-// in.
+// What the trainer asks of an engine: steps of training, copies to roll back to, and averaged weights. Used
+// by the trainer thread only. No LibTorch here, so a fake can stand in.
 
 #include "core/record/run_config.h"
 #include "core/record/run_event.h"
@@ -12,17 +12,24 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace mantissa {
 
+/// A line of environment.json: a library's version, a setting, a count.
+struct EnvironmentFact {
+    std::string name{};
+    std::variant<std::string, std::int64_t> value{};
+};
+
 /// What the engine found when it made the model and opened the data.
-struct BackendFacts {
+struct EngineFacts {
     std::string device{}; ///< name for people
     std::int64_t parameters = 0;
     std::int64_t tokensPerStep = 0;
     std::vector<std::string> notices{}; ///< emulated formats and the like
-    std::string environmentJson{}; ///< an object: library versions, threads, CPU flags; for environment.json
+    std::vector<EnvironmentFact> environment{}; ///< library versions, threads, CPU flags
 };
 
 struct SegmentReport {
@@ -114,43 +121,26 @@ struct EvaluationReport {
     MemoryReading memory{};
 };
 
-class StepBackend {
+/// Trains: one plan at a time, one update at a time.
+class Engine {
 public:
-    virtual ~StepBackend() = default;
+    virtual ~Engine() = default;
 
-    virtual BackendFacts facts() const = 0;
-    /// Casts and moves what the plan asks for, tensor by tensor. Errors: OutOfMemory.
+    virtual EngineFacts facts() const = 0;
+    /// Casts and moves what the plan asks for, tensor by tensor. Errors: OutOfMemory; then it can be asked
+    /// for again, or for another plan.
     virtual Result<SegmentReport> enter(Phase phase, const ResolvedPlan& plan) = 0;
     virtual Result<StepReport> step(const StepOrder& order) = 0;
     /// After a step that failed: no weight was changed, it can be asked for again. An error Diverged tells
     /// the opposite: numbers were not finite after some weights had changed, so only a roll-back helps.
     virtual bool isStepUntouched() const { return true; }
-    virtual Result<ProbeReport> probe(const ProbeOrder& order) = 0;
-    /// The whole batch that update `step` will use, with the plain mean as its read-out.
-    Result<ProbeReport> probe(std::int64_t step) { return probe(ProbeOrder{.step = step}); }
-    /// How many weights were collected.
-    virtual ReadoutWindows readoutWindows() const = 0;
-    /// Of the displacement A - B and the one before it, over some of all elements; NaN without a third
-    /// window.
-    virtual double readoutCosine() const = 0;
-    /// Moves the weights, exactly in FP32; moments stay. Two windows are there.
-    virtual Result<JumpReport> jump(const JumpOrder& order) = 0;
-    /// The read-out on the fixed evaluation batches, in `compute`; at most one block of it is on Device.
-    virtual Result<EvaluationReport> evaluateReadout(double lead, Precision compute) = 0;
-    /// Host bytes that a snapshot takes.
-    virtual std::int64_t snapshotBytes() const = 0;
-    /// Copies weights, moments and read-out to Host, over an earlier copy. Errors: Diverged when a number is
-    /// not finite (there is no snapshot then).
-    virtual Status keepSnapshot() = 0;
-    /// Puts them back, bit for bit, and forgets a step that was left halfway.
-    virtual Status restoreSnapshot() = 0;
-    /// Forgets what was collected for the read-out.
-    virtual void resetReadout() = 0;
-    /// On the fixed evaluation batches, weights cast to `compute` and back.
+    /// On the fixed evaluation batches, weights cast to `compute` and back. After OutOfMemory it can be asked
+    /// for again.
     virtual Result<EvaluationReport> evaluate(Precision compute) = 0;
     /// Writes model.safetensors and moments.safetensors into an existing folder; returns their bytes.
     virtual Result<std::int64_t> save(const std::filesystem::path& folder) = 0;
-    /// Takes the place of all state; a step that was left halfway is forgotten.
+    /// Takes the place of all state; a step that was left halfway is forgotten. After an error weights may be
+    /// of two states.
     virtual Status load(const std::filesystem::path& folder) = 0;
     /// Whether the files of states on Disk outlive the engine; not by default. Under a plan that
     /// restsOnDisk() each update is committed there, so that a later process can go on without a checkpoint:
@@ -158,15 +148,56 @@ public:
     virtual void keepStates(bool /*kept*/) { }
 };
 
+/// One copy on Host of all that training changes: weights, moments and read-out.
+class Snapshots {
+public:
+    virtual ~Snapshots() = default;
+
+    /// Host bytes that a copy takes.
+    virtual std::int64_t bytes() const = 0;
+    /// Takes the place of an earlier copy. Errors: Diverged when a number is not finite (there is no copy
+    /// then).
+    virtual Status keep() = 0;
+    /// Puts it back, bit for bit, and forgets a step that was left halfway.
+    virtual Status restore() = 0;
+};
+
+/// The averages of weights that steps have collected, and what the model makes of them.
+class Readouts {
+public:
+    virtual ~Readouts() = default;
+
+    virtual ReadoutWindows windows() const = 0;
+    /// Of the displacement A - B and the one before it, over some of all elements; NaN without a third
+    /// window.
+    virtual double cosine() const = 0;
+    /// The last weights and read-outs beside them. After OutOfMemory it can be asked for again.
+    virtual Result<ProbeReport> probe(const ProbeOrder& order) = 0;
+    /// On the fixed evaluation batches, in `compute`; at most one block of it is on Device.
+    virtual Result<EvaluationReport> evaluate(double lead, Precision compute) = 0;
+    /// Moves the weights, exactly in FP32; moments stay. Two windows are there. After an error some weights
+    /// may have moved, so only Snapshots::restore() helps.
+    virtual Result<JumpReport> jump(const JumpOrder& order) = 0;
+    /// Forgets what was collected.
+    virtual void reset() = 0;
+};
+
 /// What an engine is made from.
-struct BackendSetup {
+struct EngineSetup {
     RunConfig config{};
     std::filesystem::path statesFile{}; ///< where states on Disk go, should any phase put them there
     bool profiles = false; ///< count the seconds of matrix products
     bool goesOn = false; ///< statesFile holds the run's states: go on with them
 };
 
+/// An engine and what belongs to it; the references live as long as it does.
+struct EngineParts {
+    std::unique_ptr<Engine> engine;
+    Snapshots& snapshots;
+    Readouts& readouts;
+};
+
 /// Makes an engine. May take seconds (LibTorch is loaded at the first call); trainer thread.
-using BackendFactory = std::function<Result<std::unique_ptr<StepBackend>>(const BackendSetup&)>;
+using EngineFactory = std::function<Result<EngineParts>(const EngineSetup&)>;
 
 } // namespace mantissa

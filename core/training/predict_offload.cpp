@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/training/parking.h"
+#include "core/training/predict_offload.h"
 
 #include "core/base/units.h"
 
@@ -7,34 +7,34 @@
 
 namespace mantissa {
 
-void Parking::entered(std::int64_t bytes, double seconds)
+void PredictOffload::entered(std::int64_t bytes, double seconds)
 {
-    if (bytes == 0) // nothing was parked: what an earlier block measured still holds
+    if (bytes == 0) // nothing was offloaded: what an earlier block measured still holds
         return;
     *this = {};
     m_bytes = bytes;
     m_moveSeconds = seconds;
 }
 
-void Parking::probed(double seconds)
+void PredictOffload::probed(double seconds)
 {
     m_probeSeconds += seconds;
     ++m_probes;
 }
 
-void Parking::left(double seconds)
+void PredictOffload::left(double seconds)
 {
     if (m_bytes > 0)
         m_moveSeconds += seconds;
 }
 
-bool Parking::isTooDear(std::int64_t probes) const
+bool PredictOffload::isTooDear(std::int64_t probes) const
 {
     return m_bytes > 0 && m_probes > 0
         && leastDwell * m_moveSeconds > probeSeconds() * static_cast<double>(probes);
 }
 
-std::string Parking::sentence(std::int64_t probes) const
+std::string PredictOffload::sentence(std::int64_t probes) const
 {
     return fmt::format("moving {} away and back took {}, and {} probes take {}; a move pays in a phase of "
                        "{:.0f} times its own time",
@@ -42,7 +42,7 @@ std::string Parking::sentence(std::int64_t probes) const
         formatSeconds(probeSeconds() * static_cast<double>(probes)), leastDwell);
 }
 
-ResolvedPlan withoutParking(ResolvedPlan wanted, const ResolvedPlan& before)
+ResolvedPlan withoutOffload(ResolvedPlan wanted, const ResolvedPlan& before)
 {
     wanted.moments = before.moments;
     if (wanted.compute == before.compute && wanted.weights == before.weights)

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of the trainer that keeps a run within its budget: before it starts by Estimate, and when a real
-// step overruns.
+#include "core/training/budget_ladder.h"
 
 #include "core/base/units.h"
 #include "core/memory/planner.h"
-#include "core/record/environment.h"
-#include "core/training/trainer.h"
-#include "core/training/trial.h"
 
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace mantissa {
 
@@ -43,12 +41,12 @@ std::string proposals(EstimateInput input, std::int64_t budget)
 
 } // namespace
 
-Status Trainer::fitToBudget()
+Status BudgetLadder::fit()
 {
-    const auto budget = m_setup.config.memory.budgetBytes;
-    if (!budget || m_choices.fit == Fit::Off)
+    const auto budget = m_run.config().memory.budgetBytes;
+    if (!budget || m_plans.choices().fit == Fit::Off)
         return {};
-    EstimateInput input = m_setup.config.estimateInput();
+    EstimateInput input = m_run.config().estimateInput();
     const std::int64_t before = estimateMemory(input).peakDeviceBytes();
     const FittedChoices fitted = fitExactly(input, *budget);
     input.choices = fitted.choices;
@@ -60,82 +58,65 @@ Status Trainer::fitToBudget()
             ExitCode::OutOfMemory);
     if (fitted.taken.empty())
         return {};
-    m_choices = fitted.choices;
-    m_notices.push_back(
+    m_plans.setChoices(fitted.choices);
+    m_run.noticeLater(
         fmt::format("to fit {}: {}. The same bits; estimated peak {} instead of {}", formatBytes(*budget),
             titlesOf(fitted.taken), formatBytes(fitted.peakDeviceBytes), formatBytes(before)));
     return {};
 }
 
-Status Trainer::judgeParking()
+Status BudgetLadder::judgeOffload()
 {
-    const std::int64_t probes = m_setup.config.phases.maxPredictSteps;
-    const bool wasUnparked = std::exchange(m_unparked, {}).has_value();
-    if (!m_segmentPhase || !m_parking.isTooDear(probes))
+    const std::int64_t probes = m_run.config().phases.maxPredictSteps;
+    const ResolvedPlan before = m_plans.of(Phase::Predict);
+    m_plans.setPredict({});
+    const ResolvedPlan wanted = m_plans.of(Phase::Predict);
+    const bool wasLeftOut = before != wanted;
+    if (!m_segments.phase() || !m_plans.offload().isTooDear(probes))
         return {};
-    const ResolvedPlan unparked = withoutParking(planOf(Phase::Predict), m_segmentPlan);
-    if (unparked == planOf(Phase::Predict))
+    const ResolvedPlan resting = withoutOffload(wanted, m_segments.plan());
+    if (resting == wanted)
         return {};
     // it pays all the same where the run's peak would be Predict's
-    EstimateInput input = m_setup.config.estimateInput();
-    input.choices = m_choices;
-    const std::int64_t before = estimateMemory(input).peakDeviceBytes();
-    PhasePlan plan = m_choices.table.at(Phase::Predict);
-    plan.moments = unparked.moments;
-    plan.remainder = unparked.remainder;
-    input.choices.table = m_choices.table.with(Phase::Predict, plan);
-    if (estimateMemory(input).peakDeviceBytes() > before)
+    EstimateInput input = m_plans.estimateInput();
+    const std::int64_t peak = estimateMemory(input).peakDeviceBytes();
+    PhasePlan plan = m_plans.choices().table.at(Phase::Predict);
+    plan.moments = resting.moments;
+    plan.remainder = resting.remainder;
+    input.choices.table = m_plans.choices().table.with(Phase::Predict, plan);
+    if (estimateMemory(input).peakDeviceBytes() > peak)
         return {};
-    m_unparked = unparked;
-    if (wasUnparked)
+    m_plans.setPredict(resting);
+    if (wasLeftOut)
         return {};
-    return notice(Severity::Info,
-        "Predict leaves optimizer state where it is: " + m_parking.sentence(probes)
+    return m_run.notice(Severity::Info,
+        "Predict leaves optimizer state where it is: " + m_plans.offload().sentence(probes)
             + ". Cast and phase go on as planned.");
 }
 
-Status Trainer::measureTrial(const RunConfig& config)
+Result<bool> BudgetLadder::climb(const Error& error)
 {
-    if (!config.memory.trial || m_setup.resume)
-        return {};
-    const double start = unixNow();
-    std::filesystem::path file = statesFile();
-    file += ".trial";
-    const auto trial = runTrial(config, m_makeBackend, file);
-    std::error_code ignored;
-    std::filesystem::remove(file, ignored);
-    if (!trial)
-        return fail("the trial before the run failed: " + trial.error().message, trial.error().code);
-    m_trialBefore = TrialMeasured{.tick = m_at.tick, .peaks = *trial, .seconds = unixNow() - start};
-    return {};
-}
-
-Result<bool> Trainer::climb(const Error& error)
-{
-    if (!m_hasTriedAgain) { // it may have been another program's hour
+    if (!m_hasTriedAgain) { // another program may have had the memory, and be done with it
         m_hasTriedAgain = true;
-        TRY(notice(Severity::Warning, error.message + "; trying once more"));
+        TRY(m_run.notice(Severity::Warning, error.message + "; trying once more"));
         return true;
     }
-    if (m_choices.fit == Fit::Off)
+    if (m_plans.choices().fit == Fit::Off)
         return false;
     for (std::string why = error.message;;) {
-        EstimateInput input = m_setup.config.estimateInput();
-        input.choices = m_choices;
-        const FittedChoices more = climbOnce(input);
+        const FittedChoices more = climbOnce(m_plans.estimateInput());
         if (more.taken.empty())
             return false;
-        m_choices = more.choices;
-        m_parking.forget();
-        m_unparked.reset();
+        m_plans.setChoices(more.choices);
         m_hasTriedAgain = false;
-        TRY(notice(
+        TRY(m_run.notice(
             Severity::Warning, fmt::format("{}; going on one rung smaller: {}", why, titlesOf(more.taken))));
-        TRY(emit(TableChanged{m_at.tick, m_at.step, m_choices.table}));
-        if (!m_segmentPhase) // on the way into the first segment
+        TRY(m_run.emit(TableChanged{m_run.tick(), m_run.step(), m_plans.choices().table}));
+        const std::optional<Phase> phase = m_segments.phase();
+        if (!phase) // on the way into the first segment
             return true;
         const auto status
-            = enterPlan(*m_segmentPhase, "out of memory: " + std::string(nameOf(more.taken.back())));
+            = m_segments.enter(*phase, "out of memory: " + std::string(nameOf(more.taken.back())));
         if (status)
             return true;
         if (status.error().code != ExitCode::OutOfMemory)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A StepBackend without LibTorch: one weight that learns by a fixed rule, so runs can be compared to the last
+// An engine without LibTorch: one weight that learns by a fixed rule, so runs can be compared to the last
 // bit.
 
 #include "core/base/json.h"
-#include "core/training/step_backend.h"
+#include "core/training/engine.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,8 +15,8 @@
 
 namespace mantissa {
 
-/// What a test wants to go wrong, and what happened. Outlives the backend.
-struct FakeBackendScript {
+/// What a test wants to go wrong, and what happened. Outlives the engine.
+struct FakeEngineScript {
     std::int64_t failEnterOutOfMemory = -1; ///< from the n-th enter on (0-based)
     std::int64_t failingEnters = 1; ///< how many in a row
     std::int64_t failStepOutOfMemory = -1; ///< at this step
@@ -28,6 +28,12 @@ struct FakeBackendScript {
     std::int64_t snapshotBytes = 16;
     std::int64_t overflowsPerStep = 0; ///< FP16 steps that are skipped before one succeeds, each time
     bool failSave = false;
+    std::int64_t failingSaves = 0; ///< that run out of memory
+    std::int64_t failingEvaluations = 0; ///< the same, of the weights
+    std::int64_t failingJumpProbes = 0; ///< the same, of probes without read-outs
+    std::int64_t failingJumps = 0; ///< the same, when the weight was moved already
+    bool failReadoutEvaluation = false;
+    bool failPuttingBack = false; ///< load and restore, when the weight was lost already
     double stepSeconds = 0.001;
     double moveSeconds = 0; ///< of each move of moments to another tier
     std::int64_t moves = 0;
@@ -51,9 +57,9 @@ struct FakeBackendScript {
         afterCommit{}; ///< with states on Disk: the step's result is there, and not yet told
 };
 
-class FakeBackend final : public StepBackend {
+class FakeEngine final : public Engine, public Snapshots, public Readouts {
 public:
-    explicit FakeBackend(FakeBackendScript& script, const BackendSetup& setup = {})
+    explicit FakeEngine(FakeEngineScript& script, const EngineSetup& setup = {})
         : m_script(script)
         , m_statesFile(setup.statesFile)
     {
@@ -64,19 +70,19 @@ public:
         m_committed = states.at("step").get<std::int64_t>();
         m_isKept = true;
     }
-    ~FakeBackend() override
+    ~FakeEngine() override
     {
         std::error_code ignored;
         if (!m_isKept)
             std::filesystem::remove(m_statesFile, ignored);
     }
-    BackendFacts facts() const override { return {.device = "fake", .parameters = 1, .tokensPerStep = 10}; }
+    EngineFacts facts() const override { return {.device = "fake", .parameters = 1, .tokensPerStep = 10}; }
     Result<SegmentReport> enter(Phase, const ResolvedPlan& plan) override
     {
         const std::int64_t enter = m_script.enters++;
         const std::int64_t since = enter - m_script.failEnterOutOfMemory;
         if (m_script.failEnterOutOfMemory >= 0 && since >= 0 && since < m_script.failingEnters)
-            return fail("out of memory: the fake says so", ExitCode::OutOfMemory);
+            return outOfMemory();
         SegmentReport report;
         report.casts = plan.compute == m_plan.compute ? 0 : 3;
         if (m_script.enters > 1 && plan.moments != m_plan.moments) {
@@ -93,7 +99,7 @@ public:
     {
         ++m_script.steps;
         if (order.step == m_script.failStepOutOfMemory && m_script.failingSteps-- > 0)
-            return fail("out of memory: the fake says so", ExitCode::OutOfMemory);
+            return outOfMemory();
         if (m_script.beforeStep)
             m_script.beforeStep(order.step);
         StepReport report{
@@ -131,10 +137,11 @@ public:
                 = {NumberGroup{.name = order.numbers == NumberLook::Exact ? "all" : "some", .elements = 1}};
         return report;
     }
-    using StepBackend::probe;
     Result<ProbeReport> probe(const ProbeOrder& order) override
     {
         ++m_script.probes;
+        if (order.leads.empty() && m_script.failingJumpProbes-- > 0)
+            return outOfMemory();
         if (m_script.inProbe)
             m_script.inProbe();
         ProbeReport report{
@@ -146,20 +153,24 @@ public:
         }
         return report;
     }
-    double readoutCosine() const override { return m_script.cosine; }
+    double cosine() const override { return m_script.cosine; }
     Result<JumpReport> jump(const JumpOrder& order) override
     {
         ++m_script.jumps;
         m_weight += order.lead;
+        if (m_script.failingJumps-- > 0)
+            return outOfMemory();
         m_stepsAhead += m_script.jumpIsWorth;
         if (m_script.jumpIsNotFinite)
             m_weight = NAN;
         return JumpReport{0.01};
     }
-    ReadoutWindows readoutWindows() const override { return {m_readouts, m_readoutsBefore}; }
-    Result<EvaluationReport> evaluateReadout(double lead, Precision) override
+    ReadoutWindows windows() const override { return {m_readouts, m_readoutsBefore}; }
+    Result<EvaluationReport> evaluate(double lead, Precision) override
     {
         ++m_script.readoutEvaluations;
+        if (m_script.failReadoutEvaluation)
+            return fail("the fake's read-out cannot be evaluated");
         const double better = 0.5 + lead;
         return EvaluationReport{.loss = 2 + m_weight - better,
             .accuracy = NAN,
@@ -168,22 +179,26 @@ public:
             .memory = memory()};
     }
     bool isStepUntouched() const override { return !m_isTorn; }
-    std::int64_t snapshotBytes() const override { return m_script.snapshotBytes; }
-    Status keepSnapshot() override
+    std::int64_t bytes() const override { return m_script.snapshotBytes; }
+    Status keep() override
     {
         ++m_script.snapshots;
         m_snapshot = {m_weight, m_readouts, m_readoutsBefore, m_updates, m_stepsAhead};
         return {};
     }
-    Status restoreSnapshot() override
+    Status restore() override
     {
+        if (m_script.failPuttingBack)
+            return loseWeight();
         std::tie(m_weight, m_readouts, m_readoutsBefore, m_updates, m_stepsAhead) = m_snapshot;
         m_isTorn = false;
         return {};
     }
-    void resetReadout() override { m_readouts = m_readoutsBefore = 0; }
+    void reset() override { m_readouts = m_readoutsBefore = 0; }
     Result<EvaluationReport> evaluate(Precision) override
     {
+        if (m_script.failingEvaluations-- > 0)
+            return outOfMemory();
         return EvaluationReport{.loss = 2 + m_weight,
             .accuracy = NAN,
             .batchLosses = {1 + m_weight, 3 + m_weight},
@@ -194,6 +209,8 @@ public:
     {
         if (m_script.failSave)
             return fail("no space left on the fake device; free some");
+        if (m_script.failingSaves-- > 0)
+            return outOfMemory();
         const Json json
             = {{"weight", m_weight}, {"readouts", m_readouts}, {"readouts_before", m_readoutsBefore}};
         const auto status = writeFileAtomically(folder / "fake.json", json.dump());
@@ -203,6 +220,8 @@ public:
     }
     Status load(const std::filesystem::path& folder) override
     {
+        if (m_script.failPuttingBack)
+            return loseWeight();
         const auto json = readJsonFile(folder / "fake.json");
         if (!json)
             return fail(json.error());
@@ -216,6 +235,16 @@ public:
     double weight() const { return m_weight; }
 
 private:
+    static tl::unexpected<Error> outOfMemory()
+    {
+        return fail("out of memory: the fake says so", ExitCode::OutOfMemory);
+    }
+    Status loseWeight()
+    {
+        m_weight = NAN;
+        m_isTorn = false;
+        return fail("the fake's weight was lost on its way back");
+    }
     double loss(std::int64_t batch) const
     {
         if (!m_script.fallsByUpdates)
@@ -234,7 +263,7 @@ private:
         reading.deviceReservedPeak = 16;
         return reading;
     }
-    FakeBackendScript& m_script;
+    FakeEngineScript& m_script;
     std::filesystem::path m_statesFile;
     bool m_isKept = false;
     std::int64_t m_committed = 0;
@@ -249,10 +278,12 @@ private:
     bool m_isTorn = false;
 };
 
-inline BackendFactory fakeFactory(FakeBackendScript& script)
+inline EngineFactory fakeFactory(FakeEngineScript& script)
 {
-    return [&script](const BackendSetup& setup) -> Result<std::unique_ptr<StepBackend>> {
-        return std::make_unique<FakeBackend>(script, setup);
+    return [&script](const EngineSetup& setup) -> Result<EngineParts> {
+        auto engine = std::make_unique<FakeEngine>(script, setup);
+        FakeEngine& parts = *engine;
+        return EngineParts{std::move(engine), parts, parts};
     };
 }
 

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/torch/engine/engine_state.h"
+
+#include "core/model/family.h"
+#include "core/torch/engine/device_facts.h"
+#include "core/torch/engine/states_file.h"
+#include "core/torch/memory/counted_allocator.h"
+
+#include <ATen/DeviceAccelerator.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <thread>
+
+namespace mantissa {
+
+namespace {
+
+void useThreads(std::int64_t asked)
+{
+    const auto all = static_cast<std::int64_t>(std::max(1u, std::thread::hardware_concurrency()));
+    at::set_num_threads(static_cast<int>(asked > 0 ? std::min(asked, all) : all));
+}
+
+} // namespace
+
+void finishWork(at::Device device)
+{
+    if (!device.is_cpu())
+        at::accelerator::synchronizeDevice(device.index());
+}
+
+EngineState::EngineState(const EngineSetup& setup, std::unique_ptr<Dataset> dataset, at::Device device,
+    std::unique_ptr<DiskStorage> disk)
+    : config(setup.config)
+    , statesFile(setup.statesFile)
+    , data(std::move(dataset))
+    , model(makeModel(describe(config.model)))
+    , store({device, config.choices.master, config.choices.moments}, placementOf(startingPlan(setup)),
+          std::move(disk))
+    , updater(model, store, config)
+    , meter(device, [this] { return knownBytes(); })
+    , plan(startingPlan(setup))
+{
+    useThreads(config.training.threads);
+    CountedAllocator::instance().setBudget(device.is_cpu() ? config.memory.budgetBytes : std::nullopt);
+    for (const BlockDescription& block : model.description.blocks)
+        store.add(model.description.tensorsOf(block), config.training.seed);
+    if (setup.profiles)
+        profile = std::make_unique<OperationProfile>();
+}
+
+MemoryComposition EngineState::knownBytes() const
+{
+    MemoryComposition known;
+    const auto onDevice = [&](const at::Tensor& tensor, MemoryClass memoryClass) {
+        if (tensor.defined() && tensor.device() == store.device())
+            known.at(memoryClass) += static_cast<std::int64_t>(tensor.nbytes());
+    };
+    for (const Parameter& parameter : store.parameters()) {
+        onDevice(parameter.value, MemoryClass::Weights);
+        onDevice(parameter.low, MemoryClass::Remainder);
+        for (const at::Tensor* part : {&parameter.moments.m, &parameter.moments.v, &parameter.moments.mScale,
+                 &parameter.moments.vScale})
+            onDevice(*part, MemoryClass::Moments);
+    }
+    known.at(MemoryClass::Gradients) = updater.heldBytes();
+    return known;
+}
+
+MemoryReading EngineState::reading() const
+{
+    MemoryReading result = meter.end();
+    if (const DiskStorage* disk = store.disk())
+        result.diskPeak = disk->composition();
+    if (waiting)
+        result.diskPeak.at(MemoryClass::Gradients) = waiting->fileBytes();
+    return result;
+}
+
+ForwardContext EngineState::context(Precision compute, bool training) const
+{
+    return {training, emulates(compute, store.device())};
+}
+
+void EngineState::beginReading() { meter.begin(); }
+
+void EngineState::beginInstants()
+{
+    meter.begin();
+    CountedAllocator::instance().noteInstants(profile != nullptr);
+    CountedAllocator::instance().mark("begin");
+}
+
+} // namespace mantissa

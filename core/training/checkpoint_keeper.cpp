@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/training/checkpoint_keeper.h"
+
+#include "core/record/checkpoint.h"
+#include "core/record/environment.h"
+#include "core/record/run_store.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace mantissa {
+
+namespace {
+
+constexpr const char* stateFile = "trainer_state.json";
+constexpr const char* recordFile = "states.json";
+
+} // namespace
+
+Result<Json> readTrainerState(const std::filesystem::path& checkpoint)
+{
+    return readJsonFile(checkpoint / stateFile);
+}
+
+Status CheckpointKeeper::restore()
+try {
+    const auto checkpoint = newestCheckpoint(m_run.folder());
+    std::error_code error;
+    m_isRecorded = std::filesystem::exists(m_run.folder() / recordFile, error);
+    if (!m_isRecorded && !checkpoint)
+        return {}; // killed before its first checkpoint: begin again
+    const auto state = readNewest(checkpoint);
+    if (!state)
+        return fail(state.error());
+    TRY(m_parts.takeState(*state));
+    m_lastSavedStep = m_isRecorded ? -1 : m_run.step();
+    m_mustStep = m_isRecorded;
+    if (!m_isRecorded)
+        m_loadFrom = *checkpoint;
+    return {};
+} catch (const Json::exception& e) {
+    return fail(fmt::format(
+        "the newest checkpoint of {} cannot be read ({}); remove its folder to go on from the one before",
+        m_run.folder().string(), e.what()));
+}
+
+/// What the record says, or the checkpoint where there is none or it is newer.
+Result<Json> CheckpointKeeper::readNewest(const std::optional<std::filesystem::path>& checkpoint)
+{
+    const auto recorded = m_run.folder() / recordFile;
+    auto read = m_isRecorded ? readJsonFile(recorded) : readTrainerState(*checkpoint);
+    if (!read)
+        return read;
+    std::error_code error;
+    if (m_isRecorded && checkpoint) { // the record is older when its removal was cut short
+        auto kept = readTrainerState(*checkpoint);
+        if (kept
+            && kept->at("global_step").get<std::int64_t>() > read->at("global_step").get<std::int64_t>()) {
+            read = std::move(kept);
+            std::filesystem::remove(recorded, error);
+            m_isRecorded = false;
+        }
+    }
+    if (m_isRecorded && !std::filesystem::exists(statesFile(), error))
+        return fail(fmt::format("{} says that the states of this run are in {}, which is gone; put it back, "
+                                "or remove {} to go on from {}",
+            recorded.string(), statesFile().string(), recordFile,
+            checkpoint ? checkpoint->filename().string() : "the start"));
+    return read;
+}
+
+Status CheckpointKeeper::loadEngine()
+{
+    if (!m_loadFrom)
+        return {};
+    m_isInDoubt = true;
+    TRY(m_run.engine().load(*m_loadFrom));
+    m_isInDoubt = false;
+    return {};
+}
+
+Status CheckpointKeeper::save()
+{
+    const double start = unixNow();
+    auto writer = CheckpointWriter::begin(m_run.folder(), m_run.step());
+    if (!writer)
+        return fail(writer.error());
+    const auto bytes = m_run.engine().save(writer->folder());
+    Status status = bytes ? Status{} : fail(bytes.error());
+    if (status)
+        status = writeFileAtomically(writer->folder() / stateFile, m_parts.state().dump(2) + "\n");
+    if (!status) {
+        writer->discard();
+        return status;
+    }
+    const auto folder = writer->commit();
+    if (!folder)
+        return fail(folder.error());
+    m_lastSavedStep = m_run.step();
+    pruneCheckpoints(m_run.folder(), m_run.config().training.keepCheckpoints);
+    return m_run.emit(CheckpointSaved{.tick = m_run.tick(),
+        .step = m_run.step(),
+        .folder = std::filesystem::relative(*folder, m_run.folder()).string(),
+        .bytes = *bytes,
+        .seconds = unixNow() - start});
+}
+
+Status CheckpointKeeper::saveIfPossible() { return tellFailure(save()); }
+
+Status CheckpointKeeper::tellFailure(const Status& saved)
+{
+    if (saved)
+        return {};
+    return m_run.notice(
+        Severity::Critical, "no checkpoint was written, training goes on: " + saved.error().message);
+}
+
+void CheckpointKeeper::forgetLater()
+{
+    removeCheckpointsAfter(m_run.folder(), m_run.step());
+    m_lastSavedStep = -1;
+}
+
+std::filesystem::path CheckpointKeeper::statesFile() const
+{
+    const auto& scratch = m_run.config().memory.scratch;
+    return scratch.empty()
+        ? m_run.folder() / "states"
+        : std::filesystem::path(scratch) / (m_run.folder().filename().string() + ".states");
+}
+
+Status CheckpointKeeper::record()
+{
+    TRY(writeFileAtomically(m_run.folder() / recordFile, m_parts.state().dump(2) + "\n"));
+    m_isRecorded = true;
+    m_run.engine().keepStates(true);
+    return {};
+}
+
+Status CheckpointKeeper::checkRecorded()
+{
+    std::error_code error;
+    if (!m_isRecorded || std::filesystem::exists(statesFile(), error))
+        return {};
+    forgetRecorded(); // the engine still reads what it has open, so an ordinary checkpoint can be written
+    return fail(fmt::format("{} was removed while the run used it; resume goes on from the checkpoint of "
+                            "step {}, with the states in memory.scratch again",
+        statesFile().string(), m_run.step()));
+}
+
+void CheckpointKeeper::forgetRecorded()
+{
+    if (!std::exchange(m_isRecorded, false))
+        return;
+    std::error_code ignored;
+    std::filesystem::remove(m_run.folder() / recordFile, ignored);
+    m_run.engine().keepStates(false);
+}
+
+} // namespace mantissa

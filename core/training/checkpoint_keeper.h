@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Keeps on disk where a run is, and finds it again: checkpoints, and for a run whose states rest on disk the
+// record (states.json) that makes those states its checkpoint. Trainer thread.
+
+#include "core/training/run_in_hand.h"
+#include "core/training/saved_part.h"
+
+#include <filesystem>
+#include <optional>
+
+namespace mantissa {
+
+class CheckpointKeeper {
+public:
+    /// Both outlive it.
+    CheckpointKeeper(RunInHand& run, SavedParts& parts)
+        : m_run(run)
+        , m_parts(parts)
+    {
+    }
+
+    /// Gives all parts what the newest checkpoint or record has of them; the engine's part is loadEngine().
+    Status restore();
+    /// After restore(), once there is an engine.
+    Status loadEngine();
+
+    /// Writes a checkpoint of this step and tells it.
+    Status save();
+    /// In mid-run: one that fails is told, and training goes on.
+    Status saveIfPossible();
+    /// The same for one that was tried already.
+    Status tellFailure(const Status& saved);
+    bool isSaved() const { return m_lastSavedStep == m_run.step(); }
+    /// After a roll-back: checkpoints of later steps are removed, and this step counts as not saved.
+    void forgetLater();
+
+    /// Where states on Disk go.
+    std::filesystem::path statesFile() const;
+    /// The states on disk are the checkpoint.
+    bool isRecorded() const { return m_isRecorded; }
+    /// They may be between two updates: nothing is read of them before a step has ended.
+    bool mustStep() const { return m_mustStep; }
+    void stepEnded() { m_mustStep = false; }
+    /// Says that the states on disk are the run's checkpoint, as of the step that is about to begin.
+    Status record();
+    /// Fails when somebody removed the states that are this run's checkpoint; then another one is written as
+    /// the run ends.
+    Status checkRecorded();
+    /// From here on the states on disk are not the checkpoint.
+    void forgetRecorded();
+
+    /// Weights that were being put back and are perhaps of two states: they are not saved.
+    bool isInDoubt() const { return m_isInDoubt; }
+    void setInDoubt(bool isInDoubt) { m_isInDoubt = isInDoubt; }
+
+private:
+    Result<Json> readNewest(const std::optional<std::filesystem::path>& checkpoint);
+
+    RunInHand& m_run;
+    SavedParts& m_parts;
+    std::optional<std::filesystem::path> m_loadFrom{}; ///< the checkpoint that restore() chose
+    std::int64_t m_lastSavedStep = -1;
+    bool m_isRecorded = false;
+    bool m_mustStep = false;
+    bool m_isInDoubt = false;
+};
+
+/// Of a checkpoint's folder: everything but the engine's part.
+Result<Json> readTrainerState(const std::filesystem::path& checkpoint);
+
+} // namespace mantissa

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The run that is being trained: its config and folder, its engine, where it stands, and the door through
+// which the trainer's parts tell what they do. Knows none of them. Trainer thread.
+
+#include "core/record/event_channel.h"
+#include "core/record/run.h"
+#include "core/record/run_log.h"
+#include "core/training/engine.h"
+#include "core/training/saved_part.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mantissa {
+
+class RunInHand final : public SavedPart {
+public:
+    /// `channel` outlives it.
+    RunInHand(RunConfig config, std::filesystem::path folder, EventChannel& channel);
+
+    /// Reads what the folder has of the run (a fresh one unless `resume`) and opens its log.
+    Status open(bool resume);
+    bool isOpen() const { return m_isOpen; }
+    /// Makes the engine and writes environment.json.
+    Status makeEngine(const EngineFactory& makeEngine, const EngineSetup& setup);
+
+    /// Appends to the log before it tells anybody.
+    Status emit(RunEvent event);
+    Status notice(Severity severity, std::string text);
+    /// RunStarted, and the trial that was measured before it.
+    Status tellStart(const std::optional<TrialMeasured>& trial);
+    /// Keeps it until tellWaitingNotices(): before RunStarted nothing is told.
+    void noticeLater(std::string text) { m_waitingNotices.push_back(std::move(text)); }
+    /// Those, then the engine's own.
+    Status tellWaitingNotices();
+    /// RunEnded and summary.json; what cannot be written fails the run.
+    RunEnded end(Outcome outcome, const std::string& message);
+
+    const RunConfig& config() const { return m_config; }
+    const std::filesystem::path& folder() const { return m_folder; }
+    const Run& run() const { return m_run; }
+
+    std::int64_t tick() const { return m_tick; } ///< the next row
+    std::int64_t step() const { return m_step; } ///< updates done
+    std::int64_t maxSteps() const { return m_config.training.maxSteps; }
+    void probeDone() { ++m_tick; }
+    void stepDone(bool skipped) { ++m_tick, m_step += skipped ? 0 : 1; }
+
+    bool hasEngine() const { return m_engine.has_value(); }
+    /// Only with an engine.
+    Engine& engine() const { return *m_engine->engine; }
+    Snapshots& snapshots() const { return m_engine->snapshots; }
+    Readouts& readouts() const { return m_engine->readouts; }
+
+    void savePosition(Json& position) const override;
+    Status takePosition(const Json& position) override;
+    void saveState(Json& state) const override;
+    Status takeState(const Json& state) override;
+
+private:
+    RunConfig m_config;
+    std::filesystem::path m_folder;
+    EventChannel& m_channel;
+    RunLog m_log{};
+    Run m_run{};
+    std::optional<EngineParts> m_engine{};
+    std::int64_t m_tick = 0;
+    std::int64_t m_step = 0;
+    double m_startSeconds = 0; ///< unix time
+    bool m_isOpen = false;
+    std::vector<std::string> m_waitingNotices{};
+};
+
+} // namespace mantissa
