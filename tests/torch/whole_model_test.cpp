@@ -143,23 +143,6 @@ private Q_SLOTS:
         }
     }
 
-    void accumulatedGradientsAreThoseOfOneLargeBatch()
-    {
-        const QTemporaryDir dir;
-        RunConfig config = gptConfig(dir);
-        config.training.accumulation = 3;
-        TorchEngine split({config}, std::move(*openDataset(config)), at::kCPU);
-        QVERIFY(split.enter(Phase::Full, {}).has_value());
-        double last = 0;
-        double first = 0;
-        for (int step = 0; step < 30; ++step) {
-            const auto report = split.step({.step = step, .learningRate = 1e-3});
-            QVERIFY(report.has_value());
-            (step == 0 ? first : last) = report->loss;
-        }
-        QVERIFY(last < first - 0.5);
-    }
-
     void sixteenBitTrainingStaysNearFp32_data()
     {
         QTest::addColumn<int>("precision");

@@ -3,6 +3,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 namespace mantissa {
 
 namespace {
@@ -28,7 +30,7 @@ Result<std::unique_ptr<WaitingGradients>> WaitingGradients::open(
         std::int64_t bytes = 0;
         for (const WaitingGradient& gradient : block)
             bytes += roundedUp(bytesOf(gradient), alignment);
-        bytes = roundedUp(bytes, page);
+        bytes = roundedUp(std::max<std::int64_t>(1, bytes), page); // a block that is frozen has a place too
         units.push_back({.remainder = bytes, .moments = bytes, .end = bytes});
     }
     auto opened = reopens ? UnitFile::reopen(file, std::move(units)) : UnitFile::make(file, std::move(units));
