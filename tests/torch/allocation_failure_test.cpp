@@ -143,7 +143,7 @@ private Q_SLOTS:
         const double loss = lossOf(*reference);
         reference.reset();
         std::int64_t afterwards = 0;
-        for (std::int64_t n = std::max<std::int64_t>(1, count - 60); n <= count; ++n) {
+        for (std::int64_t n = std::max<std::int64_t>(1, count - 20); n <= count; ++n) {
             auto engine = engineOf(config);
             QVERIFY(engine->step(order(0)).has_value() && engine->step(order(1)).has_value());
             allocator.failAllocation(n);
@@ -168,7 +168,6 @@ private Q_SLOTS:
     void anEvaluationThatFailsLeavesTheWeightsInTheirFormat_data()
     {
         QTest::addColumn<QByteArray>("settings");
-        QTest::newRow("fp32") << QByteArray("precision.enabled=false");
         QTest::newRow("bf16") << QByteArray("precision.phases.full.compute=bf16");
     }
     void anEvaluationThatFailsLeavesTheWeightsInTheirFormat()
@@ -181,7 +180,9 @@ private Q_SLOTS:
             auto reference = engineOf(config);
             QVERIFY(reference->step(orders[0]).has_value());
             const std::int64_t before = allocator.allocations();
-            const double loss = reference->evaluate(compute).value().loss;
+            const auto evaluated = reference->evaluate(compute);
+            QVERIFY2(evaluated.has_value(), evaluated ? "" : evaluated.error().message.c_str());
+            const double loss = evaluated->loss;
             const std::int64_t count = allocator.allocations() - before;
             QVERIFY(reference->step(orders[1]).has_value());
             const auto expected = statesOf(*reference);
@@ -194,7 +195,9 @@ private Q_SLOTS:
                 const auto failed = engine->evaluate(compute);
                 allocator.failAllocation(0);
                 QVERIFY(!failed && failed.error().code == ExitCode::OutOfMemory);
-                QCOMPARE(engine->evaluate(compute).value().loss, loss);
+                const auto again = engine->evaluate(compute);
+                QVERIFY2(again.has_value(), again ? "" : again.error().message.c_str());
+                QCOMPARE(again->loss, loss);
                 QVERIFY(engine->step(orders[1]).has_value());
                 const auto states = statesOf(*engine);
                 for (std::size_t k = 0; k < states.size(); ++k)
