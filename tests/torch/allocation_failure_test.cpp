@@ -143,7 +143,7 @@ private Q_SLOTS:
         const double loss = lossOf(*reference);
         reference.reset();
         std::int64_t afterwards = 0;
-        for (std::int64_t n = std::max<std::int64_t>(1, count - 20); n <= count; ++n) {
+        for (std::int64_t n = std::max<std::int64_t>(1, count - 12); n <= count; ++n) {
             auto engine = engineOf(config);
             QVERIFY(engine->step(order(0)).has_value() && engine->step(order(1)).has_value());
             allocator.failAllocation(n);
@@ -176,6 +176,7 @@ private Q_SLOTS:
         const RunConfig config = configOf(settings);
         auto& allocator = CountedAllocator::instance();
         const StepOrder orders[] = {{.step = 0, .learningRate = 1e-3}, {.step = 1, .learningRate = 1e-3}};
+        constexpr std::int64_t evaluations = 6; // that fail, of each kind
         for (const Precision compute : {Precision::Fp32, Precision::Bf16}) {
             auto reference = engineOf(config);
             QVERIFY(reference->step(orders[0]).has_value());
@@ -187,8 +188,8 @@ private Q_SLOTS:
             QVERIFY(reference->step(orders[1]).has_value());
             const auto expected = statesOf(*reference);
             reference.reset();
-            for (std::int64_t i = 0; i < std::min<std::int64_t>(count, inShortForm); ++i) {
-                const std::int64_t n = 1 + i * count / std::min<std::int64_t>(count, inShortForm);
+            for (std::int64_t i = 0; i < std::min(count, evaluations); ++i) {
+                const std::int64_t n = 1 + i * count / std::min(count, evaluations);
                 auto engine = engineOf(config);
                 QVERIFY(engine->step(orders[0]).has_value());
                 allocator.failAllocation(n);
