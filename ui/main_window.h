@@ -3,7 +3,6 @@
 
 // The one window: tool bar, pages, status bar. Owns the session; starts nothing by itself.
 
-#include "core/output/svg.h"
 #include "ui/run_session.h"
 
 #include <QElapsedTimer>
@@ -17,6 +16,10 @@ class QStackedWidget;
 class QTabBar;
 class QToolBar;
 class QToolButton;
+
+namespace mantissa {
+struct ChartEntry;
+}
 
 namespace mantissa::ui {
 
@@ -77,7 +80,7 @@ private:
     /// html (or Markdown), pdf or csv.
     void exportReport(const QString& ending);
     void copyReport();
-    void exportChart(ChartKind kind);
+    void exportChart(const ChartEntry& chart);
     void exportPicture();
     void exportDiagnostics();
     void copyCommand();

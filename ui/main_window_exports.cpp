@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the window writes for others: reports, charts, numbers, the command that does the same.
 
+#include "core/output/chart_registry.h"
 #include "core/output/html_report.h"
+#include "core/output/svg.h"
 #include "ui/main_window.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
@@ -11,6 +13,7 @@
 
 #include <QAction>
 #include <QClipboard>
+#include <QCoreApplication>
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QMenu>
@@ -37,13 +40,13 @@ void MainWindow::buildExportMenu(QToolBar* bar)
     add(u"copyMarkdownReport"_s, tr("Copy report as Markdown"), {}, [this] { copyReport(); });
     menu->addSeparator();
     add(u"exportCsv"_s, tr("Numbers as CSV…"), {}, [this] { exportReport(u"csv"_s); });
-    for (const auto& [title, kind] : {std::pair(tr("Memory chart…"), ChartKind::Memory),
-             std::pair(tr("Phases chart…"), ChartKind::Timeline),
-             std::pair(tr("Loss chart…"), ChartKind::Loss),
-             std::pair(tr("Quality chart…"), ChartKind::Quality)})
-        add({}, title,
-            kind == ChartKind::Memory ? QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E) : QKeySequence(),
-            [this, kind = kind] { exportChart(kind); });
+    QKeySequence chartKeys = Qt::CTRL | Qt::SHIFT | Qt::Key_E; // of the first
+    for (const ChartEntry& chart : chartsOfARun()) {
+        add(u"export-chart-"_s % text(chart.name),
+            tr("Chart: %1…").arg(QCoreApplication::translate("Chart", chart.title.data())), chartKeys,
+            [this, chart] { exportChart(chart); });
+        chartKeys = {};
+    }
     add(u"exportPicture"_s, tr("Picture of this page…"), {}, [this] { exportPicture(); });
     menu->addSeparator();
     add(u"copyCommand"_s, tr("Copy set-up as command"), Qt::CTRL | Qt::SHIFT | Qt::Key_C,
@@ -96,13 +99,17 @@ void MainWindow::copyReport()
     tell(tr("the report is in the clipboard as Markdown"));
 }
 
-void MainWindow::exportChart(ChartKind kind)
+void MainWindow::exportChart(const ChartEntry& chart)
 {
-    const QStringList names{u"memory.svg"_s, u"phases.svg"_s, u"quality.svg"_s, u"loss.svg"_s};
+    const Run& run = m_session->run();
+    const auto spec = chart.build(chartInput(run, m_session->baseline()));
+    if (!run.folder().empty() && !spec)
+        return tell(tr("this run has nothing to show as “%1”")
+                        .arg(QCoreApplication::translate("Chart", chart.title.data())));
     const QString file
-        = fileFor(tr("Export chart"), names[static_cast<qsizetype>(kind)], tr("SVG (*.svg);;PNG (*.png)"));
+        = fileFor(tr("Export chart"), text(chart.fileStem) % u".svg"_s, tr("SVG (*.svg);;PNG (*.png)"));
     if (!file.isEmpty())
-        tell(writeChart(chartSvg(kind, m_session->run(), m_session->baseline()), file));
+        tell(writeChart(chartSvg(*spec), file));
 }
 
 void MainWindow::exportPicture()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/report_pages.h"
 
+#include "core/output/chart_registry.h"
 #include "core/output/svg.h"
 #include "ui/theme/format.h"
 
@@ -64,14 +65,8 @@ ReportPages::ReportPages(const ReportInput& input)
     addFigures(facts.figures);
     for (const std::string& sentence : facts.verdict)
         addText(text(sentence), 9, false, 6);
-    std::vector<const Run*> runs{&run};
-    if (input.baseline)
-        runs.push_back(input.baseline);
-    const bool comparable = input.baseline && isComparable(run.config(), input.baseline->config());
-    for (const std::string& svg : {memorySvg(run), timelineSvg(run), peakBarsSvg(run),
-             qualitySvg(comparable ? qualityDelta(run, *input.baseline) : std::vector<QualityPoint>{}),
-             lossSvg(runs)})
-        addChart(svg);
+    for (const ChartSpec& chart : reportCharts(chartInput(run, input.baseline, input.others)))
+        addChart(chartSvg(chart));
     for (const ReportTable& table : facts.tables)
         addTable(table);
     addText(QObject::tr("Repeat it"), 12, true, 3, true);

@@ -60,6 +60,16 @@ std::optional<std::string> unevenSteps(const Run& run)
         spread);
 }
 
+MemoryComposition peakComposition(const Run& run)
+{
+    MemoryComposition peak;
+    for (const Phase phase : allPhases)
+        if (const auto& candidate = run.peakOf(phase);
+            candidate && candidate->memory.devicePeak.total() > peak.total())
+            peak = candidate->memory.devicePeak;
+    return peak;
+}
+
 Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline)
 {
     Comparison comparison;

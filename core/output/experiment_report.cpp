@@ -2,8 +2,10 @@
 #include "core/output/experiment_report.h"
 
 #include "core/base/units.h"
+#include "core/output/chart_registry.h"
 #include "core/output/html_page.h"
 #include "core/output/markdown.h"
+#include "core/output/svg.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -203,7 +205,8 @@ std::string experimentHtml(const ExperimentReportInput& input)
     std::string html = figuresHtml(figures);
     for (const std::string& sentence : sentencesOf(result))
         html += "<p>" + escaped(sentence) + "</p>\n";
-    html += cardHtml(experimentSvg(result));
+    for (const ChartSpec& chart : reportCharts({.experiment = &result}))
+        html += cardHtml(chartSvg(chart));
     for (const ReportTable& table : {armsTable(result), seedsTable(result), choicesTable(result)})
         html += tableHtml(table);
     html += "<h2>Repeat it</h2>\n<pre>" + escaped(input.repeatCommand) + "</pre>\n";

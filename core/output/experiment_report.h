@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What an experiment showed, for people and for programs: JSON, Markdown, HTML and its chart.
+// What an experiment showed, for people and for programs: JSON, Markdown and HTML.
 
 #include "core/base/json.h"
 #include "core/evidence/experiment.h"
 #include "core/output/report_facts.h"
-#include "core/output/svg.h"
 
 #include <string>
 
@@ -18,8 +17,6 @@ struct ExperimentReportInput {
     std::string environmentJson{}; ///< text of a run's environment.json, may be empty
 };
 
-/// A row for each arm: a dot for each seed, a bar for the interval, the claim as a band.
-std::string experimentSvg(const ExperimentResult& result);
 /// Keys as docs/file-formats.md names them; unknown numbers are null.
 Json experimentJson(const ExperimentReportInput& input);
 std::string experimentMarkdown(const ExperimentReportInput& input);

@@ -2,7 +2,7 @@
 #include "core/output/report_facts.h"
 
 #include "core/base/units.h"
-#include "core/output/chart_spec.h"
+#include "core/output/titles.h"
 #include "core/record/jump_record.h"
 #include "core/record/plans_that_ran.h"
 #include "core/record/run_labels.h"

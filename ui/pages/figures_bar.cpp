@@ -2,7 +2,7 @@
 #include "ui/pages/figures_bar.h"
 
 #include "core/evidence/quality_delta.h"
-#include "core/output/chart_spec.h"
+#include "core/output/titles.h"
 #include "core/record/plans_that_ran.h"
 #include "core/record/run_summary.h"
 #include "ui/models/run_queue_model.h"

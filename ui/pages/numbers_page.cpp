@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/numbers_page.h"
 
-#include "core/output/chart_spec.h"
+#include "core/output/titles.h"
 #include "ui/models/numbers_tree_model.h"
 #include "ui/models/text_table_model.h"
 #include "ui/pages/card_head.h"

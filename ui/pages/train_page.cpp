@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/train_page.h"
 
-#include "core/output/chart_spec.h"
+#include "core/output/ticks.h"
 #include "core/record/plans_that_ran.h"
 #include "ui/models/event_list_model.h"
 #include "ui/models/precision_table_model.h"

@@ -6,7 +6,7 @@
 // Right move the cursor, + and - zoom around it, Ctrl with Left and Right pans, End follows, Home shows all,
 // Alt with Left and Right goes through the views before.
 
-#include "core/output/chart_spec.h"
+#include "core/output/ticks.h"
 #include "ui/plot/plot_layer.h"
 #include "ui/plot/tip.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/timeline_strip.h"
 
-#include "core/output/chart_spec.h"
+#include "core/output/titles.h"
 #include "ui/plot/mark_pixels.h"
 #include "ui/plot/plot_view.h"
 #include "ui/plot/view_range.h"
