@@ -212,12 +212,20 @@ std::string experimentHtml(const ExperimentReportInput& input)
     html += "<h2>Repeat it</h2>\n<pre>" + escaped(input.repeatCommand) + "</pre>\n";
     html += "<details><summary>config.json of the baseline</summary><pre>"
         + escaped(toJson(result.arms.front().config).dump(2)) + "</pre></details>\n";
-    if (!input.environmentJson.empty())
-        html += "<details><summary>environment.json</summary><pre>" + escaped(input.environmentJson)
-            + "</pre></details>\n";
+    html += environmentHtml(input.environment.get());
     html += "<script type=\"application/json\" id=\"experiment\">" + withoutTags(experimentJson(input).dump())
         + "</script>\n";
     return htmlPage("Experiment " + result.name, subtitleOf(result), html);
+}
+
+Status writeExperiment(const ExperimentReportInput& input, const std::filesystem::path& folder)
+{
+    const std::pair<const char*, std::string> files[]
+        = {{"experiment.json", experimentJson(input).dump(2) + "\n"},
+            {"experiment.md", experimentMarkdown(input)}, {"experiment.html", experimentHtml(input)}};
+    for (const auto& [name, content] : files)
+        TRY(writeFileAtomically(folder / name, content));
+    return {};
 }
 
 } // namespace mantissa

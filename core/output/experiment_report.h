@@ -7,6 +7,8 @@
 #include "core/evidence/experiment.h"
 #include "core/output/report_facts.h"
 
+#include <filesystem>
+#include <memory>
 #include <string>
 
 namespace mantissa {
@@ -14,7 +16,7 @@ namespace mantissa {
 struct ExperimentReportInput {
     const ExperimentResult* result = nullptr;
     std::string repeatCommand{}; ///< that made it
-    std::string environmentJson{}; ///< text of a run's environment.json, may be empty
+    std::shared_ptr<const Json> environment{}; ///< of one of its runs, may be null
 };
 
 /// Keys as docs/file-formats.md names them; unknown numbers are null.
@@ -22,6 +24,9 @@ Json experimentJson(const ExperimentReportInput& input);
 std::string experimentMarkdown(const ExperimentReportInput& input);
 /// Self-contained, as htmlReport.
 std::string experimentHtml(const ExperimentReportInput& input);
+
+/// experiment.json, .md and .html, as far as it has come.
+Status writeExperiment(const ExperimentReportInput& input, const std::filesystem::path& folder);
 
 /// A row for each arm: what the terminal shows too.
 ReportTable armsTable(const ExperimentResult& result);

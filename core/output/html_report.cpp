@@ -12,6 +12,12 @@
 
 namespace mantissa {
 
+std::shared_ptr<const Json> readEnvironment(const std::filesystem::path& runFolder)
+{
+    auto json = readJsonFile(runFolder / "environment.json");
+    return json ? std::make_shared<const Json>(std::move(*json)) : nullptr;
+}
+
 std::string htmlReport(const ReportInput& input)
 {
     const ReportFacts facts = factsOf(input);
@@ -29,9 +35,7 @@ std::string htmlReport(const ReportInput& input)
             + "</code></p>\n";
     html += "<details open><summary>config.json</summary><pre>" + escaped(toJson(input.run->config()).dump(2))
         + "</pre></details>\n";
-    if (!input.environmentJson.empty())
-        html += "<details><summary>environment.json</summary><pre>" + escaped(input.environmentJson)
-            + "</pre></details>\n";
+    html += environmentHtml(input.environment.get());
     html += "<script type=\"application/json\" id=\"summary\">" + withoutTags(summaryOf(*input.run).dump())
         + "</script>\n";
     return htmlPage(facts.title, facts.outcome + " · " + device, html);

@@ -57,7 +57,7 @@ void SvgCanvas::xGrid(const ChartAxis& axis)
 
 void SvgCanvas::yAxis(const ChartAxis& axis)
 {
-    constexpr std::size_t mostLetters = 11; // that the margin has room for
+    constexpr std::size_t mostLetters = 10; // that the margin has room for
     for (const Tick& tick : axis.ticks) {
         if (axis.hasGrid)
             line(left(), y(tick.value), right(), y(tick.value), "grid");

@@ -151,8 +151,9 @@ private Q_SLOTS:
         result.name = "</title><img src=x>";
         result.device = "<b onclick=x>";
         result.warnings = {"</script><script>"};
-        const auto html = QString::fromStdString(experimentHtml(
-            {.result = &result, .repeatCommand = "</pre><script>", .environmentJson = "</pre><script>"}));
+        const auto html = QString::fromStdString(experimentHtml({.result = &result,
+            .repeatCommand = "</pre><script>",
+            .environment = std::make_shared<const Json>("</pre><script>")}));
         QCOMPARE(html.count(QStringLiteral("<script")), 1); // the data block
         QCOMPARE(html.count(QStringLiteral("</script")), 1);
         QVERIFY(!html.contains(QStringLiteral("<img")) && !html.contains(QStringLiteral("<b onclick")));

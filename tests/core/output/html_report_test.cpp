@@ -47,8 +47,8 @@ private Q_SLOTS:
     void nothingOfARunCanRunInAReport()
     {
         const Run run = hostileRun();
-        const auto html = QString::fromStdString(
-            htmlReport({.run = &run, .environmentJson = "</pre><script>x</script>"}));
+        const auto html = QString::fromStdString(htmlReport(
+            {.run = &run, .environment = std::make_shared<const Json>("</pre><script>x</script>")}));
         QCOMPARE(html.count(QStringLiteral("<script")), 1); // the data block
         QVERIFY(html.contains(QStringLiteral("default-src 'none'")));
         QVERIFY(!html.contains(QStringLiteral("<img")));
