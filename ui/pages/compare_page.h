@@ -48,7 +48,7 @@ Q_SIGNALS:
     void runsRequested(); ///< the user wants to choose runs
 
 protected:
-    /// Reads the runs again where one has gone on; the baseline stays.
+    /// Reads the runs again where one has been trained further meanwhile; the chosen baseline stays.
     void showEvent(QShowEvent* event) override;
 
 private:

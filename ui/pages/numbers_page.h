@@ -44,7 +44,7 @@ private:
     QWidget* matrixCard();
     void showRun();
     void showNewRows();
-    /// What the slider stands on; the newest while nobody moved it.
+    /// Shows the measurement that the slider stands on: the newest while nobody moved it.
     void showMeasurement();
     void showGroup();
     void showMatrix();
@@ -71,7 +71,7 @@ private:
     QTableView* m_matrix = nullptr;
     QString m_group{};
     bool m_follows = true; ///< shows the newest measurement
-    bool m_asked = false; ///< for a look at every element, which has not come yet
+    bool m_asked = false; ///< a look at every element was asked for and has not come yet
     std::size_t m_seen = 0; ///< measurements shown so far
 };
 

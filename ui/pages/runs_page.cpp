@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/runs_page.h"
 
+#include "ui/models/run_filter.h"
 #include "ui/models/run_list_model.h"
 #include "ui/pages/confirm_bar.h"
 #include "ui/pages/empty_state.h"
@@ -15,7 +16,6 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QShortcut>
-#include <QSortFilterProxyModel>
 #include <QTableView>
 #include <QTimer>
 
@@ -31,43 +31,6 @@ constexpr int tagsWidth = 150;
 constexpr int progressMilliseconds = 1000; ///< between looks at the runs that train
 
 } // namespace
-
-/// Rows in which every word of the search is found; archived ones when they are asked for.
-class RunFilter : public QSortFilterProxyModel {
-public:
-    RunFilter(RunListModel* runs, QObject* parent)
-        : QSortFilterProxyModel(parent)
-        , m_runs(runs)
-    {
-        setSourceModel(runs);
-        setSortRole(RunListModel::sortRole);
-    }
-    void showArchived(bool shown)
-    {
-        m_showsArchived = shown;
-        invalidateFilter();
-    }
-    void setWords(const QString& words)
-    {
-        m_words = words.split(u' ', Qt::SkipEmptyParts);
-        invalidateFilter();
-    }
-
-protected:
-    bool filterAcceptsRow(int row, const QModelIndex& parent) const override
-    {
-        if (m_runs->isArchived(row) && !m_showsArchived)
-            return false;
-        const QString text = m_runs->index(row, 0, parent).data(RunListModel::searchRole).toString();
-        return std::all_of(m_words.begin(), m_words.end(),
-            [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
-    }
-
-private:
-    RunListModel* m_runs;
-    QStringList m_words{};
-    bool m_showsArchived = false;
-};
 
 RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     : QWidget(parent)

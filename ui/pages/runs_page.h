@@ -28,7 +28,7 @@ class RunsPage : public QWidget {
     Q_OBJECT
 public:
     RunsPage(std::filesystem::path runsFolder, QWidget* parent);
-    /// Something below the list.
+    /// Puts a widget below the list.
     void addBelow(QWidget* widget);
     /// Reads the folder again; what was selected stays selected.
     void refresh();

@@ -5,6 +5,7 @@
 #include "ui/theme/theme.h"
 
 #include <QCategoryAxis>
+#include <QChart>
 #include <QChartView>
 #include <QGraphicsLayout>
 #include <QLegend>

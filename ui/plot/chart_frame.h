@@ -5,7 +5,6 @@
 
 #include "core/output/chart_spec.h"
 
-#include <QChart>
 #include <QString>
 
 #include <vector>
@@ -13,6 +12,7 @@
 class QAbstractAxis;
 class QAbstractSeries;
 class QCategoryAxis;
+class QChart;
 class QWidget;
 
 namespace mantissa::ui {
