@@ -1683,6 +1683,29 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     </message>
 </context>
 <context>
+    <name>mantissa::ui::NumberMatrixCard</name>
+    <message>
+        <source>Statistic</source>
+        <translation>Kennzahl</translation>
+    </message>
+    <message>
+        <source>Format it is asked for</source>
+        <translation>Format, für das gefragt wird</translation>
+    </message>
+    <message>
+        <source>as %1</source>
+        <translation>als %1</translation>
+    </message>
+    <message>
+        <source>By layer and phase</source>
+        <translation>Nach Schicht und Phase</translation>
+    </message>
+    <message>
+        <source>What a 16-bit format does to them, by layer and phase</source>
+        <translation>Was ein 16-Bit-Format mit ihnen macht, nach Schicht und Phase</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::NumberMatrixModel</name>
     <message>
         <source>%1 in %2, measured at tick %3</source>
@@ -1730,26 +1753,6 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>How large the numbers are</source>
         <translation>Wie groß die Zahlen sind</translation>
-    </message>
-    <message>
-        <source>Statistic</source>
-        <translation>Kennzahl</translation>
-    </message>
-    <message>
-        <source>Format it is asked for</source>
-        <translation>Format, für das gefragt wird</translation>
-    </message>
-    <message>
-        <source>as %1</source>
-        <translation>als %1</translation>
-    </message>
-    <message>
-        <source>By layer and phase</source>
-        <translation>Nach Schicht und Phase</translation>
-    </message>
-    <message>
-        <source>What a 16-bit format does to them, by layer and phase</source>
-        <translation>Was ein 16-Bit-Format mit ihnen macht, nach Schicht und Phase</translation>
     </message>
     <message>
         <source>Measured at tick %1%2 · %3 · took %4</source>
@@ -2276,6 +2279,13 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     </message>
 </context>
 <context>
+    <name>mantissa::ui::RunTable</name>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::RungPrices</name>
     <message>
         <source>%1 could not be started</source>
@@ -2359,10 +2369,6 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>Search</source>
         <translation>Suche</translation>
-    </message>
-    <message>
-        <source>Runs</source>
-        <translation>Läufe</translation>
     </message>
     <message>
         <source>Archive</source>

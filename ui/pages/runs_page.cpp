@@ -5,18 +5,17 @@
 #include "ui/models/run_list_model.h"
 #include "ui/pages/confirm_bar.h"
 #include "ui/pages/empty_state.h"
+#include "ui/pages/run_table.h"
 #include "ui/theme/format.h"
 
 #include <QCheckBox>
 #include <QFile>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QShortcut>
-#include <QTableView>
 #include <QTimer>
 
 #include <algorithm>
@@ -27,7 +26,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int tagsWidth = 150;
 constexpr int progressMilliseconds = 1000; ///< between looks at the runs that train
 
 } // namespace
@@ -37,13 +35,14 @@ RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     , m_runsFolder(std::move(runsFolder))
     , m_model(new RunListModel(this))
     , m_shown(new RunFilter(m_model, this))
-    , m_table(new QTableView(this))
+    , m_table(new RunTable(m_shown, this))
     , m_search(new QLineEdit(this))
     , m_confirm(new ConfirmBar(this))
     , m_where(new QLabel(this))
     , m_showArchived(new QCheckBox(this))
 {
-    buildTable();
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPage::showState);
+    connect(m_table, &QTableView::activated, this, &RunsPage::open);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(12, 10, 12, 8);
     auto* row = new QHBoxLayout;
@@ -110,31 +109,6 @@ void RunsPage::addBelow(QWidget* widget)
     column->insertWidget(column->count() - 1, widget);
 }
 
-void RunsPage::buildTable()
-{
-    m_table->setObjectName(u"runs"_s);
-    m_table->setAccessibleName(tr("Runs"));
-    m_table->setModel(m_shown);
-    m_table->sortByColumn(-1, Qt::AscendingOrder); // as the model has them: newest first
-    m_table->setSortingEnabled(true);
-    m_table->setShowGrid(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setTabKeyNavigation(false); // Tab goes on to the buttons
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(28);
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setSectionResizeMode(RunListModel::Name, QHeaderView::Stretch);
-    m_table->horizontalHeader()->setSectionResizeMode(
-        RunListModel::Tags, QHeaderView::Interactive); // room to type in
-    m_table->horizontalHeader()->resizeSection(RunListModel::Tags, tagsWidth);
-    m_table->horizontalHeader()->setSectionResizeMode(RunListModel::Note, QHeaderView::Stretch);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPage::showState);
-    connect(m_table, &QTableView::activated, this, &RunsPage::open);
-}
-
 QPushButton* RunsPage::command(
     const QString& name, const QString& title, const QKeySequence& keys, void (RunsPage::*slot)())
 {
@@ -160,37 +134,23 @@ void RunsPage::refresh()
             if (const QModelIndex shown = m_shown->mapFromSource(m_model->index(row, 0)); shown.isValid())
                 again.select(shown, shown);
     if (again.isEmpty() && m_shown->rowCount() > 0)
-        selectFirst(); // the keyboard has a place to start from
+        m_table->selectFirst(); // the keyboard has a place to start from
     else
         m_table->selectionModel()->select(again, QItemSelectionModel::Select | QItemSelectionModel::Rows);
     showState();
 }
 
-void RunsPage::selectFirst()
-{
-    m_table->selectionModel()->setCurrentIndex(
-        m_shown->index(0, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
-}
-
 std::vector<std::filesystem::path> RunsPage::selected() const
 {
     std::vector<std::filesystem::path> folders;
-    for (const int row : selectedRows())
+    for (const int row : m_table->selectedRows())
         folders.push_back(m_model->at(row).folder);
     return folders;
 }
 
-std::vector<int> RunsPage::selectedRows() const
-{
-    std::vector<int> rows;
-    for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
-        rows.push_back(m_shown->mapToSource(index).row());
-    return rows;
-}
-
 void RunsPage::showState()
 {
-    const auto rows = selectedRows();
+    const auto rows = m_table->selectedRows();
     const bool one = rows.size() == 1;
     m_open->setEnabled(one);
     for (QPushButton* button : m_label)
@@ -223,8 +183,8 @@ void RunsPage::showState()
 void RunsPage::search(const QString& words)
 {
     m_shown->setWords(words);
-    if (m_table->selectionModel()->selectedRows().isEmpty() && m_shown->rowCount() > 0)
-        selectFirst();
+    if (m_table->selectedRows().empty() && m_shown->rowCount() > 0)
+        m_table->selectFirst();
     showState();
 }
 
@@ -249,20 +209,11 @@ void RunsPage::open()
 }
 
 void RunsPage::resume() { Q_EMIT resumeRequested(selected().front()); }
-void RunsPage::trainAgain() { Q_EMIT queueRequested(m_model->at(selectedRows().front()).config); }
+void RunsPage::trainAgain() { Q_EMIT queueRequested(m_model->at(m_table->selectedRows().front()).config); }
 void RunsPage::compare() { Q_EMIT compareRequested(selected()); }
-void RunsPage::rename() { editColumn(RunListModel::Name); }
-void RunsPage::tag() { editColumn(RunListModel::Tags); }
-void RunsPage::note() { editColumn(RunListModel::Note); }
-
-void RunsPage::editColumn(int column)
-{
-    const QModelIndex index = m_table->selectionModel()->selectedRows(column).value(0);
-    m_table->setFocus();
-    m_table->selectionModel()->setCurrentIndex(
-        index, QItemSelectionModel::NoUpdate); // a held Ctrl would take the row out
-    m_table->edit(index);
-}
+void RunsPage::rename() { m_table->editColumn(RunListModel::Name); }
+void RunsPage::tag() { m_table->editColumn(RunListModel::Tags); }
+void RunsPage::note() { m_table->editColumn(RunListModel::Note); }
 
 bool RunsPage::areAllArchived(const std::vector<int>& rows) const
 {
@@ -271,7 +222,7 @@ bool RunsPage::areAllArchived(const std::vector<int>& rows) const
 
 void RunsPage::archive()
 {
-    const auto rows = selectedRows();
+    const auto rows = m_table->selectedRows();
     const bool away = !areAllArchived(rows);
     for (const int row : rows)
         if (away && RunLock::isHeld(m_model->at(row).folder)) {
@@ -283,8 +234,8 @@ void RunsPage::archive()
         if (!m_model->setArchived(row, away))
             break;
     m_shown->invalidate();
-    if (selectedRows().empty() && m_shown->rowCount() > 0)
-        selectFirst();
+    if (m_table->selectedRows().empty() && m_shown->rowCount() > 0)
+        m_table->selectFirst();
     showState();
 }
 

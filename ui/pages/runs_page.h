@@ -16,13 +16,13 @@ class QKeySequence;
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QTableView;
 
 namespace mantissa::ui {
 
 class ConfirmBar;
 class RunFilter;
 class RunListModel;
+class RunTable;
 
 class RunsPage : public QWidget {
     Q_OBJECT
@@ -45,11 +45,9 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    void buildTable();
     QPushButton* command(
         const QString& name, const QString& title, const QKeySequence& keys, void (RunsPage::*slot)());
     void showState();
-    void selectFirst();
     void search(const QString& words);
     void open();
     void resume();
@@ -58,18 +56,16 @@ private:
     void rename();
     void tag();
     void note();
-    void editColumn(int column);
     /// Puts the selected runs away, or brings them back where all of them are.
     void archive();
     bool areAllArchived(const std::vector<int>& rows) const;
-    std::vector<int> selectedRows() const; ///< of the model
     void askToRemove();
     void remove(const std::vector<std::filesystem::path>& folders);
 
     std::filesystem::path m_runsFolder;
     RunListModel* m_model;
     RunFilter* m_shown;
-    QTableView* m_table;
+    RunTable* m_table;
     QWidget* m_card = nullptr; ///< around the table
     QWidget* m_none = nullptr; ///< in its place while there are no runs
     QLineEdit* m_search;

@@ -18,7 +18,7 @@ constexpr double laneHeight = 17;
 constexpr double laneGap = 3;
 constexpr double formatTop = height - laneHeight - laneGap;
 
-/// One lane; neighbours that `isAlike` are one bar.
+/// One lane. `joins`: neighbours with the same value are one bar.
 template <class Value> void addLane(ChartBars& bars, const Run& run, double top, bool joins, Value valueOf)
 {
     const auto& segments = run.segments();
