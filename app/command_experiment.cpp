@@ -6,7 +6,9 @@
 #include "core/base/units.h"
 #include "core/evidence/experiment.h"
 #include "core/evidence/experiment_folder.h"
+#include "core/evidence/new_experiment.h"
 #include "core/output/experiment_report.h"
+#include "core/output/html_report.h"
 #include "core/record/run_store.h"
 
 #include <fmt/format.h>
@@ -21,11 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct ExperimentOptions {
-    std::string config;
-    std::vector<std::string> arms;
-    std::vector<std::string> settings;
-    std::int64_t seeds = 5;
-    std::string out;
+    ExperimentRequest request{};
     bool json = false;
 };
 
@@ -38,68 +36,28 @@ struct Experiment {
     RunLock lock{};
 };
 
-Result<ExperimentArm> readArm(const std::string& arm, const RunConfig& base)
+Result<ExperimentPlan> readPlan(const ExperimentRequest& request)
 {
-    if (!arm.ends_with(".json"))
-        return armFromPreset(arm, base);
-    const auto keys = readJsonFile(arm);
-    if (!keys)
-        return fail(keys.error());
-    return armFromJson(fs::path(arm).stem().string(), *keys, base);
-}
-
-Result<ExperimentPlan> readPlan(const ExperimentOptions& options)
-{
-    const auto loaded = loadConfig(options.config, {.settings = options.settings});
+    const auto loaded = loadConfig(request.configFile, {.settings = request.settings});
     if (!loaded)
         return fail(loaded.error());
-    std::vector<ExperimentArm> arms;
-    for (const std::string& name : options.arms) {
-        if (name == baselineOf(loaded->config).preset) {
-            fmt::print(stderr, "{} is the baseline, which is always there as {}\n", name, baselineArmName);
-            continue;
-        }
-        auto arm = readArm(name, loaded->config);
-        if (!arm)
-            return fail(arm.error());
-        arms.push_back(std::move(*arm));
-    }
-    return planExperiment(loaded->config, std::move(arms), options.seeds);
+    for (const std::string& arm : request.arms)
+        if (isBaselineArm(arm, loaded->config))
+            fmt::print(stderr, "{} is the baseline, which is always there as {}\n", arm, baselineArmName);
+    return planOf(request, loaded->config);
 }
 
-std::string quoted(const std::string& word)
+Result<Experiment> openExperiment(const ExperimentRequest& request)
 {
-    const auto isPlain = [](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0
-            || std::string_view("._-/=,+:").find(c) != std::string_view::npos;
-    };
-    if (!word.empty() && std::all_of(word.begin(), word.end(), isPlain))
-        return word;
-    std::string text = "'";
-    for (const char c : word)
-        text += c == '\'' ? "'\\''" : std::string(1, c);
-    return text + "'";
-}
-
-std::string repeatCommandOf(const ExperimentOptions& options)
-{
-    std::string command = fmt::format("mantissa-cli experiment {} --arms {} --seeds {}",
-        quoted(options.config), quoted(fmt::format("{}", fmt::join(options.arms, ","))), options.seeds);
-    for (const std::string& setting : options.settings)
-        command += " --set " + quoted(setting);
-    return command;
-}
-
-Result<Experiment> openExperiment(const ExperimentOptions& options)
-{
-    auto plan = readPlan(options);
+    auto plan = readPlan(request);
     if (!plan)
         return fail(plan.error());
     Experiment experiment{
-        .plan = std::move(*plan), .folder = options.out, .repeatCommand = repeatCommandOf(options)};
+        .plan = std::move(*plan), .folder = request.out, .repeatCommand = repeatCommand(request)};
     // without the time in its name, so that the same command finds what it began
-    if (options.out.empty())
-        experiment.folder = defaultRunsFolder() / ("experiment-" + fs::path(options.config).stem().string());
+    if (request.out.empty())
+        experiment.folder
+            = defaultRunsFolder() / ("experiment-" + fs::path(request.configFile).stem().string());
     experiment.planned = runsOf(experiment.plan);
     std::error_code error;
     fs::create_directories(experiment.folder, error);
@@ -129,16 +87,12 @@ ExperimentResult resultOf(const Experiment& experiment)
 Result<Json> writeFiles(const Experiment& experiment)
 {
     const ExperimentResult result = resultOf(experiment);
-    ExperimentReportInput input{.result = &result, .repeatCommand = experiment.repeatCommand};
-    if (const auto environment
-        = readFile(experiment.folder / experiment.planned.front().folder / "environment.json"))
-        input.environmentJson = *environment;
-    Json json = experimentJson(input);
-    const std::pair<const char*, std::string> files[] = {{"experiment.json", json.dump(2) + "\n"},
-        {"experiment.md", experimentMarkdown(input)}, {"experiment.html", experimentHtml(input)}};
-    for (const auto& [name, text] : files)
-        TRY(writeFileAtomically(experiment.folder / name, text));
-    return json;
+    const ExperimentReportInput input{.result = &result,
+        .repeatCommand = experiment.repeatCommand,
+        .environment = readEnvironment(experiment.folder / experiment.planned.front().folder)};
+    if (auto status = writeExperiment(input, experiment.folder); !status)
+        return fail(status.error());
+    return experimentJson(input);
 }
 
 bool isOpen(const std::optional<Run>& run) { return !run || !isFinal(*run); }
@@ -251,7 +205,7 @@ ExitCode exitCodeOf(const Experiment& experiment)
 
 ExitCode runExperiment(const ExperimentOptions& options)
 {
-    auto experiment = openExperiment(options);
+    auto experiment = openExperiment(options.request);
     if (!experiment)
         return complain(experiment.error());
     const auto status = trainAll(*experiment);
@@ -272,20 +226,22 @@ void addExperiment(CLI::App& app, Command& chosen)
     auto options = std::make_shared<ExperimentOptions>();
     CLI::App* command = app.add_subcommand("experiment",
         "Arms × seeds against an FP32 baseline, with intervals and a verdict on the quality claim");
-    command->add_option("config", options->config, "Config file (JSON) that all arms share")->required();
+    command->add_option("config", options->request.configFile, "Config file (JSON) that all arms share")
+        ->required();
     command
-        ->add_option("--arms", options->arms,
+        ->add_option("--arms", options->request.arms,
             "Presets, or .json files with config keys of precision and memory; separated by commas")
         ->required()
         ->delimiter(',')
         ->allow_extra_args(false);
     command
-        ->add_option("--seeds", options->seeds, "How many seeds, counted up from training.seed; at least 2")
+        ->add_option(
+            "--seeds", options->request.seeds, "How many seeds, counted up from training.seed; at least 2")
         ->capture_default_str();
-    command->add_option("--out", options->out,
+    command->add_option("--out", options->request.out,
         "Experiment folder (default: runs/experiment-<config>, or under $MANTISSA_RUNS); what is there is "
         "reused");
-    command->add_option("--set", options->settings, "key=value over the config, for all arms")
+    command->add_option("--set", options->request.settings, "key=value over the config, for all arms")
         ->allow_extra_args(false);
     command->add_flag("--json", options->json, "Print one object on stdout at the end");
     command->callback([options, &chosen] { chosen = [options] { return runExperiment(*options); }; });

@@ -3,6 +3,8 @@
 
 #include "app/commands.h"
 #include "core/base/json.h"
+#include "core/evidence/experiment_folder.h"
+#include "core/output/chart_registry.h"
 #include "core/output/csv.h"
 #include "core/output/readout_export.h"
 #include "core/output/svg.h"
@@ -10,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include <deque>
 #include <memory>
 #include <optional>
 
@@ -23,27 +26,78 @@ struct Options {
     std::string run{};
     std::string to{};
     std::string output{};
-    std::string chart = "memory";
+    std::string chart{allCharts().front().name};
+    std::vector<std::string> with{};
     std::optional<double> lead{};
+
+    std::vector<std::string> folders() const
+    {
+        std::vector<std::string> all{run};
+        all.insert(all.end(), with.begin(), with.end());
+        return all;
+    }
 };
+
+std::vector<std::string> chartNames()
+{
+    std::vector<std::string> names;
+    for (const ChartEntry& chart : allCharts())
+        names.emplace_back(chart.name);
+    return names;
+}
+
+Result<ChartSpec> experimentSpecOf(const Options& options, const ChartEntry& chart)
+{
+    const auto stored = readExperiment(options.run);
+    if (!stored)
+        return fail(stored.error());
+    const auto runs = openExperimentRuns(stored->plan, options.run);
+    if (!runs)
+        return fail(runs.error());
+    std::vector<const Run*> pointers;
+    for (const auto& run : *runs)
+        pointers.push_back(run ? &*run : nullptr);
+    const ExperimentResult result = resultOf(stored->plan, pointers);
+    return *chart.build({.experiment = &result});
+}
+
+Result<ChartSpec> runSpecOf(const Options& options, const ChartEntry& chart)
+{
+    std::deque<Run> opened; // pointers into it stay
+    for (const std::string& folder : options.folders()) {
+        auto run = openRun(folder);
+        if (!run)
+            return fail(run.error());
+        opened.push_back(std::move(*run));
+    }
+    const Run& run = opened.front();
+    std::vector<const Run*> others;
+    for (std::size_t i = 1; i < opened.size(); ++i)
+        others.push_back(&opened[i]);
+    const Run* baseline = nullptr;
+    const fs::path siblings = run.folder().parent_path().empty() ? "." : run.folder().parent_path();
+    if (const auto folder = findBaseline(siblings, run.config()); folder && *folder != run.folder())
+        if (auto found = openRun(*folder)) {
+            opened.push_back(std::move(*found));
+            baseline = &opened.back();
+            std::erase_if(others, [&](const Run* other) { return other->folder() == baseline->folder(); });
+        }
+    auto spec = chart.build(chartInput(run, baseline, others));
+    if (!spec)
+        return fail(fmt::format("{} has nothing to show as '{}'; --chart {} has", options.run, chart.name,
+                        allCharts().front().name),
+            ExitCode::Usage);
+    return *spec;
+}
 
 Result<std::string> svgOf(const Options& options)
 {
-    const auto run = openRun(options.run);
-    if (!run)
-        return fail(run.error());
-    if (options.chart == "peaks")
-        return standaloneSvg(peakBarsSvg(*run));
-    std::optional<Run> baseline;
-    const fs::path siblings = run->folder().parent_path().empty() ? "." : run->folder().parent_path();
-    if (const auto folder = findBaseline(siblings, run->config()); folder && *folder != run->folder())
-        if (auto opened = openRun(*folder))
-            baseline = std::move(*opened);
-    const ChartKind kind = options.chart == "timeline" ? ChartKind::Timeline
-        : options.chart == "quality"                   ? ChartKind::Quality
-        : options.chart == "loss"                      ? ChartKind::Loss
-                                                       : ChartKind::Memory;
-    return standaloneSvg(chartSvg(kind, *run, baseline ? &*baseline : nullptr));
+    const ChartEntry& chart = *findChart(options.chart); // the command line let no other through
+    const auto spec
+        = chart.need == ChartNeed::Experiment ? experimentSpecOf(options, chart) : runSpecOf(options, chart);
+    if (!spec)
+        return fail(spec.error());
+    return standaloneSvg(chartSvg(*spec));
 }
 
 Result<std::string> csvOf(const Options& options)
@@ -78,7 +132,8 @@ void addExport(CLI::App& app, Command& chosen)
     auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand(
         "export", "A run's numbers (csv), one of its charts (svg), or its averaged weights (readout)");
-    command->add_option("run", options->run, "Run folder")->required();
+    command->add_option("run", options->run, "Run folder; for the chart of an experiment its folder")
+        ->required();
     command
         ->add_option("--to", options->to,
             "csv: a row for each step, probe and evaluation; svg: a chart; readout: the mean of the last "
@@ -87,8 +142,9 @@ void addExport(CLI::App& app, Command& chosen)
         ->check(CLI::IsMember({"csv", "svg", "readout"}));
     command->add_option("-o,--output", options->output, "File to write; a folder for readout")->required();
     command->add_option("--chart", options->chart, "Which chart (svg)")
-        ->check(CLI::IsMember({"memory", "timeline", "quality", "loss", "peaks"}))
+        ->check(CLI::IsMember(chartNames()))
         ->capture_default_str();
+    command->add_option("--with", options->with, "Further runs to draw beside it (svg)");
     command->add_option("--lead", options->lead,
         "How far beyond the mean (readout): A + lead (A - B) (default: that of the last annealed estimate)");
     command->callback([options, &chosen] { chosen = [options] { return exportRun(*options); }; });

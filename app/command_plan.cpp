@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// plan: the ladder from a config down to a budget, with what each rung costs in time here. trial: the peak
+// plan: the savings that bring a config down to a budget, with what each costs in time here. trial: the peak
 // from two small real steps of each phase.
 
 #include "app/commands.h"
@@ -78,8 +78,8 @@ Result<double> measuredSeconds(RunConfig config, const PresetChoices& choices)
     return fastest;
 }
 
-/// Seconds of one step of the set-up as it stands: the first line of a plan, as the window asks for it rung
-/// by rung.
+/// Seconds of one step of the set-up as it stands: the first line of a plan, as the window asks for it saving
+/// by saving.
 ExitCode priceAsConfigured(const RunConfig& config, bool json)
 {
     const auto seconds = measuredSeconds(config, config.choices);
@@ -108,7 +108,7 @@ ExitCode plan(const Options& options)
         return complain({"plan needs a budget; write --budget 8GiB", ExitCode::Usage});
     Json lines = Json::array();
     if (!options.json)
-        fmt::print("{:<58}{:>12}{:>8}{:>14}{:>10}\n", "each rung on top of the one before", "peak (est.)",
+        fmt::print("{:<58}{:>12}{:>8}{:>14}{:>10}\n", "each saving on top of those before", "peak (est.)",
             "fits", "bits", "step");
     double first = 0;
     bool anyFits = false;
@@ -143,11 +143,11 @@ ExitCode plan(const Options& options)
                 {"exact_choices", choicesToJson(fitted.choices)}}
                 .dump(2));
     } else if (fitted.fits) {
-        fmt::print("budget {}: {} of the exact rungs are enough; memory.fit=exact takes them by itself\n",
+        fmt::print("budget {}: {} of the exact savings are enough; memory.fit=exact takes them by itself\n",
             formatBytes(*budget), fitted.taken.size());
     } else {
         fmt::print("budget {}: no exact way fits{}\n", formatBytes(*budget),
-            anyFits ? "; a rung that changes bits does, and is yours to choose" : ", nor any other");
+            anyFits ? "; a saving that changes bits does, and is yours to choose" : ", nor any other");
     }
     return anyFits ? ExitCode::Done : ExitCode::OutOfMemory;
 }
@@ -187,14 +187,14 @@ void addOptions(CLI::App& command, Options& options)
 void addPlan(CLI::App& app, Command& chosen)
 {
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand(
-        "plan", "How to fit a budget: each rung's peak, whether bits change, and its price in time here");
+    CLI::App* command = app.add_subcommand("plan",
+        "How to fit a budget: the peak after each saving, whether bits change, and its price in time here");
     addOptions(*command, *options);
     command->add_option(
         "--budget", options->budget, "Device bytes, for example 8GiB; else memory.budget of the config");
     command->add_flag("--quick", options->quick, "Estimates only, no steps are run");
     command->add_flag("--as-configured", options->asConfigured,
-        "Only what a step costs here as the config stands, no rungs; needs no budget");
+        "Only what a step costs here as the config stands, no savings; needs no budget");
     command->callback([options, &chosen] { chosen = [options] { return plan(*options); }; });
 }
 

@@ -179,8 +179,7 @@ ExitCode report(const std::vector<std::string>& folders, const std::string& base
     for (const Run* other : opened->pointers)
         if (other != input.run && other != input.baseline)
             input.others.push_back(other);
-    if (const auto environment = readFile(first.folder() / "environment.json"))
-        input.environmentJson = *environment;
+    input.environment = readEnvironment(first.folder());
     if (const auto file = weightsOf(first.folder()))
         if (const auto hex = weightsDigest(*file))
             input.digest = *hex;

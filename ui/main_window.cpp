@@ -17,30 +17,22 @@
 #include "ui/plot/view_range.h"
 #include "ui/settings.h"
 #include "ui/theme/format.h"
-#include "ui/theme/theme.h"
 
-#include <QAction>
-#include <QApplication>
 #include <QDropEvent>
 #include <QFileDialog>
-#include <QLabel>
 #include <QMimeData>
 #include <QScreen>
 #include <QStackedWidget>
 #include <QTabBar>
-#include <QThread>
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <ctime>
 
 namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-constexpr int messageMilliseconds = 12000;
 
 const QStringList& pageNames()
 {
@@ -103,8 +95,8 @@ MainWindow::MainWindow(EngineFactory makeEngine, const std::filesystem::path& ru
     connect(m_session, &RunSession::runChanged, this, &MainWindow::showTitle);
     connect(m_session, &RunSession::ended, this, [this] {
         showState();
-        if (m_closing)
-            return leave(m_goesOnHeadless);
+        if (m_closing.isAsked)
+            return leave(m_closing.goesOnHeadless);
         noteEnd();
         if (!m_session->run().ended())
             offerToContinue(); // it was followed, and whoever wrote it is gone
@@ -127,8 +119,6 @@ void MainWindow::connectPages()
     });
     connect(m_experiment, &ExperimentPage::openRequested, this, &MainWindow::openRun);
     connect(m_experiment, &ExperimentPage::told, this, &MainWindow::tell);
-    connect(m_report, &ReportPage::saveRequested, this, &MainWindow::exportReport);
-    connect(m_report, &ReportPage::copyRequested, this, &MainWindow::copyReport);
     connect(m_runs, &RunsPage::compareRequested, this, &MainWindow::compare);
     connect(m_runs, &RunsPage::resumeRequested, this, &MainWindow::resume);
     connect(m_runs, &RunsPage::queueRequested, m_session, &RunSession::enqueue);
@@ -218,9 +208,6 @@ void MainWindow::queueSetup(int seeds)
     tell(tr("queued; the Runs page shows what comes next"));
 }
 
-void MainWindow::pause() { m_session->setPaused(m_pause->isChecked()); }
-void MainWindow::stop() { m_session->stop(); }
-
 void MainWindow::chooseRun()
 {
     const QString folder = QFileDialog::getExistingDirectory(
@@ -239,79 +226,12 @@ void MainWindow::showGuide()
     guide->activateWindow();
 }
 
-void MainWindow::switchTheme() { chooseTheme(theme().isDark ? ThemeChoice::Light : ThemeChoice::Dark); }
-
-void MainWindow::chooseTheme(ThemeChoice choice)
-{
-    applyTheme(choice);
-    for (const auto& [action, name] : m_icons)
-        action->setIcon(icon(name));
-    m_train->applyColours();
-    m_compare->redraw();
-    m_numbers->redraw();
-    m_experiment->redraw();
-}
-
-void MainWindow::tell(const QString& message)
-{
-    m_message->setText(message);
-    m_message->setToolTip(message);
-    QTimer::singleShot(messageMilliseconds, this, &MainWindow::showState);
-}
-
-void MainWindow::measureCost()
-{
-    constexpr qint64 interval = 1000; // milliseconds
-    if (m_costClock.isValid() && m_costClock.elapsed() < interval)
-        return;
-    timespec now{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    const double cpu = static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-    if (m_costClock.isValid()) {
-        m_costShare = (cpu - m_costCpuSeconds) / (static_cast<double>(m_costClock.elapsed()) * 1e-3);
-        // what is dear is drawn less often: training comes first
-        const std::int64_t threads = m_session->run().config().training.threads;
-        const bool hasCoreToSpare = threads > 0 && threads < QThread::idealThreadCount();
-        const double wanted
-            = hasCoreToSpare ? 0.2 : 0.1; // of a core; each thread of training waits for the slowest
-        m_session->setFrameMilliseconds(
-            static_cast<int>(m_session->frameMilliseconds() * std::max(0.8, m_costShare / wanted)));
-    }
-    m_costCpuSeconds = cpu;
-    m_costClock.start();
-}
-
 void MainWindow::showTitle()
 {
     const Run& run = m_session->run();
     setWindowTitle(run.folder().empty()
             ? tr("Mantissa")
             : tr("%1 – Mantissa").arg(text(run.title()))); // reads a file: not for every frame
-}
-
-void MainWindow::showState()
-{
-    const bool training = m_session->isTraining();
-    m_start->setEnabled(!training);
-    m_pause->setEnabled(training);
-    m_pause->setChecked(m_session->isPaused());
-    if (const QString title = m_session->isPaused() ? tr("Go on") : tr("Pause"); title != m_pause->text()) {
-        m_pause->setText(title);
-        m_pause->setIcon(icon(m_session->isPaused() ? u"start"_s : u"pause"_s));
-    }
-    m_stop->setEnabled(training);
-    const Run& run = m_session->run();
-    if (run.started())
-        m_message->setText(training || m_session->isFollowing()
-                ? text(run.started()->device)
-                : tr("this run was trained on %1").arg(text(run.started()->device)));
-    if (training)
-        measureCost();
-    m_cost->setText(training ? tr("the window uses %1 % of one core, at up to %2 frames a second")
-                                   .arg(100 * m_costShare, 0, 'f', 0)
-                                   .arg(1000 / m_session->frameMilliseconds())
-            : m_session->isFollowing() ? tr("following a run of another process")
-                                       : QString());
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)

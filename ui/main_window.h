@@ -3,31 +3,29 @@
 
 // The one window: tool bar, pages, status bar. Owns the session; starts nothing by itself.
 
-#include "core/output/svg.h"
+#include "ui/draw_cost.h"
 #include "ui/run_session.h"
 
-#include <QElapsedTimer>
 #include <QMainWindow>
 
 #include <functional>
 
-class QAction;
 class QLabel;
 class QStackedWidget;
 class QTabBar;
-class QToolBar;
-class QToolButton;
 
 namespace mantissa::ui {
 
 class ComparePage;
 class ConfirmBar;
+class ExportMenu;
 class ExperimentPage;
 class NumbersPage;
 class PresetListModel;
 class PresetsPage;
 class ReportPage;
 class RunsPage;
+class ToolBar;
 class TrainPage;
 enum class ThemeChoice;
 
@@ -62,30 +60,12 @@ private:
     void connectPages();
     void buildToolBar();
     void buildStatusBar();
-    QAction* action(
-        const QString& iconName, const QString& title, const QKeySequence& keys, void (MainWindow::*slot)());
     void start();
-    void pause();
-    void stop();
     void chooseRun();
-    void buildExportMenu(QToolBar* bar);
-    void buildThemeMenu(QToolBar* bar);
-    /// Words beside the icons as far as there is room: what is in a tool bar's overflow, nobody finds.
-    void fitToolBar();
-    /// Asks for a file beside the open run; empty when there is none or nobody wants one.
-    QString fileFor(const QString& title, const QString& name, const QString& filter);
-    /// html (or Markdown), pdf or csv.
-    void exportReport(const QString& ending);
-    void copyReport();
-    void exportChart(ChartKind kind);
-    void exportPicture();
-    void exportDiagnostics();
-    void copyCommand();
-    void switchTheme();
     void showGuide();
     void chooseTheme(ThemeChoice choice);
     void saveSession();
-    /// Also while the window is open: what waits survives a kill.
+    /// At every change of the queue, so that what waits is still there after a kill.
     void saveQueue();
     /// Keep training without the window, stop and save, or stay: asked in the window, so that nothing waits
     /// for it.
@@ -93,7 +73,7 @@ private:
     void leave(bool headless);
     void offerToContinue();
     void noteEnd();
-    /// Told once: where the run's end says it too, by that.
+    /// Shows a failure, unless the message of the run's end, which follows at once, holds it too.
     void noteFailure(const QString& message);
     void notify(const QString& message);
     void resume(const std::filesystem::path& folder);
@@ -101,7 +81,6 @@ private:
     void showTitle();
     void showState();
     void tell(const QString& message);
-    void measureCost();
 
     RunSession* m_session;
     ConfirmBar* m_bar;
@@ -115,22 +94,19 @@ private:
     RunsPage* m_runs;
     PresetListModel* m_presetList;
     PresetsPage* m_presets;
-    QToolBar* m_tools = nullptr;
-    QAction* m_start = nullptr;
-    QAction* m_pause = nullptr;
-    QAction* m_stop = nullptr;
-    QAction* m_follow = nullptr;
+    ExportMenu* m_exports = nullptr;
+    ToolBar* m_tools = nullptr;
     QLabel* m_message = nullptr;
-    QLabel* m_cost = nullptr;
-    std::vector<std::pair<QAction*, QString>> m_icons{}; ///< drawn anew in another theme
-    std::vector<QToolButton*> m_worded{}; ///< have words beside their icon; the first keep them longest
-    QElapsedTimer m_costClock{}; ///< since the last measurement of what drawing costs
-    double m_costCpuSeconds = 0; ///< CPU time of this thread then
-    double m_costShare = 0; ///< of one core, over the last second or so
+    QLabel* m_costLabel = nullptr;
+    DrawCost m_drawCost{};
     Headless m_headless{};
-    QString m_failure{}; ///< not told yet
-    bool m_closing = false;
-    bool m_goesOnHeadless = false; ///< once the trainer has let go of the run
+    QString m_failure{}; ///< waits for the message of the run's end
+    /// Closing was asked for while a run trains.
+    struct Closing {
+        bool isAsked = false;
+        bool goesOnHeadless = false; ///< once the trainer has let go of the run
+    };
+    Closing m_closing{};
 };
 
 } // namespace mantissa::ui

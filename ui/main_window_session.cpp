@@ -108,14 +108,14 @@ void MainWindow::closeEvent(QCloseEvent* event)
         return;
     }
     event->ignore();
-    if (!m_closing)
+    if (!m_closing.isAsked)
         askBeforeClosing();
 }
 
 void MainWindow::askBeforeClosing()
 {
     const auto stop = [this] { // the trainer writes a checkpoint first; `ended` closes
-        m_closing = true;
+        m_closing.isAsked = true;
         m_session->interrupt();
         tell(tr("stopping: a checkpoint is being written"));
     };
@@ -126,7 +126,7 @@ void MainWindow::askBeforeClosing()
     m_bar->ask(
         question, tr("Keep training without the window"),
         [this, stop] {
-            m_goesOnHeadless = true;
+            m_closing.goesOnHeadless = true;
             stop();
         },
         tr("Stop and save"), stop, tr("Cancel"));
@@ -135,7 +135,7 @@ void MainWindow::askBeforeClosing()
 void MainWindow::leave(bool headless)
 {
     if (headless && !m_headless(m_session->run().folder())) {
-        m_closing = m_goesOnHeadless = false;
+        m_closing = {};
         return notify(tr("mantissa-cli could not be started, so the run was saved and stopped; Continue goes "
                          "on with it here"));
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/report_pages.h"
 
+#include "core/output/chart_registry.h"
 #include "core/output/svg.h"
+#include "ui/paper_table.h"
 #include "ui/theme/format.h"
 
 #include <QFontMetricsF>
@@ -12,7 +14,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <numeric>
 
 namespace mantissa::ui {
 
@@ -23,23 +24,7 @@ namespace {
 constexpr double margin = 45;
 constexpr double inside = ReportPages::sheet.width() - 2 * margin;
 constexpr double foot = ReportPages::sheet.height() - margin - 14;
-constexpr int tablePixels = 8;
-constexpr int leastTablePixels = 5; ///< what can still be read on paper
-constexpr double widestText = 0.45; ///< of a table, for a column of words
-constexpr double cellGap = 8;
 constexpr std::size_t mostRows = 40; ///< of a table; the HTML report holds all
-const QColor ink(0x1b222c);
-const QColor muted(0x5b6675);
-const QColor rule(0xd5dae1);
-
-QFont fontOf(int pixels, bool bold)
-{
-    QFont font = QGuiApplication::font();
-    font.setPixelSize(pixels);
-    font.setWeight(bold ? QFont::DemiBold : QFont::Normal);
-    font.setHintingPreference(QFont::PreferNoHinting); // the same on paper as on the screen
-    return font;
-}
 
 } // namespace
 
@@ -64,14 +49,8 @@ ReportPages::ReportPages(const ReportInput& input)
     addFigures(facts.figures);
     for (const std::string& sentence : facts.verdict)
         addText(text(sentence), 9, false, 6);
-    std::vector<const Run*> runs{&run};
-    if (input.baseline)
-        runs.push_back(input.baseline);
-    const bool comparable = input.baseline && isComparable(run.config(), input.baseline->config());
-    for (const std::string& svg : {memorySvg(run), timelineSvg(run), peakBarsSvg(run),
-             qualitySvg(comparable ? qualityDelta(run, *input.baseline) : std::vector<QualityPoint>{}),
-             lossSvg(runs)})
-        addChart(svg);
+    for (const ChartSpec& chart : reportCharts(chartInput(run, input.baseline, input.others)))
+        addChart(chartSvg(chart));
     for (const ReportTable& table : facts.tables)
         addTable(table);
     addText(QObject::tr("Repeat it"), 12, true, 3, true);
@@ -88,13 +67,13 @@ void ReportPages::addGap(double height)
 
 void ReportPages::addText(const QString& words, int pixels, bool bold, double after, bool staysWithNext)
 {
-    const QFont font = fontOf(pixels, bold);
+    const QFont font = paper::fontOf(pixels, bold);
     constexpr int flags = Qt::AlignLeft | Qt::TextWordWrap;
     const double height = QFontMetricsF(font).boundingRect(QRectF(0, 0, inside, 1e6), flags, words).height();
     m_blocks.push_back({height + after,
         [=](QPainter& painter, const QPointF& at) {
             painter.setFont(font);
-            painter.setPen(ink);
+            painter.setPen(paper::ink);
             painter.drawText(QRectF(at, QSizeF(inside, height + 1)), flags, words);
         },
         staysWithNext});
@@ -109,21 +88,21 @@ void ReportPages::addFigures(const std::vector<std::pair<std::string, std::strin
     m_blocks.push_back({48, [figures, width](QPainter& painter, const QPointF& at) {
                             for (std::size_t i = 0; i < figures.size(); ++i) {
                                 const QPointF corner = at + QPointF(static_cast<double>(i) * width, 0);
-                                painter.setFont(fontOf(7, false));
-                                painter.setPen(muted);
+                                painter.setFont(paper::fontOf(7, false));
+                                painter.setPen(paper::muted);
                                 painter.drawText(QRectF(corner, QSizeF(width - 6, 12)), Qt::AlignLeft,
                                     text(figures[i].first));
-                                QFont font = fontOf(14, true);
+                                QFont font = paper::fontOf(14, true);
                                 const double own
                                     = QFontMetricsF(font).horizontalAdvance(text(figures[i].second));
                                 if (own > width - 6)
                                     font.setPixelSize(std::max(7, static_cast<int>(14 * (width - 6) / own)));
                                 painter.setFont(font);
-                                painter.setPen(ink);
+                                painter.setPen(paper::ink);
                                 painter.drawText(QRectF(corner + QPointF(0, 12), QSizeF(width - 6, 20)),
                                     Qt::AlignLeft | Qt::AlignVCenter, text(figures[i].second));
                             }
-                            painter.fillRect(QRectF(at + QPointF(0, 38), QSizeF(inside, 0.5)), rule);
+                            painter.fillRect(QRectF(at + QPointF(0, 38), QSizeF(inside, 0.5)), paper::rule);
                         }});
 }
 
@@ -142,74 +121,11 @@ void ReportPages::addTable(const ReportTable& table)
     addText(text(table.title), 12, true, 2, true);
     if (!table.note.empty())
         addText(text(table.note), 8, false, 4, true);
-    std::vector<QStringList> rows(1);
-    for (const std::string& cell : table.header)
-        rows.front() << text(cell);
-    for (std::size_t i = 0; i < std::min(mostRows, table.rows.size()); ++i) {
-        rows.emplace_back();
-        for (const std::string& cell : table.rows[i])
-            rows.back() << text(cell);
-    }
-    std::vector<bool> isText(
-        table.header.size(), false); // reads from the left, and gives way where it is long
-    for (std::size_t c = 0; c < isText.size(); ++c)
-        isText[c] = c == 0
-            || (rows.size() > 1 && std::all_of(rows.begin() + 1, rows.end(), [c](const QStringList& row) {
-                   const QString cell = row.value(static_cast<qsizetype>(c));
-                   return !cell.isEmpty() && cell.front().isLetter();
-               }));
-    int pixels = tablePixels;
-    std::vector<double> widths;
-    for (;; --pixels) { // smaller until it fits
-        widths.assign(table.header.size(), 0);
-        for (std::size_t r = 0; r < rows.size(); ++r)
-            for (qsizetype c = 0; c < rows[r].size() && c < static_cast<qsizetype>(widths.size()); ++c)
-                widths[static_cast<std::size_t>(c)] = std::max(widths[static_cast<std::size_t>(c)],
-                    QFontMetricsF(fontOf(pixels, r == 0)).horizontalAdvance(rows[r][c]) + cellGap);
-        for (std::size_t c = 0; c < widths.size(); ++c)
-            if (isText[c])
-                widths[c] = std::min(widths[c], widestText * inside);
-        if (std::accumulate(widths.begin(), widths.end(), 0.0) <= inside || pixels == leastTablePixels)
-            break;
-    }
-    const double sum = std::accumulate(widths.begin(), widths.end(), 0.0);
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (sum > inside) // even so: the widest gives way
-        *widest -= std::min(sum - inside, *widest / 2);
-    else if (*widest >= widestText * inside) // words that were held back for numbers which need less
-        *widest += inside - sum;
-    const double tableWidth = std::accumulate(widths.begin(), widths.end(), 0.0);
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-        const bool isHead = r == 0;
-        const QFont font = fontOf(pixels, isHead);
-        double height = pixels + 5;
-        for (std::size_t c = 0; c < widths.size(); ++c)
-            if (isText[c]) // words break into lines; numbers stay whole
-                height = std::max(height,
-                    3
-                        + QFontMetricsF(font)
-                              .boundingRect(QRectF(0, 0, widths[c] - cellGap + 1, 1e6), Qt::TextWordWrap,
-                                  rows[r].value(static_cast<qsizetype>(c)))
-                              .height());
-        m_blocks.push_back({height,
-            [=, row = rows[r]](QPainter& painter, const QPointF& at) {
-                painter.setFont(font);
-                painter.setPen(isHead ? muted : ink);
-                double x = at.x();
-                for (std::size_t c = 0; c < widths.size(); ++c) {
-                    const QString cell = row.value(static_cast<qsizetype>(c));
-                    const QRectF box(x, at.y(), widths[c] - cellGap + 1, height);
-                    if (isText[c])
-                        painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, cell);
-                    else
-                        painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter,
-                            QFontMetricsF(font).elidedText(cell, Qt::ElideRight, box.width()));
-                    x += widths[c];
-                }
-                painter.fillRect(QRectF(at.x(), at.y() + height - 0.4, tableWidth, 0.4), rule);
-            },
-            isHead});
-        m_words << rows[r];
+    const auto paper = std::make_shared<const PaperTable>(table, inside, mostRows);
+    for (std::size_t r = 0; r < paper->rows(); ++r) {
+        m_blocks.push_back({paper->rowHeight(r),
+            [paper, r](QPainter& painter, const QPointF& at) { paper->paintRow(painter, at, r); }, r == 0});
+        m_words << paper->row(r);
     }
     if (table.rows.size() > mostRows)
         addText(QObject::tr("… and %1 more rows in the HTML report").arg(table.rows.size() - mostRows), 8,
@@ -239,8 +155,8 @@ void ReportPages::paint(QPainter& painter, int page) const
     painter.fillRect(QRectF(QPointF(), sheet), Qt::white);
     for (const auto& [top, block] : m_pages[static_cast<std::size_t>(page)])
         m_blocks[block].paint(painter, {margin, top});
-    painter.setFont(fontOf(7, false));
-    painter.setPen(muted);
+    painter.setFont(paper::fontOf(7, false));
+    painter.setPen(paper::muted);
     const QRectF line(margin, sheet.height() - margin, inside, 12);
     painter.drawText(line, Qt::AlignLeft, m_words.value(0));
     painter.drawText(line, Qt::AlignRight, QObject::tr("%1 of %2").arg(page + 1).arg(count()));

@@ -18,8 +18,8 @@ class QPointF;
 
 namespace mantissa::ui {
 
-/// One of core's charts for Qt Svg, which knows no svg inside an svg, by which they clip: what they draw lies
-/// inside anyway.
+/// A chart's SVG as Qt Svg can draw it: charts clip by an <svg> inside the <svg>, which Qt Svg does not know,
+/// so that becomes a plain group. Nothing visible lies outside of it.
 QByteArray qtSvg(const std::string& svg);
 
 class ReportPages {
@@ -36,7 +36,7 @@ public:
     const QStringList& words() const { return m_words; }
 
 private:
-    /// Something of a height that stays together.
+    /// A piece of the report that is never cut between two sheets.
     struct Block {
         double height = 0;
         std::function<void(QPainter&, const QPointF&)> paint{};
@@ -50,11 +50,12 @@ private:
     void place();
 
     std::vector<Block> m_blocks{};
-    std::vector<std::vector<std::pair<double, std::size_t>>> m_pages{}; ///< top and block
+    std::vector<std::vector<std::pair<double, std::size_t>>>
+        m_pages{}; ///< of each sheet: y of a block's upper edge, index of the block
     QStringList m_words{};
 };
 
-/// Writes the sheets as PDF; what to tell the user.
+/// Writes the sheets as a PDF file. Returns what to tell the user.
 QString writePdf(const ReportPages& pages, const QString& title, const QString& file);
 
 } // namespace mantissa::ui

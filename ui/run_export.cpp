@@ -48,9 +48,7 @@ QString writeCsv(const Run& run, const QString& file)
 
 ReportInput reportInput(const Run& run, const Run* baseline)
 {
-    ReportInput input{.run = &run, .baseline = baseline};
-    if (const auto environment = readFile(run.folder() / "environment.json"))
-        input.environmentJson = *environment;
+    ReportInput input{.run = &run, .baseline = baseline, .environment = readEnvironment(run.folder())};
     std::error_code error;
     if (const auto checkpoint = newestCheckpoint(run.folder()))
         if (const auto weights = *checkpoint / "model.safetensors";

@@ -14,12 +14,12 @@ namespace mantissa::ui {
 
 /// With environment and, unless it would take long, the digest of the final weights. `baseline` may be null.
 ReportInput reportInput(const Run& run, const Run* baseline);
-/// By the name's ending: HTML, .pdf, .md, or .csv for the numbers.
+/// The file's ending says what is written: .html, .pdf, .md, or .csv for the numbers.
 QString writeReport(const ReportInput& input, const QString& file);
-/// A chart of core's as it is, or for a name that does not end in .svg as a picture.
+/// A chart as SVG where the file's name ends in .svg, else as a PNG picture of it.
 QString writeChart(const std::string& svg, const QString& file);
 QString writePicture(QWidget* page, const QString& file);
-/// What somebody who helps needs, as a ZIP.
+/// A ZIP for a bug report: what somebody needs who looks for the cause.
 QString writeDiagnostics(const Run& run, const QString& facts, const QString& file);
 /// The command that trains a config, with the config in it: to paste into a shell.
 QString commandOf(const RunConfig& config);

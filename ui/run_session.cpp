@@ -70,7 +70,6 @@ Status RunSession::launch(const RunConfig& config, const std::filesystem::path& 
         return fail(run.error());
     m_run = std::move(*run);
     m_reader.reset();
-    m_pendingTable.reset();
     m_paused = false;
     m_queueWaits = false; // whoever starts a run again wants the next one too
     m_trainer = std::make_unique<Training>();
@@ -111,7 +110,6 @@ void RunSession::show(Run run)
     Q_ASSERT(!m_trainer);
     m_run = std::move(run);
     m_reader.reset();
-    m_pendingTable.reset();
     m_frame.stop();
     findTheBaseline();
     Q_EMIT runChanged();
@@ -164,12 +162,10 @@ void RunSession::interrupt()
         m_trainer->mailbox.requestStop(StopRequest::Interrupt);
 }
 
-void RunSession::setTable(const PrecisionTable& table)
+void RunSession::setTable(const PrecisionTable& table, const PrecisionTable& from)
 {
-    if (!m_trainer)
-        return;
-    m_pendingTable = table;
-    m_trainer->mailbox.setTable(table, m_run.table());
+    if (m_trainer)
+        m_trainer->mailbox.setTable(table, from);
 }
 
 void RunSession::requestNumbers()
@@ -219,25 +215,13 @@ void RunSession::startQueue()
         finishTraining();
 }
 
-void RunSession::apply(const RunEvent& event)
-{
-    m_run.apply(event);
-    const auto* changed = std::get_if<TableChanged>(&event);
-    if (changed && m_pendingTable == changed->table) {
-        m_pendingTable.reset();
-        Q_EMIT tableConfirmed();
-    }
-    const auto* notice = std::get_if<Notice>(&event);
-    if (notice && m_pendingTable && notice->severity == Severity::Warning) {
-        m_pendingTable.reset(); // refused: the notice says why
-        Q_EMIT tableConfirmed();
-    }
-}
-
 void RunSession::append(const std::vector<RunEvent>& events)
 {
     for (const RunEvent& event : events)
-        apply(event);
+        m_run.apply(event);
+    if (std::any_of(events.begin(), events.end(),
+            [](const RunEvent& event) { return std::holds_alternative<TableChanged>(event); }))
+        Q_EMIT tableChanged();
     if (!events.empty())
         Q_EMIT rowsAppended();
 }

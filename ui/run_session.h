@@ -37,15 +37,16 @@ public:
     Status open(const std::filesystem::path& folder);
     /// Shows a run that nobody here writes; none may be training.
     void show(Run run);
-    /// What a batch of events says, announced once.
+    /// Takes a batch of events into the run and announces them together.
     void append(const std::vector<RunEvent>& events);
     void setPaused(bool paused);
     /// The queue waits until startQueue().
     void stop();
-    /// As a closing window does: the run can be resumed. `ended` follows.
+    /// Ends the run as interrupted, so that it can be resumed: for a window that closes. `ended` follows.
     void interrupt();
-    /// Queued; true once the trainer's event says so.
-    void setTable(const PrecisionTable& table);
+    /// Asks the trainer for what differs between the table and the one it was edited from; `tableChanged`
+    /// follows with what is in force then, be it as asked or not.
+    void setTable(const PrecisionTable& table, const PrecisionTable& from);
     /// The next step looks at every element of its numbers; a NumbersMeasured follows.
     void requestNumbers();
     /// Trains the FP32 baseline of the present config once nothing else runs, and shows this run again.
@@ -69,13 +70,12 @@ public:
     bool isPaused() const { return m_paused; }
     bool isFollowing() const { return m_reader != nullptr; }
     RunQueueModel* queue() const { return m_queue; }
-    const std::optional<PrecisionTable>& pendingTable() const { return m_pendingTable; }
     const std::filesystem::path& runsFolder() const { return m_runsFolder; }
 
 Q_SIGNALS:
     void runChanged(); ///< another run is shown
     void rowsAppended(); ///< once a batch, however many events arrived
-    void tableConfirmed();
+    void tableChanged(); ///< run().table() is in force now
     void baselineChanged();
     void ended();
     void failed(const QString& message);
@@ -87,7 +87,6 @@ private:
     Status startQueued(const QueuedRun& run);
     bool isWrittenElsewhere(const std::filesystem::path& folder) const;
     void findTheBaseline();
-    void apply(const RunEvent& event);
 
     EngineFactory m_makeEngine;
     std::filesystem::path m_runsFolder;
@@ -98,7 +97,6 @@ private:
     RunQueueModel* m_queue;
     bool m_queueWaits = false;
     std::optional<std::filesystem::path> m_returnTo{}; ///< the run to show again once its baseline is trained
-    std::optional<PrecisionTable> m_pendingTable{};
     QTimer m_frame;
     int m_frameMilliseconds = 50; ///< 20 Hz
     bool m_paused = false;

@@ -17,7 +17,7 @@ class QProcess;
 
 namespace mantissa::ui {
 
-/// Nothing yet, seconds of a step, or why there are none.
+/// The seconds of a step, or why they could not be measured; neither while it is not known.
 struct StepPrice {
     double seconds = 0;
     QString problem{};
@@ -54,7 +54,7 @@ private:
     std::deque<std::pair<std::string, RunConfig>> m_waiting{};
     std::map<std::string, StepPrice> m_known{};
     QProcess* m_process = nullptr;
-    std::string m_measured{}; ///< the key of what the process works on
+    std::string m_measured{}; ///< key of the set-up that is being measured
 };
 
 } // namespace mantissa::ui

@@ -109,7 +109,7 @@ Advice onSavings(const Run& run, const Run* baseline)
     input.choices = choicesInForce(run);
     const FittedChoices next = climbOnce(input);
     if (next.taken.empty()) {
-        advice.finding += " No rung that keeps every bit would lower it further.";
+        advice.finding += " No saving that keeps every bit would lower it further.";
         return advice;
     }
     advice.finding += fmt::format(" With \"{}\", which keeps every bit, the estimate falls from {} to {}.",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evidence/comparison.h"
 
+#include "core/record/plans_that_ran.h"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -8,14 +10,6 @@
 namespace mantissa {
 
 namespace {
-
-bool isFp32Everywhere(const Run& run)
-{
-    for (const Phase phase : allPhases)
-        if (run.table().resolve(phase).compute != Precision::Fp32)
-            return false;
-    return true;
-}
 
 std::optional<double> ratio(double value, double reference)
 {
@@ -60,6 +54,16 @@ std::optional<std::string> unevenSteps(const Run& run)
         spread);
 }
 
+MemoryComposition peakComposition(const Run& run)
+{
+    MemoryComposition peak;
+    for (const Phase phase : allPhases)
+        if (const auto& candidate = run.peakOf(phase);
+            candidate && candidate->memory.devicePeak.total() > peak.total())
+            peak = candidate->memory.devicePeak;
+    return peak;
+}
+
 Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline)
 {
     Comparison comparison;
@@ -83,7 +87,7 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
     for (const Run* run : runs)
         if (const auto uneven = unevenSteps(*run))
             comparison.warnings.push_back(fmt::format("{}: {}", run->title(), *uneven));
-    if (reference && !isFp32Everywhere(*reference))
+    if (reference && !ranInFp32(*reference))
         comparison.warnings.push_back(
             fmt::format("the baseline {} is not FP32 in every phase", reference->title()));
     return comparison;
@@ -92,7 +96,7 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
 std::optional<std::size_t> guessBaseline(const std::vector<const Run*>& runs)
 {
     for (std::size_t i = 0; i < runs.size(); ++i)
-        if (isFp32Everywhere(*runs[i]))
+        if (ranInFp32(*runs[i]))
             return i;
     return std::nullopt;
 }

@@ -39,9 +39,11 @@ struct Comparison {
 /// What to say of a run that shared its machine, whose speed is compared with nothing; nothing of one with
 /// even steps.
 std::optional<std::string> unevenSteps(const Run& run);
+/// What a run held on Device at its largest instant.
+MemoryComposition peakComposition(const Run& run);
 /// `baseline` is an index into `runs`, or nothing. Runs must outlive the call only.
 Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::size_t> baseline);
-/// The run to compare with when nobody says: the first that is FP32 everywhere.
+/// The run to compare with when nobody says: the first that ran in FP32 alone.
 std::optional<std::size_t> guessBaseline(const std::vector<const Run*>& runs);
 
 } // namespace mantissa

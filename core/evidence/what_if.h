@@ -26,8 +26,8 @@ std::string_view nameOf(WhatIfSource source);
 struct WhatIfPhase {
     Phase phase = Phase::Warmup;
     std::optional<ResolvedPlan>
-        recordedPlan{}; ///< that the peak was reached in; nothing: the phase did not run
-    std::optional<ResolvedPlan> plan{}; ///< nothing: it would not run
+        recordedPlan{}; ///< of the segment that held the recorded peak; nothing: the phase did not run
+    std::optional<ResolvedPlan> plan{}; ///< with the change; nothing: the phase would not run
     std::optional<MemoryComposition> recorded{}; ///< at the peak's instant
     std::optional<MemoryComposition> predicted{};
     WhatIfSource source = WhatIfSource::Measured; ///< of `predicted`
@@ -47,7 +47,7 @@ struct WhatIf {
     double recordedSeconds = 0; ///< wall
     std::optional<double> seconds{}; ///< nothing: a part of it was never measured
     std::vector<std::string>
-        notes{}; ///< what could not be known, and what was done to the config (a budget's rungs), sentences
+        notes{}; ///< what could not be known, and what was done to the config (a budget's savings), sentences
 };
 
 /// Refuses a run that has not ticked, and a change of model, data or device: nothing that was measured says

@@ -1,223 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/output/chart_spec.h"
 
-#include "core/base/units.h"
-
-#include <fmt/format.h>
+#include "core/memory/memory_class.h"
+#include "core/output/titles.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace mantissa {
 
-namespace {
-
-double niceStep(double span, int most)
+ChartRole seriesRole(std::size_t index)
 {
-    const double rough = span / std::max(1, most);
-    const double power = std::pow(10, std::floor(std::log10(rough)));
-    for (const double factor : {1.0, 2.0, 5.0, 10.0})
-        if (factor * power >= rough * (1 - 1e-9))
-            return factor * power;
-    return 10 * power;
+    constexpr std::size_t colours = 3;
+    return "series" + std::to_string(index % colours);
 }
 
-std::string labelOf(double value, int digits, bool withSign)
+std::vector<ChartKey> classKeys(const ChartBars& bars)
 {
-    if (digits == 0 && std::abs(value) < 9e15) {
-        const auto whole = static_cast<std::int64_t>(std::llround(value));
-        return (withSign && whole > 0 ? "+" : "") + formatCount(whole);
-    }
-    return withSign && value > 0 ? fmt::format("+{:.{}f}", value, digits)
-                                 : fmt::format("{:.{}f}", value, digits);
-}
-
-} // namespace
-
-std::vector<Tick> niceTicks(double low, double high, int most, bool withSign)
-{
-    std::vector<Tick> ticks;
-    if (!(high > low) || !std::isfinite(high - low))
-        return ticks;
-    const double step = niceStep(high - low, most);
-    const int digits = std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
-    for (double index = std::ceil(low / step - 1e-9); index * step <= high + step * 1e-9; ++index) {
-        const double value = index == 0 ? 0 : index * step; // no "-0"
-        ticks.push_back({value, labelOf(value, digits, withSign)});
-    }
-    return ticks;
-}
-
-std::vector<Tick> logTicks(double low, double high, int most)
-{
-    std::vector<Tick> ticks;
-    if (!(high > low) || !(low > 0) || !std::isfinite(high))
-        return ticks;
-    const double decades = std::log10(high / low);
-    const std::vector<double> factors
-        = 3 * decades <= most ? std::vector<double>{1, 2, 5} : std::vector<double>{1};
-    const double every = std::ceil(decades / std::max(1, most));
-    for (double power = std::floor(std::log10(low)); power <= std::log10(high); ++power)
-        for (const double factor : factors) {
-            const double value = factor * std::pow(10, power);
-            if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)
-                && std::fmod(power, std::max(1.0, every)) == 0)
-                ticks.push_back({value,
-                    power < -3 || power > 6 ? fmt::format("{:.0e}", value)
-                                            : labelOf(value, std::max(0, static_cast<int>(-power)), false)});
-        }
-    return ticks.size() >= 3 ? ticks : niceTicks(low, high, most);
-}
-
-std::vector<Tick> timeTicks(double low, double high, int most)
-{
-    if (!(high > low) || !std::isfinite(high - low))
-        return {};
-    constexpr double minute = 60;
-    constexpr double hour = 60 * minute;
-    constexpr double day = 24 * hour;
-    const double rough = (high - low) / std::max(1, most);
-    if (rough < 10) { // below that, seconds are decimal
-        auto ticks = niceTicks(low, high, most);
-        for (Tick& tick : ticks)
-            tick.label += " s";
-        return ticks;
-    }
-    struct Unit {
-        double seconds;
-        const char* name;
-        std::vector<double> rounds; // what clocks and calendars count by
-    };
-    double step = 0;
-    Unit unit{};
-    for (const Unit& candidate : {Unit{1, "s", {10, 15, 20, 30}},
-             Unit{minute, "min", {1, 2, 5, 10, 15, 20, 30}}, Unit{hour, "h", {1, 2, 3, 6, 12}},
-             Unit{day, "d", {1, 2, 5, std::max(10.0, niceStep((high - low) / day, most))}}})
-        for (const double round : candidate.rounds)
-            if (step == 0 && round * candidate.seconds >= rough) {
-                step = round * candidate.seconds;
-                unit = candidate;
-            }
-    std::vector<Tick> ticks;
-    for (double index = std::ceil(low / step - 1e-9); index * step <= high + step * 1e-9; ++index)
-        ticks.push_back(
-            {index * step, formatCount(std::llround(index * step / unit.seconds)) + " " + unit.name});
-    return ticks;
-}
-
-std::vector<Tick> byteTicks(double highBytes, int most)
-{
-    constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-    double scale = 1;
-    std::size_t unit = 0;
-    while (highBytes / scale >= 1024 && unit < 4) {
-        scale *= 1024;
-        ++unit;
-    }
-    std::vector<Tick> ticks = niceTicks(0, highBytes / scale, most);
-    for (Tick& tick : ticks) {
-        tick.value *= scale;
-        tick.label += std::string(" ") + units[unit];
-    }
-    return ticks;
-}
-
-ColourPair colourOf(MemoryClass memoryClass)
-{
-    switch (memoryClass) {
-    case MemoryClass::Weights:
-        return {"#2a90ff", "#4da2ff"};
-    case MemoryClass::Remainder:
-        return {"#3c00b8", "#d9f8fd"};
-    case MemoryClass::Gradients:
-        return {"#c77f00", "#e69f00"};
-    case MemoryClass::Moments:
-        return {"#005f41", "#0a7b51"};
-    case MemoryClass::Activations:
-        return {"#846b8b", "#875192"};
-    case MemoryClass::Workspace:
-        return {"#818c79", "#fbf5c1"};
-    case MemoryClass::Data:
-        return {"#33001e", "#96949b"};
-    }
-    return {};
-}
-
-ColourPair colourOf(Phase phase)
-{
-    switch (phase) {
-    case Phase::Warmup:
-        return {"#6b7684", "#d0bc6a"};
-    case Phase::Full:
-        return {"#355f91", "#4c78a8"};
-    case Phase::Predict:
-        return {"#0b8f68", "#67c6b3"};
-    case Phase::Correct:
-        return {"#d55e00", "#c2410c"};
-    }
-    return {};
-}
-
-ColourPair colourOf(Precision precision)
-{
-    switch (precision) {
-    case Precision::Fp32:
-        return {"#8b96a5", "#5b6675"};
-    case Precision::Bf16:
-        return {"#0b8f68", "#3fb68b"};
-    case Precision::Fp16:
-        return {"#b07200", "#e69f00"};
-    }
-    return {};
-}
-
-std::string_view titleOf(MemoryClass memoryClass)
-{
-    switch (memoryClass) {
-    case MemoryClass::Weights:
-        return "Weights";
-    case MemoryClass::Remainder:
-        return "Remainder";
-    case MemoryClass::Gradients:
-        return "Gradients";
-    case MemoryClass::Moments:
-        return "Moments";
-    case MemoryClass::Activations:
-        return "Activations";
-    case MemoryClass::Workspace:
-        return "Workspace";
-    case MemoryClass::Data:
-        return "Data";
-    }
-    return {};
-}
-
-std::string_view titleOf(Phase phase)
-{
-    switch (phase) {
-    case Phase::Warmup:
-        return "Warmup";
-    case Phase::Full:
-        return "Full";
-    case Phase::Predict:
-        return "Predict";
-    case Phase::Correct:
-        return "Correct";
-    }
-    return {};
-}
-
-std::string_view titleOf(Precision precision)
-{
-    switch (precision) {
-    case Precision::Fp32:
-        return "FP32";
-    case Precision::Bf16:
-        return "BF16";
-    case Precision::Fp16:
-        return "FP16";
-    }
-    return {};
+    std::vector<ChartKey> keys;
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        if (std::any_of(bars.bars.begin(), bars.bars.end(),
+                [&](const ChartBar& bar) { return bar.role == nameOf(memoryClass); }))
+            keys.push_back({std::string(nameOf(memoryClass)), std::string(titleOf(memoryClass))});
+    return keys;
 }
 
 } // namespace mantissa

@@ -1,47 +1,120 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What every chart needs, on paper or on screen: ticks at round numbers with labels that differ, and names of
-// colours.
+// A chart as data: axes and marks in the units of what was measured, made once by its file in charts/. How it
+// is drawn is the renderer's: svg.h for files, pages and paper, ui/plot/static_charts for the window.
 
-#include "core/memory/memory_class.h"
-#include "core/precision/phase.h"
-#include "core/precision/precision.h"
+#include "core/output/ticks.h"
 
+#include <limits>
 #include <string>
-#include <string_view>
+#include <variant>
 #include <vector>
 
 namespace mantissa {
 
-struct Tick {
-    double value = 0;
-    std::string label;
+struct ChartSize {
+    int width = 960;
+    int height = 300;
+};
+/// Pixels across the plot area of a chart of the usual width: more points than that are not seen.
+constexpr int chartColumns = 864;
+
+struct ChartAxis {
+    double low = 0;
+    double high = 1;
+    std::vector<Tick> ticks{};
+    std::string label{}; ///< what it counts, and its unit
+    bool hasGrid = false;
 };
 
-/// At most `most` ticks in [low, high] at 1, 2 or 5 times a power of ten, with thousands separators and
-/// enough digits.
-std::vector<Tick> niceTicks(double low, double high, int most, bool withSign = false);
-/// Ticks of a logarithmic axis at 1, 2 or 5 times powers of ten; plain ones where those are too few. `low` is
-/// above 0.
-std::vector<Tick> logTicks(double low, double high, int most);
-/// Ticks of a time axis in seconds at round seconds, minutes, hours or days, labels in one unit ("20 min").
-std::vector<Tick> timeTicks(double low, double high, int most);
-/// Ticks of a byte axis at round binary amounts, labels in one unit ("12 MiB").
-std::vector<Tick> byteTicks(double highBytes, int most);
+/// What a mark stands for, by which it has its look: "series0" to "series2", the name of a memory class,
+/// phase or format, or "claim", "budget", "interval", "seed", "outline", "front", "whisker", "axis".
+using ChartRole = std::string;
 
-/// Colours for light and dark backgrounds, "#rrggbb"; chosen to stay apart for colour-blind eyes.
-struct ColourPair {
-    std::string_view light;
-    std::string_view dark;
+/// A rectangle from one value to another.
+struct ChartBar {
+    double xLow = 0;
+    double xHigh = 0;
+    double yLow = 0;
+    double yHigh = 0;
+    ChartRole role{};
+    std::string text{}; ///< in its middle, where there is room
 };
-ColourPair colourOf(MemoryClass memoryClass);
-ColourPair colourOf(Phase phase);
-ColourPair colourOf(Precision precision);
+struct ChartBars {
+    std::vector<ChartBar> bars{};
+    int leastPixels = 0; ///< as wide as this even where it ends where it begins
+    bool isStack = false; ///< no seams between neighbours, and nothing beyond the plot area
+};
 
-/// "Weights", "Warmup", "FP32": as people read them.
-std::string_view titleOf(MemoryClass memoryClass);
-std::string_view titleOf(Phase phase);
-std::string_view titleOf(Precision precision);
+struct ChartPoint {
+    double x = 0;
+    double y = 0;
+    double low = std::numeric_limits<double>::quiet_NaN(); ///< of its interval; NaN: it has none
+    double high = std::numeric_limits<double>::quiet_NaN();
+};
+/// The runs that a series shows: repeats of one config are one line.
+struct SeriesRuns {
+    std::size_t first = 0; ///< index into the input's runs
+    std::size_t count = 1;
+    bool hasBaseline = false;
+};
+struct ChartSeries {
+    enum class Shape {
+        Line, ///< with a band from low to high
+        Dots, ///< with a whisker from low to high
+        Dashes
+    };
+    ChartRole role{};
+    Shape shape = Shape::Line;
+    std::vector<ChartPoint> points{};
+    SeriesRuns of{}; ///< in a chart of several runs
+    bool hasDots = false; ///< a line of few points
+    bool mayLeave = false; ///< points may lie outside the axes, and are cut off there
+};
+
+/// A line across the plot area at one value.
+struct ChartRule {
+    enum class Along { X, Y };
+    Along along = Along::X; ///< the axis it runs along
+    double at = 0; ///< on the other axis
+    ChartRole role{};
+    std::string text{};
+};
+
+struct ChartText {
+    double x = 0;
+    double y = 0;
+    std::string text{};
+    enum class Anchor { Start, Middle } anchor = Anchor::Start;
+    double right = 0; ///< pixels beside its point
+    double down = 0;
+    bool isName = false; ///< of a row; else a remark
+};
+
+using ChartMark = std::variant<ChartBars, ChartSeries, ChartRule, ChartText>;
+
+struct ChartKey {
+    ChartRole role{};
+    std::string title{};
+};
+
+struct ChartSpec {
+    std::string title{};
+    std::string description{}; ///< read to people who cannot see the picture
+    ChartSize size{};
+    std::string emptyText{}; ///< says what is missing; nothing else is drawn then
+    ChartAxis x{};
+    ChartAxis y{};
+    std::vector<ChartMark> ground{}; ///< below the grid
+    std::vector<ChartMark> marks{}; ///< later ones lie over earlier ones
+    std::vector<ChartKey> legend{};
+    std::string note{}; ///< how to read it, where no legend is needed
+};
+
+/// "series0" and so on for any number of runs.
+ChartRole seriesRole(std::size_t index);
+/// A key for each memory class that any of the bars has.
+std::vector<ChartKey> classKeys(const ChartBars& bars);
 
 } // namespace mantissa

@@ -2,8 +2,10 @@
 #include "core/output/experiment_report.h"
 
 #include "core/base/units.h"
+#include "core/output/chart_registry.h"
 #include "core/output/html_page.h"
 #include "core/output/markdown.h"
+#include "core/output/svg.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -203,18 +205,27 @@ std::string experimentHtml(const ExperimentReportInput& input)
     std::string html = figuresHtml(figures);
     for (const std::string& sentence : sentencesOf(result))
         html += "<p>" + escaped(sentence) + "</p>\n";
-    html += cardHtml(experimentSvg(result));
+    for (const ChartSpec& chart : reportCharts({.experiment = &result}))
+        html += cardHtml(chartSvg(chart));
     for (const ReportTable& table : {armsTable(result), seedsTable(result), choicesTable(result)})
         html += tableHtml(table);
     html += "<h2>Repeat it</h2>\n<pre>" + escaped(input.repeatCommand) + "</pre>\n";
     html += "<details><summary>config.json of the baseline</summary><pre>"
         + escaped(toJson(result.arms.front().config).dump(2)) + "</pre></details>\n";
-    if (!input.environmentJson.empty())
-        html += "<details><summary>environment.json</summary><pre>" + escaped(input.environmentJson)
-            + "</pre></details>\n";
+    html += environmentHtml(input.environment.get());
     html += "<script type=\"application/json\" id=\"experiment\">" + withoutTags(experimentJson(input).dump())
         + "</script>\n";
     return htmlPage("Experiment " + result.name, subtitleOf(result), html);
+}
+
+Status writeExperiment(const ExperimentReportInput& input, const std::filesystem::path& folder)
+{
+    const std::pair<const char*, std::string> files[]
+        = {{"experiment.json", experimentJson(input).dump(2) + "\n"},
+            {"experiment.md", experimentMarkdown(input)}, {"experiment.html", experimentHtml(input)}};
+    for (const auto& [name, content] : files)
+        TRY(writeFileAtomically(folder / name, content));
+    return {};
 }
 
 } // namespace mantissa

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What an experiment showed, for people and for programs: JSON, Markdown, HTML and its chart.
+// What an experiment showed, for people and for programs: JSON, Markdown and HTML.
 
 #include "core/base/json.h"
 #include "core/evidence/experiment.h"
 #include "core/output/report_facts.h"
-#include "core/output/svg.h"
 
+#include <filesystem>
+#include <memory>
 #include <string>
 
 namespace mantissa {
@@ -15,16 +16,17 @@ namespace mantissa {
 struct ExperimentReportInput {
     const ExperimentResult* result = nullptr;
     std::string repeatCommand{}; ///< that made it
-    std::string environmentJson{}; ///< text of a run's environment.json, may be empty
+    std::shared_ptr<const Json> environment{}; ///< of one of its runs, may be null
 };
 
-/// A row for each arm: a dot for each seed, a bar for the interval, the claim as a band.
-std::string experimentSvg(const ExperimentResult& result);
 /// Keys as docs/file-formats.md names them; unknown numbers are null.
 Json experimentJson(const ExperimentReportInput& input);
 std::string experimentMarkdown(const ExperimentReportInput& input);
 /// Self-contained, as htmlReport.
 std::string experimentHtml(const ExperimentReportInput& input);
+
+/// experiment.json, .md and .html, as far as it has come.
+Status writeExperiment(const ExperimentReportInput& input, const std::filesystem::path& folder);
 
 /// A row for each arm: what the terminal shows too.
 ReportTable armsTable(const ExperimentResult& result);

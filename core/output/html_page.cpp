@@ -4,6 +4,7 @@
 #include "core/output/svg.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace mantissa {
 
@@ -48,6 +49,13 @@ std::string figuresHtml(const std::vector<std::pair<std::string, std::string>>& 
 }
 
 std::string cardHtml(const std::string& svg) { return "<div class=\"card\">" + svg + "</div>\n"; }
+
+std::string environmentHtml(const Json* environment)
+{
+    return environment ? "<details><summary>environment.json</summary><pre>" + escaped(environment->dump(2))
+            + "</pre></details>\n"
+                       : std::string();
+}
 
 std::string tableHtml(const ReportTable& table)
 {

@@ -17,6 +17,8 @@ std::string htmlPage(const std::string& title, const std::string& subtitle, cons
 /// The numbers on top, label and value.
 std::string figuresHtml(const std::vector<std::pair<std::string, std::string>>& figures);
 std::string cardHtml(const std::string& svg);
+/// Folded away; nothing for null.
+std::string environmentHtml(const Json* environment);
 /// Long tables are folded away.
 std::string tableHtml(const ReportTable& table);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/output/html_report.h"
 
+#include "core/output/chart_registry.h"
 #include "core/output/html_page.h"
 #include "core/output/report_facts.h"
 #include "core/output/svg.h"
@@ -11,24 +12,11 @@
 
 namespace mantissa {
 
-namespace {
-
-std::string chartsHtml(const ReportInput& input)
+std::shared_ptr<const Json> readEnvironment(const std::filesystem::path& runFolder)
 {
-    std::vector<const Run*> runs{input.run};
-    if (input.baseline)
-        runs.push_back(input.baseline);
-    runs.insert(runs.end(), input.others.begin(), input.others.end());
-    const bool comparable = input.baseline && isComparable(input.run->config(), input.baseline->config());
-    return cardHtml(memorySvg(*input.run)) + cardHtml(timelineSvg(*input.run))
-        + cardHtml(peakBarsSvg(*input.run))
-        + cardHtml(
-            qualitySvg(comparable ? qualityDelta(*input.run, *input.baseline) : std::vector<QualityPoint>{}))
-        + cardHtml(lossSvg(runs))
-        + (input.run->jumpsMade().empty() ? std::string() : cardHtml(jumpSvg(*input.run)));
+    auto json = readJsonFile(runFolder / "environment.json");
+    return json ? std::make_shared<const Json>(std::move(*json)) : nullptr;
 }
-
-} // namespace
 
 std::string htmlReport(const ReportInput& input)
 {
@@ -37,7 +25,8 @@ std::string htmlReport(const ReportInput& input)
     std::string html = figuresHtml(facts.figures);
     for (const std::string& sentence : facts.verdict)
         html += "<p>" + escaped(sentence) + "</p>\n";
-    html += chartsHtml(input);
+    for (const ChartSpec& chart : reportCharts(chartInput(*input.run, input.baseline, input.others)))
+        html += cardHtml(chartSvg(chart));
     for (const ReportTable& table : facts.tables)
         html += tableHtml(table);
     html += "<h2>Repeat it</h2>\n<pre>" + escaped(facts.repeatCommand) + "</pre>\n";
@@ -46,9 +35,7 @@ std::string htmlReport(const ReportInput& input)
             + "</code></p>\n";
     html += "<details open><summary>config.json</summary><pre>" + escaped(toJson(input.run->config()).dump(2))
         + "</pre></details>\n";
-    if (!input.environmentJson.empty())
-        html += "<details><summary>environment.json</summary><pre>" + escaped(input.environmentJson)
-            + "</pre></details>\n";
+    html += environmentHtml(input.environment.get());
     html += "<script type=\"application/json\" id=\"summary\">" + withoutTags(summaryOf(*input.run).dump())
         + "</script>\n";
     return htmlPage(facts.title, facts.outcome + " · " + device, html);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/output/svg_canvas.h"
 
+#include "core/output/svg.h"
+
 #include <fmt/format.h>
 
 namespace mantissa {
 
-SvgCanvas::SvgCanvas(SvgSize size, const std::string& title, const std::string& description)
+SvgCanvas::SvgCanvas(ChartSize size, const std::string& title, const std::string& description)
     : m_size(size)
 {
     m_body = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" viewBox=\"0 0 {} {}\" "
@@ -36,21 +38,32 @@ double SvgCanvas::y(double value) const
     return bottom() - (value - m_yLow) / (m_yHigh - m_yLow) * (bottom() - top());
 }
 
-void SvgCanvas::xAxis(const std::vector<Tick>& ticks, const std::string& label)
+void SvgCanvas::xAxis(const ChartAxis& axis)
 {
-    for (const Tick& tick : ticks) {
+    for (const Tick& tick : axis.ticks) {
         line(x(tick.value), bottom(), x(tick.value), bottom() + 4, "axis");
         text(x(tick.value), bottom() + 16, tick.label, "tick", "middle");
     }
     line(left(), bottom(), right(), bottom(), "axis");
-    text(right(), bottom() + 31, label, "tick", "end");
+    text(right(), bottom() + 31, axis.label, "tick", "end");
 }
 
-void SvgCanvas::yAxis(const std::vector<Tick>& ticks)
+void SvgCanvas::xGrid(const ChartAxis& axis)
 {
-    for (const Tick& tick : ticks) {
-        line(left(), y(tick.value), right(), y(tick.value), "grid");
-        text(left() - 8, y(tick.value) + 4, tick.label, "tick", "end");
+    if (axis.hasGrid)
+        for (const Tick& tick : axis.ticks)
+            line(x(tick.value), top(), x(tick.value), bottom(), "grid");
+}
+
+void SvgCanvas::yAxis(const ChartAxis& axis)
+{
+    constexpr std::size_t mostLetters = 10; // that the margin has room for
+    for (const Tick& tick : axis.ticks) {
+        if (axis.hasGrid)
+            line(left(), y(tick.value), right(), y(tick.value), "grid");
+        text(left() - 8, y(tick.value) + 4,
+            tick.label.size() <= mostLetters ? tick.label : tick.label.substr(0, mostLetters - 1) + "…",
+            "tick", "end");
     }
 }
 

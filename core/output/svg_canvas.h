@@ -4,7 +4,6 @@
 // An SVG being written: a plot area with margins, axes, and the few shapes our charts need.
 
 #include "core/output/chart_spec.h"
-#include "core/output/svg.h"
 
 #include <string>
 #include <utility>
@@ -15,7 +14,7 @@ namespace mantissa {
 class SvgCanvas {
 public:
     /// `title` and `description` are read to people who cannot see the picture.
-    SvgCanvas(SvgSize size, const std::string& title, const std::string& description);
+    SvgCanvas(ChartSize size, const std::string& title, const std::string& description);
 
     void setX(double low, double high);
     void setY(double low, double high);
@@ -25,10 +24,11 @@ public:
     double right() const { return m_size.width - rightMargin; }
     double top() const { return topMargin; }
     double bottom() const { return m_size.height - bottomMargin; }
-    int columns() const { return static_cast<int>(right() - left()); }
 
-    void xAxis(const std::vector<Tick>& ticks, const std::string& label);
-    void yAxis(const std::vector<Tick>& ticks);
+    void xAxis(const ChartAxis& axis);
+    void xGrid(const ChartAxis& axis);
+    /// Labels, which are cut where the margin ends, and the grid.
+    void yAxis(const ChartAxis& axis);
     void legend(const std::vector<std::pair<std::string, std::string>>& classesAndTitles);
     void rect(double x, double y, double width, double height, const std::string& cssClass);
     void line(double x1, double y1, double x2, double y2, const std::string& cssClass);
@@ -47,7 +47,9 @@ private:
     static constexpr double topMargin = 34;
     static constexpr double bottomMargin = 38;
 
-    SvgSize m_size;
+    static_assert(ChartSize{}.width - leftMargin - rightMargin == chartColumns);
+
+    ChartSize m_size;
     double m_xLow = 0;
     double m_xHigh = 1;
     double m_yLow = 0;

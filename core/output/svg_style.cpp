@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The looks of charts: a style sheet for pages, or the same as attributes for files that any viewer can draw.
 
-#include "core/output/chart_spec.h"
 #include "core/output/svg.h"
+
+#include "core/output/palette.h"
 
 #include <fmt/format.h>
 
@@ -61,6 +62,10 @@ const std::map<std::string, std::string, std::less<>>& attributesOfClasses()
         stroke("axis", "muted", " stroke-width=\"0.7\"");
         stroke("budget", "warning", " stroke-dasharray=\"6 4\"");
         stroke("whisker", "muted", "");
+        stroke("front", "muted", " stroke-dasharray=\"4 3\"");
+        for (const char* series : {"series0", "series1", "series2"})
+            attributes[fmt::format("b-{}", series)]
+                = fmt::format("fill=\"{}\" fill-opacity=\"0.2\"", light[series]);
         stroke("outline", "muted", " stroke-dasharray=\"3 2\"");
         attributes["claim"] = fmt::format("fill=\"{}\" fill-opacity=\"0.12\"", light["predict"]);
         attributes["interval"] = fmt::format("fill=\"{}\" fill-opacity=\"0.3\"", light["series0"]);
@@ -92,8 +97,10 @@ std::string svgStyle()
     for (const Precision precision : allPrecisions)
         fills(nameOf(precision));
     for (int i = 0; i < 3; ++i)
-        style += fmt::format(".f-series{0}{{fill:var(--series{0})}}.series{0}{{stroke:var(--series{0});"
-                             "stroke-width:1.6;fill:none}}",
+        style += fmt::format(
+            ".f-series{0}{{fill:var(--series{0})}}.b-series{0}{{fill:var(--series{0});opacity:.2}}"
+            ".series{0}{{stroke:var(--series{0});"
+            "stroke-width:1.6;fill:none}}",
             i);
     style
         += "svg.chart "
@@ -106,7 +113,8 @@ std::string svgStyle()
            "var(--muted)}"
            ".interval{fill:var(--series0);opacity:.3}.seed{fill:var(--series0);stroke:var(--plot)}.arm{font-"
            "size:12px;fill:var(--ink)}"
-           ".outline{fill:none;stroke:var(--muted);stroke-dasharray:3 2}\n";
+           ".front{fill:none;stroke:var(--muted);stroke-dasharray:4 "
+           "3}.outline{fill:none;stroke:var(--muted);stroke-dasharray:3 2}\n";
     return style;
 }
 

@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/plans_that_ran.h"
 
+#include <algorithm>
+
 namespace mantissa {
+
+bool ranInFp32(const Run& run)
+{
+    const bool will = std::all_of(allPhases.begin(), allPhases.end(),
+        [&](Phase phase) { return run.table().resolve(phase).compute == Precision::Fp32; });
+    if (run.segments().empty() || (!run.ended() && !will))
+        return will;
+    return std::all_of(run.segments().begin(), run.segments().end(), [](const Segment& segment) {
+        return segment.ticks() == 0 || segment.start->plan.compute == Precision::Fp32;
+    });
+}
 
 PresetChoices choicesInForce(const Run& run)
 {

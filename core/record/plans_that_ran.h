@@ -10,6 +10,9 @@ namespace mantissa {
 
 /// The config's choices with the table in force.
 PresetChoices choicesInForce(const Run& run);
+/// Whether every tick was computed in FP32, and will be where the run has not ended: what a baseline has to
+/// be.
+bool ranInFp32(const Run& run);
 /// The plan in which the phase, which ran, reached its peak.
 ResolvedPlan planAtPeak(const Run& run, Phase phase);
 /// Choices that resolve to what each phase reached its peak in; execution and release are `own`'s.

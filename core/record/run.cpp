@@ -115,6 +115,35 @@ void Run::truncate(const RunStarted& start)
     m_ended.reset();
 }
 
+void Run::stepped(const StepDone& e)
+{
+    m_columns.loss.append(e.loss);
+    m_columns.readoutGain.append(NAN);
+    m_columns.gradNorm.append(e.gradNorm);
+    m_columns.learningRate.append(e.learningRate);
+    m_columns.seconds.append(e.seconds);
+    m_columns.lossScale.append(e.lossScale);
+    appendTick(e.memory, e.tick);
+    m_steps = e.step + (e.skipped ? 0 : 1);
+    if (e.skipped)
+        m_skippedTicks.push_back(e.tick);
+    if (!std::isfinite(e.loss))
+        m_nonFiniteTicks.push_back(e.tick);
+    m_lastLoss = e.loss;
+}
+
+void Run::probed(const ProbeDone& e)
+{
+    m_columns.loss.append(NAN);
+    m_columns.readoutGain.append(e.loss - e.readoutLoss);
+    m_columns.gradNorm.append(NAN);
+    m_columns.learningRate.append(NAN);
+    m_columns.seconds.append(e.seconds);
+    m_columns.lossScale.append(NAN);
+    appendTick(e.memory, e.tick);
+    m_predictSeconds += e.seconds;
+}
+
 void Run::apply(const RunEvent& event)
 {
     std::visit(Overloaded{
@@ -124,31 +153,8 @@ void Run::apply(const RunEvent& event)
                    },
                    [&](const TrialMeasured& e) { m_trial = e; },
                    [&](const SegmentStarted& e) { begin(e); },
-                   [&](const StepDone& e) {
-                       m_columns.loss.append(e.loss);
-                       m_columns.readoutGain.append(NAN);
-                       m_columns.gradNorm.append(e.gradNorm);
-                       m_columns.learningRate.append(e.learningRate);
-                       m_columns.seconds.append(e.seconds);
-                       m_columns.lossScale.append(e.lossScale);
-                       appendTick(e.memory, e.tick);
-                       m_steps = e.step + (e.skipped ? 0 : 1);
-                       if (e.skipped)
-                           m_skippedTicks.push_back(e.tick);
-                       if (!std::isfinite(e.loss))
-                           m_nonFiniteTicks.push_back(e.tick);
-                       m_lastLoss = e.loss;
-                   },
-                   [&](const ProbeDone& e) {
-                       m_columns.loss.append(NAN);
-                       m_columns.readoutGain.append(e.loss - e.readoutLoss);
-                       m_columns.gradNorm.append(NAN);
-                       m_columns.learningRate.append(NAN);
-                       m_columns.seconds.append(e.seconds);
-                       m_columns.lossScale.append(NAN);
-                       appendTick(e.memory, e.tick);
-                       m_predictSeconds += e.seconds;
-                   },
+                   [&](const StepDone& e) { stepped(e); },
+                   [&](const ProbeDone& e) { probed(e); },
                    [&](const PredictJudged& e) { m_predictions.push_back(e); },
                    [&](const AnnealedEstimated& e) {
                        m_annealed.push_back(e);

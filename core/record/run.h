@@ -153,6 +153,8 @@ private:
     StepSeconds stepSecondsSince(std::int64_t tick, std::int64_t leaveOut) const;
     StepSeconds recentSteps() const;
     double tokensIn(double stepSeconds) const; ///< a second
+    void stepped(const StepDone& event);
+    void probed(const ProbeDone& event);
     void appendTick(const MemoryReading& memory, std::int64_t tick);
     void truncate(const RunStarted& start);
     void begin(const SegmentStarted& event);

@@ -2,6 +2,7 @@
 #include "core/record/run_store.h"
 
 #include "core/record/environment.h"
+#include "core/record/plans_that_ran.h"
 #include "core/record/run_log.h"
 
 #include <fmt/chrono.h>
@@ -112,6 +113,8 @@ RunListing listRun(const fs::path& folder)
         listing.parameters = whole("parameters");
         listing.evalLoss = number("eval_loss");
         listing.tokensPerSecond = number("tokens_per_second");
+        if (const auto fp32 = summary->find("ran_in_fp32"); fp32 != summary->end() && fp32->is_boolean())
+            listing.ranInFp32 = fp32->get<bool>();
         const auto outcome = summary->find("outcome");
         if (outcome != summary->end() && outcome->is_string())
             listing.state = stateFrom(outcome->get_ref<const std::string&>());
@@ -283,15 +286,15 @@ std::vector<RunListing> listRuns(const fs::path& runsFolder)
 
 std::optional<fs::path> findBaseline(const fs::path& runsFolder, const RunConfig& config)
 {
-    const PrecisionTable fp32 = baselineOf(config).choices.table;
-    for (const RunListing& listing : listRuns(runsFolder)) {
-        bool allFp32 = true;
-        for (const Phase phase : allPhases)
-            allFp32 = allFp32
-                && listing.config.choices.table.resolve(phase).compute == fp32.resolve(phase).compute;
-        if (allFp32 && listing.state == RunState::Completed && isComparable(listing.config, config))
+    const auto ran = [](const RunListing& listing) {
+        if (listing.ranInFp32)
+            return *listing.ranInFp32;
+        const auto run = openRun(listing.folder); // older than that key of the summary
+        return run && ranInFp32(*run);
+    };
+    for (const RunListing& listing : listRuns(runsFolder))
+        if (listing.state == RunState::Completed && isComparable(listing.config, config) && ran(listing))
             return listing.folder;
-    }
     return std::nullopt;
 }
 

@@ -27,6 +27,7 @@ struct RunListing {
     double evalLoss = 0; ///< NaN: not known
     double tokensPerSecond = 0;
     std::int64_t parameters = 0;
+    std::optional<bool> ranInFp32{}; ///< nothing: its summary does not say
     std::string preset{};
     RunConfig config{};
 };
@@ -61,8 +62,8 @@ Result<RunConfig> readRunConfig(const std::filesystem::path& folder);
 RunListing listRun(const std::filesystem::path& folder);
 /// Newest first. Folders that are not runs are left out.
 std::vector<RunListing> listRuns(const std::filesystem::path& runsFolder);
-/// The completed baseline in the same folder of runs, if any: comparable config, FP32 everywhere, newest
-/// first.
+/// The completed baseline in the same folder of runs, if any: comparable config, ran in FP32 alone
+/// (plans_that_ran.h), newest first.
 std::optional<std::filesystem::path> findBaseline(
     const std::filesystem::path& runsFolder, const RunConfig& config);
 /// The newest checkpoint that is whole (has DONE), or nothing.

@@ -188,6 +188,7 @@ struct EngineSetup {
     std::filesystem::path statesFile{}; ///< where states on Disk go, should any phase put them there
     bool profiles = false; ///< count the seconds of matrix products
     bool goesOn = false; ///< statesFile holds the run's states: go on with them
+    std::int64_t nextStep = 0; ///< then: the update that they wait for, or are in the midst of
 };
 
 /// An engine and what belongs to it; the references live as long as it does.

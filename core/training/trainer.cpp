@@ -60,7 +60,8 @@ Status Trainer::prepare()
         TRY(m_checkpoints.restore());
     const EngineSetup setup{.config = m_plans.config(),
         .statesFile = m_checkpoints.statesFile(),
-        .goesOn = m_checkpoints.isRecorded()};
+        .goesOn = m_checkpoints.isRecorded(),
+        .nextStep = m_run.step()};
     std::optional<TrialMeasured> measured;
     if (!m_resume) {
         auto trial = trialOf(setup.config, m_makeEngine, setup.statesFile);

@@ -2,6 +2,57 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>Chart</name>
+    <message>
+        <source>Quality delta by arm</source>
+        <translation>Qualitätsabstand je Arm</translation>
+    </message>
+    <message>
+        <source>Lead of jumps</source>
+        <translation>Vorsprung der Sprünge</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Device memory by class</source>
+        <translation>Gerätespeicher nach Klassen</translation>
+    </message>
+    <message>
+        <source>Peak by phase</source>
+        <translation>Spitze je Phase</translation>
+    </message>
+    <message>
+        <source>Quality delta</source>
+        <translation>Qualitätsabstand</translation>
+    </message>
+    <message>
+        <source>Training loss of runs</source>
+        <translation>Trainingsverlust von Läufen</translation>
+    </message>
+    <message>
+        <source>Device memory of runs</source>
+        <translation>Gerätespeicher von Läufen</translation>
+    </message>
+    <message>
+        <source>Peak by class of runs</source>
+        <translation>Spitze je Klasse von Läufen</translation>
+    </message>
+    <message>
+        <source>Quality delta of runs</source>
+        <translation>Qualitätsabstand von Läufen</translation>
+    </message>
+    <message>
+        <source>Memory against quality</source>
+        <translation>Speicher gegen Qualität</translation>
+    </message>
+    <message>
+        <source>Phases and formats</source>
+        <translation>Phasen und Formate</translation>
+    </message>
+</context>
+<context>
     <name>QObject</name>
     <message>
         <source>Ticks</source>
@@ -86,10 +137,6 @@
     <message>
         <source>time in steps and probes</source>
         <translation>Zeit in Schritten und Proben</translation>
-    </message>
-    <message>
-        <source>peak device memory, MiB</source>
-        <translation>Spitze des Gerätespeichers, MiB</translation>
     </message>
     <message>
         <source>%1 tokens</source>
@@ -416,10 +463,6 @@
         <translation>%1 seit dem ersten %2</translation>
     </message>
     <message>
-        <source>MiB</source>
-        <translation>MiB</translation>
-    </message>
-    <message>
         <source>Emulated here: products go through FP32, so it saves memory and costs time.</source>
         <translation>Hier emuliert: Produkte gehen durch FP32; das spart Speicher und kostet Zeit.</translation>
     </message>
@@ -470,6 +513,18 @@
     <message>
         <source>With %1 it would be %2.</source>
         <translation>Mit %1 wären es %2.</translation>
+    </message>
+    <message>
+        <source>%1 × %2 seeds</source>
+        <translation>%1 × %2 Startwerte</translation>
+    </message>
+    <message>
+        <source> (baseline)</source>
+        <translation> (Baseline)</translation>
+    </message>
+    <message>
+        <source>peak device memory</source>
+        <translation>Spitze im Gerätespeicher</translation>
     </message>
 </context>
 <context>
@@ -648,14 +703,6 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     <message>
         <source>n = 1 pair of runs each, no interval over seeds; ± is 95 % over the evaluation windows of a pair</source>
         <translation>je n = 1 Paar von Läufen, kein Intervall über Startwerte; ± sind 95 % über die Prüffenster eines Paares</translation>
-    </message>
-    <message>
-        <source>%1 × %2 seeds</source>
-        <translation>%1 × %2 Startwerte</translation>
-    </message>
-    <message>
-        <source> (baseline)</source>
-        <translation> (Baseline)</translation>
     </message>
     <message>
         <source>Training loss</source>
@@ -911,18 +958,6 @@ New… plans one from the set-up on the Train page; Open… shows a folder of ma
 Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt einen Ordner von mantissa-cli experiment.</translation>
     </message>
     <message>
-        <source>Arms</source>
-        <translation>Arme</translation>
-    </message>
-    <message>
-        <source>Seeds</source>
-        <translation>Seeds</translation>
-    </message>
-    <message>
-        <source>What the arms change</source>
-        <translation>Was die Arme ändern</translation>
-    </message>
-    <message>
         <source>Train the %1 missing</source>
         <translation>Die %1 fehlenden trainieren</translation>
     </message>
@@ -974,10 +1009,6 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <source>Go on with the queue</source>
         <translation>Warteschlange fortsetzen</translation>
     </message>
-    <message>
-        <source>the plan in Train is FP32 everywhere, and that is the baseline; change it there, or leave it out</source>
-        <translation>der Plan im Training ist überall FP32, und das ist der Basislauf; ändere ihn dort oder lass ihn weg</translation>
-    </message>
 </context>
 <context>
     <name>mantissa::ui::ExperimentPlot</name>
@@ -1024,6 +1055,21 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>not measured yet</source>
         <translation>noch nicht gemessen</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::ExperimentTables</name>
+    <message>
+        <source>Arms</source>
+        <translation>Arme</translation>
+    </message>
+    <message>
+        <source>Seeds</source>
+        <translation>Seeds</translation>
+    </message>
+    <message>
+        <source>What the arms change</source>
+        <translation>Was die Arme ändern</translation>
     </message>
 </context>
 <context>
@@ -1075,6 +1121,101 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>how large weights, gradients and updates are appears here once they are measured</source>
         <translation>wie groß Gewichte, Gradienten und Updates sind, erscheint hier, sobald sie gemessen sind</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::ExportMenu</name>
+    <message>
+        <source>Report as HTML…</source>
+        <translation>Bericht als HTML …</translation>
+    </message>
+    <message>
+        <source>Report as PDF…</source>
+        <translation>Bericht als PDF …</translation>
+    </message>
+    <message>
+        <source>Copy report as Markdown</source>
+        <translation>Bericht als Markdown kopieren</translation>
+    </message>
+    <message>
+        <source>Numbers as CSV…</source>
+        <translation>Zahlen als CSV …</translation>
+    </message>
+    <message>
+        <source>Chart: %1…</source>
+        <translation>Diagramm: %1 …</translation>
+    </message>
+    <message>
+        <source>Picture of this page…</source>
+        <translation>Bild dieser Seite …</translation>
+    </message>
+    <message>
+        <source>Copy set-up as command</source>
+        <translation>Einrichtung als Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>Diagnostics for a bug report…</source>
+        <translation>Diagnose für einen Fehlerbericht …</translation>
+    </message>
+    <message>
+        <source>no run is open; open or start one first</source>
+        <translation>es ist kein Lauf offen; bitte erst einen öffnen oder starten</translation>
+    </message>
+    <message>
+        <source>HTML (*.html);;Markdown (*.md)</source>
+        <translation>HTML (*.html);;Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf)</source>
+        <translation>PDF (*.pdf)</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Ausgeben</translation>
+    </message>
+    <message>
+        <source>the report is in the clipboard as Markdown</source>
+        <translation>der Bericht liegt als Markdown in der Zwischenablage</translation>
+    </message>
+    <message>
+        <source>this run has nothing to show as “%1”</source>
+        <translation>dieser Lauf hat nichts zu zeigen als „%1“</translation>
+    </message>
+    <message>
+        <source>Export chart</source>
+        <translation>Diagramm ausgeben</translation>
+    </message>
+    <message>
+        <source>SVG (*.svg);;PNG (*.png)</source>
+        <translation>SVG (*.svg);;PNG (*.png)</translation>
+    </message>
+    <message>
+        <source>Export picture</source>
+        <translation>Bild ausgeben</translation>
+    </message>
+    <message>
+        <source>PNG (*.png)</source>
+        <translation>PNG (*.png)</translation>
+    </message>
+    <message>
+        <source>Diagnostics: no weights, no data, no names of folders</source>
+        <translation>Diagnose: keine Gewichte, keine Daten, keine Namen von Ordnern</translation>
+    </message>
+    <message>
+        <source>ZIP (*.zip)</source>
+        <translation>ZIP (*.zip)</translation>
+    </message>
+    <message>
+        <source>the set-up on the left has a field that cannot be used; the checks there say which</source>
+        <translation>links ist ein Feld nicht brauchbar; die Prüfungen dort sagen, welches</translation>
+    </message>
+    <message>
+        <source>the command that trains this set-up is in the clipboard</source>
+        <translation>der Befehl, der diese Einrichtung trainiert, liegt in der Zwischenablage</translation>
     </message>
 </context>
 <context>
@@ -1199,10 +1340,6 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>Einpassen in %1</translation>
     </message>
     <message>
-        <source>Rungs</source>
-        <translation>Stufen</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
@@ -1219,20 +1356,24 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>; das Ergebnis behält jedes Bit</translation>
     </message>
     <message>
-        <source>; a ticked rung changes the arithmetic, measure its quality</source>
-        <translation>; eine angehakte Stufe ändert die Rechnung, bitte ihre Qualität messen</translation>
-    </message>
-    <message>
-        <source>Each rung makes the peak smaller and a step slower, the cheapest first. Exact rungs leave every bit of the result as it is; those that the budget needs are ticked. Peaks are estimates from shapes; what a step costs is measured here, in the background.</source>
-        <translation>Jede Sprosse macht die Spitze kleiner und einen Schritt langsamer, die billigste zuerst. Exakte Sprossen lassen jedes Bit des Ergebnisses, wie es ist; angehakt sind die, die das Budget braucht. Spitzen sind aus den Formen geschätzt; was ein Schritt kostet, wird hier im Hintergrund gemessen.</translation>
-    </message>
-    <message>
         <source>The time of a step is not measured: mantissa-cli is not beside this program.</source>
         <translation>Die Zeit eines Schritts wird nicht gemessen: mantissa-cli liegt nicht neben diesem Programm.</translation>
     </message>
     <message>
         <source>; a step takes %1 × as long, measured here</source>
         <translation>; ein Schritt dauert %1 × so lang, hier gemessen</translation>
+    </message>
+    <message>
+        <source>Each saving makes the peak smaller and a step slower, the cheapest first. Exact ones leave every bit of the result as it is; those that the budget needs are ticked. Peaks are estimates from shapes; what a step costs is measured here, in the background.</source>
+        <translation>Jede Einsparung macht die Spitze kleiner und einen Schritt langsamer, die billigste zuerst. Exakte lassen jedes Bit des Ergebnisses, wie es ist; angehakt sind die, die das Budget braucht. Spitzen sind aus den Formen geschätzt; was ein Schritt kostet, wird hier im Hintergrund gemessen.</translation>
+    </message>
+    <message>
+        <source>Savings</source>
+        <translation>Einsparungen</translation>
+    </message>
+    <message>
+        <source>; a ticked saving changes the arithmetic, measure its quality</source>
+        <translation>; eine angehakte Einsparung ändert die Rechnung, bitte ihre Qualität messen</translation>
     </message>
 </context>
 <context>
@@ -1248,10 +1389,6 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>! other arithmetic</source>
         <translation>! andere Rechnung</translation>
-    </message>
-    <message>
-        <source>Rung</source>
-        <translation>Stufe</translation>
     </message>
     <message>
         <source>Saves</source>
@@ -1291,11 +1428,15 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     </message>
     <message>
         <source>%1 a step here; the set-up as configured could not be measured</source>
-        <translation>%1 je Schritt hier; die Einstellung ohne Sprossen ließ sich nicht messen</translation>
+        <translation>%1 je Schritt hier; die Einstellung ohne Einsparungen ließ sich nicht messen</translation>
     </message>
     <message>
         <source>Step with it</source>
         <translation>Schritt damit</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>Einsparung</translation>
     </message>
 </context>
 <context>
@@ -1307,6 +1448,37 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>Headings</source>
         <translation>Überschriften</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::ListsCard</name>
+    <message>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <source>Values in view</source>
+        <translation>Werte der Ansicht</translation>
+    </message>
+    <message>
+        <source>What the plots show now, as numbers</source>
+        <translation>Was die Diagramme jetzt zeigen, als Zahlen</translation>
+    </message>
+    <message>
+        <source>Advice…</source>
+        <translation>Rat …</translation>
+    </message>
+    <message>
+        <source>What this run&apos;s own measurements say to overflow, savings, quality and rounding, and what to change</source>
+        <translation>Was die Messungen dieses Laufs zu Überlauf, Ersparnis, Qualität und Rundung sagen und was zu ändern ist</translation>
+    </message>
+    <message>
+        <source>What if…</source>
+        <translation>Was wäre wenn…</translation>
+    </message>
+    <message>
+        <source>What this run would have needed with other choices</source>
+        <translation>Was dieser Lauf mit anderen Einstellungen gebraucht hätte</translation>
     </message>
 </context>
 <context>
@@ -1399,10 +1571,6 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>Voreinstellungen</translation>
     </message>
     <message>
-        <source>the set-up on the left has a field that cannot be used; the checks there say which</source>
-        <translation>links ist ein Feld nicht brauchbar; die Prüfungen dort sagen, welches</translation>
-    </message>
-    <message>
         <source>queued; the Runs page shows what comes next</source>
         <translation>eingereiht; die Seite Läufe zeigt, was als Nächstes kommt</translation>
     </message>
@@ -1421,162 +1589,6 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>following a run of another process</source>
         <translation>folgt dem Lauf eines anderen Prozesses</translation>
-    </message>
-    <message>
-        <source>Tools</source>
-        <translation>Werkzeuge</translation>
-    </message>
-    <message>
-        <source>Start</source>
-        <translation>Starten</translation>
-    </message>
-    <message>
-        <source>Pause</source>
-        <translation>Pause</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>Anhalten</translation>
-    </message>
-    <message>
-        <source>Queue this set-up</source>
-        <translation>Diese Einrichtung einreihen</translation>
-    </message>
-    <message>
-        <source>Queue it with five seeds</source>
-        <translation>Mit fünf Startwerten einreihen</translation>
-    </message>
-    <message>
-        <source>Queue</source>
-        <translation>Warteschlange</translation>
-    </message>
-    <message>
-        <source>Trains once what runs is done</source>
-        <translation>Trainiert, sobald das Laufende fertig ist</translation>
-    </message>
-    <message>
-        <source>Follow</source>
-        <translation>Folgen</translation>
-    </message>
-    <message>
-        <source>Shows what arrives; zooming lets go of it  (End)</source>
-        <translation>Zeigt, was ankommt; Zoomen löst es  (Ende)</translation>
-    </message>
-    <message>
-        <source>View before  (Alt+Left)</source>
-        <translation>Ansicht davor  (Alt+Links)</translation>
-    </message>
-    <message>
-        <source>View after  (Alt+Right)</source>
-        <translation>Ansicht danach  (Alt+Rechts)</translation>
-    </message>
-    <message>
-        <source>Open run</source>
-        <translation>Lauf öffnen</translation>
-    </message>
-    <message>
-        <source>Theme</source>
-        <translation>Farben</translation>
-    </message>
-    <message>
-        <source>Report as HTML…</source>
-        <translation>Bericht als HTML …</translation>
-    </message>
-    <message>
-        <source>Report as PDF…</source>
-        <translation>Bericht als PDF …</translation>
-    </message>
-    <message>
-        <source>Copy report as Markdown</source>
-        <translation>Bericht als Markdown kopieren</translation>
-    </message>
-    <message>
-        <source>Numbers as CSV…</source>
-        <translation>Zahlen als CSV …</translation>
-    </message>
-    <message>
-        <source>Memory chart…</source>
-        <translation>Speicherdiagramm …</translation>
-    </message>
-    <message>
-        <source>Phases chart…</source>
-        <translation>Phasendiagramm …</translation>
-    </message>
-    <message>
-        <source>Loss chart…</source>
-        <translation>Verlustdiagramm …</translation>
-    </message>
-    <message>
-        <source>Quality chart…</source>
-        <translation>Qualitätsdiagramm …</translation>
-    </message>
-    <message>
-        <source>Picture of this page…</source>
-        <translation>Bild dieser Seite …</translation>
-    </message>
-    <message>
-        <source>Copy set-up as command</source>
-        <translation>Einrichtung als Befehl kopieren</translation>
-    </message>
-    <message>
-        <source>Diagnostics for a bug report…</source>
-        <translation>Diagnose für einen Fehlerbericht …</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>Ausgeben</translation>
-    </message>
-    <message>
-        <source>Reports, charts, numbers, and the command that does the same</source>
-        <translation>Berichte, Diagramme, Zahlen und der Befehl, der dasselbe tut</translation>
-    </message>
-    <message>
-        <source>no run is open; open or start one first</source>
-        <translation>es ist kein Lauf offen; bitte erst einen öffnen oder starten</translation>
-    </message>
-    <message>
-        <source>HTML (*.html);;Markdown (*.md)</source>
-        <translation>HTML (*.html);;Markdown (*.md)</translation>
-    </message>
-    <message>
-        <source>PDF (*.pdf)</source>
-        <translation>PDF (*.pdf)</translation>
-    </message>
-    <message>
-        <source>CSV (*.csv)</source>
-        <translation>CSV (*.csv)</translation>
-    </message>
-    <message>
-        <source>the report is in the clipboard as Markdown</source>
-        <translation>der Bericht liegt als Markdown in der Zwischenablage</translation>
-    </message>
-    <message>
-        <source>Export chart</source>
-        <translation>Diagramm ausgeben</translation>
-    </message>
-    <message>
-        <source>SVG (*.svg);;PNG (*.png)</source>
-        <translation>SVG (*.svg);;PNG (*.png)</translation>
-    </message>
-    <message>
-        <source>Export picture</source>
-        <translation>Bild ausgeben</translation>
-    </message>
-    <message>
-        <source>PNG (*.png)</source>
-        <translation>PNG (*.png)</translation>
-    </message>
-    <message>
-        <source>Diagnostics: no weights, no data, no names of folders</source>
-        <translation>Diagnose: keine Gewichte, keine Daten, keine Namen von Ordnern</translation>
-    </message>
-    <message>
-        <source>ZIP (*.zip)</source>
-        <translation>ZIP (*.zip)</translation>
-    </message>
-    <message>
-        <source>the command that trains this set-up is in the clipboard</source>
-        <translation>der Befehl, der diese Einrichtung trainiert, liegt in der Zwischenablage</translation>
     </message>
     <message>
         <source>This is a finished example, recorded by this program: look around. Start trains the set-up on the left; a short run takes a minute.</source>
@@ -1635,28 +1647,8 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>Experiment</translation>
     </message>
     <message>
-        <source>As the system</source>
-        <translation>Wie das System</translation>
-    </message>
-    <message>
-        <source>Light</source>
-        <translation>Hell</translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation>Dunkel</translation>
-    </message>
-    <message>
         <source>this run was trained on %1</source>
         <translation>dieser Lauf wurde auf %1 trainiert</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>Weiter</translation>
-    </message>
-    <message>
-        <source>Guide</source>
-        <translation>Anleitung</translation>
     </message>
     <message>
         <source>%1 is training, and its table would change with the next step. Use the preset in it?</source>
@@ -1688,6 +1680,29 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>Plan it</source>
         <translation>Planen</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::NumberMatrixCard</name>
+    <message>
+        <source>Statistic</source>
+        <translation>Kennzahl</translation>
+    </message>
+    <message>
+        <source>Format it is asked for</source>
+        <translation>Format, für das gefragt wird</translation>
+    </message>
+    <message>
+        <source>as %1</source>
+        <translation>als %1</translation>
+    </message>
+    <message>
+        <source>By layer and phase</source>
+        <translation>Nach Schicht und Phase</translation>
+    </message>
+    <message>
+        <source>What a 16-bit format does to them, by layer and phase</source>
+        <translation>Was ein 16-Bit-Format mit ihnen macht, nach Schicht und Phase</translation>
     </message>
 </context>
 <context>
@@ -1738,26 +1753,6 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>How large the numbers are</source>
         <translation>Wie groß die Zahlen sind</translation>
-    </message>
-    <message>
-        <source>Statistic</source>
-        <translation>Kennzahl</translation>
-    </message>
-    <message>
-        <source>Format it is asked for</source>
-        <translation>Format, für das gefragt wird</translation>
-    </message>
-    <message>
-        <source>as %1</source>
-        <translation>als %1</translation>
-    </message>
-    <message>
-        <source>By layer and phase</source>
-        <translation>Nach Schicht und Phase</translation>
-    </message>
-    <message>
-        <source>What a 16-bit format does to them, by layer and phase</source>
-        <translation>Was ein 16-Bit-Format mit ihnen macht, nach Schicht und Phase</translation>
     </message>
     <message>
         <source>Measured at tick %1%2 · %3 · took %4</source>
@@ -1992,10 +1987,6 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source> This processor emulates it, marked E.</source>
         <translation> Dieser Prozessor emuliert es, markiert mit E.</translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation>Erneut</translation>
     </message>
     <message>
         <source>The first steps of the run, once, while the learning rate rises.</source>
@@ -2288,6 +2279,13 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     </message>
 </context>
 <context>
+    <name>mantissa::ui::RunTable</name>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::RungPrices</name>
     <message>
         <source>%1 could not be started</source>
@@ -2371,10 +2369,6 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>Search</source>
         <translation>Suche</translation>
-    </message>
-    <message>
-        <source>Runs</source>
-        <translation>Läufe</translation>
     </message>
     <message>
         <source>Archive</source>
@@ -2472,10 +2466,6 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <translation>Budget des Gerätespeichers</translation>
     </message>
     <message>
-        <source>The rungs that make this set-up smaller, with what each saves</source>
-        <translation>Die Stufen, die diese Einrichtung kleiner machen, und was jede spart</translation>
-    </message>
-    <message>
         <source>Precision plan</source>
         <translation>Genauigkeitsplan</translation>
     </message>
@@ -2522,6 +2512,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>Type the size of the card as the budget first, for example 8GiB</source>
         <translation>Zuerst die Größe der Karte als Budget eingeben, zum Beispiel 8GiB</translation>
+    </message>
+    <message>
+        <source>The savings that make this set-up smaller, with what each saves</source>
+        <translation>Die Einsparungen, die diese Einrichtung kleiner machen, und was jede spart</translation>
     </message>
 </context>
 <context>
@@ -2572,14 +2566,97 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     </message>
 </context>
 <context>
+    <name>mantissa::ui::ToolBar</name>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Open run</source>
+        <translation>Lauf öffnen</translation>
+    </message>
+    <message>
+        <source>Guide</source>
+        <translation>Anleitung</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Queue this set-up</source>
+        <translation>Diese Einrichtung einreihen</translation>
+    </message>
+    <message>
+        <source>Queue it with five seeds</source>
+        <translation>Mit fünf Startwerten einreihen</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>Trains once what runs is done</source>
+        <translation>Trainiert, sobald das Laufende fertig ist</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>Shows what arrives; zooming lets go of it  (End)</source>
+        <translation>Zeigt, was ankommt; Zoomen löst es  (Ende)</translation>
+    </message>
+    <message>
+        <source>View before  (Alt+Left)</source>
+        <translation>Ansicht davor  (Alt+Links)</translation>
+    </message>
+    <message>
+        <source>View after  (Alt+Right)</source>
+        <translation>Ansicht danach  (Alt+Rechts)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Ausgeben</translation>
+    </message>
+    <message>
+        <source>Reports, charts, numbers, and the command that does the same</source>
+        <translation>Berichte, Diagramme, Zahlen und der Befehl, der dasselbe tut</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::TrainPage</name>
     <message>
         <source>Device memory by class over the run</source>
         <translation>Gerätespeicher nach Klassen über den Lauf</translation>
-    </message>
-    <message>
-        <source>Events</source>
-        <translation>Ereignisse</translation>
     </message>
     <message>
         <source>Device memory by class</source>
@@ -2592,14 +2669,6 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>blue marks: casts; grey: checkpoints; red: skipped steps</source>
         <translation>blaue Marken: Wandlungen; graue: Sicherungen; rote: ausgelassene Schritte</translation>
-    </message>
-    <message>
-        <source>Values in view</source>
-        <translation>Werte der Ansicht</translation>
-    </message>
-    <message>
-        <source>What the plots show now, as numbers</source>
-        <translation>Was die Diagramme jetzt zeigen, als Zahlen</translation>
     </message>
     <message>
         <source>Unit of the x axis</source>
@@ -2628,22 +2697,6 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>memory by class appears here, measured, from the first step</source>
         <translation>Speicher nach Klassen erscheint hier, gemessen, vom ersten Schritt an</translation>
-    </message>
-    <message>
-        <source>What if…</source>
-        <translation>Was wäre wenn…</translation>
-    </message>
-    <message>
-        <source>What this run would have needed with other choices</source>
-        <translation>Was dieser Lauf mit anderen Einstellungen gebraucht hätte</translation>
-    </message>
-    <message>
-        <source>Advice…</source>
-        <translation>Rat …</translation>
-    </message>
-    <message>
-        <source>What this run&apos;s own measurements say to overflow, savings, quality and rounding, and what to change</source>
-        <translation>Was die Messungen dieses Laufs zu Überlauf, Ersparnis, Qualität und Rundung sagen und was zu ändern ist</translation>
     </message>
 </context>
 <context>

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/record/run_store.h"
-#include "core/training/trainer.h"
 #include "tests/support/fake_engine.h"
-#include "ui/example_run.h"
 #include "ui/main_window.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/models/run_queue_model.h"
@@ -36,7 +34,6 @@
 #include <QTextBrowser>
 #include <QToolBar>
 #include <QToolButton>
-#include <QUndoStack>
 
 #include <set>
 
@@ -322,74 +319,6 @@ private Q_SLOTS:
             QVERIFY(!window.trainPage()->range()->isFollowing());
         }
     }
-    void closingWhileTrainingAsksAndStopsWithACheckpoint()
-    {
-        FakeEngineScript script;
-        auto window = std::make_unique<MainWindow>(fakeFactory(script), runs());
-        const auto folder = startEndlessRun(*window);
-        window->close();
-        QVERIFY(window->isVisible());
-        QVERIFY(window->session()->isTraining()); // nothing happens until somebody says so
-        QVERIFY(!button(*window, u"other"_s)->isVisible()); // there is no command line to go on with
-        QTest::mouseClick(button(*window, u"no"_s), Qt::LeftButton);
-        QVERIFY(window->session()->isTraining());
-        window->close();
-        QTest::mouseClick(button(*window, u"yes"_s), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(!window->isVisible(), 60'000);
-        QVERIFY(newestCheckpoint(folder).has_value());
-        QVERIFY(openRun(folder)->ended()->outcome == Outcome::Interrupted);
-    }
-    void aRunGoesOnWithoutTheWindow()
-    {
-        FakeEngineScript script;
-        auto window = std::make_unique<MainWindow>(fakeFactory(script), runs());
-        std::filesystem::path handedOver;
-        bool wasFree = false;
-        window->setHeadless([&](const std::filesystem::path& folder) {
-            handedOver = folder;
-            wasFree = !RunLock::isHeld(folder);
-            return true;
-        });
-        const auto folder = startEndlessRun(*window);
-        window->close();
-        QTest::mouseClick(button(*window, u"yes"_s), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(!window->isVisible(), 60'000);
-        QCOMPARE(handedOver, folder);
-        QVERIFY(wasFree); // the other process can take it
-    }
-    void anInterruptedRunOffersToGoOn()
-    {
-        FakeEngineScript script;
-        std::filesystem::path folder;
-        {
-            MainWindow window(fakeFactory(script), runs());
-            folder = startEndlessRun(window);
-            QSignalSpy ended(window.session(), &RunSession::ended);
-            window.session()->interrupt();
-            QVERIFY(ended.wait(60'000));
-        }
-        MainWindow window(fakeFactory(script), runs());
-        window.show();
-        window.openRun(folder);
-        auto* go = button(window, u"yes"_s);
-        QVERIFY(go->isVisible());
-        const std::int64_t before = window.session()->run().steps();
-        QTest::mouseClick(go, Qt::LeftButton);
-        QVERIFY(window.session()->isTraining());
-        QTRY_VERIFY_WITH_TIMEOUT(window.session()->run().steps() > before, 60'000);
-    }
-    void theEndIsToldOnceInTheWindow()
-    {
-        FakeEngineScript script;
-        MainWindow window(fakeFactory(script), runs());
-        window.show();
-        trainSomething(window, 60);
-        const auto* bar = window.findChild<ConfirmBar*>();
-        QVERIFY(bar->isVisible());
-        QVERIFY(bar->findChild<QLabel*>(u"question"_s)->text().contains(u"completed after 60 steps"_s));
-        QTest::mouseClick(button(window, u"no"_s), Qt::LeftButton);
-        QVERIFY(!bar->isVisible());
-    }
     void theGuideIsInTheProgramWithItsHeadingsAndPictures()
     {
         FakeEngineScript script;
@@ -416,60 +345,6 @@ private Q_SLOTS:
         QCOMPARE(window.findChildren<QDialog*>(u"guide"_s).size(), 1);
         QTest::keyClick(guide, Qt::Key_Escape);
         QVERIFY(!guide->isVisible());
-    }
-    void theLastSessionIsRestored()
-    {
-        QTemporaryDir settings;
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
-        FakeEngineScript script;
-        std::filesystem::path folder;
-        {
-            MainWindow window(fakeFactory(script), runs());
-            window.show();
-            trainSomething(window, 60);
-            trainSomething(window, 40);
-            folder = listRuns(runs()).back().folder; // not the newest
-            window.openRun(folder);
-            window.findChild<QComboBox*>(u"axis"_s)->setCurrentIndex(2);
-            window.findChild<QComboBox*>(u"smoothing"_s)->setCurrentIndex(3);
-            window.compare({folder});
-            RunConfig queued;
-            queued.training.seed = 77;
-            window.session()->queue()->add({.config = queued});
-            window.close();
-        }
-        MainWindow window(fakeFactory(script), runs());
-        window.show();
-        window.restoreSession();
-        QCOMPARE(
-            std::filesystem::canonical(window.session()->run().folder()), std::filesystem::canonical(folder));
-        QVERIFY(window.findChild<QWidget*>(u"compare"_s)->isVisible());
-        QCOMPARE(window.findChild<QComboBox*>(u"axis"_s)->currentIndex(), 2);
-        QCOMPARE(window.findChild<QComboBox*>(u"smoothing"_s)->currentIndex(), 3);
-        QCOMPARE(window.session()->queue()->rowCount(), 1);
-        QCOMPARE(window.session()->queue()->at(0).config.training.seed, 77);
-        QVERIFY(!window.session()->isTraining()); // the queue waits
-    }
-    void aFirstStartShowsAFinishedExample()
-    {
-        QTemporaryDir fresh;
-        qputenv("XDG_CACHE_HOME", fresh.path().toUtf8());
-        QStandardPaths::setTestModeEnabled(false);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, fresh.path());
-        FakeEngineScript script;
-        MainWindow window(fakeFactory(script), runs());
-        window.show();
-        window.restoreSession();
-        const Run& run = window.session()->run();
-        QVERIFY(run.steps() >= 300 && run.ended()->outcome == Outcome::Completed);
-        QVERIFY(isExampleRun(run.folder()));
-        QVERIFY(window.session()->baseline()); // so that quality is shown
-        QVERIFY(window.showPage(u"compare"_s));
-        QCOMPARE(window.findChildren<QComboBox*>(u"baseline"_s).front()->count(), 3);
-        const auto events = run.folder() / "events.jsonl";
-        QVERIFY((std::filesystem::status(events).permissions() & std::filesystem::perms::owner_write)
-            == std::filesystem::perms::none);
-        QStandardPaths::setTestModeEnabled(true);
     }
     void aQueuedSetupWithSeedsTrainsOneAfterTheOther()
     {

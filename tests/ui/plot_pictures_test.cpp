@@ -189,18 +189,21 @@ private Q_SLOTS:
     {
         QFETCH(const int, width);
         applyTheme(ThemeChoice::Light);
-        const auto line = [](double scale) {
-            ChartLine made{.title = u"a run"_s};
+        const Run run(RunConfig{}, {});
+        const ChartInput input{.runs = {{&run, "a run"}}};
+        const auto spec = [](std::vector<Tick> ticks, double low, double high) {
+            ChartSeries line;
             for (int i = 0; i < 100; ++i)
-                made.points.push_back({.x = static_cast<double>(i), .y = scale, .low = scale, .high = scale});
-            return std::vector{made};
+                line.points.push_back({static_cast<double>(i), (low + high) / 2});
+            return ChartSpec{
+                .x = {0, 99, niceTicks(0, 99, 7)}, .y = {low, high, std::move(ticks)}, .marks = {line}};
         };
         QWidget host;
         std::vector<Span> edges;
-        for (const auto& [kind, scale] :
-            {std::pair(LineKind::Memory, 123.0 * 1048576), std::pair(LineKind::Memory, 5.0),
-                std::pair(LineKind::Loss, 2.5), std::pair(LineKind::Quality, 0.3)}) {
-            QWidget* chart = overlayChart(kind, {}, line(scale), &host);
+        for (const ChartSpec& shown :
+            {spec(byteTicks(123.0 * 1048576, 5), 0, 123.0 * 1048576), spec(byteTicks(5, 5), 0, 5),
+                spec(niceTicks(2, 3, 6), 2, 3), spec(niceTicks(-0.65, 0.65, 6, true), -0.65, 0.65)}) {
+            QWidget* chart = linesChart(shown, input, &host);
             chart->resize(width, 260);
             const QImage image = pictureOf(*chart, 1);
             // the axis: the first column that is not background over most of the plot's height

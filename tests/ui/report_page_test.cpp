@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/output/chart_registry.h"
 #include "core/output/svg.h"
 #include "core/record/run_store.h"
 #include "tests/support/fake_engine.h"
@@ -91,7 +92,8 @@ private Q_SLOTS:
     }
     void aChartIsWrittenAsVectorsOrAsPicture()
     {
-        const std::string svg = chartSvg(ChartKind::Memory, m_window->session()->run(), nullptr);
+        const std::string svg
+            = chartSvg(*allCharts().front().build(chartInput(m_window->session()->run(), nullptr)));
         QVERIFY(writeChart(svg, m_dir.filePath(u"chart.svg"_s)).startsWith(u"written"));
         QFile file(m_dir.filePath(u"chart.svg"_s));
         QVERIFY(file.open(QIODevice::ReadOnly));

@@ -221,7 +221,7 @@ private Q_SLOTS:
 
 private:
     fs::path runs() const { return m_dir->filePath(u"runs"_s).toStdString(); }
-    fs::path makeRun(const std::string& name, const std::string& preset, ModelKind kind)
+    fs::path makeRun(const std::string& name, const std::string& preset, const std::string& kind)
     {
         RunConfig config;
         config.name = name;

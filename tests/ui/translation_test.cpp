@@ -53,7 +53,8 @@ private Q_SLOTS:
         QProcess lupdate;
         lupdate.setWorkingDirectory(QStringLiteral(MANTISSA_SOURCE));
         lupdate.start(QStringLiteral(MANTISSA_LUPDATE),
-            {u"-silent"_s, u"-locations"_s, u"none"_s, u"-I"_s, u"."_s, u"ui"_s, u"app"_s, u"-ts"_s, copy});
+            {u"-silent"_s, u"-locations"_s, u"none"_s, u"-tr-function-alias"_s, u"translate+=translatable"_s,
+                u"-I"_s, u"."_s, u"ui"_s, u"app"_s, u"core/output/charts"_s, u"-ts"_s, copy});
         if (!lupdate.waitForStarted())
             QSKIP("lupdate is not here");
         QVERIFY(lupdate.waitForFinished());

@@ -22,7 +22,7 @@ public:
     void setRun(const Run* run);
     /// Adds the rows that the run has gained.
     void showNewEvents();
-    /// Rows shown before anybody asks for older ones; as many more come at a time.
+    /// How many rows are shown at first, and how many more whenever the view is scrolled to the end.
     static constexpr int page = 1000;
     bool hasOlder() const { return static_cast<std::size_t>(m_shown) < m_rows.size(); }
     void showOlder();
@@ -37,7 +37,7 @@ private:
     static constexpr std::size_t sourceCount = 5;
     struct Row {
         Source source = Source::Notices;
-        std::uint32_t at = 0; ///< which of them
+        std::uint32_t at = 0; ///< index into the run's list of that kind
     };
     std::size_t sizeOf(Source source) const;
     std::int64_t tickOf(const Row& row) const;

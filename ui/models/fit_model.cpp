@@ -178,7 +178,7 @@ QVariant FitModel::headerData(int section, Qt::Orientation orientation, int role
         return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
     if (role != Qt::DisplayRole || orientation != Qt::Horizontal)
         return {};
-    return QStringList{tr("Rung"), tr("Saves"), tr("Peak with it"), tr("Step with it"), tr("Result")}.value(
+    return QStringList{tr("Saving"), tr("Saves"), tr("Peak with it"), tr("Step with it"), tr("Result")}.value(
         section);
 }
 

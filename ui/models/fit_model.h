@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The rungs that make a set-up smaller, each with what it saves, what it costs in time and whether bits
+// The savings (core/memory: rungs) that make a set-up smaller, each with what it saves, what it costs in time and whether bits
 // change. The exact ones that a budget needs are ticked already. Peaks are Estimates, times are measured
 // here.
 
@@ -22,15 +22,15 @@ public:
     /// The config has a budget. Prices are asked for where they can be measured.
     FitModel(const RunConfig& config, RungPrices* prices, QObject* parent);
 
-    /// With the ticked rungs, from the first on.
+    /// With the ticked savings, from the first on.
     PresetChoices choices() const;
     std::int64_t peakDeviceBytes() const;
     std::int64_t budgetBytes() const { return *m_config.memory.budgetBytes; }
     bool fits() const { return peakDeviceBytes() <= budgetBytes(); }
     bool keepsBits() const;
-    /// Why the ticked rungs cannot be together, or nothing.
+    /// Why the ticked savings cannot be together, or nothing.
     Status check() const;
-    /// Seconds of a step with the ticked rungs and without any, measured here; nothing while one of them is
+    /// Seconds of a step with the ticked savings and without any, measured here; nothing while one of them is
     /// not known.
     std::optional<std::pair<double, double>> stepSeconds() const;
 
@@ -46,7 +46,7 @@ private:
         Rung rung{};
         bool isTicked = false;
     };
-    /// With the ticked rungs before `row`, and those from it on as far as `withIt` says.
+    /// With the ticked savings before `row`, and those from it on as far as `withIt` says.
     PresetChoices climbedTo(int row, bool withIt) const;
     std::int64_t peakOf(const PresetChoices& choices) const;
     RunConfig withChoices(const PresetChoices& choices) const;

@@ -41,7 +41,7 @@ class NumberMatrixModel : public QAbstractTableModel {
 public:
     using QAbstractTableModel::QAbstractTableModel;
 
-    /// Up to the measurement `upTo` of run.numbers().
+    /// Takes the newest measurement of each phase among run.numbers()[0] to [upTo].
     void show(const Run* run, std::size_t upTo, NumberStatistic statistic, Precision precision);
     QString groupAt(int row) const { return m_groups.value(row); }
     int rowOf(const QString& group) const { return static_cast<int>(m_groups.indexOf(group)); }

@@ -40,9 +40,9 @@ private:
         QString name{};
         QString group{}; ///< of a group and its parts
         bool isPart = false;
-        TensorsHeld held{}; ///< of a part; bytes of all below for the others
+        TensorsHeld held{}; ///< of one part; for other rows only its bytes, the sum of all rows below
         TensorsHeld planned{};
-        int differences = 0; ///< of all below
+        int differences = 0; ///< how many rows below it differ from the table
         std::size_t parent = 0;
         std::vector<std::size_t> children{};
     };

@@ -29,7 +29,7 @@ protected:
 
 private:
     bool fitsOneRow(int width) const;
-    /// What the aside gets of a width.
+    /// How much of the head's width the widget at the right gets.
     int asideWidth(int width) const;
     void arrange();
 
@@ -39,7 +39,7 @@ private:
     QString m_text;
 };
 
-/// A card of both, one below the other; they are taken over.
+/// A card with the head above the content; it owns both.
 QWidget* cardOf(CardHead* head, QWidget* content, QWidget* parent);
 
 } // namespace mantissa::ui

@@ -2,7 +2,7 @@
 #include "ui/pages/checks_label.h"
 
 #include "core/model/family.h"
-#include "core/output/chart_spec.h"
+#include "core/output/titles.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 

@@ -14,10 +14,10 @@ class QMenu;
 
 namespace mantissa::ui {
 
-/// Of a cell and a choice for it; nothing while the set-up around them cannot be used.
+/// What a choice for a cell would do; nothing while another field of the set-up is wrong.
 using OutcomeOf = std::function<std::optional<ChoiceOutcome>(const QModelIndex& cell, const QString& choice)>;
 
-/// Deletes itself once closed. An action's data is the place of its choice, from 0.
+/// Deletes itself once closed. The data of an action is the index of its choice, from 0.
 QMenu* choiceMenu(const QModelIndex& cell, const OutcomeOf& outcomeOf, QWidget* parent);
 /// What the cell's present choice needs and costs, for a tooltip; empty without an outcome.
 QString outcomeText(const QModelIndex& cell, const OutcomeOf& outcomeOf);

@@ -2,7 +2,7 @@
 #include "ui/pages/compare_page.h"
 
 #include "core/evidence/comparison.h"
-#include "core/output/chart_spec.h"
+#include "core/output/titles.h"
 #include "core/record/run_store.h"
 #include "ui/models/comparison_model.h"
 #include "ui/models/text_table_model.h"
@@ -99,8 +99,8 @@ void ComparePage::buildHead(QHBoxLayout* head)
     m_lines = new QComboBox(this);
     m_lines->setObjectName(u"compareLines"_s);
     m_lines->setAccessibleName(tr("Lines of the large chart"));
-    m_lines->addItem(tr("device memory"), static_cast<int>(LineKind::Memory));
-    m_lines->addItem(tr("training loss"), static_cast<int>(LineKind::Loss));
+    m_lines->addItem(tr("device memory"), QLatin1StringView(memoryLines));
+    m_lines->addItem(tr("training loss"), QLatin1StringView(lossLines));
     for (QComboBox* box : {m_axis, m_since, m_lines})
         connect(box, &QComboBox::currentIndexChanged, this, &ComparePage::redraw);
     m_message = new QLabel(this);
@@ -255,8 +255,8 @@ void ComparePage::redraw()
     Comparison comparison = compareRuns(runs(), m_baseline);
     std::vector<ChartRun> charted;
     for (std::size_t i = 0; i < m_runs.size(); ++i) {
-        charted.push_back({m_runs[i].get(), text(m_runs[i]->title())});
-        comparison.rows[i].title = charted.back().title.toStdString();
+        charted.push_back({m_runs[i].get(), m_runs[i]->title()});
+        comparison.rows[i].title = charted.back().title;
     }
     showMessage(comparison.warnings);
     m_pin->setEnabled(m_baseline.has_value());

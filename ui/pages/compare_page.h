@@ -24,11 +24,14 @@ class QTableView;
 class QToolButton;
 class QVBoxLayout;
 
+namespace mantissa {
+struct ChartRun;
+}
+
 namespace mantissa::ui {
 
 class ComparisonModel;
 class TextTableModel;
-struct ChartRun;
 
 class ComparePage : public QWidget {
     Q_OBJECT
@@ -45,7 +48,7 @@ Q_SIGNALS:
     void runsRequested(); ///< the user wants to choose runs
 
 protected:
-    /// Reads the runs again where one has gone on; the baseline stays.
+    /// Reads the runs again where one has been trained further meanwhile; the chosen baseline stays.
     void showEvent(QShowEvent* event) override;
 
 private:
@@ -58,6 +61,10 @@ private:
     void showTables(const std::vector<ChartRun>& charted);
     void showMessage(const std::vector<std::string>& warnings);
     std::vector<const Run*> runs() const;
+
+    /// Names of the charts of lines that can be chosen (core/output/chart_registry).
+    static constexpr const char* memoryLines = "runs-memory";
+    static constexpr const char* lossLines = "runs-loss";
 
     std::vector<std::unique_ptr<Run>> m_runs{};
     std::uintmax_t m_logBytes = 0; ///< of their logs when they were read

@@ -21,7 +21,7 @@ public:
 
     /// Shows the question; `act` is called when it is confirmed. Focus returns to where it was.
     void ask(const QString& question, const QString& yes, std::function<void()> act);
-    /// The same with another way between the two.
+    /// The same with a third button between the two.
     void ask(const QString& question, const QString& yes, std::function<void()> act, const QString& other,
         std::function<void()> actOther, const QString& no);
     /// Tells something with nothing to decide.
@@ -39,7 +39,7 @@ private:
     QPushButton* m_no;
     std::function<void()> m_act{};
     std::function<void()> m_actOther{};
-    QPointer<QWidget> m_before{}; ///< had the focus; may be gone by now
+    QPointer<QWidget> m_before{}; ///< the widget that had the focus; may be deleted meanwhile
 };
 
 } // namespace mantissa::ui

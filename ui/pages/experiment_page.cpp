@@ -2,11 +2,12 @@
 #include "ui/pages/experiment_page.h"
 
 #include "core/base/json.h"
+#include "core/evidence/new_experiment.h"
 #include "core/output/experiment_report.h"
 #include "ui/models/run_queue_model.h"
-#include "ui/models/text_table_model.h"
 #include "ui/pages/card_head.h"
 #include "ui/pages/empty_state.h"
+#include "ui/pages/experiment_tables.h"
 #include "ui/pages/new_experiment_bar.h"
 #include "ui/plot/experiment_plot.h"
 #include "ui/run_session.h"
@@ -16,13 +17,10 @@
 #include <QFileDialog>
 #include <QFileSystemWatcher>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
-#include <QTabBar>
-#include <QTableView>
 
 #include <nlohmann/json.hpp>
 
@@ -36,26 +34,6 @@ namespace {
 
 constexpr int plotHeadHeight = 34; ///< title and margins of its card
 
-enum Table { Arms, Seeds, Changes };
-
-QStringList headerOf(int table)
-{
-    switch (table) {
-    case Arms:
-        return {QObject::tr("Arm"), QObject::tr("Pairs"), QObject::tr("Quality delta"),
-            QObject::tr("95 % interval"), QObject::tr("Batch error"), QObject::tr("Peak"),
-            QObject::tr("of baseline"), QObject::tr("Tokens/s"), QObject::tr("of baseline"),
-            QObject::tr("Below %1").arg(percentText(claimedDeltaPercent, 1, false))};
-    case Seeds:
-        return {QObject::tr("Arm"), QObject::tr("Seed"), QObject::tr("Outcome"), QObject::tr("Steps"),
-            QObject::tr("Evaluation loss"), QObject::tr("Quality delta"), QObject::tr("Batch error"),
-            QObject::tr("Peak"), QObject::tr("of baseline"), QObject::tr("Tokens/s"),
-            QObject::tr("of baseline")};
-    default:
-        return {QObject::tr("Arm"), QObject::tr("Key"), QObject::tr("Baseline"), QObject::tr("Arm's")};
-    }
-}
-
 } // namespace
 
 ExperimentPage::ExperimentPage(
@@ -63,7 +41,6 @@ ExperimentPage::ExperimentPage(
     : QWidget(parent)
     , m_session(session)
     , m_setup(std::move(setup))
-    , m_rows(new TextTableModel(this))
     , m_watcher(new QFileSystemWatcher(this))
 {
     auto* column = new QVBoxLayout(this);
@@ -99,7 +76,10 @@ ExperimentPage::ExperimentPage(
         tr("Quality delta by arm"), tr("dots: seeds; bar: 95 % interval of their mean"), nullptr, full);
     m_plotCard = cardOf(head, scroll, full);
     inside->addWidget(m_plotCard, 6);
-    buildTables(inside);
+    m_tables = new ExperimentTables(m_plot, full);
+    connect(m_tables, &ExperimentTables::openRequested, this,
+        [this](const QString& run) { Q_EMIT openRequested(m_folder / run.toStdString()); });
+    inside->addWidget(m_tables, 2);
     m_views->addWidget(full);
     column->addWidget(m_views, 1);
     connect(m_watcher, &QFileSystemWatcher::fileChanged, this, &ExperimentPage::refresh);
@@ -147,40 +127,6 @@ void ExperimentPage::buildHead(QHBoxLayout* head)
                   m_new->hide();
           });
     plan->setAutoDefault(false);
-}
-
-void ExperimentPage::buildTables(QVBoxLayout* column)
-{
-    m_tabs = new QTabBar(this);
-    m_tabs->setObjectName(u"experimentTables"_s);
-    for (const QString& title : {tr("Arms"), tr("Seeds"), tr("What the arms change")})
-        m_tabs->addTab(title);
-    m_tabs->setDrawBase(false);
-    m_tabs->setExpanding(false);
-    connect(m_tabs, &QTabBar::currentChanged, this, &ExperimentPage::showTable);
-    column->addWidget(m_tabs);
-    m_table = new QTableView(this);
-    m_table->setObjectName(u"experimentTable"_s);
-    m_table->setModel(m_rows);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(24);
-    m_table->horizontalHeader()->setHighlightSections(false);
-    connect(
-        m_table, &QTableView::activated, this, [this](const QModelIndex& index) { openRow(index.row()); });
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-        [this](const QModelIndex& current) {
-            if (m_tabs->currentIndex() == Arms && current.isValid())
-                m_plot->setCurrentArm(current.row());
-        });
-    connect(m_plot, &ExperimentPlot::currentArmChanged, this, [this](int arm) {
-        if (m_tabs->currentIndex() == Arms && m_table->currentIndex().row() != arm)
-            m_table->selectRow(arm);
-    });
-    column->addWidget(m_table, 2);
 }
 
 bool ExperimentPage::openExperiment(const std::filesystem::path& folder)
@@ -279,45 +225,7 @@ void ExperimentPage::showResult()
     m_plot->showResult(m_result);
     m_plotCard->setMaximumHeight(
         m_plot->sizeHint().height() + plotHeadHeight); // what one arm does not need is the table's
-    showTable();
-}
-
-void ExperimentPage::showTable()
-{
-    const int tab = m_tabs->currentIndex();
-    const ReportTable table = tab == Arms ? armsTable(m_result)
-        : tab == Seeds                    ? seedsTable(m_result)
-                                          : choicesTable(m_result);
-    std::vector<QStringList> rows;
-    for (const auto& cells : table.rows) {
-        rows.emplace_back();
-        for (const std::string& cell : cells)
-            rows.back() << text(cell);
-    }
-    if (tab == Arms)
-        for (std::size_t i = 0; i < m_result.arms.size(); ++i)
-            rows[i].back() = verdictMark(m_result.arms[i]);
-    m_table->setAccessibleName(m_tabs->tabText(tab));
-    m_rows->setTable(headerOf(tab), std::move(rows));
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    if (tab == Arms && m_plot->currentArm() >= 0)
-        m_table->selectRow(m_plot->currentArm());
-}
-
-void ExperimentPage::openRow(int row)
-{
-    if (m_tabs->currentIndex() != Seeds || row < 0)
-        return;
-    for (const ArmResult& arm : m_result.arms) {
-        if (row < static_cast<int>(arm.seeds.size())) {
-            const SeedResult& seed = arm.seeds[static_cast<std::size_t>(row)];
-            if (!seed.folder.empty() && seed.outcome)
-                Q_EMIT openRequested(m_folder / seed.folder);
-            return;
-        }
-        row -= static_cast<int>(arm.seeds.size());
-    }
+    m_tables->showResult(m_result);
 }
 
 void ExperimentPage::chooseFolder()
@@ -343,60 +251,20 @@ Status ExperimentPage::planNew(const QStringList& names, int seeds)
         return fail(
             tr("the set-up on the Train page has a field that cannot be used; the checks there say which")
                 .toStdString());
-    std::vector<ExperimentArm> arms;
-    const bool hasPlan = names.contains(NewExperimentBar::planArm);
-    if (hasPlan && base->choices == baselineOf(*base).choices)
-        return fail(tr("the plan in Train is FP32 everywhere, and that is the baseline; change it there, or "
-                       "leave it out")
-                        .toStdString());
-    for (const QString& name : names) {
-        auto arm = name == NewExperimentBar::planArm
-            ? armFromJson(name.toStdString(), choicesToJson(base->choices), *base)
-            : armFromPreset(name.toStdString(), *base);
-        if (!arm)
-            return fail(arm.error());
-        arms.push_back(std::move(*arm));
-    }
-    auto plan = planExperiment(*base, std::move(arms), seeds);
-    if (!plan)
-        return fail(plan.error());
-    const std::filesystem::path first = m_session->runsFolder() / ("experiment-" + base->name);
-    std::filesystem::path folder = first;
-    std::error_code error;
-    for (int n = 2; std::filesystem::exists(folder, error); ++n)
-        folder = first.string() + "-" + std::to_string(n);
-    std::filesystem::create_directories(folder, error);
-    if (error)
-        return fail("cannot make the folder " + folder.string() + ": " + error.message());
-    TRY(writeFileAtomically(folder / "config.json", toJson(*base).dump(2) + "\n"));
-    const std::filesystem::path planFile = folder / (NewExperimentBar::planArm.toStdString() + ".json");
-    if (hasPlan)
-        TRY(writeFileAtomically(planFile, choicesToJson(base->choices).dump(2) + "\n"));
-    QStringList given; // as the command line takes them
+    std::vector<std::string> arms;
     for (const QString& name : names)
-        given << (name == NewExperimentBar::planArm ? text(planFile.string()) : name);
-    m_folder = folder;
-    m_stored = {std::move(*plan),
-        QStringLiteral("mantissa-cli experiment %1 --arms %2 --seeds %3 --out %4")
-            .arg(text((folder / "config.json").string()), given.join(u','), QString::number(seeds),
-                text(folder.string()))
-            .toStdString()};
+        arms.push_back(name.toStdString());
+    auto made = makeExperiment(*base, arms, seeds, m_session->runsFolder());
+    if (!made)
+        return fail(made.error());
+    m_folder = made->folder;
+    m_stored = std::move(made->stored);
     m_result = resultOf(m_stored.plan, std::vector<const Run*>(runsOf(m_stored.plan).size(), nullptr));
     m_problem.clear();
-    const Status written = writeFiles();
+    const Status written
+        = writeExperiment({.result = &m_result, .repeatCommand = m_stored.command}, m_folder);
     refresh();
     return written;
-}
-
-Status ExperimentPage::writeFiles() const
-{
-    const ExperimentReportInput input{.result = &m_result, .repeatCommand = m_stored.command};
-    const std::pair<const char*, std::string> files[]
-        = {{"experiment.json", experimentJson(input).dump(2) + "\n"},
-            {"experiment.md", experimentMarkdown(input)}, {"experiment.html", experimentHtml(input)}};
-    for (const auto& [name, content] : files)
-        TRY(writeFileAtomically(m_folder / name, content));
-    return {};
 }
 
 void ExperimentPage::queueMissing()

@@ -17,16 +17,13 @@ class QHBoxLayout;
 class QLabel;
 class QPushButton;
 class QStackedWidget;
-class QTabBar;
-class QTableView;
-class QVBoxLayout;
 
 namespace mantissa::ui {
 
 class ExperimentPlot;
+class ExperimentTables;
 class NewExperimentBar;
 class RunSession;
-class TextTableModel;
 
 class ExperimentPage : public QWidget {
     Q_OBJECT
@@ -51,23 +48,18 @@ protected:
 
 private:
     void buildHead(QHBoxLayout* head);
-    void buildTables(QVBoxLayout* column);
     void chooseFolder();
     void createNew(const QStringList& arms, int seeds);
-    /// Reads what changed.
+    /// Reads the runs of the folder that changed, and shows the result.
     void refresh();
     void showResult();
-    void showTable();
     void queueMissing();
     void saveReport();
-    /// experiment.json, .md and .html as far as it has come.
-    Status writeFiles() const;
-    /// Of those that are neither there nor coming.
+    /// Runs that are neither trained, nor in training, nor queued.
     std::vector<PlannedRun> missing() const;
     /// Queued or in training.
     bool isComing(const std::filesystem::path& folder) const;
     int coming() const;
-    void openRow(int row);
 
     RunSession* m_session;
     std::function<std::optional<RunConfig>()> m_setup;
@@ -84,9 +76,7 @@ private:
     QStackedWidget* m_views = nullptr;
     QWidget* m_plotCard = nullptr;
     ExperimentPlot* m_plot = nullptr;
-    QTabBar* m_tabs = nullptr;
-    QTableView* m_table = nullptr;
-    TextTableModel* m_rows = nullptr;
+    ExperimentTables* m_tables = nullptr;
     QFileSystemWatcher* m_watcher = nullptr; ///< the command line writes experiment.json as it goes
 };
 

@@ -2,7 +2,7 @@
 #include "ui/pages/figures_bar.h"
 
 #include "core/evidence/quality_delta.h"
-#include "core/output/chart_spec.h"
+#include "core/output/titles.h"
 #include "core/record/plans_that_ran.h"
 #include "core/record/run_summary.h"
 #include "ui/models/run_queue_model.h"
@@ -69,38 +69,51 @@ void FiguresBar::set(std::size_t i, const QString& value, const QString& note)
 
 void FiguresBar::showRun(const RunSession& session)
 {
-    const Run& run = session.run();
-    const Run* baseline = session.baseline();
-    const bool isTraining = session.isTraining();
-    const bool isPaused = session.isPaused();
-    const bool hasTicks = run.ticks() > 0;
+    showPeak(session.run());
+    showSaving(session.run(), session.baseline());
+    showQuality(session);
+    showSpeed(session);
+    showPhase(session);
+}
+
+void FiguresBar::showPeak(const Run& run)
+{
+    if (run.ticks() == 0)
+        return set(0, u"–"_s, tr("measured once a run starts"));
     const auto& budget = run.config().memory.budgetBytes;
-    set(0, hasTicks ? bytesText(static_cast<double>(run.peakDeviceBytes())) : u"–"_s,
-        !hasTicks    ? tr("measured once a run starts")
-            : budget ? tr("measured; mean %1; budget %2")
-                           .arg(bytesText(run.meanDeviceBytes()), bytesText(static_cast<double>(*budget)))
-                     : tr("measured; mean %1").arg(bytesText(run.meanDeviceBytes())));
-    if (hasTicks && baseline && baseline->peakDeviceBytes() > 0) {
+    set(0, bytesText(static_cast<double>(run.peakDeviceBytes())),
+        budget ? tr("measured; mean %1; budget %2")
+                     .arg(bytesText(run.meanDeviceBytes()), bytesText(static_cast<double>(*budget)))
+               : tr("measured; mean %1").arg(bytesText(run.meanDeviceBytes())));
+}
+
+void FiguresBar::showSaving(const Run& run, const Run* baseline)
+{
+    if (run.ticks() > 0 && baseline && baseline->peakDeviceBytes() > 0) {
         const double ratio
             = static_cast<double>(run.peakDeviceBytes()) / static_cast<double>(baseline->peakDeviceBytes());
         const double mean = run.meanDeviceBytes() / baseline->meanDeviceBytes();
-        set(1, percentText((ratio - 1) * 100, 1),
+        return set(1, percentText((ratio - 1) * 100, 1),
             tr("measured; mean %1").arg(percentText((mean - 1) * 100, 1)));
-    } else {
-        if (run.segments().size() != m_estimatedSegments
-            || run.config() != m_estimatedConfig) { // not for every frame
-            m_estimatedConfig = run.config();
-            m_estimatedSegments = run.segments().size();
-            m_isBaseline = baselineOf(run.config()).choices == choicesInForce(run);
-            m_estimatedBytes = estimateOfWhatRan(run).peakDeviceBytes();
-            m_estimatedFp32Bytes = estimateMemory(baselineOf(run.config()).estimateInput()).peakDeviceBytes();
-        }
-        const auto own = static_cast<double>(
-            std::max(m_estimatedBytes, run.peakDeviceBytes())); // never less than was measured
-        set(1, percentText((own / static_cast<double>(m_estimatedFp32Bytes) - 1) * 100, 1),
-            m_isBaseline ? tr("this run is all FP32") : tr("estimated, no baseline yet"));
     }
-    const auto points = baseline ? qualityDelta(run, *baseline) : std::vector<QualityPoint>{};
+    if (run.segments().size() != m_estimatedSegments
+        || run.config() != m_estimatedConfig) { // not for every frame
+        m_estimatedConfig = run.config();
+        m_estimatedSegments = run.segments().size();
+        m_isBaseline = ranInFp32(run);
+        m_estimatedBytes = estimateOfWhatRan(run).peakDeviceBytes();
+        m_estimatedFp32Bytes = estimateMemory(baselineOf(run.config()).estimateInput()).peakDeviceBytes();
+    }
+    const auto own = static_cast<double>(
+        std::max(m_estimatedBytes, run.peakDeviceBytes())); // never less than was measured
+    set(1, percentText((own / static_cast<double>(m_estimatedFp32Bytes) - 1) * 100, 1),
+        m_isBaseline ? tr("this run is all FP32") : tr("estimated, no baseline yet"));
+}
+
+void FiguresBar::showQuality(const RunSession& session)
+{
+    const Run* baseline = session.baseline();
+    const auto points = baseline ? qualityDelta(session.run(), *baseline) : std::vector<QualityPoint>{};
     if (points.empty())
         set(2, u"–"_s,
             baseline                               ? tr("no common evaluation yet")
@@ -110,25 +123,30 @@ void FiguresBar::showRun(const RunSession& session)
     else
         set(2, percentText(points.back().deltaPercent, 2),
             tr("n = 1, no interval · limit %1").arg(percentText(claimedDeltaPercent, 1, false)));
+}
+
+void FiguresBar::showSpeed(const RunSession& session)
+{
+    const Run& run = session.run();
     m_figures[3].caption->setText(
         run.config().data.kind == DataKind::Text ? tr("THROUGHPUT, TOKENS") : tr("THROUGHPUT, IMAGES"));
-    set(3,
-        hasTicks ? countText(static_cast<std::int64_t>(
-                       isTraining || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond()))
-                % u" /s"_s
-                 : u"–"_s,
-        (isTraining && !isPaused && std::isfinite(secondsLeft(run))
-                ? tr("%1 left · ").arg(secondsText(secondsLeft(run)))
-                : QString())
+    const double perSecond
+        = session.isTraining() || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond();
+    const bool isTimed = session.isTraining() && !session.isPaused() && std::isfinite(secondsLeft(run));
+    set(3, run.ticks() > 0 ? countText(static_cast<std::int64_t>(perSecond)) % u" /s"_s : u"–"_s,
+        (isTimed ? tr("%1 left · ").arg(secondsText(secondsLeft(run))) : QString())
             % tr("step %1 / %2").arg(countText(run.steps()), countText(run.config().training.maxSteps)));
-    if (run.segments().empty()) {
-        set(4, u"–"_s, tr("not started"));
-        return;
-    }
+}
+
+void FiguresBar::showPhase(const RunSession& session)
+{
+    const Run& run = session.run();
+    if (run.segments().empty())
+        return set(4, u"–"_s, tr("not started"));
     const Segment& segment = run.segments().back();
-    const bool isWritten = isTraining || session.isFollowing();
+    const bool isWritten = session.isTraining() || session.isFollowing();
     set(4,
-        isPaused ? tr("paused")
+        session.isPaused() ? tr("paused")
             : isWritten
             ? text(titleOf(segment.start->phase))
             : text(nameOf(run.ended() ? run.ended()->outcome : Outcome::Interrupted)).replace(u'_', u' '),

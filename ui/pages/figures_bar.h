@@ -13,6 +13,10 @@
 
 class QLabel;
 
+namespace mantissa {
+class Run;
+}
+
 namespace mantissa::ui {
 
 class RunSession;
@@ -30,10 +34,15 @@ private:
         QLabel* note = nullptr;
     };
     void set(std::size_t i, const QString& value, const QString& note);
+    void showPeak(const Run& run);
+    void showSaving(const Run& run, const Run* baseline);
+    void showQuality(const RunSession& session);
+    void showSpeed(const RunSession& session);
+    void showPhase(const RunSession& session);
     std::array<Figure, 5> m_figures{};
-    std::optional<RunConfig> m_estimatedConfig{}; ///< what the estimates are of, with as many segments
+    std::optional<RunConfig> m_estimatedConfig{}; ///< the config that the estimates below were made from
     std::size_t m_estimatedSegments = 0;
-    bool m_isBaseline = false; ///< the run is its own baseline
+    bool m_isBaseline = false; ///< the run is FP32 itself, and needs no other baseline
     std::int64_t m_estimatedBytes = 0; ///< peak, from shapes and the plans that ran
     std::int64_t m_estimatedFp32Bytes = 1; ///< the same in FP32 everywhere
 };

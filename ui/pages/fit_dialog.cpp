@@ -28,8 +28,8 @@ FitDialog::FitDialog(const RunConfig& config, RungPrices* prices, QWidget* paren
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 14, 16, 14);
     column->setSpacing(10);
-    auto* words = new QLabel(tr("Each rung makes the peak smaller and a step slower, the cheapest first. "
-                                "Exact rungs leave every bit of the result as it is; those "
+    auto* words = new QLabel(tr("Each saving makes the peak smaller and a step slower, the cheapest first. "
+                                "Exact ones leave every bit of the result as it is; those "
                                 "that the budget needs are ticked. Peaks are estimates from shapes; what a "
                                 "step costs is measured here, in the background."),
         this);
@@ -38,7 +38,7 @@ FitDialog::FitDialog(const RunConfig& config, RungPrices* prices, QWidget* paren
     column->addWidget(words);
     auto* table = new QTableView(this);
     table->setObjectName(u"rungs"_s);
-    table->setAccessibleName(tr("Rungs"));
+    table->setAccessibleName(tr("Savings"));
     table->setModel(m_model);
     table->setShowGrid(false);
     table->setTabKeyNavigation(false);
@@ -87,7 +87,7 @@ void FitDialog::showSum()
     QString words = m_model->fits() ? tr("✓ estimated peak %1: fits").arg(peak)
                                     : tr("! estimated peak %1: does not fit").arg(peak);
     words += m_model->keepsBits() ? tr("; the result keeps every bit")
-                                  : tr("; a ticked rung changes the arithmetic, measure its quality");
+                                  : tr("; a ticked saving changes the arithmetic, measure its quality");
     if (const auto seconds = m_model->stepSeconds())
         words += tr("; a step takes %1 × as long, measured here")
                      .arg(seconds->first / seconds->second, 0, 'f', 2);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// "Fit into 8 GiB…": the ladder of what makes a set-up smaller, to tick. Accepted, it gives the choices to
+// "Fit into 8 GiB…": what makes a set-up smaller, the cheapest first, to tick. Accepted, it gives the choices to
 // take over.
 
 #include "core/precision/preset.h"

@@ -33,7 +33,7 @@ public:
     PlotView* plot() const { return m_plot; }
     /// Another run is shown.
     void showRun();
-    /// The button; lines are drawn anew when the range tells of new ticks.
+    /// Brings the button up to date. The lines follow by themselves when the range announces new ticks.
     void showNewRows();
     void showBaseline();
     void applyColours();

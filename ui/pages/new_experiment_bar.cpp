@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/new_experiment_bar.h"
 
+#include "core/evidence/new_experiment.h"
 #include "ui/theme/format.h"
 
 #include <QCheckBox>
@@ -19,8 +20,6 @@ const QString armPrefix = u"arm-"_s; // of its box's name
 
 } // namespace
 
-const QString NewExperimentBar::planArm = u"plan"_s;
-
 NewExperimentBar::NewExperimentBar(QWidget* parent)
     : QFrame(parent)
     , m_seeds(new QSpinBox(this))
@@ -29,7 +28,7 @@ NewExperimentBar::NewExperimentBar(QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(14, 8, 10, 8);
     row->addWidget(new QLabel(tr("The set-up of the Train page, trained in FP32 and with"), this));
-    m_plan = addArm(planArm, tr("the plan in Train"),
+    m_plan = addArm(QLatin1StringView(ownPlanArm), tr("the plan in Train"),
         tr("Formats, tiers and memory as they stand on the Train page now"));
     for (const Preset& preset : builtinPresets())
         if (preset.name != "conservative") // FP32 everywhere: the baseline, which is always there

@@ -18,15 +18,12 @@ namespace mantissa::ui {
 class NewExperimentBar : public QFrame {
     Q_OBJECT
 public:
-    /// The arm of the plan in Train; the others are shipped presets by name.
-    static const QString planArm;
-
     explicit NewExperimentBar(QWidget* parent);
     /// Shows it, with the plan in Train ticked where no preset says the same.
     void offer(const std::optional<RunConfig>& setup);
 
 Q_SIGNALS:
-    void asked(const QStringList& arms, int seeds);
+    void asked(const QStringList& arms, int seeds); ///< presets by name, and ownPlanArm
 
 private:
     QCheckBox* addArm(const QString& name, const QString& title, const QString& tip);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/numbers_page.h"
 
-#include "core/output/chart_spec.h"
+#include "core/output/titles.h"
 #include "ui/models/numbers_tree_model.h"
 #include "ui/models/text_table_model.h"
 #include "ui/pages/card_head.h"
+#include "ui/pages/number_matrix_card.h"
 #include "ui/plot/exponent_plot.h"
 #include "ui/run_session.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
-#include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -32,7 +32,6 @@ NumbersPage::NumbersPage(RunSession* session, QWidget* parent)
     : QWidget(parent)
     , m_session(session)
     , m_treeModel(new NumbersTreeModel(this))
-    , m_matrixModel(new NumberMatrixModel(this))
     , m_histogramRows(new TextTableModel(this))
 {
     auto* column = new QVBoxLayout(this);
@@ -49,7 +48,12 @@ NumbersPage::NumbersPage(RunSession* session, QWidget* parent)
     }
     sides->addWidget(treeCard());
     right->addWidget(histogramCard());
-    right->addWidget(matrixCard());
+    m_matrix = new NumberMatrixCard(this);
+    connect(m_matrix, &NumberMatrixCard::groupChosen, this, [this](const QString& group) {
+        if (const QModelIndex there = m_treeModel->indexOf(group); there.isValid())
+            m_tree->setCurrentIndex(there);
+    });
+    right->addWidget(m_matrix);
     sides->addWidget(right);
     sides->setStretchFactor(0, 5);
     sides->setStretchFactor(1, 6);
@@ -116,6 +120,7 @@ QWidget* NumbersPage::histogramCard()
     m_histogramTable = new QTableView(this);
     m_histogramTable->setObjectName(u"exponentTable"_s);
     m_histogramTable->setModel(m_histogramRows);
+    dressNumberTable(m_histogramTable);
     auto* views = new QStackedWidget(this);
     views->addWidget(m_histogram);
     views->addWidget(m_histogramTable);
@@ -128,60 +133,6 @@ QWidget* NumbersPage::histogramCard()
     connect(tabs, &QTabBar::currentChanged, views, &QStackedWidget::setCurrentIndex);
     m_histogramHead = new CardHead(tr("How large the numbers are"), {}, tabs, this);
     return cardOf(m_histogramHead, views, this);
-}
-
-QWidget* NumbersPage::matrixCard()
-{
-    auto* choices = new QWidget(this);
-    auto* row = new QHBoxLayout(choices);
-    row->setContentsMargins({});
-    m_statistic = new QComboBox(choices);
-    m_statistic->setObjectName(u"numbersStatistic"_s);
-    m_statistic->setAccessibleName(tr("Statistic"));
-    for (const NumberStatistic statistic : allNumberStatistics) {
-        m_statistic->addItem(titleOf(statistic), static_cast<int>(statistic));
-        m_statistic->setItemData(m_statistic->count() - 1, tipOf(statistic), Qt::ToolTipRole);
-    }
-    m_precision = new QComboBox(choices);
-    m_precision->setObjectName(u"numbersPrecision"_s);
-    m_precision->setAccessibleName(tr("Format it is asked for"));
-    for (const Precision precision : {Precision::Bf16, Precision::Fp16})
-        m_precision->addItem(tr("as %1").arg(text(titleOf(precision))), static_cast<int>(precision));
-    row->addWidget(m_statistic);
-    row->addWidget(m_precision);
-    for (QComboBox* box : {m_statistic, m_precision})
-        connect(box, &QComboBox::currentIndexChanged, this, &NumbersPage::showMatrix);
-    auto* content = new QWidget(this);
-    auto* column = new QVBoxLayout(content);
-    column->setContentsMargins({});
-    m_statisticWords = new QLabel(content);
-    m_statisticWords->setObjectName(u"caption"_s);
-    m_statisticWords->setWordWrap(true);
-    m_statisticWords->setContentsMargins(12, 0, 12, 2);
-    m_matrix = new QTableView(content);
-    m_matrix->setObjectName(u"numbersMatrix"_s);
-    m_matrix->setAccessibleName(tr("By layer and phase"));
-    m_matrix->setModel(m_matrixModel);
-    column->addWidget(m_statisticWords);
-    column->addWidget(m_matrix, 1);
-    for (QTableView* table : {m_matrix, m_histogramTable}) {
-        table->setFrameShape(QFrame::NoFrame);
-        table->setShowGrid(false);
-        table->setTabKeyNavigation(false);
-        table->verticalHeader()->hide();
-        table->verticalHeader()->setDefaultSectionSize(24);
-        table->horizontalHeader()->setHighlightSections(false);
-        table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    }
-    connect(m_matrix->selectionModel(), &QItemSelectionModel::currentChanged, this,
-        [this](const QModelIndex& current) {
-            if (const QModelIndex there = m_treeModel->indexOf(m_matrixModel->groupAt(current.row()));
-                current.isValid() && there.isValid())
-                m_tree->setCurrentIndex(there);
-        });
-    return cardOf(
-        new CardHead(tr("What a 16-bit format does to them, by layer and phase"), {}, choices, this), content,
-        this);
 }
 
 void NumbersPage::showRun()
@@ -228,15 +179,6 @@ const NumbersMeasured* NumbersPage::measured() const
         : &numbers[std::min(numbers.size() - 1, static_cast<std::size_t>(m_when->value()))];
 }
 
-NumberStatistic NumbersPage::statistic() const
-{
-    return static_cast<NumberStatistic>(m_statistic->currentData().toInt());
-}
-Precision NumbersPage::precision() const
-{
-    return static_cast<Precision>(m_precision->currentData().toInt());
-}
-
 void NumbersPage::showMeasurement()
 {
     const NumbersMeasured* now = measured();
@@ -271,7 +213,7 @@ void NumbersPage::showMeasurement()
             ? tr("✓ everything is held as the table says")
             : tr("≠ %1 parts are not as the table says: red").arg(m_treeModel->differences()));
     showGroup();
-    showMatrix();
+    m_matrix->showRun(m_session->run(), static_cast<std::size_t>(m_when->value()));
 }
 
 void NumbersPage::showGroup()
@@ -289,14 +231,6 @@ void NumbersPage::showGroup()
             ? tr("%1: %2 of %3 elements, by power of two")
                   .arg(m_group, countText(shown->sampled), countText(shown->elements))
             : QString());
-}
-
-void NumbersPage::showMatrix()
-{
-    m_statisticWords->setText(tipOf(statistic()));
-    m_precision->setEnabled(statistic() != NumberStatistic::UpdateRatio);
-    m_matrixModel->show(
-        &m_session->run(), static_cast<std::size_t>(m_when->value()), statistic(), precision());
 }
 
 void NumbersPage::askForAll()

@@ -5,11 +5,10 @@
 // gradients and updates are, and what each 16-bit format would do to them, by group and phase. Shows
 // measurements; asks the trainer for more.
 
-#include "ui/models/number_matrix_model.h"
+#include "core/record/run.h"
 
 #include <QWidget>
 
-class QComboBox;
 class QHBoxLayout;
 class QLabel;
 class QPushButton;
@@ -22,6 +21,7 @@ namespace mantissa::ui {
 
 class CardHead;
 class ExponentPlot;
+class NumberMatrixCard;
 class NumbersTreeModel;
 class RunSession;
 class TextTableModel;
@@ -41,21 +41,16 @@ private:
     void buildHead(QHBoxLayout* head);
     QWidget* treeCard();
     QWidget* histogramCard();
-    QWidget* matrixCard();
     void showRun();
     void showNewRows();
-    /// What the slider stands on; the newest while nobody moved it.
+    /// Shows the measurement that the slider stands on: the newest while nobody moved it.
     void showMeasurement();
     void showGroup();
-    void showMatrix();
     void askForAll();
     const NumbersMeasured* measured() const;
-    NumberStatistic statistic() const;
-    Precision precision() const;
 
     RunSession* m_session;
     NumbersTreeModel* m_treeModel;
-    NumberMatrixModel* m_matrixModel;
     TextTableModel* m_histogramRows;
     QLabel* m_what = nullptr;
     QSlider* m_when = nullptr;
@@ -65,13 +60,10 @@ private:
     ExponentPlot* m_histogram = nullptr;
     CardHead* m_histogramHead = nullptr;
     QTableView* m_histogramTable = nullptr;
-    QComboBox* m_statistic = nullptr;
-    QComboBox* m_precision = nullptr;
-    QLabel* m_statisticWords = nullptr;
-    QTableView* m_matrix = nullptr;
+    NumberMatrixCard* m_matrix = nullptr;
     QString m_group{};
     bool m_follows = true; ///< shows the newest measurement
-    bool m_asked = false; ///< for a look at every element, which has not come yet
+    bool m_asked = false; ///< a look at every element was asked for and has not come yet
     std::size_t m_seen = 0; ///< measurements shown so far
 };
 

@@ -44,6 +44,10 @@ void PlanDelegate::paint(
     if (index.data(PrecisionTableModel::EmulatedRole).toBool())
         label += u"ᴱ"_s;
     label = isPending ? label % u" …"_s : label;
+    constexpr int leastPixels = 8;
+    while (font.pixelSize() > leastPixels && QFontMetricsF(font).horizontalAdvance(label) > cell.width() - 2)
+        font.setPixelSize(font.pixelSize() - 1); // "Recompute" is longer than a cell
+    painter->setFont(font);
     painter->drawText(cell, Qt::AlignCenter,
         painter->fontMetrics().elidedText(label, Qt::ElideRight, static_cast<int>(cell.width()) - 2));
     painter->restore();

@@ -24,7 +24,7 @@ public:
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 };
 
-/// The table of a preset, to read.
+/// A precision table that can only be read.
 QTableView* makePlanView(PrecisionTableModel* model, QWidget* parent);
 QTableView* makeDifferenceView(PresetDifferenceModel* model, QWidget* parent);
 /// What a preset chooses beside its table, in words.

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/runs_page.h"
 
+#include "ui/models/run_filter.h"
 #include "ui/models/run_list_model.h"
 #include "ui/pages/confirm_bar.h"
 #include "ui/pages/empty_state.h"
+#include "ui/pages/run_table.h"
 #include "ui/theme/format.h"
 
 #include <QCheckBox>
 #include <QFile>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QShortcut>
-#include <QSortFilterProxyModel>
-#include <QTableView>
 #include <QTimer>
 
 #include <algorithm>
@@ -27,87 +26,26 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int tagsWidth = 150;
 constexpr int progressMilliseconds = 1000; ///< between looks at the runs that train
 
 } // namespace
-
-/// Rows in which every word of the search is found; archived ones when they are asked for.
-class RunFilter : public QSortFilterProxyModel {
-public:
-    RunFilter(RunListModel* runs, QObject* parent)
-        : QSortFilterProxyModel(parent)
-        , m_runs(runs)
-    {
-        setSourceModel(runs);
-        setSortRole(RunListModel::sortRole);
-    }
-    void showArchived(bool shown)
-    {
-        m_showsArchived = shown;
-        invalidateFilter();
-    }
-    void setWords(const QString& words)
-    {
-        m_words = words.split(u' ', Qt::SkipEmptyParts);
-        invalidateFilter();
-    }
-
-protected:
-    bool filterAcceptsRow(int row, const QModelIndex& parent) const override
-    {
-        if (m_runs->isArchived(row) && !m_showsArchived)
-            return false;
-        const QString text = m_runs->index(row, 0, parent).data(RunListModel::searchRole).toString();
-        return std::all_of(m_words.begin(), m_words.end(),
-            [&](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
-    }
-
-private:
-    RunListModel* m_runs;
-    QStringList m_words{};
-    bool m_showsArchived = false;
-};
 
 RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     : QWidget(parent)
     , m_runsFolder(std::move(runsFolder))
     , m_model(new RunListModel(this))
     , m_shown(new RunFilter(m_model, this))
-    , m_table(new QTableView(this))
+    , m_table(new RunTable(m_shown, this))
     , m_search(new QLineEdit(this))
     , m_confirm(new ConfirmBar(this))
     , m_where(new QLabel(this))
     , m_showArchived(new QCheckBox(this))
 {
-    buildTable();
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPage::showState);
+    connect(m_table, &QTableView::activated, this, &RunsPage::open);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(12, 10, 12, 8);
-    auto* row = new QHBoxLayout;
-    m_search->setObjectName(u"search"_s);
-    m_search->setAccessibleName(tr("Search"));
-    m_search->setPlaceholderText(tr("Search title, tags, note, model, preset, outcome  (Ctrl+F)"));
-    m_search->setClearButtonEnabled(true);
-    m_search->setMinimumWidth(280);
-    m_search->installEventFilter(this);
-    connect(m_search, &QLineEdit::textChanged, this, &RunsPage::search);
-    auto* find = new QShortcut(QKeySequence::Find, this);
-    connect(find, &QShortcut::activated, this, [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
-    row->addWidget(m_search, 1);
-    m_open = command(u"open"_s, tr("Open"), {}, &RunsPage::open);
-    m_open->setToolTip(tr("Return"));
-    m_resume = command(u"resume"_s, tr("Continue"), Qt::CTRL | Qt::Key_R, &RunsPage::resume);
-    m_again = command(u"again"_s, tr("Queue again"), Qt::CTRL | Qt::Key_D, &RunsPage::trainAgain);
-    m_compare = command(u"compare"_s, tr("Compare selected"), Qt::CTRL | Qt::Key_M, &RunsPage::compare);
-    m_label = {command(u"rename"_s, tr("Rename"), Qt::Key_F2, &RunsPage::rename),
-        command(u"tag"_s, tr("Tags"), Qt::CTRL | Qt::Key_G, &RunsPage::tag),
-        command(u"note"_s, tr("Note"), Qt::CTRL | Qt::Key_N, &RunsPage::note)};
-    m_archive = command(u"archive"_s, tr("Archive"), Qt::CTRL | Qt::Key_H, &RunsPage::archive);
-    m_remove = command(u"remove"_s, tr("Delete"), QKeySequence::Delete, &RunsPage::askToRemove);
-    for (QPushButton* button :
-        {m_open, m_resume, m_again, m_compare, m_label[0], m_label[1], m_label[2], m_archive, m_remove})
-        row->addWidget(button);
-    column->addLayout(row);
+    column->addLayout(commandRow());
     column->addWidget(m_confirm);
     m_card = new QFrame(this);
     m_card->setObjectName(u"card"_s);
@@ -141,35 +79,40 @@ RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     refresh();
 }
 
+/// The search and what can be done with the runs that are selected.
+QHBoxLayout* RunsPage::commandRow()
+{
+    auto* row = new QHBoxLayout;
+    m_search->setObjectName(u"search"_s);
+    m_search->setAccessibleName(tr("Search"));
+    m_search->setPlaceholderText(tr("Search title, tags, note, model, preset, outcome  (Ctrl+F)"));
+    m_search->setClearButtonEnabled(true);
+    m_search->setMinimumWidth(280);
+    m_search->installEventFilter(this);
+    connect(m_search, &QLineEdit::textChanged, this, &RunsPage::search);
+    auto* find = new QShortcut(QKeySequence::Find, this);
+    connect(find, &QShortcut::activated, this, [this] { m_search->setFocus(Qt::ShortcutFocusReason); });
+    row->addWidget(m_search, 1);
+    m_open = command(u"open"_s, tr("Open"), {}, &RunsPage::open);
+    m_open->setToolTip(tr("Return"));
+    m_resume = command(u"resume"_s, tr("Continue"), Qt::CTRL | Qt::Key_R, &RunsPage::resume);
+    m_again = command(u"again"_s, tr("Queue again"), Qt::CTRL | Qt::Key_D, &RunsPage::trainAgain);
+    m_compare = command(u"compare"_s, tr("Compare selected"), Qt::CTRL | Qt::Key_M, &RunsPage::compare);
+    m_label = {command(u"rename"_s, tr("Rename"), Qt::Key_F2, &RunsPage::rename),
+        command(u"tag"_s, tr("Tags"), Qt::CTRL | Qt::Key_G, &RunsPage::tag),
+        command(u"note"_s, tr("Note"), Qt::CTRL | Qt::Key_N, &RunsPage::note)};
+    m_archive = command(u"archive"_s, tr("Archive"), Qt::CTRL | Qt::Key_H, &RunsPage::archive);
+    m_remove = command(u"remove"_s, tr("Delete"), QKeySequence::Delete, &RunsPage::askToRemove);
+    for (QPushButton* button :
+        {m_open, m_resume, m_again, m_compare, m_label[0], m_label[1], m_label[2], m_archive, m_remove})
+        row->addWidget(button);
+    return row;
+}
+
 void RunsPage::addBelow(QWidget* widget)
 {
     auto* column = static_cast<QVBoxLayout*>(layout());
     column->insertWidget(column->count() - 1, widget);
-}
-
-void RunsPage::buildTable()
-{
-    m_table->setObjectName(u"runs"_s);
-    m_table->setAccessibleName(tr("Runs"));
-    m_table->setModel(m_shown);
-    m_table->sortByColumn(-1, Qt::AscendingOrder); // as the model has them: newest first
-    m_table->setSortingEnabled(true);
-    m_table->setShowGrid(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setTabKeyNavigation(false); // Tab goes on to the buttons
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(28);
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    m_table->horizontalHeader()->setSectionResizeMode(RunListModel::Name, QHeaderView::Stretch);
-    m_table->horizontalHeader()->setSectionResizeMode(
-        RunListModel::Tags, QHeaderView::Interactive); // room to type in
-    m_table->horizontalHeader()->resizeSection(RunListModel::Tags, tagsWidth);
-    m_table->horizontalHeader()->setSectionResizeMode(RunListModel::Note, QHeaderView::Stretch);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPage::showState);
-    connect(m_table, &QTableView::activated, this, &RunsPage::open);
 }
 
 QPushButton* RunsPage::command(
@@ -197,37 +140,23 @@ void RunsPage::refresh()
             if (const QModelIndex shown = m_shown->mapFromSource(m_model->index(row, 0)); shown.isValid())
                 again.select(shown, shown);
     if (again.isEmpty() && m_shown->rowCount() > 0)
-        selectFirst(); // the keyboard has a place to start from
+        m_table->selectFirst(); // the keyboard has a place to start from
     else
         m_table->selectionModel()->select(again, QItemSelectionModel::Select | QItemSelectionModel::Rows);
     showState();
 }
 
-void RunsPage::selectFirst()
-{
-    m_table->selectionModel()->setCurrentIndex(
-        m_shown->index(0, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
-}
-
 std::vector<std::filesystem::path> RunsPage::selected() const
 {
     std::vector<std::filesystem::path> folders;
-    for (const int row : selectedRows())
+    for (const int row : m_table->selectedRows())
         folders.push_back(m_model->at(row).folder);
     return folders;
 }
 
-std::vector<int> RunsPage::selectedRows() const
-{
-    std::vector<int> rows;
-    for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
-        rows.push_back(m_shown->mapToSource(index).row());
-    return rows;
-}
-
 void RunsPage::showState()
 {
-    const auto rows = selectedRows();
+    const auto rows = m_table->selectedRows();
     const bool one = rows.size() == 1;
     m_open->setEnabled(one);
     for (QPushButton* button : m_label)
@@ -260,8 +189,8 @@ void RunsPage::showState()
 void RunsPage::search(const QString& words)
 {
     m_shown->setWords(words);
-    if (m_table->selectionModel()->selectedRows().isEmpty() && m_shown->rowCount() > 0)
-        selectFirst();
+    if (m_table->selectedRows().empty() && m_shown->rowCount() > 0)
+        m_table->selectFirst();
     showState();
 }
 
@@ -286,20 +215,11 @@ void RunsPage::open()
 }
 
 void RunsPage::resume() { Q_EMIT resumeRequested(selected().front()); }
-void RunsPage::trainAgain() { Q_EMIT queueRequested(m_model->at(selectedRows().front()).config); }
+void RunsPage::trainAgain() { Q_EMIT queueRequested(m_model->at(m_table->selectedRows().front()).config); }
 void RunsPage::compare() { Q_EMIT compareRequested(selected()); }
-void RunsPage::rename() { editColumn(RunListModel::Name); }
-void RunsPage::tag() { editColumn(RunListModel::Tags); }
-void RunsPage::note() { editColumn(RunListModel::Note); }
-
-void RunsPage::editColumn(int column)
-{
-    const QModelIndex index = m_table->selectionModel()->selectedRows(column).value(0);
-    m_table->setFocus();
-    m_table->selectionModel()->setCurrentIndex(
-        index, QItemSelectionModel::NoUpdate); // a held Ctrl would take the row out
-    m_table->edit(index);
-}
+void RunsPage::rename() { m_table->editColumn(RunListModel::Name); }
+void RunsPage::tag() { m_table->editColumn(RunListModel::Tags); }
+void RunsPage::note() { m_table->editColumn(RunListModel::Note); }
 
 bool RunsPage::areAllArchived(const std::vector<int>& rows) const
 {
@@ -308,7 +228,7 @@ bool RunsPage::areAllArchived(const std::vector<int>& rows) const
 
 void RunsPage::archive()
 {
-    const auto rows = selectedRows();
+    const auto rows = m_table->selectedRows();
     const bool away = !areAllArchived(rows);
     for (const int row : rows)
         if (away && RunLock::isHeld(m_model->at(row).folder)) {
@@ -320,8 +240,8 @@ void RunsPage::archive()
         if (!m_model->setArchived(row, away))
             break;
     m_shown->invalidate();
-    if (selectedRows().empty() && m_shown->rowCount() > 0)
-        selectFirst();
+    if (m_table->selectedRows().empty() && m_shown->rowCount() > 0)
+        m_table->selectFirst();
     showState();
 }
 

@@ -12,23 +12,24 @@
 #include <vector>
 
 class QCheckBox;
+class QHBoxLayout;
 class QKeySequence;
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QTableView;
 
 namespace mantissa::ui {
 
 class ConfirmBar;
 class RunFilter;
 class RunListModel;
+class RunTable;
 
 class RunsPage : public QWidget {
     Q_OBJECT
 public:
     RunsPage(std::filesystem::path runsFolder, QWidget* parent);
-    /// Something below the list.
+    /// Puts a widget below the list.
     void addBelow(QWidget* widget);
     /// Reads the folder again; what was selected stays selected.
     void refresh();
@@ -45,11 +46,10 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    void buildTable();
+    QHBoxLayout* commandRow();
     QPushButton* command(
         const QString& name, const QString& title, const QKeySequence& keys, void (RunsPage::*slot)());
     void showState();
-    void selectFirst();
     void search(const QString& words);
     void open();
     void resume();
@@ -58,18 +58,16 @@ private:
     void rename();
     void tag();
     void note();
-    void editColumn(int column);
     /// Puts the selected runs away, or brings them back where all of them are.
     void archive();
     bool areAllArchived(const std::vector<int>& rows) const;
-    std::vector<int> selectedRows() const; ///< of the model
     void askToRemove();
     void remove(const std::vector<std::filesystem::path>& folders);
 
     std::filesystem::path m_runsFolder;
     RunListModel* m_model;
     RunFilter* m_shown;
-    QTableView* m_table;
+    RunTable* m_table;
     QWidget* m_card = nullptr; ///< around the table
     QWidget* m_none = nullptr; ///< in its place while there are no runs
     QLineEdit* m_search;

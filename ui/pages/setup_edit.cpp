@@ -22,7 +22,7 @@ SetupEdit::SetupEdit(
 void SetupEdit::redo()
 {
     if (!std::exchange(m_isShown, false)) // the stack calls it at once when an edit is pushed
-        m_show(m_after);
+        m_show(m_before, m_after);
 }
 
 bool SetupEdit::mergeWith(const QUndoCommand* other)

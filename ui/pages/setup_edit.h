@@ -18,14 +18,15 @@ QList<QKeySequence> redoKeys();
 
 class SetupEdit : public QUndoCommand {
 public:
-    using Show = std::function<void(const SetupState&)>;
+    /// Leads the panel from one state to the other.
+    using Show = std::function<void(const SetupState& from, const SetupState& to)>;
     static constexpr int alone = -1; ///< a field that joins no other edit
 
     /// `field`: edits of the same one that follow each other become one step. `isShown`: the widgets show
     /// `after` already.
     SetupEdit(Show show, SetupState before, SetupState after, const QString& what, int field, bool isShown);
 
-    void undo() override { m_show(m_before); }
+    void undo() override { m_show(m_after, m_before); }
     void redo() override;
     int id() const override { return m_field; }
     bool mergeWith(const QUndoCommand* other) override;

@@ -2,6 +2,7 @@
 #include "ui/pages/setup_panel.h"
 
 #include "core/model/family.h"
+#include "ui/models/plan_cell.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/checks_label.h"
 #include "ui/pages/estimate_bars.h"
@@ -13,32 +14,20 @@
 
 #include <QComboBox>
 #include <QFileDialog>
-#include <QGridLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QUndoStack>
-#include <QVBoxLayout>
+
+#include <utility>
 
 namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-enum Field {
-    Layers,
-    Width,
-    Heads,
-    Context,
-    Batch,
-    Steps,
-    Budget,
-    Training,
-    fieldCount = Training + TrainingForm::mostFields
-};
 
 /// The number a spin box stands for.
 std::int64_t& numberOf(RunConfig& config, std::size_t field)
@@ -48,121 +37,7 @@ std::int64_t& numberOf(RunConfig& config, std::size_t field)
     return *numbers[field];
 }
 
-QLabel* heading(const QString& text, QWidget* parent)
-{
-    auto* label = new QLabel(text, parent);
-    label->setStyleSheet(u"font-weight: 600;"_s);
-    return label;
-}
-
-QLabel* caption(const QString& text, QWidget* buddy)
-{
-    auto* label = new QLabel(text, buddy->parentWidget());
-    label->setObjectName(u"caption"_s);
-    label->setBuddy(buddy);
-    return label;
-}
-
 } // namespace
-
-SetupPanel::SetupPanel(QWidget* parent)
-    : QWidget(parent)
-    , m_undo(new QUndoStack(this))
-    , m_tableModel(new PrecisionTableModel(m_undo, this))
-    , m_prices(new RungPrices(this))
-{
-    setObjectName(u"setup"_s);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(4, 4, 8, 4);
-    column->setSpacing(8);
-    buildModelSection(column);
-    buildTableSection(column);
-    column->addSpacing(4);
-    column->addWidget(heading(tr("Estimated peak by phase (from shapes, not measured)"), this));
-    m_estimate = new EstimateBars(this);
-    column->addWidget(m_estimate);
-    column->addWidget(heading(tr("Checks"), this));
-    m_checks = new ChecksLabel(this);
-    column->addWidget(m_checks);
-    column->addStretch(1);
-    connect(m_tableModel, &PrecisionTableModel::edited, this, &SetupPanel::takeTable);
-    showState(setupOf(RunConfig{}));
-    setPresets(builtinPresets());
-}
-
-void SetupPanel::buildModelSection(QVBoxLayout* column)
-{
-    column->addWidget(heading(tr("Model and data"), this));
-    m_fields = new QWidget(this);
-    auto* grid = new QGridLayout(m_fields);
-    grid->setContentsMargins({});
-    grid->setHorizontalSpacing(8);
-    grid->setVerticalSpacing(4);
-    m_data = new QComboBox(m_fields);
-    m_data->setObjectName(u"data"_s);
-    m_data->addItem(tr("King James Bible · GPT"), u"sample:kjv"_s);
-    m_data->addItem(tr("Fashion-MNIST · convnet"), u"sample:fashion-mnist"_s);
-    m_data->addItem(tr("Text file…"), u"file"_s);
-    connect(m_data, &QComboBox::activated, this, &SetupPanel::chooseData);
-    grid->addWidget(m_data, 0, 0, 1, 6);
-    const QStringList names{tr("layers"), tr("width"), tr("heads"), tr("context"), tr("batch"), tr("steps")};
-    constexpr std::array most{200, 65536, 512, 65536, 65536, 100'000'000};
-    for (int i = 0; i < Budget; ++i) {
-        auto* box = new QSpinBox(m_fields);
-        m_spins[static_cast<std::size_t>(i)] = box;
-        box->setRange(1, most[static_cast<std::size_t>(i)]);
-        box->setObjectName(names[i]);
-        box->setAccessibleName(names[i]);
-        box->setButtonSymbols(QAbstractSpinBox::NoButtons);
-        box->setGroupSeparatorShown(true);
-        box->setMinimumWidth(56);
-        box->installEventFilter(this);
-        connect(box, &QSpinBox::valueChanged, this, [this, i, name = names[i]] { noteTyping(i, name); });
-        connect(box, &QSpinBox::editingFinished, this, [this] { ++m_typing; });
-        grid->addWidget(caption(names[i], box), 1 + i / 3 * 2, i % 3 * 2, 1, 2);
-        grid->addWidget(box, 2 + i / 3 * 2, i % 3 * 2, 1, 2);
-    }
-    m_budget = new QLineEdit(m_fields);
-    m_budget->setObjectName(u"budget"_s);
-    m_budget->setPlaceholderText(tr("none; for example 8GiB"));
-    m_budget->installEventFilter(this);
-    connect(m_budget, &QLineEdit::textChanged, this, [this] { noteTyping(Budget, tr("budget")); });
-    connect(m_budget, &QLineEdit::editingFinished, this, [this] { ++m_typing; });
-    grid->addWidget(caption(tr("device memory budget"), m_budget), 5, 0, 1, 6);
-    grid->addWidget(m_budget, 6, 0, 1, 3);
-    m_fit = new QPushButton(m_fields);
-    m_fit->setObjectName(u"fitInto"_s);
-    connect(m_fit, &QPushButton::clicked, this, &SetupPanel::showLadder);
-    grid->addWidget(m_fit, 6, 3, 1, 3);
-    column->addWidget(m_fields);
-    m_training = new TrainingForm(this);
-    connect(m_training, &TrainingForm::edited, this,
-        [this](int field, const QString& name) { noteTyping(Training + field, name); });
-    connect(m_training, &TrainingForm::left, this, [this] { ++m_typing; });
-    for (QWidget* field : m_training->fields())
-        field->installEventFilter(this);
-    column->addWidget(m_training);
-}
-
-void SetupPanel::buildTableSection(QVBoxLayout* column)
-{
-    column->addSpacing(4);
-    column->addWidget(heading(tr("Precision plan"), this));
-    m_preset = new QComboBox(this);
-    m_preset->setObjectName(u"preset"_s);
-    connect(m_preset, &QComboBox::activated, this, &SetupPanel::choosePreset);
-    column->addWidget(m_preset);
-    m_table = new PlanTable(m_tableModel, this);
-    m_table->setObjectName(u"precisionTable"_s);
-    m_table->setAccessibleName(tr("Formats and tiers by phase"));
-    m_table->setOutcomes(
-        [this](const QModelIndex& cell, const QString& choice) -> std::optional<ChoiceOutcome> {
-            const auto now = config();
-            return now ? std::optional(outcomeOf(*now, cell.row(), cell.column(), choice)) : std::nullopt;
-        });
-    connect(m_table, &PlanTable::refused, this, &SetupPanel::refused);
-    column->addWidget(m_table);
-}
 
 void SetupPanel::setConfig(const RunConfig& config)
 {
@@ -192,7 +67,7 @@ void SetupPanel::setSpin(std::size_t i, std::int64_t value)
 void SetupPanel::showState(const SetupState& state)
 {
     m_loading = true;
-    const bool otherTable = m_tableModel->table() != state.config.choices.table;
+    const PrecisionTable before = m_tableModel->table();
     m_shown = state;
     const int known = m_data->findData(text(state.config.data.source));
     if (known < 0)
@@ -211,15 +86,24 @@ void SetupPanel::showState(const SetupState& state)
     m_loading = false;
     showAnswers();
     Q_EMIT configChanged();
-    if (otherTable)
-        Q_EMIT tableEdited();
+    if (before != state.config.choices.table)
+        Q_EMIT tableEdited(before);
+}
+
+void SetupPanel::showEdit(const SetupState& from, const SetupState& to)
+{
+    SetupState shown = to;
+    shown.config.choices.table
+        = withCellsOf(m_tableModel->table(), from.config.choices.table, to.config.choices.table);
+    showState(shown);
 }
 
 void SetupPanel::pushState(const SetupState& after, const QString& what)
 {
     if (after != state())
-        m_undo->push(new SetupEdit([this](const SetupState& shown) { showState(shown); }, state(), after,
-            what, SetupEdit::alone, false));
+        m_undo->push(
+            new SetupEdit([this](const SetupState& from, const SetupState& to) { showEdit(from, to); },
+                state(), after, what, SetupEdit::alone, false));
 }
 
 void SetupPanel::noteTyping(int field, const QString& what)
@@ -227,8 +111,9 @@ void SetupPanel::noteTyping(int field, const QString& what)
     const SetupState after = state();
     if (m_loading || after == m_shown)
         return;
-    const auto show = [this](const SetupState& shown) { showState(shown); };
-    m_undo->push(new SetupEdit(show, m_shown, after, what, m_typing * fieldCount + field, true));
+    const auto show = [this](const SetupState& from, const SetupState& to) { showEdit(from, to); };
+    m_undo->push(new SetupEdit(
+        show, m_shown, after, what, m_typing * (Training + TrainingForm::mostFields) + field, true));
     m_shown = after;
     showAnswers();
     Q_EMIT configChanged();
@@ -236,10 +121,20 @@ void SetupPanel::noteTyping(int field, const QString& what)
 
 void SetupPanel::takeTable()
 {
-    m_shown.config.choices.table = m_tableModel->table();
+    const PrecisionTable before = std::exchange(m_shown.config.choices.table, m_tableModel->table());
     showAnswers();
     Q_EMIT configChanged();
-    Q_EMIT tableEdited();
+    Q_EMIT tableEdited(before);
+}
+
+void SetupPanel::takeTableInForce(const PrecisionTable& table)
+{
+    m_tableModel->setConfirmed(table);
+    m_tableModel->showTable(table);
+    if (std::exchange(m_shown.config.choices.table, table) == table)
+        return;
+    showAnswers();
+    Q_EMIT configChanged();
 }
 
 void SetupPanel::setPresets(std::vector<Preset> presets)
@@ -324,7 +219,7 @@ void SetupPanel::showAnswers()
     m_fit->setText(hasBudget
             ? tr("Fit into %1…").arg(bytesText(static_cast<double>(*now->memory.budgetBytes)))
             : tr("Fit into…"));
-    m_fit->setToolTip(hasBudget ? tr("The rungs that make this set-up smaller, with what each saves")
+    m_fit->setToolTip(hasBudget ? tr("The savings that make this set-up smaller, with what each saves")
                                 : tr("Type the size of the card as the budget first, for example 8GiB"));
     m_estimate->setVisible(now.has_value());
     if (now) {

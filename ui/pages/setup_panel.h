@@ -50,13 +50,16 @@ public:
     QUndoStack* undoStack() const { return m_undo; }
     /// Takes colours anew after a change of theme; no field changes.
     void applyColours() { showAnswers(); }
+    /// What the trainer works with now, whoever changed it: shown without an undo step. An edit that it
+    /// refused is gone then.
+    void takeTableInForce(const PrecisionTable& table);
     /// Everything but the table is fixed while a run trains.
     void setTraining(bool training);
     /// What "Fit into…" measures the price of a step with; may have no program.
     RungPrices* prices() const { return m_prices; }
 
 Q_SIGNALS:
-    void tableEdited();
+    void tableEdited(const PrecisionTable& from); ///< what the table showed before
     void configChanged();
     void refused(const QString& problem); ///< an edit of the table that cannot be
 
@@ -64,6 +67,10 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    /// Numbers the fields, so that typing in one of them is one undo step: the spin boxes in their order, the
+    /// budget, then the fields of TrainingForm.
+    enum Field { Layers, Width, Heads, Context, Batch, Steps, Budget, Training };
+
     void buildModelSection(QVBoxLayout* column);
     void buildTableSection(QVBoxLayout* column);
     void choosePreset(int index);
@@ -71,6 +78,8 @@ private:
     SetupState state() const;
     /// Puts a state into the fields without an undo step.
     void showState(const SetupState& state);
+    /// Makes or undoes an edit.
+    void showEdit(const SetupState& from, const SetupState& to);
     /// An undo step to a state that the fields do not show yet.
     void pushState(const SetupState& state, const QString& what);
     /// An undo step for what was typed in a field.
@@ -84,7 +93,7 @@ private:
     SetupState m_shown{}; ///< as the fields were after the last edit
     std::vector<Preset> m_presets{};
     bool m_loading = false;
-    int m_typing = 0; ///< counts up when a field is left, so that typing in it again is another step
+    int m_typing = 0; ///< counts up when a field is left: typing in it again begins another undo step
     QUndoStack* m_undo = nullptr;
     PrecisionTableModel* m_tableModel = nullptr;
     RungPrices* m_prices = nullptr;

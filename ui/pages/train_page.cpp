@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/train_page.h"
 
-#include "core/output/chart_spec.h"
+#include "core/output/ticks.h"
 #include "core/record/plans_that_ran.h"
-#include "ui/models/event_list_model.h"
 #include "ui/models/precision_table_model.h"
-#include "ui/models/text_table_model.h"
-#include "ui/models/value_rows.h"
-#include "ui/pages/advice_dialog.h"
 #include "ui/pages/card_head.h"
 #include "ui/pages/figures_bar.h"
+#include "ui/pages/lists_card.h"
 #include "ui/pages/loss_card.h"
 #include "ui/pages/setup_panel.h"
-#include "ui/pages/what_if_dialog.h"
 #include "ui/plot/class_legend.h"
 #include "ui/plot/plot_view.h"
 #include "ui/plot/stack_item.h"
@@ -24,13 +20,8 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QHeaderView>
-#include <QPushButton>
 #include <QScrollArea>
-#include <QScrollBar>
 #include <QSplitter>
-#include <QTabBar>
-#include <QTableView>
 
 #include <algorithm>
 
@@ -77,11 +68,14 @@ TrainPage::TrainPage(RunSession* session, QWidget* parent)
     connect(session, &RunSession::rowsAppended, this, &TrainPage::showNewRows);
     connect(session, &RunSession::ended, this, &TrainPage::showNewRows);
     connect(session, &RunSession::baselineChanged, this, &TrainPage::showBaseline);
-    connect(session, &RunSession::tableConfirmed, this, &TrainPage::showNewRows);
-    connect(m_setup, &SetupPanel::tableEdited, this, [this] {
+    connect(session, &RunSession::tableChanged, this, [this] {
+        if (m_session->isTraining())
+            m_setup->takeTableInForce(m_session->run().table());
+    });
+    connect(m_setup, &SetupPanel::tableEdited, this, [this](const PrecisionTable& from) {
         if (!m_session->isTraining())
             return;
-        m_session->setTable(m_setup->tableModel()->table());
+        m_session->setTable(m_setup->tableModel()->table(), from);
         m_setup->tableModel()->setConfirmed(m_session->run().table());
     });
     showRun();
@@ -98,28 +92,9 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     m_memory->addLayer(m_stack);
     m_timeline = new TimelineStrip(m_range, this);
     m_loss = new LossCard(m_session, m_range, this);
-    m_eventModel = new EventListModel(this);
-    m_events = new QTableView(this);
-    m_events->setObjectName(u"events"_s);
-    m_events->setAccessibleName(tr("Events"));
-    m_events->setTabKeyNavigation(false); // Tab goes on
-    m_events->setModel(m_eventModel);
-    m_events->verticalHeader()->hide();
-    m_events->verticalHeader()->setDefaultSectionSize(22);
-    m_events->setShowGrid(false);
-    m_events->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_events->horizontalHeader()->setStretchLastSection(true);
-    m_events->setColumnWidth(0, 70);
-    m_events->setColumnWidth(1, 90);
-    m_events->setMinimumHeight(52);
-    m_events->horizontalHeader()->setHighlightSections(false);
-
-    connect(m_events->verticalScrollBar(), &QScrollBar::valueChanged, m_eventModel, [this](int value) {
-        if (m_events->model() == m_eventModel && value > 0
-            && value == m_events->verticalScrollBar()->maximum())
-            m_eventModel->showOlder();
-    });
-
+    m_lists = new ListsCard(m_session, m_range, this);
+    connect(m_lists, &ListsCard::settingsChosen, m_setup, &SetupPanel::takeSettings);
+    connect(m_lists, &ListsCard::configChosen, m_setup, &SetupPanel::setConfig);
     auto* splitter = m_splitter = new QSplitter(Qt::Vertical, this);
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(8);
@@ -129,7 +104,7 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     m_memoryHead = new CardHead(tr("Device memory by class"), {}, legend, this);
     splitter->addWidget(cardOf(m_memoryHead, m_memory, this));
     splitter->addWidget(m_loss);
-    splitter->addWidget(listCard());
+    splitter->addWidget(m_lists);
     splitter->setStretchFactor(0, 5);
     splitter->setStretchFactor(1, 4);
     splitter->setStretchFactor(2, 2);
@@ -145,79 +120,6 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     splitter->setStretchFactor(3, 2);
     m_memory->setTip([this](const TickBucket& ticks) { return memoryTip(m_session->run(), ticks); });
     connect(m_memory, &PlotView::columnsChanged, this, &TrainPage::showCaptions);
-}
-
-QWidget* TrainPage::listCard()
-{
-    m_values = new TextTableModel(this);
-    m_lists = new QTabBar(this);
-    m_lists->setObjectName(u"lists"_s);
-    m_lists->addTab(tr("Events"));
-    m_lists->addTab(tr("Values in view"));
-    m_lists->setTabToolTip(1, tr("What the plots show now, as numbers"));
-    m_lists->setDrawBase(false);
-    m_lists->setExpanding(false);
-    auto* frame = new QFrame(this);
-    frame->setObjectName(u"card"_s);
-    auto* column = new QVBoxLayout(frame);
-    column->setContentsMargins(1, 2, 1, 2);
-    column->setSpacing(2);
-    auto* head = new QHBoxLayout;
-    head->addWidget(m_lists, 1);
-    for (QPushButton* button : {adviceButton(frame), whatIfButton(frame)}) {
-        button->setEnabled(false);
-        const auto enable = [this, button] { button->setEnabled(m_session->run().ticks() > 0); };
-        connect(m_session, &RunSession::runChanged, button, enable);
-        connect(m_session, &RunSession::rowsAppended, button, enable);
-        head->addWidget(button);
-    }
-    column->addLayout(head);
-    column->addWidget(m_events, 1);
-    connect(m_lists, &QTabBar::currentChanged, this, [this](int tab) {
-        m_events->setModel(tab == 1 ? static_cast<QAbstractItemModel*>(m_values) : m_eventModel);
-        m_events->setAccessibleName(m_lists->tabText(tab));
-        m_events->horizontalHeader()->setStretchLastSection(tab == 0);
-        m_events->setColumnWidth(0, tab == 1 ? 120 : 70);
-        m_events->setColumnWidth(1, 90);
-        showValues();
-    });
-    connect(m_range, &ViewRange::changed, this, &TrainPage::showValues);
-    return frame;
-}
-
-QPushButton* TrainPage::adviceButton(QWidget* parent)
-{
-    auto* button = new QPushButton(tr("Advice…"), parent);
-    button->setObjectName(u"adviceButton"_s);
-    button->setToolTip(tr("What this run's own measurements say to overflow, savings, quality and rounding, "
-                          "and what to change"));
-    connect(button, &QPushButton::clicked, this, [this] {
-        auto* dialog = new AdviceDialog(m_session, this);
-        connect(dialog, &AdviceDialog::chosen, m_setup, &SetupPanel::takeSettings);
-        dialog->open();
-    });
-    return button;
-}
-
-QPushButton* TrainPage::whatIfButton(QWidget* parent)
-{
-    auto* button = new QPushButton(tr("What if…"), parent);
-    button->setObjectName(u"whatIfButton"_s);
-    button->setToolTip(tr("What this run would have needed with other choices"));
-    connect(button, &QPushButton::clicked, this, [this] {
-        auto* dialog = new WhatIfDialog(m_session, this);
-        connect(dialog, &WhatIfDialog::chosen, m_setup, &SetupPanel::setConfig);
-        dialog->open();
-    });
-    return button;
-}
-
-void TrainPage::showValues()
-{
-    constexpr int mostRows = 50; // what can still be read through
-    if (m_lists->currentIndex() == 1)
-        m_values->setTable(
-            valueHeader(), valueRows(m_session->run(), {m_range->from(), m_range->to(), mostRows}));
 }
 
 QComboBox* TrainPage::axisBox()
@@ -248,7 +150,7 @@ void TrainPage::showRun()
     m_stack->setRun(&run);
     m_timeline->setRun(&run);
     m_loss->showRun();
-    m_eventModel->setRun(&run);
+    m_lists->showRun();
     if (!run.folder().empty())
         m_setup->setConfig(configInForce(run));
     m_range->setAxis(&run, m_range->unit());
@@ -259,7 +161,7 @@ void TrainPage::showRun()
 void TrainPage::showNewRows()
 {
     const Run& run = m_session->run();
-    m_eventModel->showNewEvents();
+    m_lists->showNewRows();
     m_figures->showRun(*m_session);
     m_setup->setTraining(m_session->isTraining());
     m_setup->tableModel()->setConfirmed(m_session->isTraining() ? std::optional(run.table()) : std::nullopt);

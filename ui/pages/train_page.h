@@ -9,22 +9,18 @@
 #include <QWidget>
 
 class QComboBox;
-class QPushButton;
 class QSplitter;
-class QTabBar;
-class QTableView;
 class QVBoxLayout;
 
 namespace mantissa::ui {
 
 class CardHead;
-class EventListModel;
 class FiguresBar;
+class ListsCard;
 class LossCard;
 class PlotView;
 class SetupPanel;
 class StackItem;
-class TextTableModel;
 class TimelineStrip;
 class ViewRange;
 
@@ -46,15 +42,11 @@ public:
 private:
     void buildCentre(QVBoxLayout* column);
     QComboBox* axisBox();
-    QWidget* listCard();
-    QPushButton* adviceButton(QWidget* parent);
-    QPushButton* whatIfButton(QWidget* parent);
-    void showValues();
     void showRun();
     void showNewRows();
     void showBaseline();
     void showMemory();
-    /// Says what a pixel of each plot stands for.
+    /// Writes into each plot's caption how many ticks a pixel stands for.
     void showCaptions();
 
     RunSession* m_session;
@@ -68,10 +60,7 @@ private:
     LossCard* m_loss = nullptr;
     QComboBox* m_axis = nullptr;
     QSplitter* m_splitter = nullptr;
-    EventListModel* m_eventModel = nullptr;
-    QTableView* m_events = nullptr;
-    QTabBar* m_lists = nullptr; ///< events, or the values in view
-    TextTableModel* m_values = nullptr;
+    ListsCard* m_lists = nullptr;
 };
 
 } // namespace mantissa::ui

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/training_form.h"
 
-#include "core/output/chart_spec.h"
+#include "core/output/titles.h"
 #include "ui/theme/format.h"
 
 #include <QComboBox>
@@ -65,6 +65,13 @@ TrainingForm::TrainingForm(QWidget* parent)
     m_grid->setContentsMargins({});
     m_grid->setHorizontalSpacing(8);
     m_grid->setVerticalSpacing(2);
+    addOptimizer();
+    addTraining();
+    addPhases();
+}
+
+void TrainingForm::addOptimizer()
+{
     addTitle(u"AdamW"_s);
     addReal(tr("learning rate"), tr("At its highest, after the linear warm-up"), 1e-9, 100,
         [](RunConfig& c) -> double& { return c.optimizer.learningRate; });
@@ -93,6 +100,10 @@ TrainingForm::TrainingForm(QWidget* parent)
         [](RunConfig& c) -> double& { return c.optimizer.beta2; });
     addReal(u"epsilon"_s, tr("Added to the root of the second moment"), 1e-12, 1,
         [](RunConfig& c) -> double& { return c.optimizer.epsilon; });
+}
+
+void TrainingForm::addTraining()
+{
     addTitle(tr("Training and evaluation"));
     addWhole(tr("micro-batches"), tr("Batches whose gradients are summed before an update"), 1, 65536,
         [](RunConfig& c) -> std::int64_t& { return c.training.accumulation; });
@@ -106,6 +117,10 @@ TrainingForm::TrainingForm(QWidget* parent)
         0, 1'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.evalBatches; });
     addWhole(tr("save every"), tr("Steps between checkpoints; 0 only at the end"), 0, 100'000'000,
         [](RunConfig& c) -> std::int64_t& { return c.training.saveInterval; });
+}
+
+void TrainingForm::addPhases()
+{
     addTitle(tr("Rhythm of the phases"));
     addWhole(text(titleOf(Phase::Warmup)), tr("Steps at the beginning, once"), 0, 100'000'000,
         [](RunConfig& c) -> std::int64_t& { return c.phases.warmupSteps; });

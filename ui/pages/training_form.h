@@ -30,7 +30,7 @@ public:
     void writeTo(RunConfig& config) const;
     /// Read only, and still unfolded at will: who watches a run may look at its rates.
     void setLocked(bool locked) { m_body->setEnabled(!locked); }
-    /// Fields, for who filters their keys.
+    /// All fields, for somebody who has to filter their keys.
     std::vector<QWidget*> fields() const;
     static constexpr int mostFields = 32;
 
@@ -43,7 +43,7 @@ private:
         QSpinBox* box = nullptr;
         std::function<std::int64_t&(RunConfig&)> of{};
         std::int64_t shown = 0; ///< as the config has it
-        int inBox = 0; ///< what the field made of it
+        int inBox = 0; ///< the field's value after rounding to its digits
     };
     struct Real {
         QDoubleSpinBox* box = nullptr;
@@ -51,6 +51,9 @@ private:
         double shown = 0;
         double inBox = 0;
     };
+    void addOptimizer();
+    void addTraining();
+    void addPhases();
     void addTitle(const QString& title);
     void addWhole(const QString& name, const QString& tip, std::int64_t least, std::int64_t most,
         std::function<std::int64_t&(RunConfig&)> of);
@@ -62,7 +65,7 @@ private:
     QToolButton* m_unfold;
     QWidget* m_body;
     QGridLayout* m_grid = nullptr;
-    int m_cell = 0; ///< next free, three a row
+    int m_cell = 0; ///< index of the next free cell of the grid; three make a row
     std::vector<Whole> m_wholes{};
     std::vector<Real> m_reals{};
     QComboBox* m_schedule = nullptr;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/what_if_dialog.h"
 
-#include "core/output/chart_spec.h"
+#include "core/output/titles.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/plan_table.h"
 #include "ui/pages/what_if_bars.h"

@@ -17,7 +17,7 @@ class ClassLegend : public QWidget {
 public:
     explicit ClassLegend(QWidget* parent);
 
-    /// Where each class stands for a width; rows are flush right.
+    /// The place of each entry in a legend of this width; rows are flush right.
     std::array<QRect, allMemoryClasses.size()> entriesFor(int width) const;
     /// Every class in one row.
     int oneRowWidth() const;

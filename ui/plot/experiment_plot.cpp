@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/experiment_plot.h"
 
-#include "core/output/chart_spec.h"
+#include "core/output/ticks.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 

@@ -24,7 +24,7 @@ public:
     void setCurrentArm(int arm);
 
     QSize minimumSizeHint() const override;
-    /// With rows as high as they may become.
+    /// The height at which every seed has a line of its own.
     QSize sizeHint() const override;
 
 Q_SIGNALS:
@@ -39,7 +39,7 @@ protected:
 private:
     QRect area() const;
     double x(double percent) const;
-    /// The room there is, between what one seed needs and what all need with a line each.
+    /// As high as there is room: at least what dots on one line need, at most a line for each seed.
     int rowHeight() const;
     /// Whether each seed of an arm has a line of its own.
     bool hasLines(const ArmResult& arm) const;
@@ -50,7 +50,7 @@ private:
     static QString wordsOf(const ArmResult& arm);
 
     std::vector<ArmResult> m_arms{}; ///< without the baseline, which is the zero line
-    std::vector<int> m_indices{}; ///< of each in the result
+    std::vector<int> m_indices{}; ///< where each of m_arms is among the result's arms
     double m_low = -1;
     double m_high = 1;
     int m_current = -1;

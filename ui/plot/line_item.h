@@ -14,7 +14,8 @@ namespace mantissa::ui {
 
 class LineItem : public PlotLayer {
 public:
-    /// Behind: pale, for another line over it. Smooth: no envelope.
+    /// Alone: the line and its envelope. Behind: the same in pale, with another line over it. Smooth: that other
+    /// line, without an envelope.
     enum class Style { Alone, Behind, Smooth };
 
     explicit LineItem(QGraphicsItem* parent)

@@ -6,7 +6,7 @@
 // Right move the cursor, + and - zoom around it, Ctrl with Left and Right pans, End follows, Home shows all,
 // Alt with Left and Right goes through the views before.
 
-#include "core/output/chart_spec.h"
+#include "core/output/ticks.h"
 #include "ui/plot/plot_layer.h"
 #include "ui/plot/tip.h"
 
@@ -53,7 +53,7 @@ public:
     void refresh();
 
 Q_SIGNALS:
-    void columnsChanged(); ///< of the range or of the size
+    void columnsChanged(); ///< the range in view or the plot's size changed
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -71,7 +71,8 @@ protected:
 
 private:
     void placeYTicks();
-    /// By hand: its labels move with every frame, and those of the chart cost more than all layers.
+    /// Draws the labels of the x axis. They move with every frame, and as the chart's own they would cost
+    /// more than all layers together.
     void drawXTicks(QPainter& painter) const;
     double tickAt(double x) const;
     double crosshairX() const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/tip.h"
 
-#include "core/output/chart_spec.h"
+#include "core/output/titles.h"
 #include "core/record/tick_axis.h"
 #include "ui/plot/stack_item.h"
 #include "ui/theme/format.h"

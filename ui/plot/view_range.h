@@ -5,7 +5,7 @@
 // page, so that plots move together. Follows what arrives until somebody zooms or pans; keeps the views
 // before, to go back to.
 
-#include "core/output/chart_spec.h"
+#include "core/output/ticks.h"
 #include "core/record/tick_axis.h"
 
 #include <QObject>

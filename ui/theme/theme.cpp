@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/theme/theme.h"
 
-#include "core/output/chart_spec.h"
+#include "core/output/palette.h"
 
 #include <QApplication>
 #include <QFile>

@@ -68,6 +68,7 @@ Result<std::int64_t> saveEngine(EngineState& state, const std::filesystem::path&
 
 Status loadEngine(EngineState& state, const std::filesystem::path& folder)
 {
+    state.store.noteUpdates(-1);
     auto& parameters = state.store.parameters();
     auto status = loadTensors(
         folder / "model.safetensors", weightTensors(state), [&](std::size_t i, const at::Tensor& value) {

@@ -4,6 +4,8 @@
 #include "core/model/family.h"
 #include "core/torch/state/unit_layout.h"
 
+#include <fmt/format.h>
+
 namespace mantissa {
 
 ResolvedPlan firstPlan(const RunConfig& config)
@@ -28,6 +30,28 @@ bool usesDisk(const ResolvedPlan& plan)
     return plan.weights == Tier::Disk || plan.remainder == Tier::Disk || plan.moments == Tier::Disk;
 }
 
+namespace {
+
+/// Units are of the update before, of the one in hand, or were written between updates.
+Status checkSteps(const UnitFile& file, const EngineSetup& setup)
+{
+    const auto& entries = file.opened().entries;
+    for (std::size_t unit = 0; unit < entries.size(); ++unit) {
+        const std::int64_t step = entries[unit].step;
+        if (step == 0 || step == setup.nextStep || step == setup.nextStep + 1)
+            continue;
+        return fail(fmt::format(
+            "block {} of {} is {}, and states.json says that the run had {} updates: they are of two times. "
+            "Put "
+            "the file of that time back, or remove states.json to go on from the newest checkpoint",
+            unit, file.path().string(), step < 0 ? "empty" : fmt::format("the result of update {}", step),
+            setup.nextStep));
+    }
+    return {};
+}
+
+} // namespace
+
 Result<std::unique_ptr<DiskStorage>> openStates(const EngineSetup& setup)
 {
     for (const Phase phase : allPhases)
@@ -46,6 +70,8 @@ Result<std::unique_ptr<DiskStorage>> openStatesFile(const EngineSetup& setup)
                              : UnitFile::make(setup.statesFile, std::move(units));
     if (!file)
         return fail(file.error());
+    if (setup.goesOn)
+        TRY(checkSteps(*file, setup));
     return std::make_unique<DiskStorage>(std::move(*file));
 }
 

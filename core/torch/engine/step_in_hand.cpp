@@ -88,6 +88,7 @@ void StepInHand::begin(const StepOrder& order)
 {
     m_state.store.place(
         placementOf(m_state.plan)); // else an evaluation that failed has left some weights cast
+    m_state.store.noteUpdates(order.step);
     const TrainingConfig& training = m_state.config.training;
     const bool byBlock = walksByBlock(m_state.plan);
     const std::int64_t rows = training.batchSize * m_state.config.model.context;
@@ -187,6 +188,7 @@ Status StepInHand::update(const StepOrder& order)
         return fail(fmt::format("numbers of step {} were not finite when some of its weights were updated",
                         order.step),
             ExitCode::Diverged);
+    m_state.store.noteUpdates(order.step + (updated.skipped ? 0 : 1));
     m_updated.emplace();
     StepReport& done = m_updated->report;
     done.loss = m_loss;

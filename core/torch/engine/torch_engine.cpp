@@ -38,6 +38,7 @@ Status TorchSnapshots::restore()
 {
     return guarded([&]() -> Status {
         m_step.forget();
+        m_state.store.noteUpdates(-1);
         m_snapshot.restore(m_state.store, m_state.readout);
         m_state.store.drainDisk();
         return {};

@@ -217,7 +217,9 @@ void ParameterStore::writeBlock(std::size_t index, const Placement& to, MoveRepo
     const BlockViews views(block(index), m_format, m_disk->acquire(index, parts, /*read*/ false));
     for (std::size_t i = 0; i < m_blocks[index].count; ++i)
         views.fill(i, m_parameters[m_blocks[index].first + i], parts);
-    m_disk->release(index, true, std::max<std::int64_t>(0, m_disk->stepOf(index))); // below 0: never written
+    // a block that the step in hand has updated stays one
+    const bool isAhead = m_updates >= 0 && m_disk->stepOf(index) == m_updates + 1;
+    m_disk->release(index, true, isAhead ? m_updates + 1 : std::max<std::int64_t>(0, m_updates));
     m_disk->drain();
     for (Parameter& parameter : block(index)) {
         const Placement was = std::exchange(parameter.at, to);

@@ -30,6 +30,9 @@ public:
     /// goes on. Moments that come from Host to Device are still on their way afterwards; who holds them
     /// waits.
     PlaceReport place(const Placement& placement);
+    /// How many updates the weights have when no step is in hand; -1: those of no known one. Written beside
+    /// what place() puts on Disk, so that a later process can tell whose time it is of.
+    void noteUpdates(std::int64_t updates) { m_updates = updates; }
     /// That holds have waited for moments on their way, since the last call.
     double takeMoveWaitSeconds();
 
@@ -100,6 +103,7 @@ private:
     Placement m_placement;
     bool m_isMixed = false; ///< place() was cut short: weights differ in where they are
     std::unique_ptr<DiskStorage> m_disk;
+    std::int64_t m_updates = -1;
     std::vector<Parameter> m_parameters{};
     std::vector<BlockRange> m_blocks{};
     std::vector<MomentsTransfer> m_transfers{}; ///< of a place() in hand

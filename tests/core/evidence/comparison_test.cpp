@@ -98,6 +98,24 @@ private Q_SLOTS:
         QCOMPARE(comparison.warnings.size(), std::size_t{1});
         QVERIFY(comparison.warnings[0].find("same trained tokens") != std::string::npos);
     }
+    void aBaselineIsWhatRanInFp32Alone()
+    {
+        const RunConfig fp32 = baselineOf(RunConfig{});
+        const auto runWith = [&](const std::vector<Precision>& formats) {
+            Run run(fp32, "/runs/x");
+            std::int64_t tick = 0;
+            for (const Precision format : formats) {
+                run.apply(SegmentStarted{.tick = tick, .step = tick, .plan = {.compute = format}});
+                run.apply(StepDone{.tick = tick, .step = tick});
+                ++tick;
+            }
+            return run;
+        };
+        const Run edited = runWith({Precision::Fp32, Precision::Bf16}); // its config still says FP32
+        const Run whole = runWith({Precision::Fp32, Precision::Fp32});
+        QVERIFY(guessBaseline({&edited, &whole}) == std::optional<std::size_t>(1));
+        QVERIFY(!guessBaseline({&edited}));
+    }
     void aBaselineThatIsNotFp32IsTold()
     {
         const Run a = runOf("aggressive", 600, 0.25, 2.0);

@@ -2,6 +2,8 @@
 #include "core/output/experiment_report.h"
 
 #include "core/base/units.h"
+#include "core/output/chart_registry.h"
+#include "core/output/svg.h"
 
 #include <QRegularExpression>
 #include <QTest>
@@ -72,6 +74,11 @@ ExperimentResult emptyResult()
     return result;
 }
 
+std::string svgOf(const ExperimentResult& result)
+{
+    return chartSvg(*findChart("experiment")->build({.experiment = &result}));
+}
+
 } // namespace
 
 class ExperimentReportTest : public QObject {
@@ -119,7 +126,7 @@ private Q_SLOTS:
     }
     void theChartHasADotForEachSeedAndABarForEachInterval()
     {
-        const auto svg = QString::fromStdString(experimentSvg(resultWith()));
+        const auto svg = QString::fromStdString(svgOf(resultWith()));
         QCOMPARE(svg.count(QStringLiteral("class=\"seed\"")), 3);
         QCOMPARE(svg.count(QStringLiteral("class=\"interval\"")), 1);
         QVERIFY(svg.contains(QStringLiteral("aggressive: reached")));
@@ -130,7 +137,7 @@ private Q_SLOTS:
         far.arms.push_back(armWith("far", "default", {250, 900, -40}));
         far.arms.push_back(armWith("lost", "default", {NAN, INFINITY, 0}));
         for (const ExperimentResult& result : {resultWith(), emptyResult(), far}) {
-            const std::string svg = experimentSvg(result);
+            const std::string svg = svgOf(result);
             QXmlStreamReader xml(QString::fromStdString(standaloneSvg(svg)));
             while (!xml.atEnd())
                 xml.readNext();
@@ -144,8 +151,9 @@ private Q_SLOTS:
         result.name = "</title><img src=x>";
         result.device = "<b onclick=x>";
         result.warnings = {"</script><script>"};
-        const auto html = QString::fromStdString(experimentHtml(
-            {.result = &result, .repeatCommand = "</pre><script>", .environmentJson = "</pre><script>"}));
+        const auto html = QString::fromStdString(experimentHtml({.result = &result,
+            .repeatCommand = "</pre><script>",
+            .environment = std::make_shared<const Json>("</pre><script>")}));
         QCOMPARE(html.count(QStringLiteral("<script")), 1); // the data block
         QCOMPARE(html.count(QStringLiteral("</script")), 1);
         QVERIFY(!html.contains(QStringLiteral("<img")) && !html.contains(QStringLiteral("<b onclick")));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/output/chart_spec.h"
+#include "core/output/chart_registry.h"
 #include "core/output/html_report.h"
 #include "core/output/svg.h"
+#include "core/output/ticks.h"
 
 #include <QRegularExpression>
 #include <QTest>
@@ -33,6 +34,11 @@ Run hostileRun()
     return run;
 }
 
+std::string svgOf(std::string_view name, const Run& run)
+{
+    return chartSvg(*findChart(name)->build(chartInput(run, nullptr)));
+}
+
 } // namespace
 
 class HtmlReportTest : public QObject {
@@ -41,8 +47,8 @@ private Q_SLOTS:
     void nothingOfARunCanRunInAReport()
     {
         const Run run = hostileRun();
-        const auto html = QString::fromStdString(
-            htmlReport({.run = &run, .environmentJson = "</pre><script>x</script>"}));
+        const auto html = QString::fromStdString(htmlReport(
+            {.run = &run, .environment = std::make_shared<const Json>("</pre><script>x</script>")}));
         QCOMPARE(html.count(QStringLiteral("<script")), 1); // the data block
         QVERIFY(html.contains(QStringLiteral("default-src 'none'")));
         QVERIFY(!html.contains(QStringLiteral("<img")));
@@ -92,11 +98,11 @@ private Q_SLOTS:
         for (const char* cell : {"0.81", "30.0", "12.0", "0.97", "taken back", "-9.0",
                  "14.0"}) // 10 steps thrown away, 4 of passes
             QVERIFY2(html.find(std::string(">") + cell + "<") != std::string::npos, cell);
-        QXmlStreamReader reader(QString::fromStdString(jumpSvg(run)));
+        QXmlStreamReader reader(QString::fromStdString(svgOf("jumps", run)));
         while (!reader.atEnd())
             reader.readNext();
         QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
-        QCOMPARE(QString::fromStdString(jumpSvg(run)).count(QStringLiteral("<circle")), 2);
+        QCOMPARE(QString::fromStdString(svgOf("jumps", run)).count(QStringLiteral("<circle")), 2);
     }
     void theDataBlockIsTheSummary()
     {
@@ -144,9 +150,11 @@ private Q_SLOTS:
         const Run run = hostileRun();
         const Run empty(RunConfig{}, {});
         for (const Run* one : {&run, &empty})
-            for (const ChartKind kind :
-                {ChartKind::Memory, ChartKind::Timeline, ChartKind::Quality, ChartKind::Loss}) {
-                QXmlStreamReader xml(QString::fromStdString(standaloneSvg(chartSvg(kind, *one, nullptr))));
+            for (const ChartEntry& chart : chartsOfARun()) {
+                const auto spec = chart.build(chartInput(*one, nullptr));
+                if (!spec)
+                    continue;
+                QXmlStreamReader xml(QString::fromStdString(standaloneSvg(chartSvg(*spec))));
                 while (!xml.atEnd())
                     xml.readNext();
                 QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
@@ -155,7 +163,7 @@ private Q_SLOTS:
     void chartsAreTheSameBytesEachTime()
     {
         const Run run = hostileRun();
-        QCOMPARE(memorySvg(run), memorySvg(run));
+        QCOMPARE(svgOf("memory", run), svgOf("memory", run));
     }
     void ticksAreRoundNumbersWithLabelsThatDiffer()
     {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/output/experiment_report.h"
+#include "core/output/chart_registry.h"
 #include "core/output/svg.h"
 
 #include <QFile>
@@ -83,12 +83,11 @@ private Q_SLOTS:
         QFETCH(const QString, name);
         const Run run = shortRun(1.0);
         const Run baseline = shortRun(0.998);
-        const std::string svg = name == QStringLiteral("memory") ? memorySvg(run)
-            : name == QStringLiteral("timeline")                 ? timelineSvg(run)
-            : name == QStringLiteral("loss")                     ? lossSvg({&run, &baseline})
-            : name == QStringLiteral("quality")                  ? qualitySvg(qualityDelta(run, baseline))
-                                                                 : experimentSvg(shortExperiment());
-        const QByteArray bytes = QByteArray::fromStdString(standaloneSvg(svg)) + '\n';
+        const ExperimentResult experiment = shortExperiment();
+        ChartInput input = chartInput(run, &baseline);
+        input.experiment = &experiment;
+        const auto spec = findChart(name.toStdString())->build(input);
+        const QByteArray bytes = QByteArray::fromStdString(standaloneSvg(chartSvg(*spec))) + '\n';
         QFile file(QStringLiteral(MANTISSA_TEST_DATA "/%1.svg").arg(name));
         const QByteArray expected = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
         if (bytes == expected)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/output/chart_spec.h"
+#include "core/output/ticks.h"
 
 #include <QTest>
 
@@ -7,7 +7,7 @@
 
 using namespace mantissa;
 
-class ChartSpecTest : public QObject {
+class TicksTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void logTicksAreRoundInsideAndFew_data()
@@ -57,5 +57,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(ChartSpecTest)
-#include "chart_spec_test.moc"
+QTEST_APPLESS_MAIN(TicksTest)
+#include "ticks_test.moc"

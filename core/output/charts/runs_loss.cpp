@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training loss of several runs over each other: the mean of each part.
+
+#include "core/output/charts/runs_lines.h"
+
+namespace mantissa {
+
+namespace {
+
+constexpr int parts = 400;
+
+std::optional<ChartSpec> build(const ChartInput& input)
+{
+    ChartSpec spec = linesOfRuns(input, "Training loss of runs",
+        [&](const Repeats& repeats) { return lossOverlay(repeats, input.axis, parts); });
+    spec.description = "Training loss, the mean of each part";
+    const auto [low, high] = reachOf(spec);
+    const double pad = 0.08 * (high - low);
+    spec.y = {low - pad, high + pad, niceTicks(low - pad, high + pad, 6), {}, true};
+    return spec;
+}
+
+} // namespace
+
+ChartEntry runsLossChart()
+{
+    return {"runs-loss", translatable("Chart", "Training loss of runs"), "runs-loss", ChartNeed::SeveralRuns,
+        build};
+}
+
+} // namespace mantissa

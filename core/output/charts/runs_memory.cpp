@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Device memory of several runs over each other: the largest in each part.
+
+#include "core/output/charts/runs_lines.h"
+
+namespace mantissa {
+
+namespace {
+
+constexpr int parts = 400;
+
+std::optional<ChartSpec> build(const ChartInput& input)
+{
+    ChartSpec spec = linesOfRuns(input, "Device memory of runs",
+        [&](const Repeats& repeats) { return memoryOverlay(repeats, input.axis, parts); });
+    spec.description = "Measured device bytes, the largest in each part";
+    const double high = 1.08 * reachOf(spec).second;
+    spec.y = {0, high, byteTicks(high, 5), {}, true};
+    return spec;
+}
+
+} // namespace
+
+ChartEntry runsMemoryChart()
+{
+    return {"runs-memory", translatable("Chart", "Device memory of runs"), "runs-memory",
+        ChartNeed::SeveralRuns, build};
+}
+
+} // namespace mantissa

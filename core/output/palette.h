@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The colours of memory classes, phases and formats, the same in every chart and in the window.
+
+#include "core/memory/memory_class.h"
+#include "core/precision/phase.h"
+#include "core/precision/precision.h"
+
+#include <string_view>
+
+namespace mantissa {
+
+/// Colours for light and dark backgrounds, "#rrggbb"; chosen to stay apart for colour-blind eyes.
+struct ColourPair {
+    std::string_view light;
+    std::string_view dark;
+};
+ColourPair colourOf(MemoryClass memoryClass);
+ColourPair colourOf(Phase phase);
+ColourPair colourOf(Precision precision);
+
+} // namespace mantissa

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The tables of a report: what was measured, by phase, tick and event.
+
+#include "core/output/report_facts.h"
+
+#include <string>
+#include <vector>
+
+namespace mantissa {
+
+/// In the order of a report, without those that would be empty.
+std::vector<ReportTable> reportTables(const ReportInput& input);
+/// "+0.012", "-0.3", "0.000": what rounds to nothing has no sign.
+std::string signedText(double value, int digits);
+
+} // namespace mantissa

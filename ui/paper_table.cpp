@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/paper_table.h"
+
+#include "ui/theme/format.h"
+
+#include <QFontMetricsF>
+#include <QGuiApplication>
+#include <QPainter>
+
+#include <algorithm>
+#include <numeric>
+
+namespace mantissa::ui {
+
+namespace {
+
+constexpr int leastPixels = 5; ///< what can still be read on paper
+constexpr double widestText = 0.45; ///< of a table, for a column of words
+constexpr double cellGap = 8;
+
+} // namespace
+
+QFont paper::fontOf(int pixels, bool bold)
+{
+    QFont font = QGuiApplication::font();
+    font.setPixelSize(pixels);
+    font.setWeight(bold ? QFont::DemiBold : QFont::Normal);
+    font.setHintingPreference(QFont::PreferNoHinting); // the same on paper as on the screen
+    return font;
+}
+
+PaperTable::PaperTable(const ReportTable& table, double width, std::size_t mostRows)
+{
+    const auto add = [this](const std::vector<std::string>& cells) {
+        m_rows.emplace_back();
+        for (const std::string& cell : cells)
+            m_rows.back() << text(cell);
+    };
+    add(table.header);
+    for (std::size_t i = 0; i < std::min(mostRows, table.rows.size()); ++i)
+        add(table.rows[i]);
+    for (std::size_t c = 0; c < table.header.size(); ++c)
+        m_isText.push_back(c == 0
+            || (m_rows.size() > 1
+                && std::all_of(m_rows.begin() + 1, m_rows.end(), [c](const QStringList& row) {
+                       const QString cell = row.value(static_cast<qsizetype>(c));
+                       return !cell.isEmpty() && cell.front().isLetter();
+                   })));
+    chooseWidths(width);
+}
+
+void PaperTable::chooseWidths(double width)
+{
+    for (;; --m_pixels) { // smaller until it fits
+        m_widths.assign(m_isText.size(), 0);
+        for (std::size_t r = 0; r < m_rows.size(); ++r)
+            for (std::size_t c = 0; c < m_widths.size(); ++c)
+                m_widths[c] = std::max(m_widths[c],
+                    QFontMetricsF(fontOf(r)).horizontalAdvance(m_rows[r].value(static_cast<qsizetype>(c)))
+                        + cellGap);
+        for (std::size_t c = 0; c < m_widths.size(); ++c)
+            if (m_isText[c])
+                m_widths[c] = std::min(m_widths[c], widestText * width);
+        if (std::accumulate(m_widths.begin(), m_widths.end(), 0.0) <= width || m_pixels == leastPixels)
+            break;
+    }
+    const double sum = std::accumulate(m_widths.begin(), m_widths.end(), 0.0);
+    const auto widest = std::max_element(m_widths.begin(), m_widths.end());
+    if (sum > width) // even so: the widest gives way
+        *widest -= std::min(sum - width, *widest / 2);
+    else if (*widest >= widestText * width) // words that were held back for numbers which need less
+        *widest += width - sum;
+}
+
+double PaperTable::rowHeight(std::size_t r) const
+{
+    constexpr double wrapped = 3; // above and below words
+    double height = m_pixels + 5;
+    for (std::size_t c = 0; c < m_widths.size(); ++c)
+        if (m_isText[c]) // words break into lines; numbers stay whole
+            height = std::max(height,
+                wrapped
+                    + QFontMetricsF(fontOf(r))
+                          .boundingRect(QRectF(0, 0, m_widths[c] - cellGap + 1, 1e6), Qt::TextWordWrap,
+                              m_rows[r].value(static_cast<qsizetype>(c)))
+                          .height());
+    return height;
+}
+
+void PaperTable::paintRow(QPainter& painter, const QPointF& at, std::size_t r) const
+{
+    const QFont font = fontOf(r);
+    const double height = rowHeight(r);
+    painter.setFont(font);
+    painter.setPen(r == 0 ? paper::muted : paper::ink);
+    double x = at.x();
+    for (std::size_t c = 0; c < m_widths.size(); ++c) {
+        const QString cell = m_rows[r].value(static_cast<qsizetype>(c));
+        const QRectF box(x, at.y(), m_widths[c] - cellGap + 1, height);
+        if (m_isText[c])
+            painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, cell);
+        else
+            painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter,
+                QFontMetricsF(font).elidedText(cell, Qt::ElideRight, box.width()));
+        x += m_widths[c];
+    }
+    painter.fillRect(QRectF(at.x(), at.y() + height - 0.4, x - at.x(), 0.4), paper::rule);
+}
+
+} // namespace mantissa::ui
