@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands.h"
 #include "app/engine_loader.h"
+#include "core/base/instruction_set.h"
 #include "core/record/environment.h"
 
 #include <fmt/format.h>
@@ -62,6 +63,8 @@ int runCommandLine(int argc, char** argv)
         app.exit(e);
         return static_cast<int>(asked ? ExitCode::Done : ExitCode::Usage);
     }
+    if (const auto known = checkInstructionSet(); !known)
+        return static_cast<int>(complain(known.error()));
     return static_cast<int>(chosen());
 }
 

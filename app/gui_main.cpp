@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine_loader.h"
+#include "core/base/instruction_set.h"
 #include "core/record/environment.h"
 #include "core/record/run_store.h"
 #include "ui/main_window.h"
@@ -171,6 +172,8 @@ int main(int argc, char** argv)
         return complainInWords(
             u"there is no display (DISPLAY and WAYLAND_DISPLAY are empty); mantissa-cli does the same without one, and --screenshot FILE draws a page"_s);
     QApplication application(argc, argv);
+    if (const auto known = checkInstructionSet(); !known)
+        return complainInWords(ui::text(known.error().message));
     std::setlocale(LC_NUMERIC, "C"); // Qt set the user's; files and logs use the dot
     QApplication::setApplicationName(u"mantissa"_s);
     QApplication::setApplicationVersion(ui::text(programVersion()));

@@ -39,4 +39,10 @@ refused "what-if needs a change" what-if "$folder/run"
 refused "what-if cannot change model, data or device" what-if "$folder/run" --set model.width=64
 refused "no preset is called 'fast'" what-if "$folder/run" --preset fast
 refused "precision.phases.full.weights is host, which needs layerwise" what-if "$folder/run" --set precision.phases.full.weights=host
+MANTISSA_MAX_ISA=avx1024 refused "MANTISSA_MAX_ISA is 'avx1024'; expected avx2, avx512 or avx512_bf16" presets list
+refused "model.frozen names 'wte'" train "$config" --set 'model.frozen=["wte"]' --out "$folder/x"
+refused "'bert' is no kind of model; expected gpt, llama" train "$config" --set model.kind=bert --out "$folder/x"
+# one variable limits detection: with AVX2 alone BF16 is emulated, whatever this processor has
+limited=$(MANTISSA_MAX_ISA=avx2 "$cli" check --json 2>/dev/null | python3 -c 'import json, sys; print(json.load(sys.stdin)["devices"][0]["formats"]["bf16"]["how"])' 2>&1)
+[ "$limited" = emulated ] || { echo "FAIL: MANTISSA_MAX_ISA=avx2 gives BF16 '$limited'"; failures=$((failures + 1)); }
 exit $((failures > 0))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/engine/device_facts.h"
 
+#include "core/base/instruction_set.h"
 #include "core/record/environment.h"
 
 #include <ATen/Parallel.h>
@@ -33,6 +34,7 @@ std::vector<EnvironmentFact> engineEnvironment(c10::Device device)
     return {{"libtorch", TORCH_VERSION}, {"threads", std::int64_t{at::get_num_threads()}},
         {"omp_wait_policy", setting("OMP_WAIT_POLICY")}, {"gomp_spincount", setting("GOMP_SPINCOUNT")},
         {"libtorch_config", at::show_config()}, {"device", deviceTitle(device)},
+        {"instruction_set", std::string(nameOf(usableInstructionSet()))},
         {"fp16", std::string(emulates(Precision::Fp16, device) ? "emulated" : "native")},
         {"bf16", std::string(emulates(Precision::Bf16, device) ? "emulated" : "native")}};
 }

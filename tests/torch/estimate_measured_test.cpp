@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Estimate against what a step really held, where shapes are extreme: long contexts and large
+// vocabularies.
+
+#include "core/memory/estimate.h"
+#include "core/torch/engine/states_file.h"
+#include "core/torch/torch_backend.h"
+#include "tests/support/engine_states.h"
+#include "tests/support/library_scratch.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+#include <nlohmann/json.hpp>
+
+using namespace mantissa;
+
+class EstimateMeasuredTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        initializeEngine();
+        writeText(file());
+    }
+    void aStepHoldsWhatTheEstimateSays_data()
+    {
+        QTest::addColumn<QByteArray>("settings");
+        QTest::addColumn<QString>("preset");
+        const std::pair<const char*, const char*> shapes[] = {
+            {"context 4k", "model.context=4096 training.batch_size=1"},
+            {"context 4k, llama",
+                "model.context=4096 training.batch_size=1 model.kind=llama model.kv_heads=1"},
+            {"context 16k", "model.context=16384 training.batch_size=1 model.layers=1"},
+            {"vocabulary of 150,000", "model.vocab=150000 training.batch_size=2"},
+            {"vocabulary of 150,000, llama",
+                "model.vocab=150000 training.batch_size=2 model.kind=llama model.tied=false"},
+        };
+        for (const auto& [name, settings] : shapes)
+            for (const char* preset : {"conservative", "aggressive", "balanced", "smallest"})
+                QTest::addRow("%s, %s", name, preset) << QByteArray(settings) << QString::fromLatin1(preset);
+    }
+    void aStepHoldsWhatTheEstimateSays()
+    {
+        QFETCH(QByteArray, settings);
+        QFETCH(QString, preset);
+        ConfigOverrides overrides{.preset = preset.toStdString()};
+        for (const QByteArray& word : settings.split(' '))
+            overrides.settings.push_back(word.toStdString());
+        const Json json
+            = {{"model", {{"kind", "gpt"}, {"layers", 2}, {"width", 64}, {"heads", 2}, {"context", 64}}},
+                {"data", {{"source", file()}}}, {"training", {{"threads", 2}, {"eval_batches", 1}}},
+                {"phases", {{"warmup_steps", 0}}}};
+        const auto loaded = configFromJson(json, overrides, ".");
+        QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().message.c_str());
+        const RunConfig& config = loaded->config;
+        const EngineSetup setup{config, m_dir.filePath(QStringLiteral("states")).toStdString()};
+        TorchEngine engine(setup, std::move(*openDataset(config)), at::kCPU, std::move(*openStates(setup)));
+        const ResolvedPlan plan = config.choices.resolve(Phase::Full);
+        QVERIFY(engine.enter(Phase::Full, plan).has_value());
+        const auto step = engine.step({.step = 0, .learningRate = 1e-3});
+        QVERIFY2(step.has_value(), step ? "" : step.error().message.c_str());
+        const std::int64_t measured = step->memory.devicePeak.total();
+        EstimateInput input = config.estimateInput();
+        input.phaseRuns = {}; // the step alone: no cast into or out of another phase
+        input.phaseRuns[indexOf(Phase::Full)] = true;
+        const MemoryComposition said = *estimateMemory(input).byPhase[indexOf(Phase::Full)];
+        qInfo("estimated %.3f, measured %.3f MiB: %.4f", static_cast<double>(said.total()) / 1048576.0,
+            static_cast<double>(measured) / 1048576.0,
+            static_cast<double>(said.total()) / static_cast<double>(measured));
+        for (const MemoryClass memoryClass : allMemoryClasses)
+            qInfo("    %s %.3f %.3f", std::string(nameOf(memoryClass)).c_str(),
+                static_cast<double>(said.at(memoryClass)) / 1048576.0,
+                static_cast<double>(step->memory.devicePeak.at(memoryClass)) / 1048576.0);
+        QVERIFY(meets(measured, said.total(), 0.05, libraryScratch(config, plan.compute)));
+    }
+
+private:
+    std::string file() const { return m_dir.filePath(QStringLiteral("text.txt")).toStdString(); }
+
+    QTemporaryDir m_dir;
+};
+
+QTEST_APPLESS_MAIN(EstimateMeasuredTest)
+#include "estimate_measured_test.moc"
