@@ -101,8 +101,8 @@ try {
     if (!position)
         return fail(position.error());
     m_checkpoints.stepEnded();
-    m_checkpoints.forgetRecorded(); // a kill from here on goes back to a checkpoint, never to states of two
-                                    // steps
+    // a kill from here on goes back to a checkpoint, never to states of two steps
+    m_checkpoints.forgetRecorded();
     m_checkpoints.setInDoubt(true);
     TRY(isInMemory ? m_run.snapshots().restore() : m_run.engine().load(*checkpoint));
     TRY(m_parts.takePosition(*position));
@@ -143,8 +143,8 @@ Status Recovery::rollBack(const DivergenceFinding& finding, const std::string& w
     m_segments.setReason("rolled back");
     m_checkpoints.forgetLater(); // made on the way into trouble
     TRY(m_run.emit(answered));
-    return m_checkpoints.saveIfPossible(); // so that a kill forgets neither the roll-back nor how often it
-                                           // was
+    // so that a kill forgets neither the roll-back nor how often it was
+    return m_checkpoints.saveIfPossible();
 }
 
 Status Recovery::giveUp(const DivergenceFinding& finding, const std::string& what, const std::string& why)
