@@ -32,10 +32,10 @@ std::string_view nameOf(Rung rung)
         return "recompute";
     case Rung::Release:
         return "release";
-    case Rung::ParkMoments:
-        return "park_moments";
-    case Rung::ParkRemainder:
-        return "park_remainder";
+    case Rung::OffloadMoments:
+        return "offload_moments";
+    case Rung::OffloadRemainder:
+        return "offload_remainder";
     case Rung::Layerwise:
         return "layerwise";
     case Rung::Disk:
@@ -57,10 +57,10 @@ std::string_view titleOf(Rung rung)
         return "recompute activations in the backward pass";
     case Rung::Release:
         return "release gradients as each block is done";
-    case Rung::ParkMoments:
-        return "park optimizer moments on host";
-    case Rung::ParkRemainder:
-        return "park the low halves of 16-bit weights on host";
+    case Rung::OffloadMoments:
+        return "offload optimizer moments to host";
+    case Rung::OffloadRemainder:
+        return "offload the low halves of 16-bit weights to host";
     case Rung::Layerwise:
         return "stream weights from host, block by block";
     case Rung::Disk:
@@ -85,10 +85,10 @@ std::optional<PresetChoices> climbed(const PresetChoices& choices, Rung rung)
     case Rung::Release:
         more.releaseGradients = true;
         return changed();
-    case Rung::ParkMoments:
+    case Rung::OffloadMoments:
         return everyPhase(
             choices, [](PhasePlan& plan) { plan.moments = std::max(plan.moments, Tier::Host); });
-    case Rung::ParkRemainder:
+    case Rung::OffloadRemainder:
         return everyPhase(
             choices, [](PhasePlan& plan) { plan.remainder = std::max(plan.remainder, Tier::Host); });
     case Rung::Layerwise:

@@ -17,8 +17,8 @@ namespace mantissa {
 enum class Rung {
     Recompute,
     Release,
-    ParkMoments,
-    ParkRemainder,
+    OffloadMoments,
+    OffloadRemainder,
     Layerwise,
     Disk,
     LossChunk,
@@ -26,8 +26,8 @@ enum class Rung {
     Int8Moments
 };
 
-inline constexpr std::array exactRungs{
-    Rung::Recompute, Rung::Release, Rung::ParkMoments, Rung::ParkRemainder, Rung::Layerwise, Rung::Disk};
+inline constexpr std::array exactRungs{Rung::Recompute, Rung::Release, Rung::OffloadMoments,
+    Rung::OffloadRemainder, Rung::Layerwise, Rung::Disk};
 inline constexpr std::array proposedRungs{Rung::LossChunk, Rung::Bf16, Rung::Int8Moments};
 
 std::string_view nameOf(Rung rung);

@@ -3,6 +3,7 @@
 // alternating.
 
 #include "core/torch/optim/optimizer.h"
+#include "core/torch/state/parameter_store.h"
 #include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>

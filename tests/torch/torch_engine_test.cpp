@@ -139,7 +139,7 @@ private Q_SLOTS:
         QVERIFY(rounded.run.numbers().back().groups.front().remainder.format.empty());
     }
 
-    void theParksOfTheTableChangeNoBit()
+    void theOffloadsOfTheTableChangeNoBit()
     {
         const Trained plain = train("plain", "aggressive", 5, 40);
         RunConfig config = configOf("aggressive", 5, 40);

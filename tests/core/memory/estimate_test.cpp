@@ -31,7 +31,7 @@ private Q_SLOTS:
         input.choices = findPreset("aggressive")->choices;
         QVERIFY(estimateMemory(input).peakDeviceBytes() < fp32 * 3 / 4);
     }
-    void parkingTakesItsBytesOffTheDevice()
+    void offloadTakesItsBytesOffTheDevice()
     {
         EstimateInput input{.batchSize = 4};
         input.choices = findPreset("aggressive")->choices;
