@@ -63,7 +63,7 @@ NumberMatrixCard::NumberMatrixCard(QWidget* parent)
     m_table->setAccessibleName(tr("By layer and phase"));
     m_table->setModel(m_model);
     column->addWidget(m_words);
-    column->addWidget(m_matrix, 1);
+    column->addWidget(m_table, 1);
     dressNumberTable(m_table);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this,
         [this](const QModelIndex& current) {
