@@ -7,8 +7,8 @@
 #include "core/record/event_channel.h"
 #include "core/record/run.h"
 #include "core/record/run_log.h"
-#include "core/training/mailbox.h"
 #include "core/training/engine.h"
+#include "core/training/mailbox.h"
 
 #include <QObject>
 #include <QTimer>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/memory/phase_walk.h"
 
-
 #include <algorithm>
 
 namespace mantissa {

@@ -40,10 +40,10 @@ inline std::string firstDifference(const States& a, const States& b)
     return a.size() == b.size() ? "" : "another number of tensors";
 }
 
-inline void writeText(const std::string& file)
+inline void writeText(const std::string& file, int lines = 4000)
 {
     std::ofstream text(file);
-    for (int i = 0; i < 4000; ++i)
+    for (int i = 0; i < lines; ++i)
         text << "line " << i * i % 977 << " of a text that repeats\n";
 }
 

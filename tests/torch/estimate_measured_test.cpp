@@ -20,7 +20,7 @@ private Q_SLOTS:
     void initTestCase()
     {
         initializeEngine();
-        writeText(file());
+        writeText(file(), 12000); // the part for evaluation holds a whole context
     }
     void aStepHoldsWhatTheEstimateSays_data()
     {
@@ -54,7 +54,9 @@ private Q_SLOTS:
         QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().message.c_str());
         const RunConfig& config = loaded->config;
         const EngineSetup setup{config, m_dir.filePath(QStringLiteral("states")).toStdString()};
-        TorchEngine engine(setup, std::move(*openDataset(config)), at::kCPU, std::move(*openStates(setup)));
+        auto data = openDataset(config);
+        QVERIFY2(data.has_value(), data ? "" : data.error().message.c_str());
+        TorchEngine engine(setup, std::move(*data), at::kCPU, std::move(*openStates(setup)));
         const ResolvedPlan plan = config.choices.resolve(Phase::Full);
         QVERIFY(engine.enter(Phase::Full, plan).has_value());
         const auto step = engine.step({.step = 0, .learningRate = 1e-3});

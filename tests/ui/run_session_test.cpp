@@ -102,10 +102,7 @@ private Q_SLOTS:
     void anEngineThatCannotStartIsToldAndLeavesTheWindowUsable()
     {
         RunSession session(
-            [](const EngineSetup&) -> Result<EngineParts> {
-                return fail("no engine here");
-            },
-            runs());
+            [](const EngineSetup&) -> Result<EngineParts> { return fail("no engine here"); }, runs());
         QSignalSpy failed(&session, &RunSession::failed);
         QVERIFY(session.start(shortConfig(5)));
         QVERIFY(failed.wait(60'000));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The savings (core/memory: rungs) that make a set-up smaller, each with what it saves, what it costs in time and whether bits
-// change. The exact ones that a budget needs are ticked already. Peaks are Estimates, times are measured
-// here.
+// The savings (core/memory: rungs) that make a set-up smaller, each with what it saves, what it costs in time
+// and whether bits change. The exact ones that a budget needs are ticked already. Peaks are Estimates, times
+// are measured here.
 
 #include "core/memory/planner.h"
 #include "core/record/run_config.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// "Fit into 8 GiB…": what makes a set-up smaller, the cheapest first, to tick. Accepted, it gives the choices to
-// take over.
+// "Fit into 8 GiB…": what makes a set-up smaller, the cheapest first, to tick. Accepted, it gives the choices
+// to take over.
 
 #include "core/precision/preset.h"
 #include "core/record/run_config.h"

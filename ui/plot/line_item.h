@@ -14,8 +14,8 @@ namespace mantissa::ui {
 
 class LineItem : public PlotLayer {
 public:
-    /// Alone: the line and its envelope. Behind: the same in pale, with another line over it. Smooth: that other
-    /// line, without an envelope.
+    /// Alone: the line and its envelope. Behind: the same in pale, with another line over it. Smooth: that
+    /// other line, without an envelope.
     enum class Style { Alone, Behind, Smooth };
 
     explicit LineItem(QGraphicsItem* parent)

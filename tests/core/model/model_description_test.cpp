@@ -63,7 +63,8 @@ private Q_SLOTS:
     void rolesDecideWhatBelongsTogetherAndWhatKeepsFp32Moments()
     {
         const ModelDescription model = describe({.kind = "llama", .width = 256, .tied = false});
-        QCOMPARE(named(model, "model.layers.1.self_attn.o_proj.weight").part, std::string("blocks.1.attention"));
+        QCOMPARE(
+            named(model, "model.layers.1.self_attn.o_proj.weight").part, std::string("blocks.1.attention"));
         QCOMPARE(named(model, "model.layers.0.input_layernorm.weight").part, std::string("blocks.0.norm"));
         QCOMPARE(named(model, "model.norm.weight").part, std::string("head.norm"));
         QCOMPARE(named(model, "lm_head.weight").part, std::string("head.projection"));
