@@ -36,8 +36,10 @@ private Q_SLOTS:
                 "model.vocab=150000 training.batch_size=2 model.kind=llama model.tied=false"},
         };
         for (const auto& [name, settings] : shapes)
-            for (const char* preset : {"conservative", "aggressive", "balanced", "smallest"})
-                QTest::addRow("%s, %s", name, preset) << QByteArray(settings) << QString::fromLatin1(preset);
+            // in FP32: what 16-bit products take differs between processors (docs/measurements)
+            for (const char* preset : {"conservative", "balanced", "smallest"})
+                QTest::addRow("%s, %s", name, preset)
+                    << QByteArray(settings) + " precision.enabled=false" << QString::fromLatin1(preset);
     }
     void aStepHoldsWhatTheEstimateSays()
     {
@@ -73,7 +75,7 @@ private Q_SLOTS:
             qInfo("    %s %.3f %.3f", std::string(nameOf(memoryClass)).c_str(),
                 static_cast<double>(said.at(memoryClass)) / 1048576.0,
                 static_cast<double>(step->memory.devicePeak.at(memoryClass)) / 1048576.0);
-        QVERIFY(meets(measured, said.total(), 0.05, libraryScratch(config, plan.compute)));
+        QVERIFY(meets(measured, said.total(), 0.05, /*library*/ 0));
     }
 
 private:
