@@ -146,6 +146,7 @@ void RunSession::setPaused(bool paused)
         return;
     m_paused = paused;
     m_trainer->mailbox.setPaused(paused);
+    Q_EMIT rowsAppended(); // none may come any more, and whoever shows the state looks again
 }
 
 void RunSession::stop()
