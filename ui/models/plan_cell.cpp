@@ -124,19 +124,4 @@ QString whatItMeans(int column)
     }
 }
 
-PrecisionTable withCellsOf(PrecisionTable table, const PrecisionTable& from, const PrecisionTable& to)
-{
-    if (table == from)
-        return to;
-    for (int row = 0; row < static_cast<int>(allPhases.size()); ++row)
-        for (int column = 0; column < PrecisionTableModel::ColumnCount; ++column)
-            if (const QString choice = choiceAt(to, row, column); choice != choiceAt(from, row, column)) {
-                const Phase phase = allPhases[static_cast<std::size_t>(row)];
-                PhasePlan plan = table.at(phase);
-                applyChoice(plan, column, choice);
-                table = table.with(phase, plan);
-            }
-    return table.withEnabled(to.isEnabled()).withAuto(to.isAuto()).withDefault(to.defaultPrecision());
-}
-
 } // namespace mantissa::ui

@@ -14,9 +14,6 @@ QStringList choicesOf(int column);
 QString choiceAt(const PrecisionTable& table, int row, int column);
 /// False for a name that is no choice of the column.
 bool applyChoice(PhasePlan& plan, int column, const QString& choice);
-/// An edit that led from one table to another, made or undone in `table`: only the cells that it changed, as
-/// the trainer may have changed others since.
-PrecisionTable withCellsOf(PrecisionTable table, const PrecisionTable& from, const PrecisionTable& to);
 QStringList columnTitles();
 QString whatItIs(Phase phase);
 QString whatItMeans(int column);

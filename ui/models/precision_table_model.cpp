@@ -2,6 +2,7 @@
 #include "ui/models/precision_table_model.h"
 
 #include "core/output/titles.h"
+#include "core/precision/table_edit.h"
 #include "ui/models/plan_cell.h"
 #include "ui/theme/format.h"
 
@@ -29,7 +30,7 @@ private:
     /// Only what this edit changed: the trainer may have changed other cells since.
     void show(const PrecisionTable& from, const PrecisionTable& to)
     {
-        m_model->showTable(withCellsOf(m_model->table(), from, to));
+        m_model->showTable(applied({.table = to, .from = from}, m_model->table()));
         Q_EMIT m_model->edited();
     }
     PrecisionTableModel* m_model;

@@ -2,6 +2,7 @@
 #include "ui/pages/setup_panel.h"
 
 #include "core/model/family.h"
+#include "core/precision/table_edit.h"
 #include "ui/models/plan_cell.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/checks_label.h"
@@ -93,8 +94,8 @@ void SetupPanel::showState(const SetupState& state)
 void SetupPanel::showEdit(const SetupState& from, const SetupState& to)
 {
     SetupState shown = to;
-    shown.config.choices.table
-        = withCellsOf(m_tableModel->table(), from.config.choices.table, to.config.choices.table);
+    shown.config.choices.table = applied(
+        {.table = to.config.choices.table, .from = from.config.choices.table}, m_tableModel->table());
     showState(shown);
 }
 
