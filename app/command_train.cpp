@@ -4,7 +4,10 @@
 #include "app/attended_training.h"
 #include "app/commands.h"
 #include "app/config_options.h"
+#include "app/say.h"
+#include "core/base/shown_text.h"
 #include "core/base/units.h"
+#include "core/evidence/new_experiment.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
 
@@ -52,8 +55,9 @@ void printSummary(const Run& run)
     if (run.predictSeconds() > 0)
         fmt::print("Predict took     {}, {:.1f} % of the run\n", formatSeconds(run.predictSeconds()),
             100 * run.predictSeconds() / run.seconds());
-    fmt::print("peak memory      {} (device), mean {}\n", formatBytes(run.peakDeviceBytes()),
-        formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
+    fmt::print("peak memory      {} (device), mean {}\n",
+        formatMeasuredBytes(static_cast<double>(run.peakDeviceBytes())),
+        formatMeasuredBytes(run.meanDeviceBytes()));
     fmt::print("casts            {} tensors in {}, {} mismatches\n", formatCount(run.casts()),
         formatSeconds(run.castSeconds()), run.castMismatches());
     if (run.skippedSteps() > 0)
@@ -62,7 +66,7 @@ void printSummary(const Run& run)
     if (run.rollbacks() > 0)
         fmt::print("rolled back      {} times, see the report\n", run.rollbacks());
     fmt::print("run folder       {}\nreport           mantissa-cli report {} -o report.html\n",
-        run.folder().string(), run.folder().string());
+        shown(run.folder().string()), shellWord(run.folder().string()));
 }
 
 ExitCode trainIn(const TrainerSetup& setup, bool json)
@@ -75,22 +79,21 @@ ExitCode trainIn(const TrainerSetup& setup, bool json)
     if (!ended) {
         if (json)
             fmt::print("{}\n",
-                Json{{"outcome",
-                         nameOf(ended.error().code == ExitCode::OutOfMemory ? Outcome::OutOfMemory
-                                                                            : Outcome::Failed)},
-                    {"message", ended.error().message}, {"run_dir", setup.folder.string()}}
-                    .dump(2));
+                jsonText(Json{{"outcome",
+                                  nameOf(ended.error().code == ExitCode::OutOfMemory ? Outcome::OutOfMemory
+                                                                                     : Outcome::Failed)},
+                    {"message", ended.error().message}, {"run_dir", setup.folder.string()}}));
         return complain(ended.error());
     }
     if (!ended->message.empty())
-        fmt::print(stderr, "mantissa-cli: {}\n", ended->message);
+        say("mantissa-cli: {}\n", ended->message);
     if (json)
-        fmt::print("{}\n", summaryOf(run).dump(2));
+        fmt::print("{}\n", jsonText(summaryOf(run)));
     else
         printSummary(run);
     if (ended->outcome == Outcome::Interrupted)
-        fmt::print(stderr, "interrupted at step {}; go on with: mantissa-cli resume {}\n", run.steps(),
-            setup.folder.string());
+        say("interrupted at step {}; go on with: mantissa-cli resume {}\n", run.steps(),
+            shellWord(setup.folder.string()));
     return exitCodeOf(ended->outcome);
 }
 
@@ -107,7 +110,7 @@ ExitCode train(const TrainOptions& options)
     if (!loaded)
         return complain(loaded.error());
     for (const std::string& notice : loaded->notices)
-        fmt::print(stderr, "{}\n", notice);
+        say("{}\n", notice);
     const auto folder = options.out.empty() ? createRunFolder(defaultRunsFolder(), loaded->config)
                                             : createRunFolderAt(options.out, loaded->config);
     if (!folder)
@@ -117,7 +120,7 @@ ExitCode train(const TrainOptions& options)
 
 ExitCode resume(const TrainOptions& options)
 {
-    const fs::path folder = options.out;
+    const fs::path folder = placeOf(options.out);
     if (RunLock::isHeld(folder))
         return complain({fmt::format(
             "{} is being written by another process; wait for it, or stop it first", folder.string())});
@@ -127,6 +130,8 @@ ExitCode resume(const TrainOptions& options)
     const auto loaded = configFromJson(toJson(*saved), {.settings = options.change.settings}, folder);
     if (!loaded)
         return complain(loaded.error());
+    for (const std::string& notice : loaded->notices)
+        say("{}\n", notice);
     if (!(loaded->config.model == saved->model) || !(loaded->config.data == saved->data)
         || loaded->config.training.seed != saved->training.seed)
         return complain({"resume cannot change model, data or seed: the checkpoint was made with others; "
@@ -137,15 +142,15 @@ ExitCode resume(const TrainOptions& options)
         return complain(run.error());
     if (run->ended() && run->ended()->outcome == Outcome::Completed
         && run->steps() >= loaded->config.training.maxSteps) {
-        fmt::print(stderr, "{} is complete after {} steps; go further with --set training.max_steps=…\n",
-            folder.string(), run->steps());
+        say("{} is complete after {} steps; go further with --set training.max_steps=…\n",
+            shown(folder.string()), run->steps());
         if (options.json)
-            fmt::print("{}\n", summaryOf(*run).dump(2));
+            fmt::print("{}\n", jsonText(summaryOf(*run)));
         return ExitCode::Done;
     }
     if (!(loaded->config == *saved))
         if (const auto status
-            = writeFileAtomically(folder / "config.json", toJson(loaded->config).dump(2) + "\n");
+            = writeFileAtomically(folder / "config.json", jsonText(toJson(loaded->config)) + "\n");
             !status)
             return complain(status.error());
     return trainIn({.config = loaded->config, .folder = folder, .resume = true}, options.json);

@@ -63,6 +63,12 @@ std::string formatBytes(std::int64_t bytes)
     return fmt::format("{:.{}f} {}", value, digits, names[unit]);
 }
 
+std::string formatMeasuredBytes(double bytes)
+{
+    constexpr double most = 9e18; // below 2^63
+    return bytes > 0 && bytes < most ? formatBytes(static_cast<std::int64_t>(bytes)) : "–";
+}
+
 std::string formatCount(std::int64_t count)
 {
     std::string digits = std::to_string(count);

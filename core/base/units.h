@@ -20,6 +20,8 @@ Result<std::int64_t> parseBytes(std::string_view text);
 
 /// "2.60 GiB", "512 B": three significant digits, binary units.
 std::string formatBytes(std::int64_t bytes);
+/// Of a measurement, where 0 means that nothing is known: "–" then.
+std::string formatMeasuredBytes(double bytes);
 
 /// "12,345".
 std::string formatCount(std::int64_t count);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace mantissa {
 
@@ -71,7 +72,9 @@ Advice onOverflow(const Run& run)
         if (segment && segment->start->plan.compute != Precision::Fp32 && choices.master == Master::Exact)
             changed = withCompute(changed, segment->start->phase, Precision::Fp32);
     }
-    if (advice.finding.empty())
+    if (run.ticks() == 0)
+        advice.finding = "No step could be read, so nothing is known of the range of its formats.";
+    else if (advice.finding.empty())
         advice.finding
             = "No update was skipped and the run never had to go back: its formats had range enough.";
     advice.settings = settingsBetween(choices, changed);
@@ -88,13 +91,13 @@ Advice onSavings(const Run& run, const Run* baseline)
                 || run.peakOf(phase)->memory.devicePeak.total()
                     > run.peakOf(holder)->memory.devicePeak.total()))
             holder = phase;
-    if (!run.peakOf(holder)) {
-        advice.finding = "No phase has run yet, so no memory was measured.";
+    if (run.peakDeviceBytes() == 0) {
+        advice.finding = "No phase has run yet, or its log cannot be read, so no memory was measured.";
         return advice;
     }
     const std::int64_t peak = run.peakDeviceBytes();
     advice.finding = fmt::format("Measured peak {}, held by {}; measured mean {}.", formatBytes(peak),
-        nameOf(holder), formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
+        nameOf(holder), formatMeasuredBytes(run.meanDeviceBytes()));
     if (baseline && baseline->peakDeviceBytes() > 0) {
         const double share = static_cast<double>(peak) / static_cast<double>(baseline->peakDeviceBytes());
         advice.finding += fmt::format(
@@ -163,8 +166,10 @@ Advice onQuality(const Run& run, const Run* baseline)
 /// The group with most gradients that FP16 cannot hold in full.
 const NumberGroup* mostUnderflow(const NumbersMeasured& numbers)
 {
-    const auto below
-        = [](const NumberGroup& g) { return g.fp16.gradients.subnormal + g.fp16.gradients.underflow; };
+    const auto below = [](const NumberGroup& g) {
+        const double share = g.fp16.gradients.subnormal + g.fp16.gradients.underflow;
+        return std::isnan(share) ? -1 : share; // not known
+    };
     return &*std::max_element(numbers.groups.begin(), numbers.groups.end(),
         [&](const NumberGroup& a, const NumberGroup& b) { return below(a) < below(b); });
 }
@@ -172,11 +177,13 @@ const NumberGroup* mostUnderflow(const NumbersMeasured& numbers)
 /// The group that would lose most of its updates in `format`.
 const NumberGroup* mostCancelled(const NumbersMeasured& numbers, Precision format)
 {
-    const auto worst = std::max_element(
-        numbers.groups.begin(), numbers.groups.end(), [&](const NumberGroup& a, const NumberGroup& b) {
-            return a.in(format).cancelled < b.in(format).cancelled;
-        });
-    return worst == numbers.groups.end() ? nullptr : &*worst;
+    const auto shareOf = [&](const NumberGroup& g) {
+        const double cancelled = g.in(format).cancelled;
+        return std::isnan(cancelled) ? -1 : cancelled; // it had no update
+    };
+    const auto worst = std::max_element(numbers.groups.begin(), numbers.groups.end(),
+        [&](const NumberGroup& a, const NumberGroup& b) { return shareOf(a) < shareOf(b); });
+    return worst == numbers.groups.end() || shareOf(*worst) < 0 ? nullptr : &*worst;
 }
 
 Advice onNumbers(const Run& run)

@@ -13,7 +13,7 @@ namespace {
 
 std::optional<double> ratio(double value, double reference)
 {
-    return reference > 0 ? std::optional(value / reference) : std::nullopt;
+    return value > 0 && reference > 0 ? std::optional(value / reference) : std::nullopt; // 0: not known
 }
 
 ComparisonRow rowOf(const Run& run, const Run* baseline)
@@ -21,6 +21,7 @@ ComparisonRow rowOf(const Run& run, const Run* baseline)
     ComparisonRow row{.title = run.title(),
         .isBaseline = &run == baseline,
         .steps = run.steps(),
+        .isMeasured = run.ticks() > 0,
         .peakDeviceBytes = run.peakDeviceBytes(),
         .meanDeviceBytes = run.meanDeviceBytes(),
         .evalLoss = run.evaluations().empty() ? NAN : run.evaluations().back().loss,
@@ -70,6 +71,9 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
     const Run* reference = baseline ? runs[*baseline] : nullptr;
     for (const Run* run : runs) {
         comparison.rows.push_back(rowOf(*run, reference));
+        if (run->ticks() == 0)
+            comparison.warnings.push_back(
+                fmt::format("{} has no step that could be read: nothing was measured", run->title()));
         if (!reference || run == reference)
             continue;
         if (!isComparable(run->config(), reference->config())) {
@@ -78,7 +82,7 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
                 "{} and the baseline {} differ in more than precision and memory: no quality delta "
                 "is shown for them",
                 run->title(), reference->title()));
-        } else if (!comparison.rows.back().last) {
+        } else if (!comparison.rows.back().last && run->ticks() > 0 && reference->ticks() > 0) {
             comparison.warnings.push_back(
                 fmt::format("{} and the baseline {} have no evaluation at the same trained tokens",
                     run->title(), reference->title()));
@@ -87,7 +91,7 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
     for (const Run* run : runs)
         if (const auto uneven = unevenSteps(*run))
             comparison.warnings.push_back(fmt::format("{}: {}", run->title(), *uneven));
-    if (reference && !ranInFp32(*reference))
+    if (reference && reference->ticks() > 0 && !ranInFp32(*reference))
         comparison.warnings.push_back(
             fmt::format("the baseline {} is not FP32 in every phase", reference->title()));
     return comparison;
@@ -96,7 +100,7 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
 std::optional<std::size_t> guessBaseline(const std::vector<const Run*>& runs)
 {
     for (std::size_t i = 0; i < runs.size(); ++i)
-        if (ranInFp32(*runs[i]))
+        if (runs[i]->ticks() > 0 && ranInFp32(*runs[i]))
             return i;
     return std::nullopt;
 }

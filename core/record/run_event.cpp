@@ -242,13 +242,12 @@ Result<Outcome> parseOutcome(std::string_view name)
 
 std::string toLine(const RunEvent& event)
 {
-    return std::visit([](const auto& e) { return write(e); }, event)
-        .dump(-1, ' ', false, Json::error_handler_t::replace);
+    return jsonLine(std::visit([](const auto& e) { return write(e); }, event));
 }
 
 Result<RunEvent> parseLine(std::string_view line)
 {
-    const auto json = parseJson(line, "an event");
+    const auto json = parseJson(line, "an event", RepeatedKeys::LastCounts);
     if (!json)
         return fail(json.error());
     const auto kind = json->is_object() ? json->find("event") : json->end();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The folders runs live in: made, locked, listed, opened. core/base/json writes the files.
+// The folders runs live in: made, locked, listed, opened. core/base/file writes the files. A folder may be
+// said in any way; what comes back has its one name (placeOf).
 
 #include "core/record/run.h"
 
@@ -54,6 +55,9 @@ Result<std::filesystem::path> createRunFolder(
     const std::filesystem::path& runsFolder, const RunConfig& config);
 /// A given folder as the run's own; refused when it holds a run already.
 Result<std::filesystem::path> createRunFolderAt(const std::filesystem::path& folder, const RunConfig& config);
+
+/// A folder name from what people call a run or an experiment: letters, digits, dot, dash and underscore.
+std::string folderNameOf(const std::string& name);
 
 /// Reads config and events of a run folder. Damage is skipped and told by Notices in the Run.
 Result<Run> openRun(const std::filesystem::path& folder);

@@ -58,7 +58,7 @@ Status Recovery::begin()
 Status Recovery::keepSnapshot()
 {
     const auto kept = m_run.snapshots().keep();
-    m_snapshot = kept ? m_parts.position().dump() : "";
+    m_snapshot = kept ? jsonLine(m_parts.position()) : "";
     m_snapshotStep = kept ? m_run.step() : -1;
     return kept;
 }
@@ -155,7 +155,7 @@ Status Recovery::giveUp(const DivergenceFinding& finding, const std::string& wha
         {"limit", jsonNumber(finding.limit)}, {"phase", phase ? nameOf(*phase) : ""},
         {"compute", nameOf(m_segments.plan().compute)}, {"snapshot_step", m_snapshotStep},
         {"monitor", m_monitor.state()}};
-    TRY(writeFileAtomically(m_run.folder() / "divergence.json", evidence.dump(2) + "\n"));
+    TRY(writeFileAtomically(m_run.folder() / "divergence.json", jsonText(evidence) + "\n"));
     const std::int64_t step = m_run.step();
     // weights that a finding speaks against do not become the newest checkpoint
     if (finding.signal != DivergenceSignal::NotFinite || !m_run.engine().isStepUntouched())

@@ -15,13 +15,13 @@ RunInHand::RunInHand(RunConfig config, std::filesystem::path folder, EventChanne
     : m_config(std::move(config))
     , m_folder(std::move(folder))
     , m_channel(channel)
-    , m_startSeconds(unixNow())
 {
 }
 
 Status RunInHand::open(bool resume)
 {
-    m_startSeconds = unixNow();
+    m_startedUnix = unixNow();
+    m_start = steadyNow();
     auto run = openRun(m_folder);
     if (!run)
         return fail(run.error());
@@ -41,7 +41,7 @@ Status RunInHand::makeEngine(const EngineFactory& makeEngine, const EngineSetup&
     Json environment = machineEnvironment();
     for (const auto& [name, value] : engine().facts().environment)
         std::visit([&](const auto& known) { environment[name] = known; }, value);
-    return writeFileAtomically(m_folder / "environment.json", environment.dump(2) + "\n");
+    return writeFileAtomically(m_folder / "environment.json", jsonText(environment) + "\n");
 }
 
 Status RunInHand::emit(RunEvent event)
@@ -63,7 +63,7 @@ Status RunInHand::notice(Severity severity, std::string text)
 Status RunInHand::tellStart(const std::optional<TrialMeasured>& trial)
 {
     const EngineFacts facts = engine().facts();
-    TRY(emit(RunStarted{.unixSeconds = m_startSeconds,
+    TRY(emit(RunStarted{.unixSeconds = m_startedUnix,
         .tick = m_tick,
         .step = m_step,
         .parameters = facts.parameters,
@@ -88,10 +88,10 @@ RunEnded RunInHand::end(Outcome outcome, const std::string& message)
         .step = m_step,
         .outcome = outcome,
         .message = message,
-        .seconds = unixNow() - m_startSeconds};
+        .seconds = secondsSince(m_start)};
     Status status = emit(ended);
     if (status)
-        status = writeFileAtomically(m_folder / "summary.json", summaryOf(m_run).dump(2) + "\n");
+        status = writeFileAtomically(m_folder / "summary.json", jsonText(summaryOf(m_run)) + "\n");
     if (!status && outcome == Outcome::Completed) {
         ended.outcome = Outcome::Failed;
         ended.message = status.error().message;

@@ -95,11 +95,11 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         case Steps:
             return static_cast<qlonglong>(run.steps);
         case EvalLoss:
-            return run.evalLoss;
+            return std::isnan(run.evalLoss) ? QVariant() : run.evalLoss;
         case Peak:
-            return static_cast<qlonglong>(run.peakDeviceBytes);
+            return run.peakDeviceBytes > 0 ? static_cast<qlonglong>(run.peakDeviceBytes) : QVariant();
         case Throughput:
-            return run.tokensPerSecond;
+            return run.tokensPerSecond > 0 ? run.tokensPerSecond : QVariant();
         default:
             return data(index, Qt::DisplayRole);
         }
