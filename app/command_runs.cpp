@@ -78,8 +78,8 @@ ExitCode listThem(const fs::path& folder, bool json)
     if (runs.empty())
         fmt::print("no runs in {}; `train` makes one\n", shown(folder.string()));
     for (const RunListing& run : runs)
-        fmt::print("{:<44} {:<13} {:>9}/{:<9} {:<13} eval {:<8} peak {}\n", run.name, nameOf(run.state),
-            formatCount(run.steps), formatCount(run.maxSteps), run.preset,
+        fmt::print("{:<44} {:<13} {:>19} {:<13} eval {:<8} peak {}\n", run.name, nameOf(run.state),
+            formatProgress(run.steps, run.maxSteps), run.preset,
             std::isnan(run.evalLoss) ? "–" : fmt::format("{:.4f}", run.evalLoss),
             formatMeasuredBytes(static_cast<double>(run.peakDeviceBytes)));
     return ExitCode::Done;
@@ -122,7 +122,7 @@ Result<OpenedRuns> openAll(const std::vector<std::string>& folders, const std::s
 Json rowToJson(const ComparisonRow& row)
 {
     const auto orNull = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
-    const auto ifMeasured = [&](auto value) { return row.isMeasured ? Json(value) : Json(); };
+    const auto ifMeasured = [&](auto value) { return row.isUnknown ? Json() : Json(value); };
     Json json = {{"title", row.title}, {"baseline", row.isBaseline}, {"steps", row.steps},
         {"peak_device_bytes", knownOrNull(row.peakDeviceBytes)},
         {"mean_device_bytes", knownOrNull(row.meanDeviceBytes)}, {"peak_ratio", orNull(row.peakRatio)},
@@ -166,7 +166,7 @@ ExitCode compare(const std::vector<std::string>& folders, const std::string& bas
             formatMeasuredBytes(row.meanDeviceBytes),
             std::isnan(row.evalLoss) ? "–" : fmt::format("{:.4f}", row.evalLoss), delta,
             row.tokensPerSecond > 0 ? fmt::format("{:.0f}", row.tokensPerSecond) : "–",
-            row.isMeasured ? formatCount(row.casts) : "–");
+            row.isUnknown ? "–" : formatCount(row.casts));
     }
     fmt::print("n = 1 pair of runs: no interval over seeds; ± is over the evaluation windows of this pair\n");
     return ExitCode::Done;

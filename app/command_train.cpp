@@ -140,8 +140,13 @@ ExitCode resume(const TrainOptions& options)
     const auto run = openRun(folder);
     if (!run)
         return complain(run.error());
-    if (run->ended() && run->ended()->outcome == Outcome::Completed
-        && run->steps() >= loaded->config.training.maxSteps) {
+    const std::int64_t maxSteps = loaded->config.training.maxSteps;
+    if (maxSteps < run->steps() && maxSteps != saved->training.maxSteps)
+        return complain(
+            {fmt::format("training.max_steps is {} and {} has {} steps already; choose at least that many",
+                 maxSteps, shown(folder.string()), run->steps()),
+                ExitCode::Usage});
+    if (run->ended() && run->ended()->outcome == Outcome::Completed && run->steps() >= maxSteps) {
         say("{} is complete after {} steps; go further with --set training.max_steps=…\n",
             shown(folder.string()), run->steps());
         if (options.json)

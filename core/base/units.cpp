@@ -77,6 +77,11 @@ std::string formatCount(std::int64_t count)
     return digits;
 }
 
+std::string formatProgress(std::int64_t done, std::int64_t planned)
+{
+    return done > planned ? formatCount(done) : formatCount(done) + "/" + formatCount(planned);
+}
+
 std::string formatSeconds(double seconds)
 {
     if (!std::isfinite(seconds))

@@ -122,6 +122,27 @@ Advice onSavings(const Run& run, const Run* baseline)
     return advice;
 }
 
+/// What to try once more seeds have confirmed the loss of quality.
+std::string whatWouldRaiseQuality(const Run& run)
+{
+    const PresetChoices choices = choicesInForce(run);
+    if (choices.master != Master::Exact)
+        return fmt::format(" If they confirm it: with master {} what a BF16 number cannot hold of an update "
+                           "is gone; keep the remainder (precision.master=exact).",
+            nameOf(choices.master));
+    if (choices.moments != MomentsFormat::Fp32)
+        return " If they confirm it: moments are int8; FP32 ones are the next thing to try "
+               "(optimizer.moments=fp32).";
+    std::vector<std::string> settings;
+    for (const Phase phase : {Phase::Warmup, Phase::Full, Phase::Correct})
+        if (run.peakOf(phase) && choices.resolve(phase).compute != Precision::Fp32)
+            settings.push_back(fmt::format("precision.phases.{}.compute=fp32", nameOf(phase)));
+    return settings.empty()
+        ? " Weights were trained in FP32, so their format is not what makes the difference."
+        : fmt::format(" If they confirm it: compute in FP32 where weights are trained ({}).",
+            fmt::join(settings, ", "));
+}
+
 Advice onQuality(const Run& run, const Run* baseline)
 {
     Advice advice{.trouble = "quality"};
@@ -141,25 +162,10 @@ Advice onQuality(const Run& run, const Run* baseline)
         formatCount(points.back().step), delta);
     if (delta < claimedDeltaPercent)
         return advice;
-    const PresetChoices choices = choicesInForce(run);
-    PresetChoices changed = choices;
-    if (choices.master != Master::Exact) {
-        changed.master = Master::Exact;
-        advice.finding += fmt::format(
-            " With master {} what a BF16 number cannot hold of an update is gone; keep the remainder.",
-            nameOf(choices.master));
-    } else if (choices.moments != MomentsFormat::Fp32) {
-        changed.moments = MomentsFormat::Fp32;
-        advice.finding += " Moments are int8; FP32 ones are the next thing to try.";
-    } else {
-        for (const Phase phase : {Phase::Warmup, Phase::Full, Phase::Correct})
-            if (run.peakOf(phase) && choices.resolve(phase).compute != Precision::Fp32)
-                changed = withCompute(changed, phase, Precision::Fp32);
-        advice.finding += delta > muchQuality
-            ? " That is above 1 %: compute in FP32 where weights are trained."
-            : " FP32 where weights are trained would take it away.";
-    }
-    advice.settings = settingsBetween(choices, changed);
+    advice.finding += fmt::format(
+        "{} One pair says little of a change, since another seed moves the loss too: run more seeds first "
+        "(mantissa-cli experiment, or Experiment in the window).{}",
+        delta > muchQuality ? " That is above 1 %." : "", whatWouldRaiseQuality(run));
     return advice;
 }
 

@@ -21,7 +21,7 @@ ComparisonRow rowOf(const Run& run, const Run* baseline)
     ComparisonRow row{.title = run.title(),
         .isBaseline = &run == baseline,
         .steps = run.steps(),
-        .isMeasured = run.ticks() > 0,
+        .isUnknown = run.ticks() == 0,
         .peakDeviceBytes = run.peakDeviceBytes(),
         .meanDeviceBytes = run.meanDeviceBytes(),
         .evalLoss = run.evaluations().empty() ? NAN : run.evaluations().back().loss,

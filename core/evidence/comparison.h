@@ -16,7 +16,7 @@ struct ComparisonRow {
     std::string title;
     bool isBaseline = false;
     std::int64_t steps = 0;
-    bool isMeasured = false; ///< false: no step that could be read, so what follows is not known
+    bool isUnknown = false; ///< no step could be read, so nothing that follows is known
     std::int64_t peakDeviceBytes = 0; ///< 0: not known; so are the bytes and tokens below
     double meanDeviceBytes = 0;
     std::optional<double> peakRatio{}; ///< to the baseline's

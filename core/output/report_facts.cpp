@@ -97,9 +97,11 @@ ReportFacts factsOf(const ReportInput& input)
     const Run& run = *input.run;
     ReportFacts facts{.title = run.title()};
     facts.outcome = run.ended()
-        ? fmt::format("{} after {} of {} steps{}{}", nameOf(run.ended()->outcome), formatCount(run.steps()),
-            formatCount(run.config().training.maxSteps), run.ended()->message.empty() ? "" : ": ",
-            run.ended()->message)
+        ? fmt::format("{} after {} steps{}{}", nameOf(run.ended()->outcome),
+            run.steps() > run.config().training.maxSteps
+                ? formatCount(run.steps())
+                : formatCount(run.steps()) + " of " + formatCount(run.config().training.maxSteps),
+            run.ended()->message.empty() ? "" : ": ", run.ended()->message)
         : fmt::format("{} at step {}", RunLock::isHeld(run.folder()) ? "still training," : "interrupted",
             formatCount(run.steps()));
     std::string quality;

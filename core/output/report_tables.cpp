@@ -117,8 +117,8 @@ ReportTable comparisonTable(const ReportInput& input)
             formatMeasuredBytes(row.meanDeviceBytes),
             std::isnan(row.evalLoss) ? "–" : fmt::format("{:.4f}", row.evalLoss), delta,
             row.tokensPerSecond > 0 ? fmt::format("{:.0f}", row.tokensPerSecond) : "–",
-            row.isMeasured ? formatCount(row.casts) : "–",
-            row.isMeasured ? formatCount(row.castMismatches) : "–"});
+            row.isUnknown ? "–" : formatCount(row.casts),
+            row.isUnknown ? "–" : formatCount(row.castMismatches)});
     }
     return table;
 }

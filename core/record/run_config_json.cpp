@@ -120,9 +120,26 @@ void readPhases(ObjectReader& s, PhasesConfig& p)
     readJump(s, p);
 }
 
+/// "cpu:0" is the one CPU. Which cards are there is for the engine to find out.
+Result<std::string> deviceNamed(std::string_view name)
+{
+    if (name == "cpu" || name == "cpu:0")
+        return std::string("cpu");
+    const std::string_view index = name.starts_with("cuda:") ? name.substr(5) : std::string_view();
+    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+    constexpr std::size_t mostDigits = 3;
+    if (name == "cuda"
+        || (!index.empty() && index.size() <= mostDigits && std::all_of(index.begin(), index.end(), isDigit)))
+        return std::string(name);
+    return fail(fmt::format("'{}' is no device that this program computes on; expected cpu, or cuda:0 and so "
+                            "on",
+                    name),
+        ExitCode::Usage);
+}
+
 void readMemory(ObjectReader& s, RunConfig& config)
 {
-    s.read("device", config.memory.device);
+    s.readName("device", config.memory.device, deviceNamed);
     s.readPath("scratch", config.memory.scratch);
     std::int64_t budget = -1;
     s.readBytes("budget", budget);

@@ -167,9 +167,10 @@ Status Recovery::giveUp(const DivergenceFinding& finding, const std::string& wha
         .answer = DivergenceAnswer::Stopped,
         .toStep = m_run.step(),
         .text = fmt::format("{}; {}", what, why)}));
-    return fail(
-        fmt::format("{}; {}. Lower the learning rate, or choose fp32 for {}, and resume; see divergence.json",
-            what, why, nameOf(m_segments.currentPhase())),
+    const Phase current = m_segments.currentPhase();
+    const bool isFp32 = m_segments.plan().compute == Precision::Fp32;
+    return fail(fmt::format("{}; {}. Lower the learning rate{} and resume; see divergence.json", what, why,
+                    isFp32 ? std::string() : fmt::format(", or choose fp32 for {},", nameOf(current))),
         ExitCode::Diverged);
 }
 

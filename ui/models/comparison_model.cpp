@@ -70,7 +70,7 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const
     }
     if (role != Qt::DisplayRole)
         return {};
-    if (!row.isMeasured && index.column() > Title && !(row.isBaseline && index.column() == Delta))
+    if (row.isUnknown && index.column() > Title && !(row.isBaseline && index.column() == Delta))
         return u"–"_s;
     switch (index.column()) {
     case Title:

@@ -121,7 +121,8 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     case Preset:
         return text(run.preset);
     case Steps:
-        return QString(countText(run.steps) % u" / "_s % countText(run.maxSteps));
+        return run.steps > run.maxSteps ? countText(run.steps)
+                                        : QString(countText(run.steps) % u" / "_s % countText(run.maxSteps));
     case EvalLoss:
         return std::isnan(run.evalLoss) ? u"–"_s : QString::number(run.evalLoss, 'f', 4);
     case Peak:

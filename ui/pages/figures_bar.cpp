@@ -135,7 +135,10 @@ void FiguresBar::showSpeed(const RunSession& session)
     const bool isTimed = session.isTraining() && !session.isPaused() && std::isfinite(secondsLeft(run));
     set(3, perSecond > 0 ? countText(static_cast<std::int64_t>(perSecond)) % u" /s"_s : u"–"_s,
         (isTimed ? tr("%1 left · ").arg(secondsText(secondsLeft(run))) : QString())
-            % tr("step %1 / %2").arg(countText(run.steps()), countText(run.config().training.maxSteps)));
+            % (run.steps() > run.config().training.maxSteps
+                    ? tr("step %1").arg(countText(run.steps()))
+                    : tr("step %1 / %2")
+                          .arg(countText(run.steps()), countText(run.config().training.maxSteps))));
 }
 
 void FiguresBar::showPhase(const RunSession& session)
