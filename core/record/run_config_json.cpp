@@ -95,10 +95,14 @@ void readJump(ObjectReader& s, PhasesConfig& p)
     if (const Json* value = s.value("jump"); value && value->is_boolean())
         p.jump = value->get<bool>() ? JumpChoice::On : JumpChoice::Off;
     else if (value)
-        s.readName("jump", p.jump,
-            namedReader(
-                {JumpChoice::Off, JumpChoice::On, JumpChoice::Reject, JumpChoice::Naive, JumpChoice::Random},
-                "choice of jumps"));
+        s.readName("jump", p.jump, [](std::string_view name) -> Result<JumpChoice> {
+            for (const JumpChoice choice : {JumpChoice::Off, JumpChoice::On, JumpChoice::Reject,
+                     JumpChoice::Naive, JumpChoice::Random}) // the last two are controls of experiments
+                if (nameOf(choice) == name)
+                    return choice;
+            return fail(fmt::format("'{}' is no choice of jumps; expected true, false or reject", name),
+                ExitCode::Usage);
+        });
 }
 
 void readPhases(ObjectReader& s, PhasesConfig& p)
