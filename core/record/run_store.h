@@ -27,7 +27,8 @@ struct RunListing {
     double evalLoss = 0; ///< NaN: not known
     double tokensPerSecond = 0;
     std::int64_t parameters = 0;
-    std::optional<bool> ranInFp32{}; ///< nothing: its summary does not say
+    std::optional<bool>
+        isBaseline{}; ///< whyNoBaseline() has nothing against it; unset: its summary does not say
     std::string preset{};
     RunConfig config{};
 };
@@ -54,6 +55,10 @@ Result<std::filesystem::path> createRunFolder(
     const std::filesystem::path& runsFolder, const RunConfig& config);
 /// A given folder as the run's own; refused when it holds a run already.
 Result<std::filesystem::path> createRunFolderAt(const std::filesystem::path& folder, const RunConfig& config);
+
+/// What tells a run from every other one, whatever their folders are called: 32 hexadecimal digits, chosen by
+/// chance when it was made. Of a run from before there were any, made from what its run.json says.
+std::string runIdentity(const std::filesystem::path& folder);
 
 /// Reads config and events of a run folder. Damage is skipped and told by Notices in the Run.
 Result<Run> openRun(const std::filesystem::path& folder);

@@ -186,6 +186,7 @@ public:
 struct EngineSetup {
     RunConfig config{};
     std::filesystem::path statesFile{}; ///< where states on Disk go, should any phase put them there
+    std::string owner{}; ///< identity of the run, which that file and those beside it carry
     bool profiles = false; ///< count the seconds of matrix products
     bool goesOn = false; ///< statesFile holds the run's states: go on with them
     std::int64_t nextStep = 0; ///< then: the update that they wait for, or are in the midst of

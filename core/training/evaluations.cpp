@@ -19,7 +19,7 @@ Status Evaluations::evaluate()
     m_lastStep = m_run.step();
     return m_run.emit(Evaluated{.tick = m_run.tick(),
         .step = m_run.step(),
-        .trainedTokens = m_run.step() * m_run.run().started()->tokensPerStep,
+        .trainedTokens = m_run.run().tokens().at(m_run.step()),
         .loss = report->loss,
         .accuracy = report->accuracy,
         .batchLosses = report->batchLosses,
@@ -62,7 +62,7 @@ Status Evaluations::estimate(double lead)
         return fail(report.error());
     AnnealedEstimated estimated{.tick = m_run.tick(),
         .step = m_run.step(),
-        .trainedTokens = m_run.step() * m_run.run().started()->tokensPerStep,
+        .trainedTokens = m_run.run().tokens().at(m_run.step()),
         .lead = lead,
         .windowSteps = m_run.readouts().windows().count,
         .loss = report->loss,

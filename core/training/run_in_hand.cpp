@@ -4,6 +4,7 @@
 #include "core/record/environment.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
+#include "core/record/settings_history.h"
 
 #include <nlohmann/json.hpp>
 
@@ -26,6 +27,7 @@ Status RunInHand::open(bool resume)
     if (!run)
         return fail(run.error());
     m_run = resume ? std::move(*run) : Run(m_config, m_folder);
+    m_identity = runIdentity(m_folder);
     TRY(m_log.open(m_folder / "events.jsonl"));
     m_isOpen = true;
     return {};
@@ -38,10 +40,7 @@ Status RunInHand::makeEngine(const EngineFactory& makeEngine, const EngineSetup&
         return fail(made.error());
     m_engine.emplace(std::move(*made));
     engine().keepStates(setup.goesOn); // before anything can fail
-    Json environment = machineEnvironment();
-    for (const auto& [name, value] : engine().facts().environment)
-        std::visit([&](const auto& known) { environment[name] = known; }, value);
-    return writeFileAtomically(m_folder / "environment.json", environment.dump(2) + "\n");
+    return {};
 }
 
 Status RunInHand::emit(RunEvent event)
@@ -63,6 +62,10 @@ Status RunInHand::notice(Severity severity, std::string text)
 Status RunInHand::tellStart(const std::optional<TrialMeasured>& trial)
 {
     const EngineFacts facts = engine().facts();
+    Json environment = machineEnvironment();
+    for (const auto& [name, value] : facts.environment)
+        std::visit([&](const auto& known) { environment[name] = known; }, value);
+    TRY(writeFileAtomically(m_folder / "environment.json", environment.dump(2) + "\n"));
     TRY(emit(RunStarted{.unixSeconds = m_startSeconds,
         .tick = m_tick,
         .step = m_step,
@@ -71,6 +74,24 @@ Status RunInHand::tellStart(const std::optional<TrialMeasured>& trial)
         .device = facts.device,
         .lastStep = maxSteps()}));
     return trial ? emit(*trial) : Status{};
+}
+
+Status RunInHand::tellSettings(const RunConfig& now)
+{
+    std::vector<SettingChanged> changes;
+    forEachDifference(
+        configInForce(m_run), now, [&](const std::string& key, const Json& from, const Json& to) {
+            if (key != "precision.preset") // a name for the others
+                changes.push_back({m_tick, m_step, key, from.dump(), to.dump()});
+        });
+    for (SettingChanged& change : changes)
+        TRY(emit(std::move(change)));
+    return {};
+}
+
+Status RunInHand::saveConfig(const RunConfig& now) const
+{
+    return writeFileAtomically(m_folder / "config.json", toJson(now).dump(2) + "\n");
 }
 
 Status RunInHand::tellWaitingNotices()

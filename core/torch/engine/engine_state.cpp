@@ -34,6 +34,7 @@ EngineState::EngineState(const EngineSetup& setup, std::unique_ptr<Dataset> data
     std::unique_ptr<DiskStorage> disk)
     : config(setup.config)
     , statesFile(setup.statesFile)
+    , owner(setup.owner)
     , data(std::move(dataset))
     , model(makeModel(describe(config.model)))
     , store({device, config.choices.master, config.choices.moments}, placementOf(startingPlan(setup)),

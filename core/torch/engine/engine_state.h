@@ -38,6 +38,7 @@ struct EngineState {
 
     RunConfig config;
     std::filesystem::path statesFile;
+    std::string owner; ///< identity of the run
     std::unique_ptr<Dataset> data;
     Model model;
     ParameterStore store;

@@ -34,8 +34,9 @@ private:
 
 class StepJournal {
 public:
-    /// Opens or makes the file; all throw c10::Error with what the system said.
-    explicit StepJournal(std::filesystem::path file);
+    /// Opens or makes the file; all throw c10::Error with what the system said. Records of another `owner` (a
+    /// run's identity) are not read.
+    explicit StepJournal(std::filesystem::path file, const std::string& owner = {});
     ~StepJournal();
     StepJournal(const StepJournal&) = delete;
     StepJournal& operator=(const StepJournal&) = delete;
@@ -52,6 +53,7 @@ public:
 
 private:
     std::filesystem::path m_file;
+    std::uint64_t m_owner;
     int m_descriptor = -1;
     std::int64_t m_step = -1;
     std::int64_t m_end = 0;
