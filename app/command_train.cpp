@@ -77,8 +77,9 @@ ExitCode trainIn(const TrainerSetup& setup, bool json)
         if (json)
             fmt::print("{}\n",
                 Json{{"outcome",
-                         nameOf(ended.error().code == ExitCode::OutOfMemory ? Outcome::OutOfMemory
-                                                                            : Outcome::Failed)},
+                         nameOf(ended.error().code == ExitCode::OutOfMemory    ? Outcome::OutOfMemory
+                                 : ended.error().code == ExitCode::Interrupted ? Outcome::Interrupted
+                                                                               : Outcome::Failed)},
                     {"message", ended.error().message}, {"run_dir", setup.folder.string()}}
                     .dump(2));
         return complain(ended.error());
@@ -126,7 +127,7 @@ ExitCode resume(const TrainOptions& options)
     if (!run)
         return complain(run.error());
     if (run->ended() && run->ended()->outcome == Outcome::Completed
-        && run->steps() >= setup->config.training.maxSteps) {
+        && run->steps() >= setup->config.training.maxSteps && hasLastCheckpoint(folder, run->steps())) {
         fmt::print(stderr, "{} is complete after {} steps; go further with --set training.max_steps=…\n",
             folder.string(), run->steps());
         if (options.json)

@@ -130,6 +130,8 @@ RunListing listRun(const fs::path& folder)
         const auto outcome = summary->find("outcome");
         if (outcome != summary->end() && outcome->is_string())
             listing.state = stateFrom(outcome->get_ref<const std::string&>());
+        if (listing.state == RunState::Completed && !hasLastCheckpoint(folder, listing.steps))
+            listing.state = RunState::Interrupted; // it can be trained to its end again
     }
     if (RunLock::isHeld(folder))
         listing.state = RunState::Running;
@@ -341,6 +343,13 @@ std::optional<fs::path> newestCheckpoint(const fs::path& runFolder)
             newest = at->path();
     }
     return newest;
+}
+
+bool hasLastCheckpoint(const fs::path& runFolder, std::int64_t step)
+{
+    std::error_code error;
+    return !fs::exists(runFolder / "checkpoints", error)
+        || fs::exists(runFolder / "checkpoints" / checkpointName(step) / "DONE", error);
 }
 
 fs::path defaultRunsFolder()

@@ -73,6 +73,9 @@ std::optional<std::filesystem::path> findBaseline(
     const std::filesystem::path& runsFolder, const RunConfig& config);
 /// The newest checkpoint that is whole (has DONE), or nothing.
 std::optional<std::filesystem::path> newestCheckpoint(const std::filesystem::path& runFolder);
+/// False where later checkpoints were removed: what the run ended with is gone. A folder that never had any,
+/// as one that was sent to somebody, does not say so.
+bool hasLastCheckpoint(const std::filesystem::path& runFolder, std::int64_t step);
 std::string checkpointName(std::int64_t step);
 /// By their steps, whatever the number of digits.
 bool isEarlierCheckpoint(const std::filesystem::path& a, const std::filesystem::path& b);

@@ -86,6 +86,7 @@ Status CheckpointKeeper::loadEngine()
 Status CheckpointKeeper::save()
 {
     const double start = unixNow();
+    TRY(m_run.followFolder());
     auto writer = CheckpointWriter::begin(m_run.folder(), m_run.step());
     if (!writer)
         return fail(writer.error());
@@ -134,6 +135,7 @@ std::filesystem::path CheckpointKeeper::statesFile() const
 
 Status CheckpointKeeper::record()
 {
+    TRY(m_run.followFolder());
     TRY(writeFileAtomically(m_run.folder() / recordFile, m_parts.state().dump(2) + "\n"));
     m_isRecorded = true;
     m_run.engine().keepStates(true);

@@ -120,4 +120,12 @@ Status Evaluations::takePosition(const Json& position)
     return {};
 }
 
+Status Evaluations::takeState(const Json& /*state*/)
+{
+    const std::int64_t interval = m_run.config().training.evalInterval;
+    if (interval > 0 && m_run.step() > 0 && m_run.step() % interval == 0)
+        m_missedStep = m_run.step();
+    return {};
+}
+
 } // namespace mantissa

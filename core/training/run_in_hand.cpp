@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/run_in_hand.h"
 
+#include "core/base/open_file.h"
 #include "core/record/environment.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
 #include "core/record/settings_history.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <utility>
 
 namespace mantissa {
@@ -20,8 +24,15 @@ RunInHand::RunInHand(RunConfig config, std::filesystem::path folder, EventChanne
 {
 }
 
+RunInHand::~RunInHand()
+{
+    if (m_folderDescriptor >= 0)
+        ::close(m_folderDescriptor);
+}
+
 Status RunInHand::open(bool resume)
 {
+    m_folderDescriptor = ::open(m_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     m_startSeconds = unixNow();
     auto run = openRun(m_folder);
     if (!run)
@@ -31,6 +42,23 @@ Status RunInHand::open(bool resume)
     TRY(m_log.open(m_folder / "events.jsonl"));
     m_isOpen = true;
     return {};
+}
+
+Status RunInHand::followFolder()
+{
+    std::error_code error;
+    const auto place = placeOf(m_folderDescriptor);
+    if (std::filesystem::equivalent(m_folder, place, error))
+        return {};
+    if (place.empty())
+        return fail(fmt::format(
+            "the run's folder {} was removed while it trained: nothing can be kept; train it again, "
+            "or resume from a copy of the folder",
+            m_folder.string()));
+    const std::string before = m_folder.string();
+    m_folder = place;
+    return notice(Severity::Warning,
+        fmt::format("the run's folder was moved from {} to {}; it goes on there", before, place.string()));
 }
 
 Status RunInHand::makeEngine(const EngineFactory& makeEngine, const EngineSetup& setup)
@@ -111,6 +139,8 @@ RunEnded RunInHand::end(Outcome outcome, const std::string& message)
         .message = message,
         .seconds = unixNow() - m_startSeconds};
     Status status = emit(ended);
+    if (status)
+        status = followFolder();
     if (status)
         status = writeFileAtomically(m_folder / "summary.json", summaryOf(m_run).dump(2) + "\n");
     if (!status && outcome == Outcome::Completed) {

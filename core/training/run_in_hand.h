@@ -21,6 +21,9 @@ class RunInHand final : public SavedPart {
 public:
     /// `channel` outlives it.
     RunInHand(RunConfig config, std::filesystem::path folder, EventChannel& channel);
+    ~RunInHand() override;
+    RunInHand(const RunInHand&) = delete;
+    RunInHand& operator=(const RunInHand&) = delete;
 
     /// Reads what the folder has of the run (a fresh one unless `resume`) and opens its log.
     Status open(bool resume);
@@ -28,6 +31,8 @@ public:
     /// Makes the engine; nothing is written yet, since it may refuse what it is to go on from.
     Status makeEngine(const EngineFactory& makeEngine, const EngineSetup& setup);
 
+    /// A folder that was moved meanwhile is followed, with a notice. Fails when it was removed.
+    Status followFolder();
     /// Appends to the log before it tells anybody.
     Status emit(RunEvent event);
     Status notice(Severity severity, std::string text);
@@ -78,6 +83,7 @@ private:
     std::int64_t m_tick = 0;
     std::int64_t m_step = 0;
     double m_startSeconds = 0; ///< unix time
+    int m_folderDescriptor = -1; ///< held open, so that it is found wherever it is moved to
     bool m_isOpen = false;
     std::vector<std::string> m_waitingNotices{};
 };

@@ -13,6 +13,7 @@ Outcome outcomeOf(ExitCode code)
 {
     return code == ExitCode::OutOfMemory ? Outcome::OutOfMemory
         : code == ExitCode::Diverged     ? Outcome::Diverged
+        : code == ExitCode::Interrupted  ? Outcome::Interrupted
                                          : Outcome::Failed;
 }
 
@@ -21,7 +22,10 @@ Outcome outcomeOf(ExitCode code)
 Trainer::Trainer(TrainerSetup setup, EngineFactory makeEngine, EventChannel& channel, Mailbox& mailbox)
     : m_resume(setup.resume)
     , m_isChanged(setup.isChanged)
-    , m_makeEngine(std::move(makeEngine))
+    , m_makeEngine([this, make = std::move(makeEngine)](EngineSetup setup) {
+        setup.isInterrupted = [this] { return isInterrupted(); };
+        return make(setup);
+    })
     , m_mailbox(mailbox)
     , m_run(std::move(setup.config), std::move(setup.folder), channel)
     , m_plans(m_run.config())
@@ -49,6 +53,13 @@ Result<RunEnded> Trainer::train()
         return fail(status.error());
     }
     return runLoop();
+}
+
+/// Whether long work is to be left. A run that is asked to stop still has its last evaluation.
+bool Trainer::isInterrupted() const
+{
+    const StopRequest stop = m_mailbox.stopRequested();
+    return stop == StopRequest::Interrupt || (stop == StopRequest::Stop && !m_run.hasEngine());
 }
 
 Status Trainer::prepare()
@@ -109,6 +120,10 @@ RunEnded Trainer::runLoop()
         status = m_evaluations.evaluate();
     if (status && outcome == Outcome::Completed)
         status = m_evaluations.estimateAtTheEnd();
+    if (!status && status.error().code == ExitCode::Interrupted) { // while it evaluated
+        status = {};
+        outcome = Outcome::Interrupted;
+    }
     if (!status)
         return endedBy(status.error());
     if (m_checkpoints.isRecorded() && outcome == Outcome::Interrupted) {
@@ -119,6 +134,10 @@ RunEnded Trainer::runLoop()
         if (const auto saved = saveWithinBudget(); !saved)
             return m_run.end(Outcome::Failed, saved.error().message);
     m_checkpoints.forgetRecorded();
+    if (outcome == Outcome::Completed && !hasLastCheckpoint(m_run.folder(), m_run.step()))
+        return m_run.end(Outcome::Failed,
+            fmt::format("the checkpoint of step {} is gone from {}; resume trains again from the one before",
+                m_run.step(), m_run.folder().string()));
     return m_run.end(outcome, "");
 }
 
@@ -131,7 +150,7 @@ Status Trainer::tick()
     const PhaseDecision decision = m_segments.phases().current();
     if (m_segments.isOver())
         TRY(enterSegment(decision));
-    if (m_run.tick() == 0 && m_evaluations.isNoneYet())
+    if ((m_run.tick() == 0 && m_evaluations.isNoneYet()) || m_evaluations.isMissed())
         TRY(m_evaluations.evaluate());
     TRY(m_evaluations.estimateIfDue(decision.phase));
     if (m_jumps.isToBeMade())

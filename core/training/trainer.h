@@ -48,6 +48,7 @@ public:
     Result<RunEnded> train();
 
 private:
+    bool isInterrupted() const;
     Status prepare();
     RunEnded runLoop();
     Status tick();

@@ -35,6 +35,8 @@ struct FakeEngineScript {
     bool failReadoutEvaluation = false;
     bool failPuttingBack = false; ///< load and restore, when the weight was lost already
     double stepSeconds = 0.001;
+    std::int64_t tokensPerStep = 10;
+    bool failStart = false; ///< the engine cannot be made
     double moveSeconds = 0; ///< of each move of moments to another tier
     std::int64_t moves = 0;
     std::int64_t enters = 0;
@@ -76,7 +78,10 @@ public:
         if (!m_isKept)
             std::filesystem::remove(m_statesFile, ignored);
     }
-    EngineFacts facts() const override { return {.device = "fake", .parameters = 1, .tokensPerStep = 10}; }
+    EngineFacts facts() const override
+    {
+        return {.device = "fake", .parameters = 1, .tokensPerStep = m_script.tokensPerStep};
+    }
     Result<SegmentReport> enter(Phase, const ResolvedPlan& plan) override
     {
         const std::int64_t enter = m_script.enters++;
@@ -281,6 +286,8 @@ private:
 inline EngineFactory fakeFactory(FakeEngineScript& script)
 {
     return [&script](const EngineSetup& setup) -> Result<EngineParts> {
+        if (script.failStart)
+            return fail("this engine cannot be made");
         auto engine = std::make_unique<FakeEngine>(script, setup);
         FakeEngine& parts = *engine;
         return EngineParts{std::move(engine), parts, parts};

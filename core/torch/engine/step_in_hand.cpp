@@ -29,9 +29,8 @@ bool walksByBlock(const ResolvedPlan& plan)
 
 StepInHand::~StepInHand()
 {
-    std::error_code ignored;
     if (m_journal && !m_isKept)
-        std::filesystem::remove(m_journal->file(), ignored);
+        m_journal->remove();
 }
 
 void StepInHand::keepFiles(bool kept)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/engine/step_journal.h"
 
+#include "core/base/open_file.h"
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/memory/unit_file.h"
 
@@ -88,6 +89,12 @@ StepJournal::StepJournal(std::filesystem::path file, const std::string& owner)
 }
 
 StepJournal::~StepJournal() { ::close(m_descriptor); }
+
+void StepJournal::remove() const
+{
+    std::error_code ignored;
+    std::filesystem::remove(placeOf(m_descriptor), ignored);
+}
 
 void StepJournal::begin(std::int64_t step)
 {

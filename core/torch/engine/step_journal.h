@@ -49,7 +49,8 @@ public:
     /// What an earlier process left of this step.
     JournalRecords read(std::int64_t step);
 
-    const std::filesystem::path& file() const { return m_file; }
+    /// Wherever it was moved to meanwhile.
+    void remove() const;
 
 private:
     std::filesystem::path m_file;

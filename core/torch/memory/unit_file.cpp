@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/memory/unit_file.h"
 
+#include "core/base/open_file.h"
 #include "core/base/units.h"
 
 #include <fmt/format.h>
@@ -321,6 +322,12 @@ std::uint64_t UnitFile::layoutHash() const
 {
     return checksumOf(reinterpret_cast<const std::byte*>(m_layouts.data()),
         static_cast<std::int64_t>(m_layouts.size() * sizeof(UnitLayout)));
+}
+
+void UnitFile::remove() const
+{
+    std::error_code ignored;
+    std::filesystem::remove(placeOf(m_descriptor), ignored);
 }
 
 std::int64_t UnitFile::largestUnit() const

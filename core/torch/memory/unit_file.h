@@ -74,6 +74,8 @@ public:
     std::int64_t largestUnit() const;
     std::int64_t bytes() const { return m_bytes; }
     const std::filesystem::path& path() const { return m_path; }
+    /// Wherever it was moved to meanwhile.
+    void remove() const;
     /// What to tell: no O_DIRECT here, for example. Empty when there is nothing.
     const std::string& notice() const { return m_notice; }
 
