@@ -55,6 +55,7 @@ struct FakeEngineScript {
     std::int64_t readoutEvaluations = 0;
     std::function<void(std::int64_t step)> beforeStep{};
     std::function<void()> inProbe{};
+    std::function<void()> inEvaluation{};
     std::function<void(std::int64_t step)>
         afterCommit{}; ///< with states on Disk: the step's result is there, and not yet told
 };
@@ -64,6 +65,7 @@ public:
     explicit FakeEngine(FakeEngineScript& script, const EngineSetup& setup = {})
         : m_script(script)
         , m_statesFile(setup.statesFile)
+        , m_isInterrupted(setup.isInterrupted)
     {
         if (!setup.goesOn)
             return;
@@ -202,6 +204,10 @@ public:
     void reset() override { m_readouts = m_readoutsBefore = 0; }
     Result<EvaluationReport> evaluate(Precision) override
     {
+        if (m_script.inEvaluation)
+            m_script.inEvaluation();
+        if (m_isInterrupted && m_isInterrupted())
+            return fail("interrupted", ExitCode::Interrupted);
         if (m_script.failingEvaluations-- > 0)
             return outOfMemory();
         return EvaluationReport{.loss = 2 + m_weight,
@@ -270,6 +276,7 @@ private:
     }
     FakeEngineScript& m_script;
     std::filesystem::path m_statesFile;
+    std::function<bool()> m_isInterrupted;
     bool m_isKept = false;
     std::int64_t m_committed = 0;
     ResolvedPlan m_plan{};
