@@ -76,11 +76,8 @@ ExitCode trainIn(const TrainerSetup& setup, bool json)
     if (!ended) {
         if (json)
             fmt::print("{}\n",
-                Json{{"outcome",
-                         nameOf(ended.error().code == ExitCode::OutOfMemory    ? Outcome::OutOfMemory
-                                 : ended.error().code == ExitCode::Interrupted ? Outcome::Interrupted
-                                                                               : Outcome::Failed)},
-                    {"message", ended.error().message}, {"run_dir", setup.folder.string()}}
+                Json{{"outcome", nameOf(outcomeOf(ended.error().code))}, {"message", ended.error().message},
+                    {"run_dir", setup.folder.string()}}
                     .dump(2));
         return complain(ended.error());
     }

@@ -218,6 +218,24 @@ template <class Event> RunEvent readAs(const LineReader& reader)
 
 } // namespace
 
+Outcome outcomeOf(ExitCode code)
+{
+    switch (code) {
+    case ExitCode::Done:
+        return Outcome::Completed;
+    case ExitCode::OutOfMemory:
+        return Outcome::OutOfMemory;
+    case ExitCode::Diverged:
+        return Outcome::Diverged;
+    case ExitCode::Interrupted:
+        return Outcome::Interrupted;
+    case ExitCode::Failed:
+    case ExitCode::Usage:
+        return Outcome::Failed;
+    }
+    return Outcome::Failed;
+}
+
 std::string_view nameOf(Outcome outcome)
 {
     switch (outcome) {

@@ -26,6 +26,8 @@ enum class Severity { Info, Warning, Critical };
 std::string_view nameOf(Outcome outcome);
 std::string_view nameOf(Severity severity);
 Result<Outcome> parseOutcome(std::string_view name);
+/// Of what ended with this error.
+Outcome outcomeOf(ExitCode code);
 
 /// A process begins to work on the run: the first time, or as a resume. Later events with a higher tick are
 /// void.

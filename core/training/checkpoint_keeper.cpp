@@ -120,6 +120,15 @@ Status CheckpointKeeper::tellFailure(const Status& saved)
         Severity::Critical, "no checkpoint was written, training goes on: " + saved.error().message);
 }
 
+Status CheckpointKeeper::checkSaved() const
+{
+    if (hasLastCheckpoint(m_run.folder(), m_run.step()))
+        return {};
+    return fail(
+        fmt::format("the checkpoint of step {} is gone from {}; resume trains again from the one before",
+            m_run.step(), m_run.folder().string()));
+}
+
 void CheckpointKeeper::forgetLater()
 {
     removeCheckpointsAfter(m_run.folder(), m_run.step());

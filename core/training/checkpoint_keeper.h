@@ -33,6 +33,8 @@ public:
     /// The same for one that was tried already.
     Status tellFailure(const Status& saved);
     bool isSaved() const { return m_lastSavedStep == m_run.step(); }
+    /// Fails when the checkpoint of this step is no longer there.
+    Status checkSaved() const;
     /// After a roll-back: checkpoints of later steps are removed, and this step counts as not saved.
     void forgetLater();
 

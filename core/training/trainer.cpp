@@ -7,23 +7,11 @@
 
 namespace mantissa {
 
-namespace {
-
-Outcome outcomeOf(ExitCode code)
-{
-    return code == ExitCode::OutOfMemory ? Outcome::OutOfMemory
-        : code == ExitCode::Diverged     ? Outcome::Diverged
-        : code == ExitCode::Interrupted  ? Outcome::Interrupted
-                                         : Outcome::Failed;
-}
-
-} // namespace
-
 Trainer::Trainer(TrainerSetup setup, EngineFactory makeEngine, EventChannel& channel, Mailbox& mailbox)
     : m_resume(setup.resume)
     , m_isChanged(setup.isChanged)
     , m_makeEngine([this, make = std::move(makeEngine)](EngineSetup setup) {
-        setup.isInterrupted = [this] { return isInterrupted(); };
+        setup.isInterrupted = [this] { return m_mailbox.isInterrupted(m_run.hasEngine()); };
         return make(setup);
     })
     , m_mailbox(mailbox)
@@ -53,13 +41,6 @@ Result<RunEnded> Trainer::train()
         return fail(status.error());
     }
     return runLoop();
-}
-
-/// Whether long work is to be left. A run that is asked to stop still has its last evaluation.
-bool Trainer::isInterrupted() const
-{
-    const StopRequest stop = m_mailbox.stopRequested();
-    return stop == StopRequest::Interrupt || (stop == StopRequest::Stop && !m_run.hasEngine());
 }
 
 Status Trainer::prepare()
@@ -134,10 +115,8 @@ RunEnded Trainer::runLoop()
         if (const auto saved = saveWithinBudget(); !saved)
             return m_run.end(Outcome::Failed, saved.error().message);
     m_checkpoints.forgetRecorded();
-    if (outcome == Outcome::Completed && !hasLastCheckpoint(m_run.folder(), m_run.step()))
-        return m_run.end(Outcome::Failed,
-            fmt::format("the checkpoint of step {} is gone from {}; resume trains again from the one before",
-                m_run.step(), m_run.folder().string()));
+    if (const auto there = m_checkpoints.checkSaved(); !there)
+        return m_run.end(Outcome::Failed, there.error().message);
     return m_run.end(outcome, "");
 }
 

@@ -48,7 +48,6 @@ public:
     Result<RunEnded> train();
 
 private:
-    bool isInterrupted() const;
     Status prepare();
     RunEnded runLoop();
     Status tick();
