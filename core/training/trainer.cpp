@@ -10,9 +10,9 @@ namespace mantissa {
 Trainer::Trainer(TrainerSetup setup, EngineFactory makeEngine, EventChannel& channel, Mailbox& mailbox)
     : m_resume(setup.resume)
     , m_isChanged(setup.isChanged)
-    , m_makeEngine([this, make = std::move(makeEngine)](EngineSetup setup) {
-        setup.isInterrupted = [this] { return m_mailbox.isInterrupted(m_run.hasEngine()); };
-        return make(setup);
+    , m_makeEngine([this, make = std::move(makeEngine)](EngineSetup wanted) {
+        wanted.isInterrupted = [this] { return m_mailbox.isInterrupted(m_run.hasEngine()); };
+        return make(wanted);
     })
     , m_mailbox(mailbox)
     , m_run(std::move(setup.config), std::move(setup.folder), channel)
