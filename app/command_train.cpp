@@ -7,6 +7,7 @@
 #include "core/base/units.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
+#include "core/training/resume.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -75,10 +76,8 @@ ExitCode trainIn(const TrainerSetup& setup, bool json)
     if (!ended) {
         if (json)
             fmt::print("{}\n",
-                Json{{"outcome",
-                         nameOf(ended.error().code == ExitCode::OutOfMemory ? Outcome::OutOfMemory
-                                                                            : Outcome::Failed)},
-                    {"message", ended.error().message}, {"run_dir", setup.folder.string()}}
+                Json{{"outcome", nameOf(outcomeOf(ended.error().code))}, {"message", ended.error().message},
+                    {"run_dir", setup.folder.string()}}
                     .dump(2));
         return complain(ended.error());
     }
@@ -118,37 +117,21 @@ ExitCode train(const TrainOptions& options)
 ExitCode resume(const TrainOptions& options)
 {
     const fs::path folder = options.out;
-    if (RunLock::isHeld(folder))
-        return complain({fmt::format(
-            "{} is being written by another process; wait for it, or stop it first", folder.string())});
-    const auto saved = readRunConfig(folder);
-    if (!saved)
-        return complain(saved.error());
-    const auto loaded = configFromJson(toJson(*saved), {.settings = options.change.settings}, folder);
-    if (!loaded)
-        return complain(loaded.error());
-    if (!(loaded->config.model == saved->model) || !(loaded->config.data == saved->data)
-        || loaded->config.training.seed != saved->training.seed)
-        return complain({"resume cannot change model, data or seed: the checkpoint was made with others; "
-                         "train a new run instead",
-            ExitCode::Usage});
+    const auto setup = planResume(folder, options.change.settings);
+    if (!setup)
+        return complain(setup.error());
     const auto run = openRun(folder);
     if (!run)
         return complain(run.error());
     if (run->ended() && run->ended()->outcome == Outcome::Completed
-        && run->steps() >= loaded->config.training.maxSteps) {
+        && run->steps() >= setup->config.training.maxSteps && hasLastCheckpoint(folder, run->steps())) {
         fmt::print(stderr, "{} is complete after {} steps; go further with --set training.max_steps=…\n",
             folder.string(), run->steps());
         if (options.json)
             fmt::print("{}\n", summaryOf(*run).dump(2));
         return ExitCode::Done;
     }
-    if (!(loaded->config == *saved))
-        if (const auto status
-            = writeFileAtomically(folder / "config.json", toJson(loaded->config).dump(2) + "\n");
-            !status)
-            return complain(status.error());
-    return trainIn({.config = loaded->config, .folder = folder, .resume = true}, options.json);
+    return trainIn(*setup, options.json);
 }
 
 } // namespace

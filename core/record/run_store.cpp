@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/run_store.h"
 
+#include "core/base/digest.h"
 #include "core/record/environment.h"
 #include "core/record/plans_that_ran.h"
 #include "core/record/run_log.h"
@@ -16,6 +17,7 @@
 #include <ctime>
 #include <fcntl.h>
 #include <fstream>
+#include <random>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -36,10 +38,19 @@ std::string safeName(const std::string& name)
     return start == std::string::npos ? "run" : safe.substr(start, 60);
 }
 
+std::string newIdentity()
+{
+    std::random_device chance;
+    std::string digits;
+    for (int i = 0; i < 4; ++i)
+        digits += fmt::format("{:08x}", chance());
+    return digits;
+}
+
 Result<fs::path> fillRunFolder(const fs::path& folder, const RunConfig& config)
 {
-    const Json manifest = {{"format", 1}, {"id", folder.filename().string()}, {"name", config.name},
-        {"created", unixNow()}, {"version", programVersion()}};
+    const Json manifest = {{"format", 1}, {"id", folder.filename().string()}, {"identity", newIdentity()},
+        {"name", config.name}, {"created", unixNow()}, {"version", programVersion()}};
     if (auto status = writeFileAtomically(folder / "config.json", toJson(config).dump(2) + "\n"); !status)
         return fail(status.error());
     if (auto status = writeFileAtomically(folder / "environment.json", machineEnvironment().dump(2) + "\n");
@@ -113,11 +124,14 @@ RunListing listRun(const fs::path& folder)
         listing.parameters = whole("parameters");
         listing.evalLoss = number("eval_loss");
         listing.tokensPerSecond = number("tokens_per_second");
-        if (const auto fp32 = summary->find("ran_in_fp32"); fp32 != summary->end() && fp32->is_boolean())
-            listing.ranInFp32 = fp32->get<bool>();
+        if (const auto baseline = summary->find("is_baseline");
+            baseline != summary->end() && baseline->is_boolean())
+            listing.isBaseline = baseline->get<bool>();
         const auto outcome = summary->find("outcome");
         if (outcome != summary->end() && outcome->is_string())
             listing.state = stateFrom(outcome->get_ref<const std::string&>());
+        if (listing.state == RunState::Completed && !hasLastCheckpoint(folder, listing.steps))
+            listing.state = RunState::Interrupted; // it can be trained to its end again
     }
     if (RunLock::isHeld(folder))
         listing.state = RunState::Running;
@@ -233,6 +247,16 @@ Result<fs::path> createRunFolderAt(const fs::path& folder, const RunConfig& conf
     return fillRunFolder(folder, config);
 }
 
+std::string runIdentity(const fs::path& folder)
+{
+    const auto manifest = readJsonFile(folder / "run.json");
+    if (!manifest || !manifest->is_object())
+        return sha256Of(folder.string()).substr(0, 32);
+    const auto known = manifest->find("identity");
+    return known != manifest->end() && known->is_string() ? known->get<std::string>()
+                                                          : sha256Of(manifest->dump()).substr(0, 32);
+}
+
 Result<RunConfig> readRunConfig(const fs::path& folder)
 {
     std::error_code error;
@@ -287,10 +311,10 @@ std::vector<RunListing> listRuns(const fs::path& runsFolder)
 std::optional<fs::path> findBaseline(const fs::path& runsFolder, const RunConfig& config)
 {
     const auto ran = [](const RunListing& listing) {
-        if (listing.ranInFp32)
-            return *listing.ranInFp32;
+        if (listing.isBaseline)
+            return *listing.isBaseline;
         const auto run = openRun(listing.folder); // older than that key of the summary
-        return run && ranInFp32(*run);
+        return run && whyNoBaseline(*run).empty();
     };
     for (const RunListing& listing : listRuns(runsFolder))
         if (listing.state == RunState::Completed && isComparable(listing.config, config) && ran(listing))
@@ -319,6 +343,13 @@ std::optional<fs::path> newestCheckpoint(const fs::path& runFolder)
             newest = at->path();
     }
     return newest;
+}
+
+bool hasLastCheckpoint(const fs::path& runFolder, std::int64_t step)
+{
+    std::error_code error;
+    return !fs::exists(runFolder / "checkpoints", error)
+        || fs::exists(runFolder / "checkpoints" / checkpointName(step) / "DONE", error);
 }
 
 fs::path defaultRunsFolder()
