@@ -10,6 +10,7 @@
 #include "core/evidence/new_experiment.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
+#include "core/training/resume.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -79,9 +80,7 @@ ExitCode trainIn(const TrainerSetup& setup, bool json)
     if (!ended) {
         if (json)
             fmt::print("{}\n",
-                jsonText(Json{{"outcome",
-                                  nameOf(ended.error().code == ExitCode::OutOfMemory ? Outcome::OutOfMemory
-                                                                                     : Outcome::Failed)},
+                jsonText(Json{{"outcome", nameOf(outcomeOf(ended.error().code))},
                     {"message", ended.error().message}, {"run_dir", setup.folder.string()}}));
         return complain(ended.error());
     }
@@ -121,44 +120,21 @@ ExitCode train(const TrainOptions& options)
 ExitCode resume(const TrainOptions& options)
 {
     const fs::path folder = placeOf(options.out);
-    if (RunLock::isHeld(folder))
-        return complain({fmt::format(
-            "{} is being written by another process; wait for it, or stop it first", folder.string())});
-    const auto saved = readRunConfig(folder);
-    if (!saved)
-        return complain(saved.error());
-    const auto loaded = configFromJson(toJson(*saved), {.settings = options.change.settings}, folder);
-    if (!loaded)
-        return complain(loaded.error());
-    for (const std::string& notice : loaded->notices)
-        say("{}\n", notice);
-    if (!(loaded->config.model == saved->model) || !(loaded->config.data == saved->data)
-        || loaded->config.training.seed != saved->training.seed)
-        return complain({"resume cannot change model, data or seed: the checkpoint was made with others; "
-                         "train a new run instead",
-            ExitCode::Usage});
+    const auto setup = planResume(folder, options.change.settings);
+    if (!setup)
+        return complain(setup.error());
     const auto run = openRun(folder);
     if (!run)
         return complain(run.error());
-    const std::int64_t maxSteps = loaded->config.training.maxSteps;
-    if (maxSteps < run->steps() && maxSteps != saved->training.maxSteps)
-        return complain(
-            {fmt::format("training.max_steps is {} and {} has {} steps already; choose at least that many",
-                 maxSteps, shown(folder.string()), run->steps()),
-                ExitCode::Usage});
-    if (run->ended() && run->ended()->outcome == Outcome::Completed && run->steps() >= maxSteps) {
+    if (run->ended() && run->ended()->outcome == Outcome::Completed
+        && run->steps() >= setup->config.training.maxSteps && hasLastCheckpoint(folder, run->steps())) {
         say("{} is complete after {} steps; go further with --set training.max_steps=…\n",
             shown(folder.string()), run->steps());
         if (options.json)
             fmt::print("{}\n", jsonText(summaryOf(*run)));
         return ExitCode::Done;
     }
-    if (!(loaded->config == *saved))
-        if (const auto status
-            = writeFileAtomically(folder / "config.json", jsonText(toJson(loaded->config)) + "\n");
-            !status)
-            return complain(status.error());
-    return trainIn({.config = loaded->config, .folder = folder, .resume = true}, options.json);
+    return trainIn(*setup, options.json);
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 #include "core/memory/planner.h"
 #include "core/precision/preset_difference.h"
 #include "core/record/plans_that_ran.h"
+#include "core/record/settings_history.h"
 
 #include <fmt/format.h>
 
@@ -146,7 +147,7 @@ std::string whatWouldRaiseQuality(const Run& run)
 Advice onQuality(const Run& run, const Run* baseline)
 {
     Advice advice{.trouble = "quality"};
-    if (!baseline || !isComparable(run.config(), baseline->config())) {
+    if (!baseline || !whyNotComparable(run, *baseline).empty() || !whyNoBaseline(*baseline).empty()) {
         advice.finding = "There is no comparable FP32 baseline, so nothing is known of quality; \"Measure "
                          "quality\" in the window trains one, or the same config with --preset conservative.";
         return advice;

@@ -2,6 +2,7 @@
 #include "core/evidence/comparison.h"
 
 #include "core/record/plans_that_ran.h"
+#include "core/record/settings_history.h"
 
 #include <fmt/format.h>
 
@@ -76,12 +77,15 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
                 fmt::format("{} has no step that could be read: nothing was measured", run->title()));
         if (!reference || run == reference)
             continue;
-        if (!isComparable(run->config(), reference->config())) {
+        if (const std::string why = whyNotComparable(*run, *reference); !why.empty()) {
             comparison.rows.back().last.reset();
             comparison.warnings.push_back(fmt::format(
                 "{} and the baseline {} differ in more than precision and memory: no quality delta "
-                "is shown for them",
-                run->title(), reference->title()));
+                "is shown for them ({})",
+                run->title(), reference->title(), why));
+        } else if (const std::string rounding = otherRounding(*run, *reference); !rounding.empty()) {
+            comparison.warnings.push_back(fmt::format("{} and the baseline {} may round sums differently: {}",
+                run->title(), reference->title(), rounding));
         } else if (!comparison.rows.back().last && run->ticks() > 0 && reference->ticks() > 0) {
             comparison.warnings.push_back(
                 fmt::format("{} and the baseline {} have no evaluation at the same trained tokens",
@@ -91,16 +95,16 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
     for (const Run* run : runs)
         if (const auto uneven = unevenSteps(*run))
             comparison.warnings.push_back(fmt::format("{}: {}", run->title(), *uneven));
-    if (reference && reference->ticks() > 0 && !ranInFp32(*reference))
-        comparison.warnings.push_back(
-            fmt::format("the baseline {} is not FP32 in every phase", reference->title()));
+    if (const std::string why = reference && reference->ticks() > 0 ? whyNoBaseline(*reference) : "";
+        !why.empty())
+        comparison.warnings.push_back(fmt::format("{} is no FP32 baseline: {}", reference->title(), why));
     return comparison;
 }
 
 std::optional<std::size_t> guessBaseline(const std::vector<const Run*>& runs)
 {
     for (std::size_t i = 0; i < runs.size(); ++i)
-        if (runs[i]->ticks() > 0 && ranInFp32(*runs[i]))
+        if (runs[i]->ticks() > 0 && whyNoBaseline(*runs[i]).empty())
             return i;
     return std::nullopt;
 }

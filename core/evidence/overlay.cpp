@@ -2,6 +2,7 @@
 #include "core/evidence/overlay.h"
 
 #include "core/base/json.h"
+#include "core/record/settings_history.h"
 
 #include <nlohmann/json.hpp>
 
@@ -131,7 +132,7 @@ std::vector<OverlayPoint> qualityOverlay(
     std::map<std::int64_t, std::vector<OverlayPoint>> byStep;
     for (const Run* run : repeats) {
         const auto baseline = std::find_if(candidates.begin(), candidates.end(),
-            [&](const Run* other) { return isComparable(run->config(), other->config()); });
+            [&](const Run* other) { return whyNotComparable(*run, *other).empty(); });
         const auto origin = originOf(*run, axis);
         if (baseline == candidates.end() || !origin)
             return {};

@@ -8,6 +8,7 @@
 #include "core/record/plans_that_ran.h"
 #include "core/record/run_labels.h"
 #include "core/record/run_store.h"
+#include "core/record/settings_history.h"
 
 #include <fmt/format.h>
 
@@ -18,14 +19,6 @@ namespace mantissa {
 
 namespace {
 
-std::array<double, allPhases.size()> sharesOf(const Run& run)
-{
-    std::array<double, allPhases.size()> shares{};
-    for (const Segment& segment : run.segments())
-        shares[indexOf(segment.start->phase)] += static_cast<double>(segment.ticks());
-    return shares;
-}
-
 std::string measuredBytes(double bytes) { return bytes > 0 ? formatMeasuredBytes(bytes) : "unknown"; }
 
 std::string qualityFigure(const ReportInput& input, std::string& sentence)
@@ -35,11 +28,16 @@ std::string qualityFigure(const ReportInput& input, std::string& sentence)
                    "--preset conservative.";
         return "no baseline";
     }
-    if (!isComparable(input.run->config(), input.baseline->config())) {
+    if (const std::string why = whyNotComparable(*input.run, *input.baseline); !why.empty()) {
         sentence = fmt::format(
-            "{} differs from this run in more than precision and memory, so it is no baseline for it.",
-            input.baseline->title());
+            "{} differs from this run in more than precision and memory, so it is no baseline for it: {}.",
+            input.baseline->title(), why);
         return "not comparable";
+    }
+    if (const std::string why = whyNoBaseline(*input.baseline); !why.empty()) {
+        sentence = fmt::format(
+            "{} is no FP32 baseline ({}), so nothing is said about quality.", input.baseline->title(), why);
+        return "no FP32 baseline";
     }
     const auto points = qualityDelta(*input.run, *input.baseline);
     if (points.empty()) {
@@ -57,6 +55,8 @@ std::string qualityFigure(const ReportInput& input, std::string& sentence)
             += fmt::format(" Over the {} evaluation batches of this pair the 95 % interval is {} to {} %.",
                 last.overBatches->n, signedText(last.overBatches->low(), 3),
                 signedText(last.overBatches->high(), 3));
+    if (const std::string rounding = otherRounding(*input.run, *input.baseline); !rounding.empty())
+        sentence += " The two may also round sums differently: " + rounding + ".";
     return signedText(last.deltaPercent, 3) + " %";
 }
 
@@ -70,9 +70,9 @@ std::string memorySentence(const ReportInput& input)
                 || run.peakOf(phase)->memory.devicePeak.total()
                     > run.peakOf(holder)->memory.devicePeak.total()))
             holder = phase;
-    const double width = timeAveragedWidth(run.config().choices.table, sharesOf(run));
     if (run.peakDeviceBytes() == 0)
         return "No step that could be read has measured memory, so peak and mean are unknown.";
+    const double width = timeAveragedWidth(run);
     std::string text = fmt::format("Three figures that are never mixed. Time-averaged weight width: {:.2f} "
                                    "of FP32 over this run's phases. "
                                    "Measured peak: {}, held by {}. Measured mean over ticks: {}.",

@@ -268,6 +268,17 @@ ReportTable divergencesTable(const Run& run)
     return table;
 }
 
+ReportTable settingsTable(const Run& run)
+{
+    ReportTable table{.title = "Settings changed during the run",
+        .note = "Step 0: what a budget moved before the first step. Comparisons ask what was in force at "
+                "each step.",
+        .header = {"At tick", "Step", "Setting", "From", "To"}};
+    for (const SettingChanged& e : run.settingChanges())
+        table.rows.push_back({formatCount(e.tick), formatCount(e.step), e.key, e.from, e.to});
+    return table;
+}
+
 ReportTable noticesTable(const Run& run)
 {
     ReportTable table{.title = "Notices", .note = "", .header = {"At tick", "Severity", "What"}};
@@ -295,7 +306,7 @@ std::vector<ReportTable> reportTables(const ReportInput& input)
         tables.push_back(comparisonTable(input));
     for (ReportTable& table : std::vector<ReportTable>{ledgerTable(run), evaluationsTable(run),
              predictionsTable(run), annealedTable(run), jumpsTable(run), numbersTable(run),
-             segmentsTable(run), divergencesTable(run), noticesTable(run)})
+             segmentsTable(run), settingsTable(run), divergencesTable(run), noticesTable(run)})
         if (!table.rows.empty())
             tables.push_back(std::move(table));
     return tables;

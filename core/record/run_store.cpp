@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/run_store.h"
 
+#include "core/base/digest.h"
 #include "core/base/shown_text.h"
 #include "core/record/environment.h"
 #include "core/record/plans_that_ran.h"
@@ -17,6 +18,7 @@
 #include <ctime>
 #include <fcntl.h>
 #include <fstream>
+#include <random>
 #include <set>
 #include <sys/file.h>
 #include <unistd.h>
@@ -27,10 +29,20 @@ namespace fs = std::filesystem;
 
 namespace {
 
+std::string newIdentity()
+{
+    std::random_device chance;
+    std::string digits;
+    for (int i = 0; i < 4; ++i)
+        digits += fmt::format("{:08x}", chance());
+    return digits;
+}
+
 Result<fs::path> fillRunFolder(const fs::path& folder, const RunConfig& config)
 {
-    const Json manifest = {{"format", 1}, {"id", shown(folder.filename().string())}, {"name", config.name},
-        {"created", unixNow()}, {"version", programVersion()}};
+    const Json manifest
+        = {{"format", 1}, {"id", shown(folder.filename().string())}, {"identity", newIdentity()},
+            {"name", config.name}, {"created", unixNow()}, {"version", programVersion()}};
     if (auto status = writeFileAtomically(folder / "config.json", jsonText(toJson(config)) + "\n"); !status)
         return fail(status.error());
     if (auto status = writeFileAtomically(folder / "environment.json", jsonText(machineEnvironment()) + "\n");
@@ -115,11 +127,14 @@ RunListing listRun(const fs::path& given)
         listing.parameters = whole("parameters");
         listing.evalLoss = number("eval_loss");
         listing.tokensPerSecond = number("tokens_per_second");
-        if (const auto fp32 = summary->find("ran_in_fp32"); fp32 != summary->end() && fp32->is_boolean())
-            listing.ranInFp32 = fp32->get<bool>();
+        if (const auto baseline = summary->find("is_baseline");
+            baseline != summary->end() && baseline->is_boolean())
+            listing.isBaseline = baseline->get<bool>();
         const auto outcome = summary->find("outcome");
         if (outcome != summary->end() && outcome->is_string())
             listing.state = stateFrom(outcome->get_ref<const std::string&>());
+        if (listing.state == RunState::Completed && !hasLastCheckpoint(folder, listing.steps))
+            listing.state = RunState::Interrupted; // it can be trained to its end again
     }
     if (RunLock::isHeld(folder))
         listing.state = RunState::Running;
@@ -241,6 +256,16 @@ Result<fs::path> createRunFolderAt(const fs::path& given, const RunConfig& confi
     return fillRunFolder(folder, config);
 }
 
+std::string runIdentity(const fs::path& folder)
+{
+    const auto manifest = readJsonFile(folder / "run.json");
+    if (!manifest || !manifest->is_object())
+        return sha256Of(folder.string()).substr(0, 32);
+    const auto known = manifest->find("identity");
+    return known != manifest->end() && known->is_string() ? known->get<std::string>()
+                                                          : sha256Of(jsonLine(*manifest)).substr(0, 32);
+}
+
 Result<RunConfig> readRunConfig(const fs::path& folder)
 {
     std::error_code error;
@@ -300,10 +325,10 @@ std::vector<RunListing> listRuns(const fs::path& runsFolder)
 std::optional<fs::path> findBaseline(const fs::path& runsFolder, const RunConfig& config)
 {
     const auto ran = [](const RunListing& listing) {
-        if (listing.ranInFp32)
-            return *listing.ranInFp32;
+        if (listing.isBaseline)
+            return *listing.isBaseline;
         const auto run = openRun(listing.folder); // older than that key of the summary
-        return run && ranInFp32(*run);
+        return run && whyNoBaseline(*run).empty();
     };
     for (const RunListing& listing : listRuns(runsFolder))
         if (listing.state == RunState::Completed && isComparable(listing.config, config) && ran(listing))
@@ -332,6 +357,13 @@ std::optional<fs::path> newestCheckpoint(const fs::path& runFolder)
             newest = at->path();
     }
     return newest;
+}
+
+bool hasLastCheckpoint(const fs::path& runFolder, std::int64_t step)
+{
+    std::error_code error;
+    return !fs::exists(runFolder / "checkpoints", error)
+        || fs::exists(runFolder / "checkpoints" / checkpointName(step) / "DONE", error);
 }
 
 fs::path defaultRunsFolder()

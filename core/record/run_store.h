@@ -28,7 +28,8 @@ struct RunListing {
     double evalLoss = 0; ///< NaN: not known
     double tokensPerSecond = 0;
     std::int64_t parameters = 0;
-    std::optional<bool> ranInFp32{}; ///< nothing: its summary does not say
+    std::optional<bool>
+        isBaseline{}; ///< whyNoBaseline() has nothing against it; unset: its summary does not say
     std::string preset{};
     RunConfig config{};
 };
@@ -58,6 +59,9 @@ Result<std::filesystem::path> createRunFolderAt(const std::filesystem::path& fol
 
 /// A folder name from what people call a run or an experiment: letters, digits, dot, dash and underscore.
 std::string folderNameOf(const std::string& name);
+/// What tells a run from every other one, whatever their folders are called: 32 hexadecimal digits, chosen by
+/// chance when it was made. Of a run from before there were any, made from what its run.json says.
+std::string runIdentity(const std::filesystem::path& folder);
 
 /// Reads config and events of a run folder. Damage is skipped and told by Notices in the Run.
 Result<Run> openRun(const std::filesystem::path& folder);
@@ -72,6 +76,9 @@ std::optional<std::filesystem::path> findBaseline(
     const std::filesystem::path& runsFolder, const RunConfig& config);
 /// The newest checkpoint that is whole (has DONE), or nothing.
 std::optional<std::filesystem::path> newestCheckpoint(const std::filesystem::path& runFolder);
+/// False where later checkpoints were removed: what the run ended with is gone. A folder that never had any,
+/// as one that was sent to somebody, does not say so.
+bool hasLastCheckpoint(const std::filesystem::path& runFolder, std::int64_t step);
 std::string checkpointName(std::int64_t step);
 /// By their steps, whatever the number of digits.
 bool isEarlierCheckpoint(const std::filesystem::path& a, const std::filesystem::path& b);
