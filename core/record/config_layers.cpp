@@ -43,21 +43,6 @@ Result<Setting> parseSetting(const std::string& text)
     return setting;
 }
 
-/// Lays `value` at a dotted path, making objects on the way.
-void layAt(Json& root, std::string_view path, const Json& value)
-{
-    Json* at = &root;
-    for (auto dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
-        if (!at->is_object())
-            *at = Json::object();
-        at = &(*at)[std::string(path.substr(0, dot))];
-        path.remove_prefix(dot + 1);
-    }
-    if (!at->is_object())
-        *at = Json::object();
-    layOver((*at)[std::string(path)], value);
-}
-
 /// What stands at a dotted path; null where nothing does.
 Json valueAt(const Json& root, std::string_view path)
 {
@@ -171,6 +156,20 @@ void layOver(Json& lower, const Json& upper)
     }
     for (const auto& [key, value] : upper.items())
         layOver(lower[key], value);
+}
+
+void layAt(Json& root, std::string_view path, const Json& value)
+{
+    Json* at = &root;
+    for (auto dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.')) {
+        if (!at->is_object())
+            *at = Json::object();
+        at = &(*at)[std::string(path.substr(0, dot))];
+        path.remove_prefix(dot + 1);
+    }
+    if (!at->is_object())
+        *at = Json::object();
+    layOver((*at)[std::string(path)], value);
 }
 
 Result<Json> mergeLayers(

@@ -217,7 +217,7 @@ Result<LoadedConfig> configFromJson(
 Result<RunConfig> withSetting(const RunConfig& config, const std::string& key, const Json& value)
 {
     Json json = toJson(config);
-    setAt(json, key, value);
+    layAt(json, key, value);
     RunConfig changed;
     TRY(readWhole(json, changed));
     return changed;
