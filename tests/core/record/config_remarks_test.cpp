@@ -40,7 +40,7 @@ private Q_SLOTS:
         row("default under auto", {"precision.default=bf16"},
             "precision.default is bf16 and has no effect: precision.auto");
         row("default of nobody",
-            {"precision.default=bf16", "precision.auto=false", "precision.phases.warmup.compute=fp32",
+            {"precision.default=fp16", "precision.auto=false", "precision.phases.warmup.compute=fp32",
                 "precision.phases.full.compute=fp32", "precision.phases.predict.compute=fp32",
                 "precision.phases.correct.compute=fp32"},
             "every phase names a format");
