@@ -2,6 +2,7 @@
 // resume --set: every key takes effect as an event at that step and stands in config.json, or is refused by
 // name with nothing changed on disk.
 
+#include "core/record/plans_that_ran.h"
 #include "core/record/resume_rules.h"
 #include "core/record/settings_history.h"
 #include "core/training/resume.h"
@@ -116,6 +117,19 @@ private Q_SLOTS:
             isWritten = isWritten || (own == name && to.dump() == change->to);
         });
         QVERIFY(isWritten);
+    }
+
+    void noKeyThatTakesEffectIsLeftOut()
+    {
+        const Json defaults = toJson(RunConfig{});
+        for (const auto& [section, keys] : defaults.items())
+            if (keys.is_object())
+                for (const auto& [key, value] : keys.items()) {
+                    const std::string name = section + "." + key;
+                    QVERIFY2(
+                        value.is_object() || !resumeRuleOf(name).takesEffect || otherValues.contains(name),
+                        name.c_str());
+                }
     }
 
     void theTableThatWasAskedForRuns()

@@ -68,30 +68,24 @@ private Q_SLOTS:
         Mailbox mailbox;
         mailbox.requestStop(StopRequest::Stop);
         int looks = 0;
-        Trainer trainer(
+        const auto ended = Trainer(
             {shortConfig(9), folder},
             [&](const EngineSetup& setup) -> Result<EngineParts> {
                 looks += setup.isInterrupted && setup.isInterrupted();
                 return fail("interrupted", ExitCode::Interrupted);
             },
-            channel, mailbox);
-        const auto ended = trainer.train();
+            channel, mailbox)
+                               .train();
         QVERIFY(!ended.has_value() && ended.error().code == ExitCode::Interrupted);
         QCOMPARE(looks, 1);
         QVERIFY(openRun(folder)->ended()->outcome == Outcome::Interrupted);
         FakeEngineScript script;
-        QVERIFY(train(shortConfig(9), folder, script, true).ended.outcome == Outcome::Completed);
+        const Finished rest = train(shortConfig(9), folder, script, true);
+        QVERIFY2(rest.ended.outcome == Outcome::Completed, rest.ended.message.c_str());
     }
 
-    void aFolderThatIsMovedIsFollowed_data()
-    {
-        QTest::addColumn<bool>("onDisk");
-        QTest::newRow("in memory") << false;
-        QTest::newRow("states on disk") << true;
-    }
     void aFolderThatIsMovedIsFollowed()
     {
-        QFETCH(bool, onDisk);
         const auto folder = m_folders->root() / "run";
         const auto moved = m_folders->root() / "moved";
         FakeEngineScript script;
@@ -102,8 +96,7 @@ private Q_SLOTS:
         QVERIFY(createRunFolderAt(folder, shortConfig(20)).has_value());
         EventChannel channel;
         Mailbox mailbox;
-        const RunConfig config = onDisk ? diskConfig(20) : shortConfig(20);
-        const auto ended = Trainer({config, folder}, fakeFactory(script), channel, mailbox).train();
+        const auto ended = Trainer({shortConfig(20), folder}, fakeFactory(script), channel, mailbox).train();
         QVERIFY2(ended.has_value(), ended ? "" : ended.error().message.c_str());
         QVERIFY2(ended->outcome == Outcome::Completed, ended->message.c_str());
         QVERIFY(!fs::exists(folder));
