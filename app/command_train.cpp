@@ -8,6 +8,7 @@
 #include "core/base/shown_text.h"
 #include "core/base/units.h"
 #include "core/evidence/new_experiment.h"
+#include "core/record/config_remarks.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
 #include "core/training/resume.h"
@@ -114,7 +115,8 @@ ExitCode train(const TrainOptions& options)
                                             : createRunFolderAt(options.out, loaded->config);
     if (!folder)
         return complain(folder.error());
-    return trainIn({.config = loaded->config, .folder = *folder}, options.json);
+    return trainIn(
+        {.config = loaded->config, .folder = *folder, .notices = remarksOn(loaded->config)}, options.json);
 }
 
 ExitCode resume(const TrainOptions& options)
