@@ -34,8 +34,7 @@ inline void addConfigOptions(CLI::App& command, ConfigOptions& options, const st
     command.add_option("--set", options.settings, "key=value over everything else")->allow_extra_args(false);
 }
 
-/// What reading a config gave rise to, and what in it has no effect. A run that trains tells the latter
-/// itself.
+/// What reading a config gave rise to, and what in it has no effect. `train` has the latter in the run's log.
 inline void tellWords(const LoadedConfig& loaded)
 {
     for (const std::string& notice : loaded.notices)

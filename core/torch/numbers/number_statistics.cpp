@@ -44,7 +44,10 @@ inline float toFp16(float value)
 }
 
 /// NaN and infinite numbers are counted, and left out of sums.
-inline bool isFinite(float value) { return std::fabs(value) <= std::numeric_limits<float>::max(); }
+inline __attribute__((always_inline)) bool isFinite(float value)
+{
+    return std::fabs(value) <= std::numeric_limits<float>::max();
+}
 
 struct Bf16Format {
     static float rounded(float value) { return toBf16(value); }
