@@ -1,22 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands.h"
 #include "app/engine_loader.h"
+#include "app/say.h"
+#include "core/base/file.h"
 #include "core/base/instruction_set.h"
+#include "core/base/shown_text.h"
 #include "core/record/environment.h"
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <system_error>
+#include <unistd.h>
 
 namespace mantissa {
 
 ExitCode complain(const Error& error)
 {
-    fmt::print(stderr, "mantissa-cli: {}\n", error.message);
+    say("mantissa-cli: {}\n", error.message);
     return error.code;
 }
 
+ExitCode writeResult(const std::string& output, std::string_view text)
+{
+    if (const auto status = writeOutput(output, text); !status)
+        return complain(status.error());
+    if (!isStandardOutput(output))
+        fmt::print("{}\n", shown(output));
+    return ExitCode::Done;
+}
+
 namespace {
+
+/// Where stdin, stdout or stderr is closed, the next file that is opened would get its number, and with it
+/// what is printed. Reading from the stand-ins finds nothing, results do not get out, words are lost.
+void occupyStandardDescriptors()
+{
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(descriptor, F_GETFD) == -1 && errno == EBADF) [[maybe_unused]]
+            const int lowest = ::open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+/// A result that did not get out is no success.
+ExitCode afterFlush(ExitCode code)
+{
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
+        return code;
+    const auto lost = complain(
+        {fmt::format("cannot write the results to stdout: {}; send them elsewhere", std::strerror(errno))});
+    return code == ExitCode::Done ? lost : code;
+}
+
+/// fmt throws where stdout takes no more.
+ExitCode run(const Command& command)
+try {
+    return afterFlush(command());
+} catch (const std::system_error& e) {
+    return complain({fmt::format("cannot write the results: {}; send them elsewhere", e.what())});
+}
 
 constexpr const char* footer = R"(Examples:
   mantissa-cli train resources/examples/kjv-gpt.json --set training.max_steps=300 --json
@@ -65,7 +109,7 @@ int runCommandLine(int argc, char** argv)
     }
     if (const auto known = checkInstructionSet(); !known)
         return static_cast<int>(complain(known.error()));
-    return static_cast<int>(chosen());
+    return static_cast<int>(run(chosen));
 }
 
 } // namespace
@@ -74,6 +118,7 @@ int runCommandLine(int argc, char** argv)
 
 int main(int argc, char** argv)
 {
+    mantissa::occupyStandardDescriptors();
     mantissa::prepareEngineEnvironment();
     return mantissa::runCommandLine(argc, argv);
 }

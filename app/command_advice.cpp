@@ -19,11 +19,10 @@ ExitCode advise(const fs::path& folder, const std::string& baselineFolder, bool 
     const auto run = openRun(folder);
     if (!run)
         return complain(run.error());
-    const fs::path around = fs::absolute(folder).lexically_normal().parent_path();
-    const auto found
-        = baselineFolder.empty() ? findBaseline(around, run->config()) : fs::path(baselineFolder);
+    const auto found = baselineFolder.empty() ? findBaseline(run->folder().parent_path(), run->config())
+                                              : fs::path(baselineFolder);
     std::optional<Run> baseline;
-    if (found && fs::weakly_canonical(*found) != fs::weakly_canonical(folder)) {
+    if (found && placeOf(*found) != run->folder()) {
         auto opened = openRun(*found);
         if (!opened)
             return complain(opened.error());
@@ -40,7 +39,7 @@ ExitCode advise(const fs::path& folder, const std::string& baselineFolder, bool 
             fmt::print("{:<9} --set {}\n", "", setting);
     }
     if (json)
-        fmt::print("{}\n", list.dump(2));
+        fmt::print("{}\n", jsonText(list));
     return ExitCode::Done;
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/commands.h"
 #include "app/engine_loader.h"
+#include "app/say.h"
 #include "core/base/units.h"
 #include "core/memory/estimate.h"
 #include "core/model/family.h"
@@ -193,7 +194,7 @@ ExitCode measureOne(const Options& options)
         fs::remove(text, ignored);
         if (!json)
             return complain(json.error());
-        fmt::print("{}\n", json->dump());
+        fmt::print("{}\n", jsonLine(*json));
         return ExitCode::Done;
     }
     return complain({fmt::format("no row is called '{}'", options.row), ExitCode::Usage});
@@ -253,7 +254,7 @@ ExitCode benchmarkMemory(const Options& options)
         auto json = measureInProcess(options, row);
         if (!json) {
             failed = true;
-            fmt::print(stderr, "mantissa-cli: row {} failed\n", row.name);
+            say("mantissa-cli: row {} failed\n", row.name);
             continue;
         }
         if (!options.json)
@@ -262,7 +263,7 @@ ExitCode benchmarkMemory(const Options& options)
         all["rows"].push_back(std::move(*json));
     }
     if (options.json)
-        fmt::print("{}\n", all.dump(2));
+        fmt::print("{}\n", jsonText(all));
     return failed ? ExitCode::Failed : ExitCode::Done;
 }
 

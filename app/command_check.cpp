@@ -20,7 +20,7 @@ ExitCode check(bool json)
     if (!checked)
         return complain(checked.error());
     if (json) {
-        fmt::print("{}\n", checked->dump(2));
+        fmt::print("{}\n", jsonText(*checked));
         return ExitCode::Done;
     }
     const Json& result = *checked;

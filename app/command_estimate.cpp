@@ -49,16 +49,16 @@ ExitCode estimate(const std::string& file, const ConfigOverrides& overrides, boo
     const auto loaded = loadConfig(file, overrides);
     if (!loaded)
         return complain(loaded.error());
+    tellWords(*loaded);
     const RunConfig& config = loaded->config;
     const Estimate result = estimateMemory(config.estimateInput());
     const Estimate fp32 = estimateMemory(baselineOf(config).estimateInput());
     const double width = timeAveragedWidth(config.choices.table, plannedShares(config));
     if (json) {
         fmt::print("{}\n",
-            Json{{"peak_device_bytes", result.peakDeviceBytes()}, {"by_phase", toJson(result)},
+            jsonText(Json{{"peak_device_bytes", result.peakDeviceBytes()}, {"by_phase", toJson(result)},
                 {"fp32_peak_device_bytes", fp32.peakDeviceBytes()}, {"time_averaged_weight_width", width},
-                {"parameters", parameterCount(config.model)}}
-                .dump(2));
+                {"parameters", parameterCount(config.model)}}));
         return ExitCode::Done;
     }
     fmt::print("{}: {} parameters, preset {}, an estimate from shapes\n", config.name,

@@ -3,6 +3,8 @@
 
 #include "app/attended_training.h"
 #include "app/commands.h"
+#include "app/say.h"
+#include "core/base/shown_text.h"
 #include "core/base/units.h"
 #include "core/evidence/experiment.h"
 #include "core/evidence/experiment_folder.h"
@@ -41,9 +43,11 @@ Result<ExperimentPlan> readPlan(const ExperimentRequest& request)
     const auto loaded = loadConfig(request.configFile, {.settings = request.settings});
     if (!loaded)
         return fail(loaded.error());
+    for (const std::string& notice : loaded->notices)
+        say("{}\n", notice);
     for (const std::string& arm : request.arms)
         if (isBaselineArm(arm, loaded->config))
-            fmt::print(stderr, "{} is the baseline, which is always there as {}\n", arm, baselineArmName);
+            say("{} is the baseline, which is always there as {}\n", arm, baselineArmName);
     return planOf(request, loaded->config);
 }
 
@@ -58,6 +62,7 @@ Result<Experiment> openExperiment(const ExperimentRequest& request)
     if (request.out.empty())
         experiment.folder
             = defaultRunsFolder() / ("experiment-" + fs::path(request.configFile).stem().string());
+    experiment.folder = placeOf(experiment.folder);
     experiment.planned = runsOf(experiment.plan);
     std::error_code error;
     fs::create_directories(experiment.folder, error);
@@ -117,7 +122,7 @@ Result<RunEnded> trainOne(Experiment& experiment, std::size_t index)
     const auto setup = setUpRun(planned, experiment.folder);
     if (!setup)
         return fail(setup.error());
-    fmt::print(stderr, "run {} of {}: {}, seed {}{}{}\n", index + 1, experiment.planned.size(),
+    say("run {} of {}: {}, seed {}{}{}\n", index + 1, experiment.planned.size(),
         experiment.plan.arms[planned.arm].name, planned.seed, setup->resume ? " (resumed)" : "",
         timeLeft(experiment));
     auto& run = experiment.runs[index];
@@ -131,7 +136,7 @@ Status trainAll(Experiment& experiment)
 {
     const auto open = std::count_if(experiment.runs.begin(), experiment.runs.end(), isOpen);
     if (const auto done = experiment.runs.size() - static_cast<std::size_t>(open); done > 0)
-        fmt::print(stderr, "{} of {} runs are there already\n", done, experiment.runs.size());
+        say("{} of {} runs are there already\n", done, experiment.runs.size());
     for (std::size_t i = 0; i < experiment.runs.size(); ++i) {
         if (!isOpen(experiment.runs[i]))
             continue;
@@ -139,7 +144,7 @@ Status trainAll(Experiment& experiment)
         if (!ended)
             return fail(ended.error());
         if (!ended->message.empty())
-            fmt::print(stderr, "mantissa-cli: {}: {}\n", experiment.planned[i].folder, ended->message);
+            say("mantissa-cli: {}: {}\n", experiment.planned[i].folder, ended->message);
         TRY(writeFiles(experiment));
         if (ended->outcome == Outcome::Interrupted)
             return fail("interrupted; the same command goes on where it stopped", ExitCode::Interrupted);
@@ -183,7 +188,7 @@ void printResult(const Experiment& experiment)
     for (const std::string& warning : result.warnings)
         fmt::print("warning: {}\n", warning);
     fmt::print("{} of {} runs ended; report: {}\n", result.endedRuns(), result.plannedRuns(),
-        (experiment.folder / "experiment.html").string());
+        shown((experiment.folder / "experiment.html").string()));
 }
 
 /// A diverged arm is a result; a diverged baseline, and a run that broke off, are failures.
@@ -213,7 +218,7 @@ ExitCode runExperiment(const ExperimentOptions& options)
     if (!json)
         return complain(json.error());
     if (options.json)
-        fmt::print("{}\n", json->dump(2));
+        fmt::print("{}\n", jsonText(*json));
     else
         printResult(*experiment);
     return status ? exitCodeOf(*experiment) : complain(status.error());

@@ -75,8 +75,8 @@ Result<ChartSpec> runSpecOf(const Options& options, const ChartEntry& chart)
     for (std::size_t i = 1; i < opened.size(); ++i)
         others.push_back(&opened[i]);
     const Run* baseline = nullptr;
-    const fs::path siblings = run.folder().parent_path().empty() ? "." : run.folder().parent_path();
-    if (const auto folder = findBaseline(siblings, run.config()); folder && *folder != run.folder())
+    if (const auto folder = findBaseline(run.folder().parent_path(), run.config());
+        folder && *folder != run.folder())
         if (auto found = openRun(*folder)) {
             opened.push_back(std::move(*found));
             baseline = &opened.back();
@@ -110,6 +110,9 @@ Result<std::string> csvOf(const Options& options)
 ExitCode exportRun(const Options& options)
 {
     if (options.to == "readout") {
+        if (isStandardOutput(options.output))
+            return complain({"a read-out is a folder of files, which stdout cannot take; name a new folder",
+                ExitCode::Usage});
         const auto done = exportReadout(options.run, options.output, options.lead);
         if (!done)
             return complain(done.error());
@@ -119,10 +122,7 @@ ExitCode exportRun(const Options& options)
     const auto text = options.to == "csv" ? csvOf(options) : svgOf(options);
     if (!text)
         return complain(text.error());
-    if (const auto status = writeFileAtomically(options.output, *text); !status)
-        return complain(status.error());
-    fmt::print("{}\n", options.output);
-    return ExitCode::Done;
+    return writeResult(options.output, *text);
 }
 
 } // namespace
@@ -140,7 +140,8 @@ void addExport(CLI::App& app, Command& chosen)
             "weights as model.safetensors")
         ->required()
         ->check(CLI::IsMember({"csv", "svg", "readout"}));
-    command->add_option("-o,--output", options->output, "File to write; a folder for readout")->required();
+    command->add_option("-o,--output", options->output, "File to write, - for stdout; a folder for readout")
+        ->required();
     command->add_option("--chart", options->chart, "Which chart (svg)")
         ->check(CLI::IsMember(chartNames()))
         ->capture_default_str();

@@ -17,7 +17,12 @@ namespace mantissa {
 
 namespace {
 
-std::string percent(double share) { return std::isnan(share) ? "-" : fmt::format("{:.2f} %", 100 * share); }
+std::string known(const char* format, double value)
+{
+    return std::isnan(value) ? "-" : fmt::format(fmt::runtime(format), value);
+}
+
+std::string percent(double share) { return known("{:.2f} %", 100 * share); }
 
 ExitCode showNumbers(const std::string& folder, bool json)
 {
@@ -34,16 +39,21 @@ ExitCode showNumbers(const std::string& folder, bool json)
     fmt::print("{:<22}{:>12}{:>13}{:>11}{:>11}{:>12}{:>12}{:>11}{:>11}\n", "group", "elements",
         "lost in bf16", "descent", "lost fp16", "below fp16", "bf16 SQNR", "|u/w| 50%", "99%");
     for (const NumberGroup& g : measured->groups)
-        fmt::print("{:<22}{:>12}{:>13}{:>11.4f}{:>11}{:>12}{:>9.1f} dB{:>11.2g}{:>11.2g}\n", g.name,
-            formatCount(g.elements), percent(g.bf16.cancelled), g.bf16.effectiveDescent,
+        fmt::print("{:<22}{:>12}{:>13}{:>11}{:>11}{:>12}{:>9.1f} dB{:>11}{:>11}\n", g.name,
+            formatCount(g.elements), percent(g.bf16.cancelled), known("{:.4f}", g.bf16.effectiveDescent),
             percent(g.fp16.cancelled), percent(g.fp16.weights.subnormal + g.fp16.weights.underflow),
-            g.bf16.sqnrDecibels, g.updateRatioMedian, g.updateRatioP99);
+            g.bf16.sqnrDecibels, known("{:.2g}", g.updateRatioMedian), known("{:.2g}", g.updateRatioP99));
     if (measured->step > 0)
         fmt::print("every element, with the update that the moments of step {} stand for; {}\n",
             measured->step, formatSeconds(measured->seconds));
     else
         fmt::print("every element; nothing is known of updates without moments and the run's config; {}\n",
             formatSeconds(measured->seconds));
+    fmt::print("remainder: unknown, a file has whole weights, however the run holds them\n");
+    for (const NumberGroup& g : measured->groups)
+        if (g.nans.value_or(0) > 0 || g.infinities.value_or(0) > 0)
+            fmt::print("{}: {} NaN and {} infinite of {} weights; they are left out of the rest\n", g.name,
+                formatCount(*g.nans), formatCount(*g.infinities), formatCount(g.elements));
     return ExitCode::Done;
 }
 

@@ -41,6 +41,7 @@ Result<RunConfig> configOf(const Options& options)
     auto loaded = loadConfig(options.config, overrides);
     if (!loaded)
         return fail(loaded.error());
+    tellWords(*loaded);
     return loaded->config;
 }
 
@@ -87,10 +88,9 @@ ExitCode priceAsConfigured(const RunConfig& config, bool json)
         return complain(seconds.error());
     if (json)
         fmt::print("{}\n",
-            Json{{"rungs",
-                     {{{"rung", Json()}, {"step_seconds", *seconds},
-                         {"choices", choicesToJson(config.choices)}}}}}
-                .dump(2));
+            jsonText(Json{{"rungs",
+                {{{"rung", Json()}, {"step_seconds", *seconds},
+                    {"choices", choicesToJson(config.choices)}}}}}));
     else
         fmt::print("{}: {:.4f} s a step\n", config.name, *seconds);
     return ExitCode::Done;
@@ -139,9 +139,8 @@ ExitCode plan(const Options& options)
     const FittedChoices fitted = fitExactly(config->estimateInput(), *budget);
     if (options.json) {
         fmt::print("{}\n",
-            Json{{"budget_bytes", *budget}, {"rungs", lines}, {"exact_fit", fitted.fits},
-                {"exact_choices", choicesToJson(fitted.choices)}}
-                .dump(2));
+            jsonText(Json{{"budget_bytes", *budget}, {"rungs", lines}, {"exact_fit", fitted.fits},
+                {"exact_choices", choicesToJson(fitted.choices)}}));
     } else if (fitted.fits) {
         fmt::print("budget {}: {} of the exact savings are enough; memory.fit=exact takes them by itself\n",
             formatBytes(*budget), fitted.taken.size());
@@ -164,7 +163,7 @@ ExitCode trial(const Options& options)
         return complain(result.error());
     if (options.json) {
         fmt::print("{}\n",
-            Json{{"peak_device_bytes", result->peakDeviceBytes()}, {"by_phase", toJson(*result)}}.dump(2));
+            jsonText(Json{{"peak_device_bytes", result->peakDeviceBytes()}, {"by_phase", toJson(*result)}}));
         return ExitCode::Done;
     }
     fmt::print("{}: from two small real steps of each phase\n", config->name);

@@ -17,7 +17,7 @@ ExitCode list(bool json)
         Json all = Json::array();
         for (const Preset& preset : builtinPresets())
             all.push_back(toJson(preset));
-        fmt::print("{}\n", all.dump(2));
+        fmt::print("{}\n", jsonText(all));
         return ExitCode::Done;
     }
     for (const Preset& preset : builtinPresets())
@@ -30,7 +30,7 @@ ExitCode show(const std::string& name)
     const auto preset = findPreset(name);
     if (!preset)
         return complain(preset.error());
-    fmt::print("{}\n", toJson(*preset).dump(2));
+    fmt::print("{}\n", jsonText(toJson(*preset)));
     return ExitCode::Done;
 }
 
@@ -45,7 +45,7 @@ ExitCode diff(const std::string& first, const std::string& second)
     fmt::print("{:<40}{:<14}{}\n", "key", a->name, b->name);
     forEachDifference(
         a->choices, b->choices, [](const std::string& key, const Json& left, const Json& right) {
-            fmt::print("{:<40}{:<14}{}\n", key, left.dump(), right.dump());
+            fmt::print("{:<40}{:<14}{}\n", key, jsonLine(left), jsonLine(right));
         });
     return ExitCode::Done;
 }

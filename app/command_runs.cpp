@@ -2,6 +2,8 @@
 // runs, digest, compare, report: what is there, and what it shows.
 
 #include "app/commands.h"
+#include "app/say.h"
+#include "core/base/shown_text.h"
 #include "core/base/units.h"
 #include "core/evidence/comparison.h"
 #include "core/files/weights_digest.h"
@@ -49,9 +51,15 @@ ExitCode digest(const fs::path& what)
     const auto hex = weightsDigest(*file);
     if (!hex)
         return complain(hex.error());
-    fmt::print("{}  {}\n", *hex, file->string());
+    fmt::print("{}  {}\n", *hex, shown(file->string()));
     return ExitCode::Done;
 }
+
+/// Of a measurement, where 0 means that nothing is known.
+template <class Number> Json knownOrNull(Number value) { return value > 0 ? Json(value) : Json(); }
+
+/// NaN is not known; an infinite loss is one.
+Json finiteOrNull(double value) { return std::isnan(value) ? Json() : jsonNumber(value); }
 
 ExitCode listThem(const fs::path& folder, bool json)
 {
@@ -61,18 +69,19 @@ ExitCode listThem(const fs::path& folder, bool json)
         for (const RunListing& run : runs)
             list.push_back({{"run_dir", run.folder.string()}, {"state", nameOf(run.state)},
                 {"steps", run.steps}, {"max_steps", run.maxSteps}, {"preset", run.preset},
-                {"eval_loss", jsonNumber(run.evalLoss)}, {"peak_device_bytes", run.peakDeviceBytes},
-                {"tokens_per_second", run.tokensPerSecond}});
-        fmt::print("{}\n", list.dump(2));
+                {"eval_loss", finiteOrNull(run.evalLoss)},
+                {"peak_device_bytes", knownOrNull(run.peakDeviceBytes)},
+                {"tokens_per_second", knownOrNull(run.tokensPerSecond)}});
+        fmt::print("{}\n", jsonText(list));
         return ExitCode::Done;
     }
     if (runs.empty())
-        fmt::print("no runs in {}; `train` makes one\n", folder.string());
+        fmt::print("no runs in {}; `train` makes one\n", shown(folder.string()));
     for (const RunListing& run : runs)
-        fmt::print("{:<44} {:<13} {:>9}/{:<9} {:<13} eval {:<8} peak {}\n", run.name, nameOf(run.state),
-            formatCount(run.steps), formatCount(run.maxSteps), run.preset,
+        fmt::print("{:<44} {:<13} {:>19} {:<13} eval {:<8} peak {}\n", run.name, nameOf(run.state),
+            formatProgress(run.steps, run.maxSteps), run.preset,
             std::isnan(run.evalLoss) ? "–" : fmt::format("{:.4f}", run.evalLoss),
-            run.peakDeviceBytes > 0 ? formatBytes(run.peakDeviceBytes) : "–");
+            formatMeasuredBytes(static_cast<double>(run.peakDeviceBytes)));
     return ExitCode::Done;
 }
 
@@ -97,7 +106,7 @@ Result<OpenedRuns> openAll(const std::vector<std::string>& folders, const std::s
     for (const std::string& folder : folders) {
         if (auto status = add(folder); !status)
             return fail(status.error());
-        if (!baseline.empty() && fs::weakly_canonical(folder) == fs::weakly_canonical(baseline))
+        if (!baseline.empty() && placeOf(folder) == placeOf(baseline))
             opened.baseline = opened.runs.size() - 1;
     }
     if (!baseline.empty() && !opened.baseline) {
@@ -113,12 +122,14 @@ Result<OpenedRuns> openAll(const std::vector<std::string>& folders, const std::s
 Json rowToJson(const ComparisonRow& row)
 {
     const auto orNull = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
+    const auto ifMeasured = [&](auto value) { return row.isUnknown ? Json() : Json(value); };
     Json json = {{"title", row.title}, {"baseline", row.isBaseline}, {"steps", row.steps},
-        {"peak_device_bytes", row.peakDeviceBytes}, {"mean_device_bytes", row.meanDeviceBytes},
-        {"peak_ratio", orNull(row.peakRatio)}, {"mean_ratio", orNull(row.meanRatio)},
-        {"eval_loss", jsonNumber(row.evalLoss)}, {"tokens_per_second", row.tokensPerSecond},
-        {"speed_ratio", orNull(row.speedRatio)}, {"casts", row.casts}, {"cast_seconds", row.castSeconds},
-        {"cast_mismatches", row.castMismatches}, {"skipped_steps", row.skippedSteps},
+        {"peak_device_bytes", knownOrNull(row.peakDeviceBytes)},
+        {"mean_device_bytes", knownOrNull(row.meanDeviceBytes)}, {"peak_ratio", orNull(row.peakRatio)},
+        {"mean_ratio", orNull(row.meanRatio)}, {"eval_loss", finiteOrNull(row.evalLoss)},
+        {"tokens_per_second", knownOrNull(row.tokensPerSecond)}, {"speed_ratio", orNull(row.speedRatio)},
+        {"casts", ifMeasured(row.casts)}, {"cast_seconds", ifMeasured(row.castSeconds)},
+        {"cast_mismatches", ifMeasured(row.castMismatches)}, {"skipped_steps", ifMeasured(row.skippedSteps)},
         {"quality_delta_percent", row.last ? jsonNumber(row.last->deltaPercent) : Json()}};
     if (row.last && row.last->overBatches)
         json["quality_delta_over_windows"] = {{"low", row.last->overBatches->low()},
@@ -133,12 +144,12 @@ ExitCode compare(const std::vector<std::string>& folders, const std::string& bas
         return complain(opened.error());
     const Comparison comparison = compareRuns(opened->pointers, opened->baseline);
     for (const std::string& warning : comparison.warnings)
-        fmt::print(stderr, "{}\n", warning);
+        say("{}\n", warning);
     if (json) {
         Json rows = Json::array();
         for (const ComparisonRow& row : comparison.rows)
             rows.push_back(rowToJson(row));
-        fmt::print("{}\n", Json{{"runs", rows}, {"warnings", comparison.warnings}}.dump(2));
+        fmt::print("{}\n", jsonText(Json{{"runs", rows}, {"warnings", comparison.warnings}}));
         return ExitCode::Done;
     }
     fmt::print("{:<44}{:>12}{:>8}{:>12}{:>10}{:>22}{:>11}{:>8}\n", "run", "peak", "", "mean", "eval loss",
@@ -149,24 +160,55 @@ ExitCode compare(const std::vector<std::string>& folders, const std::string& bas
             : row.last->overBatches
             ? fmt::format("{:+.3f} % ± {:.3f}", row.last->deltaPercent, row.last->overBatches->halfWidth)
             : fmt::format("{:+.3f} %", row.last->deltaPercent);
-        fmt::print("{:<44}{:>12}{:>8}{:>12}{:>10.4f}{:>22}{:>11.0f}{:>8}\n", row.title,
-            formatBytes(row.peakDeviceBytes), row.peakRatio ? fmt::format("×{:.3f}", *row.peakRatio) : "",
-            formatBytes(static_cast<std::int64_t>(row.meanDeviceBytes)), row.evalLoss, delta,
-            row.tokensPerSecond, row.casts);
+        fmt::print("{:<44}{:>12}{:>8}{:>12}{:>10}{:>22}{:>11}{:>8}\n", row.title,
+            formatMeasuredBytes(static_cast<double>(row.peakDeviceBytes)),
+            row.peakRatio ? fmt::format("×{:.3f}", *row.peakRatio) : "",
+            formatMeasuredBytes(row.meanDeviceBytes),
+            std::isnan(row.evalLoss) ? "–" : fmt::format("{:.4f}", row.evalLoss), delta,
+            row.tokensPerSecond > 0 ? fmt::format("{:.0f}", row.tokensPerSecond) : "–",
+            row.isUnknown ? "–" : formatCount(row.casts));
     }
     fmt::print("n = 1 pair of runs: no interval over seeds; ± is over the evaluation windows of this pair\n");
     return ExitCode::Done;
 }
 
-ExitCode report(const std::vector<std::string>& folders, const std::string& baseline, const fs::path& output)
+struct ReportOptions {
+    std::vector<std::string> folders{};
+    std::string baseline{};
+    std::string output{};
+    std::string kind{}; ///< html, md or json; empty: as the output's name ends
+};
+
+/// The ending of the file to write. What has none because it is no file (stdout, a pipe) gets HTML.
+Result<std::string> kindOf(const ReportOptions& options)
 {
-    auto opened = openAll(folders, baseline);
+    if (!options.kind.empty())
+        return "." + options.kind;
+    const std::string ending = fs::path(options.output).extension().string();
+    for (const char* known : {".html", ".md", ".json"})
+        if (ending == known)
+            return ending;
+    std::error_code error;
+    const auto there = fs::status(options.output, error);
+    if (isStandardOutput(options.output) || fs::is_other(there))
+        return std::string(".html");
+    return fail(fmt::format("{} is no kind of report; name a file that ends in .html, .md or .json, or say "
+                            "--to html, md or json",
+                    options.output),
+        ExitCode::Usage);
+}
+
+ExitCode report(const ReportOptions& options)
+{
+    const auto kind = kindOf(options);
+    if (!kind)
+        return complain(kind.error());
+    auto opened = openAll(options.folders, options.baseline);
     if (!opened)
         return complain(opened.error());
     const Run& first = opened->runs.front();
     if (!opened->baseline || *opened->baseline == 0)
-        if (const auto found = findBaseline(
-                first.folder().parent_path().empty() ? "." : first.folder().parent_path(), first.config());
+        if (const auto found = findBaseline(first.folder().parent_path(), first.config());
             found && opened->baseline != std::optional<std::size_t>(0))
             if (auto run = openRun(*found)) {
                 opened->runs.push_back(std::move(*run));
@@ -183,22 +225,11 @@ ExitCode report(const std::vector<std::string>& folders, const std::string& base
     if (const auto file = weightsOf(first.folder()))
         if (const auto hex = weightsDigest(*file))
             input.digest = *hex;
-    const std::string extension = output.extension().string();
-    std::string text;
-    if (extension == ".html")
-        text = htmlReport(input);
-    else if (extension == ".md")
-        text = markdownReport(input);
-    else if (extension == ".json")
-        text = summaryOf(first).dump(2) + "\n";
-    else
-        return complain({fmt::format("{} is no kind of report; name a file that ends in .html, .md or .json",
-                             output.string()),
-            ExitCode::Usage});
-    if (const auto status = writeFileAtomically(output, text); !status)
-        return complain(status.error());
-    fmt::print("{}\n", output.string());
-    return ExitCode::Done;
+    if (*kind == ".html")
+        return writeResult(options.output, htmlReport(input));
+    if (*kind == ".md")
+        return writeResult(options.output, markdownReport(input));
+    return writeResult(options.output, jsonText(summaryOf(first)) + "\n");
 }
 
 } // namespace
@@ -241,14 +272,15 @@ void addCompare(CLI::App& app, Command& chosen)
 
 void addReport(CLI::App& app, Command& chosen)
 {
-    auto folders = std::make_shared<std::vector<std::string>>();
-    auto baseline = std::make_shared<std::string>();
-    auto output = std::make_shared<std::string>();
+    auto options = std::make_shared<ReportOptions>();
     CLI::App* command = app.add_subcommand("report", "One file about a run: .html, .md or .json");
-    command->add_option("runs", *folders, "Run folders, the reported one first")->required();
-    command->add_option("-o,--output", *output, "File to write")->required();
-    command->add_option("--baseline", *baseline, "The run to compare with (default: found beside the run)");
-    command->callback([=, &chosen] { chosen = [=] { return report(*folders, *baseline, *output); }; });
+    command->add_option("runs", options->folders, "Run folders, the reported one first")->required();
+    command->add_option("-o,--output", options->output, "File to write; - for stdout")->required();
+    command->add_option("--to", options->kind, "What to write (default: as the file's name ends, else html)")
+        ->check(CLI::IsMember({"html", "md", "json"}));
+    command->add_option(
+        "--baseline", options->baseline, "The run to compare with (default: found beside the run)");
+    command->callback([options, &chosen] { chosen = [options] { return report(*options); }; });
 }
 
 } // namespace mantissa

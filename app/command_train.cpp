@@ -4,7 +4,10 @@
 #include "app/attended_training.h"
 #include "app/commands.h"
 #include "app/config_options.h"
+#include "app/say.h"
+#include "core/base/shown_text.h"
 #include "core/base/units.h"
+#include "core/evidence/new_experiment.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
 #include "core/training/resume.h"
@@ -53,8 +56,9 @@ void printSummary(const Run& run)
     if (run.predictSeconds() > 0)
         fmt::print("Predict took     {}, {:.1f} % of the run\n", formatSeconds(run.predictSeconds()),
             100 * run.predictSeconds() / run.seconds());
-    fmt::print("peak memory      {} (device), mean {}\n", formatBytes(run.peakDeviceBytes()),
-        formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
+    fmt::print("peak memory      {} (device), mean {}\n",
+        formatMeasuredBytes(static_cast<double>(run.peakDeviceBytes())),
+        formatMeasuredBytes(run.meanDeviceBytes()));
     fmt::print("casts            {} tensors in {}, {} mismatches\n", formatCount(run.casts()),
         formatSeconds(run.castSeconds()), run.castMismatches());
     if (run.skippedSteps() > 0)
@@ -63,7 +67,7 @@ void printSummary(const Run& run)
     if (run.rollbacks() > 0)
         fmt::print("rolled back      {} times, see the report\n", run.rollbacks());
     fmt::print("run folder       {}\nreport           mantissa-cli report {} -o report.html\n",
-        run.folder().string(), run.folder().string());
+        shown(run.folder().string()), shellWord(run.folder().string()));
 }
 
 ExitCode trainIn(const TrainerSetup& setup, bool json)
@@ -76,20 +80,19 @@ ExitCode trainIn(const TrainerSetup& setup, bool json)
     if (!ended) {
         if (json)
             fmt::print("{}\n",
-                Json{{"outcome", nameOf(outcomeOf(ended.error().code))}, {"message", ended.error().message},
-                    {"run_dir", setup.folder.string()}}
-                    .dump(2));
+                jsonText(Json{{"outcome", nameOf(outcomeOf(ended.error().code))},
+                    {"message", ended.error().message}, {"run_dir", setup.folder.string()}}));
         return complain(ended.error());
     }
     if (!ended->message.empty())
-        fmt::print(stderr, "mantissa-cli: {}\n", ended->message);
+        say("mantissa-cli: {}\n", ended->message);
     if (json)
-        fmt::print("{}\n", summaryOf(run).dump(2));
+        fmt::print("{}\n", jsonText(summaryOf(run)));
     else
         printSummary(run);
     if (ended->outcome == Outcome::Interrupted)
-        fmt::print(stderr, "interrupted at step {}; go on with: mantissa-cli resume {}\n", run.steps(),
-            setup.folder.string());
+        say("interrupted at step {}; go on with: mantissa-cli resume {}\n", run.steps(),
+            shellWord(setup.folder.string()));
     return exitCodeOf(ended->outcome);
 }
 
@@ -106,7 +109,7 @@ ExitCode train(const TrainOptions& options)
     if (!loaded)
         return complain(loaded.error());
     for (const std::string& notice : loaded->notices)
-        fmt::print(stderr, "{}\n", notice);
+        say("{}\n", notice);
     const auto folder = options.out.empty() ? createRunFolder(defaultRunsFolder(), loaded->config)
                                             : createRunFolderAt(options.out, loaded->config);
     if (!folder)
@@ -116,7 +119,7 @@ ExitCode train(const TrainOptions& options)
 
 ExitCode resume(const TrainOptions& options)
 {
-    const fs::path folder = options.out;
+    const fs::path folder = placeOf(options.out);
     const auto setup = planResume(folder, options.change.settings);
     if (!setup)
         return complain(setup.error());
@@ -125,10 +128,10 @@ ExitCode resume(const TrainOptions& options)
         return complain(run.error());
     if (run->ended() && run->ended()->outcome == Outcome::Completed
         && run->steps() >= setup->config.training.maxSteps && hasLastCheckpoint(folder, run->steps())) {
-        fmt::print(stderr, "{} is complete after {} steps; go further with --set training.max_steps=…\n",
-            folder.string(), run->steps());
+        say("{} is complete after {} steps; go further with --set training.max_steps=…\n",
+            shown(folder.string()), run->steps());
         if (options.json)
-            fmt::print("{}\n", summaryOf(*run).dump(2));
+            fmt::print("{}\n", jsonText(summaryOf(*run)));
         return ExitCode::Done;
     }
     return trainIn(*setup, options.json);

@@ -103,13 +103,12 @@ ExitCode ask(const std::filesystem::path& folder, const ConfigOverrides& overrid
     const auto changed = configFromJson(toJson(run->config()), overrides, folder);
     if (!changed)
         return complain(changed.error());
-    for (const std::string& notice : changed->notices)
-        fmt::print(stderr, "{}\n", notice);
+    tellWords(*changed);
     const auto result = whatIf(*run, changed->config);
     if (!result)
         return complain(result.error());
     if (json)
-        fmt::print("{}\n", toJson(*result).dump(2));
+        fmt::print("{}\n", jsonText(toJson(*result)));
     else
         printTable(*run, *result);
     return ExitCode::Done;

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace mantissa {
 
@@ -35,5 +36,8 @@ void addWhatIf(CLI::App& app, Command& chosen);
 
 /// Writes "mantissa-cli: …" to stderr and returns the error's code.
 ExitCode complain(const Error& error);
+/// Writes a result where the user wants it ("-": stdout), and tells the file's name on stdout where that is
+/// free.
+ExitCode writeResult(const std::string& output, std::string_view text);
 
 } // namespace mantissa

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/progress.h"
 
+#include "app/say.h"
 #include "core/base/units.h"
 
 #include <fmt/format.h>
@@ -27,9 +28,9 @@ Progress::Progress()
 void Progress::line(const std::string& text)
 {
     if (m_open)
-        fmt::print(stderr, "\r\033[K");
+        say("\r\033[K");
     m_open = false;
-    fmt::print(stderr, "{}\n", text);
+    say("{}\n", text);
 }
 
 void Progress::show(const Run& run)
@@ -59,7 +60,7 @@ void Progress::show(const Run& run)
         line(text);
         return;
     }
-    fmt::print(stderr, "\r\033[K{}", text);
+    say("\r\033[K{}", text);
     std::fflush(stderr);
     m_open = true;
 }
@@ -85,7 +86,7 @@ void Progress::tell(const RunEvent& event)
 void Progress::finish()
 {
     if (m_open)
-        fmt::print(stderr, "\n");
+        say("\n");
     m_open = false;
 }
 

@@ -43,6 +43,16 @@ refuse(core/torch/optim "\"core/torch/(data|gradients|numbers|engine)/" "an opti
 # what is made of blocks never asks which family they are of
 refuse(core/memory "\"core/model/families/" "costs come from kinds of blocks")
 refuse(core/torch "\"core/model/families/" "the engine computes forms of blocks")
+# the clock on the wall names moments; what lasts is timed by one that nobody sets back (core/base/seconds.h)
+foreach(folder IN ITEMS core app)
+    file(GLOB_RECURSE sources "${SOURCE_DIR}/${folder}/*.h" "${SOURCE_DIR}/${folder}/*.cpp")
+    foreach(source IN LISTS sources)
+        file(STRINGS "${source}" found REGEX "unixNow\\(|system_clock|std::time\\(|gettimeofday")
+        if(found AND NOT source MATCHES "core/record/(environment|run_store)\\.|core/training/run_in_hand\\.cpp")
+            string(APPEND problems "\n  ${source}: ${found} (a moment, where a duration may be meant)")
+        endif()
+    endforeach()
+endforeach()
 # headers stay light
 file(GLOB_RECURSE headers "${SOURCE_DIR}/core/*.h" "${SOURCE_DIR}/ui/*.h")
 foreach(header IN LISTS headers)

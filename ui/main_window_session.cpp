@@ -37,7 +37,7 @@ QStringList pathsOf(const std::vector<std::filesystem::path>& folders)
 {
     QStringList paths;
     for (const auto& folder : folders)
-        paths << text(std::filesystem::absolute(folder).string());
+        paths << pathText(folder);
     return paths;
 }
 
@@ -47,12 +47,12 @@ void MainWindow::restoreSession()
 {
     const WindowSettings settings;
     m_train->setChoices(settings.value(u"train"_s).toMap());
-    const std::filesystem::path folder = settings.value(u"run"_s).toString().toStdString();
+    const std::filesystem::path folder = pathFrom(settings.value(u"run"_s).toString());
     if (folder.empty() || !readRunConfig(folder) || !m_session->open(folder))
         openSomeRun();
     std::vector<std::filesystem::path> compared;
     for (const QString& path : settings.value(u"compared"_s).toStringList())
-        compared.emplace_back(path.toStdString());
+        compared.push_back(pathFrom(path));
     if (!compared.empty())
         m_compare->showRuns(compared);
     for (const QString& line : settings.value(u"queue"_s).toStringList())
@@ -84,8 +84,7 @@ void MainWindow::saveSession()
                                              : u"light"_s);
     settings.setValue(u"page"_s, m_pages->currentWidget()->objectName());
     const auto& folder = m_session->run().folder();
-    settings.setValue(
-        u"run"_s, folder.empty() ? QString() : text(std::filesystem::absolute(folder).string()));
+    settings.setValue(u"run"_s, pathText(folder));
     settings.setValue(u"compared"_s, pathsOf(m_compare->folders()));
     settings.setValue(u"train"_s, m_train->choices());
     saveQueue();
@@ -96,7 +95,7 @@ void MainWindow::saveQueue()
     QStringList queue;
     for (int row = 0; row < m_session->queue()->rowCount(); ++row)
         if (!m_session->queue()->at(row).folder) // an experiment's are found again in its folder
-            queue << text(toJson(m_session->queue()->at(row).config).dump());
+            queue << text(jsonLine(toJson(m_session->queue()->at(row).config)));
     WindowSettings().setValue(u"queue"_s, queue);
 }
 
@@ -178,7 +177,7 @@ void MainWindow::noteEnd()
         = tr("%1: %2 after %3 steps, loss %4, peak %5")
               .arg(text(run.title()), text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
                   countText(run.steps()), std::isfinite(loss) ? QString::number(loss, 'f', 4) : u"–"_s,
-                  bytesText(static_cast<double>(run.peakDeviceBytes())));
+                  measuredBytesText(static_cast<double>(run.peakDeviceBytes())));
     m_failure.clear(); // these words hold it
     if (!run.ended()->message.empty())
         words += u": "_s % text(run.ended()->message);

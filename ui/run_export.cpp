@@ -98,7 +98,7 @@ QString writeDiagnostics(const Run& run, const QString& facts, const QString& fi
 
 QString commandOf(const RunConfig& config)
 {
-    return text("mantissa-cli train /dev/stdin <<'JSON'\n" + toJson(config).dump(2) + "\nJSON\n");
+    return text("mantissa-cli train /dev/stdin <<'JSON'\n" + jsonText(toJson(config)) + "\nJSON\n");
 }
 
 } // namespace mantissa::ui

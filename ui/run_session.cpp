@@ -121,15 +121,15 @@ bool RunSession::isWrittenElsewhere(const std::filesystem::path& folder) const
     // another host's lock is not seen here: a log that grew a moment ago has a writer
     std::error_code error;
     const auto written = std::filesystem::last_write_time(folder / "events.jsonl", error);
-    return !error && std::filesystem::file_time_type::clock::now() - written < recentWrite;
+    const auto age = std::filesystem::file_time_type::clock::now() - written;
+    return !error && age < recentWrite && -age < recentWrite; // clocks of two hosts differ, and are set back
 }
 
 void RunSession::findTheBaseline()
 {
     m_baseline.reset();
-    const auto siblings
-        = m_run.folder().has_parent_path() ? m_run.folder().parent_path() : std::filesystem::path(".");
-    if (const auto folder = findBaseline(siblings, m_run.config()); folder && *folder != m_run.folder())
+    if (const auto folder = findBaseline(m_run.folder().parent_path(), m_run.config());
+        folder && *folder != m_run.folder())
         if (auto opened = openRun(*folder))
             m_baseline = std::move(*opened);
     Q_EMIT baselineChanged();

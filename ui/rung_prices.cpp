@@ -23,7 +23,7 @@ RunConfig pricedConfig(RunConfig config)
     return config;
 }
 
-std::string keyOf(const RunConfig& config) { return toJson(pricedConfig(config)).dump(); }
+std::string keyOf(const RunConfig& config) { return jsonLine(toJson(pricedConfig(config))); }
 
 StepPrice priceFrom(const QByteArray& output)
 {
@@ -91,7 +91,7 @@ void RungPrices::next()
     const auto [key, config] = m_waiting.front();
     m_waiting.pop_front();
     const QString file = m_folder.filePath(u"config.json"_s);
-    if (const auto written = writeFileAtomically(file.toStdString(), toJson(config).dump()); !written) {
+    if (const auto written = writeFileAtomically(file.toStdString(), jsonLine(toJson(config))); !written) {
         m_known[key] = {0, text(written.error().message)};
         Q_EMIT changed();
         return next();

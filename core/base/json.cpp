@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/json.h"
 
+#include "core/base/shown_text.h"
 #include "core/base/units.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <fcntl.h>
-#include <fstream>
 #include <numeric>
-#include <sstream>
-#include <unistd.h>
+#include <optional>
 
 namespace mantissa {
 
@@ -22,36 +18,97 @@ namespace {
 
 constexpr int deepestNesting = 64;
 
-Status writeAll(int descriptor, std::string_view text, const std::string& name)
-{
-    while (!text.empty()) {
-        const ssize_t written = ::write(descriptor, text.data(), text.size());
-        if (written < 0) {
-            if (errno == EINTR)
-                continue;
-            return fail(fmt::format(
-                "cannot write {}: {}; free some space or choose another folder", name, std::strerror(errno)));
-        }
-        text.remove_prefix(static_cast<std::size_t>(written));
+/// The keys of the objects that are being parsed, outermost first.
+class KeysInSight {
+public:
+    void take(Json::parse_event_t event, const Json& value)
+    {
+        if (event == Json::parse_event_t::object_start)
+            m_objects.emplace_back();
+        else if (event == Json::parse_event_t::object_end)
+            m_objects.pop_back();
+        else if (event == Json::parse_event_t::key)
+            add(value.get<std::string>());
     }
-    return {};
+    /// The dotted path of the first key that stood twice; empty without one.
+    const std::string& repeated() const { return m_repeated; }
+
+private:
+    void add(std::string key)
+    {
+        std::vector<std::string>& keys = m_objects.back();
+        const bool isThere = std::find(keys.begin(), keys.end(), key) != keys.end();
+        keys.push_back(std::move(key));
+        if (isThere && m_repeated.empty())
+            for (const auto& open : m_objects)
+                m_repeated += (m_repeated.empty() ? "" : ".") + open.back();
+    }
+
+    std::vector<std::vector<std::string>> m_objects;
+    std::string m_repeated;
+};
+
+/// Names and texts with bytes that are no UTF-8, made fit to be written.
+Json escapedTexts(const Json& json)
+{
+    if (json.is_string() && !isUtf8(json.get_ref<const std::string&>()))
+        return escapedPath(json.get_ref<const std::string&>());
+    if (json.is_array()) {
+        Json list = Json::array();
+        for (const Json& value : json)
+            list.push_back(escapedTexts(value));
+        return list;
+    }
+    if (!json.is_object())
+        return json;
+    Json object = Json::object();
+    for (const auto& [key, value] : json.items())
+        object[isUtf8(key) ? key : escapedPath(key)] = escapedTexts(value);
+    return object;
+}
+
+std::string written(const Json& json, int indent)
+try {
+    return json.dump(indent);
+} catch (const Json::type_error&) { // bytes that are no UTF-8: the name of a file, say
+    return escapedTexts(json).dump(indent);
+}
+
+/// The number where it is whole, however it is written: 100, 100.0, 1e2.
+std::optional<std::int64_t> wholeNumber(const Json& json)
+{
+    if (json.is_number_unsigned() && json.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX))
+        return std::nullopt;
+    if (json.is_number_integer())
+        return json.get<std::int64_t>();
+    constexpr double mostExact = 9007199254740992; // 2^53
+    if (!json.is_number_float() || std::abs(json.get<double>()) > mostExact
+        || json.get<double>() != std::floor(json.get<double>()))
+        return std::nullopt;
+    return static_cast<std::int64_t>(json.get<double>());
 }
 
 } // namespace
 
-Result<Json> parseJson(std::string_view text, const std::string& what)
+Result<Json> parseJson(std::string_view text, const std::string& what, RepeatedKeys repeated)
 try {
     bool tooDeep = false;
+    KeysInSight keys;
     auto value = Json::parse(
         text,
-        [&](int depth, Json::parse_event_t, Json&) {
+        [&](int depth, Json::parse_event_t event, Json& parsed) {
             tooDeep = tooDeep || depth > deepestNesting;
+            if (repeated == RepeatedKeys::Refused)
+                keys.take(event, parsed);
             return true;
         },
         true, /*ignore_comments*/ true);
     if (tooDeep)
         return fail(
             fmt::format("{} nests deeper than {} levels; flatten it", what, deepestNesting), ExitCode::Usage);
+    if (!keys.repeated().empty())
+        return fail(fmt::format("{} gives the key '{}' twice; keep one of them", what, keys.repeated()),
+            ExitCode::Usage);
     return value;
 } catch (const Json::exception& e) {
     std::string_view finding
@@ -59,20 +116,6 @@ try {
     if (const auto end = finding.find("] "); finding.starts_with('[') && end != std::string_view::npos)
         finding.remove_prefix(end + 2);
     return fail(fmt::format("{} is not valid JSON: {}; correct it there", what, finding), ExitCode::Usage);
-}
-
-Result<std::string> readFile(const std::filesystem::path& file)
-{
-    std::error_code error;
-    if (std::filesystem::is_directory(file, error))
-        return fail(fmt::format("{} is a folder; name a file in it", file.string()), ExitCode::Usage);
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream)
-        return fail(fmt::format("cannot open {}: {}; check the path", file.string(), std::strerror(errno)),
-            ExitCode::Usage);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    return std::move(text).str();
 }
 
 Result<Json> readJsonFile(const std::filesystem::path& file)
@@ -83,24 +126,9 @@ Result<Json> readJsonFile(const std::filesystem::path& file)
     return parseJson(*text, file.string());
 }
 
-Status writeFileAtomically(const std::filesystem::path& file, std::string_view text)
-{
-    const std::string temporary = file.string() + ".tmp";
-    const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (descriptor < 0)
-        return fail(fmt::format(
-            "cannot write {}: {}; choose a folder you may write to", file.string(), std::strerror(errno)));
-    auto status = writeAll(descriptor, text, file.string());
-    if (status && ::fsync(descriptor) != 0)
-        status
-            = fail(fmt::format("cannot write {}: {}; free some space", file.string(), std::strerror(errno)));
-    ::close(descriptor);
-    if (status && ::rename(temporary.c_str(), file.c_str()) != 0)
-        status = fail(fmt::format("cannot replace {}: {}", file.string(), std::strerror(errno)));
-    if (!status)
-        ::unlink(temporary.c_str());
-    return status;
-}
+std::string jsonLine(const Json& json) { return written(json, -1); }
+
+std::string jsonText(const Json& json) { return written(json, 2); }
 
 Json jsonNumber(double value)
 {
@@ -181,7 +209,7 @@ void ObjectReader::read(std::string_view key, bool& value)
         if (found->is_boolean())
             value = found->get<bool>();
         else
-            refuse(fmt::format("{} is {}; expected true or false", keyPath(key), found->dump()));
+            refuse(fmt::format("{} is {}; expected true or false", keyPath(key), jsonLine(*found)));
     }
 }
 
@@ -192,7 +220,7 @@ void ObjectReader::read(std::string_view key, double& value, double least, doubl
         if (number >= least && number <= most)
             value = number;
         else
-            refuse(fmt::format("{} is {}; expected a number from {} to {}", keyPath(key), found->dump(),
+            refuse(fmt::format("{} is {}; expected a number from {} to {}", keyPath(key), jsonLine(*found),
                 formatNumber(least), formatNumber(most)));
     }
 }
@@ -200,14 +228,15 @@ void ObjectReader::read(std::string_view key, double& value, double least, doubl
 void ObjectReader::read(std::string_view key, std::int64_t& value, std::int64_t least, std::int64_t most)
 {
     if (const Json* found = find(key)) {
-        const bool tooBig = found->is_number_unsigned()
-            && found->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX);
-        if (found->is_number_integer() && !tooBig && found->get<std::int64_t>() >= least
-            && found->get<std::int64_t>() <= most)
-            value = found->get<std::int64_t>();
-        else
-            refuse(fmt::format("{} is {}; expected a whole number of at least {}{}", keyPath(key),
-                found->dump(), least, most == INT64_MAX ? "" : fmt::format(" and at most {}", most)));
+        const auto number = wholeNumber(*found);
+        if (number && *number >= least && *number <= most) {
+            value = *number;
+            return;
+        }
+        const bool isTooLarge = found->is_number() && found->get<double>() > static_cast<double>(least);
+        refuse(
+            fmt::format("{} is {}; expected a whole number of at least {}{}", keyPath(key), jsonLine(*found),
+                least, most == INT64_MAX && !isTooLarge ? "" : fmt::format(" and at most {}", most)));
     }
 }
 
@@ -217,8 +246,18 @@ void ObjectReader::read(std::string_view key, std::string& value)
         if (found->is_string() && !found->get_ref<const std::string&>().empty())
             value = found->get<std::string>();
         else
-            refuse(fmt::format("{} is {}; expected text in quotes", keyPath(key), found->dump()));
+            refuse(fmt::format("{} is {}; expected text in quotes", keyPath(key), jsonLine(*found)));
     }
+}
+
+void ObjectReader::readPath(std::string_view key, std::string& value)
+{
+    std::string text;
+    read(key, text);
+    if (!text.empty())
+        value = bytesOf(text);
+    if (value.find('\0') != std::string::npos)
+        refuse(keyPath(key) + " holds a NUL character, which no path can; take it out");
 }
 
 void ObjectReader::readBytes(std::string_view key, std::int64_t& value)
@@ -226,8 +265,8 @@ void ObjectReader::readBytes(std::string_view key, std::int64_t& value)
     const Json* found = find(key);
     if (!found)
         return;
-    if (found->is_number_integer() && found->get<std::int64_t>() >= 0) {
-        value = found->get<std::int64_t>();
+    if (const auto number = wholeNumber(*found); number && *number >= 0) {
+        value = *number;
         return;
     }
     if (found->is_string()) {
@@ -238,14 +277,14 @@ void ObjectReader::readBytes(std::string_view key, std::int64_t& value)
             refuse(fmt::format("{}: {}", keyPath(key), bytes.error().message));
         return;
     }
-    refuse(fmt::format("{} is {}; expected a size such as \"4GiB\" or null", keyPath(key), found->dump()));
+    refuse(fmt::format("{} is {}; expected a size such as \"4GiB\" or null", keyPath(key), jsonLine(*found)));
 }
 
 const Json* ObjectReader::object(std::string_view key)
 {
     const Json* found = find(key);
     if (found && !found->is_object()) {
-        refuse(fmt::format("{} is {}; expected an object {{…}}", keyPath(key), found->dump()));
+        refuse(fmt::format("{} is {}; expected an object {{…}}", keyPath(key), jsonLine(*found)));
         return nullptr;
     }
     return found;
@@ -255,7 +294,7 @@ const Json* ObjectReader::array(std::string_view key)
 {
     const Json* found = find(key);
     if (found && !found->is_array()) {
-        refuse(fmt::format("{} is {}; expected a list […]", keyPath(key), found->dump()));
+        refuse(fmt::format("{} is {}; expected a list […]", keyPath(key), jsonLine(*found)));
         return nullptr;
     }
     return found;

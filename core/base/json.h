@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Strict reading of JSON that people write: every key is known or refused with the nearest known one.
+// Strict reading of JSON that people write: every key is known or refused with the nearest known one, and
+// stands once.
 // nlohmann_json stays in .cpp files; its forward declaration is enough here.
 
+#include "core/base/file.h"
 #include "core/base/result.h"
 
 #include <nlohmann/json_fwd.hpp>
@@ -18,13 +20,17 @@ namespace mantissa {
 
 using Json = nlohmann::ordered_json;
 
-/// Parses text; `what` names it in the message. Nesting deeper than 64 is refused.
-Result<Json> parseJson(std::string_view text, const std::string& what);
-Result<Json> readJsonFile(const std::filesystem::path& file);
-Result<std::string> readFile(const std::filesystem::path& file);
+/// What a key that stands twice in one object is: refused in what people write; in what this program wrote,
+/// line by line, the last counts and nothing is spent on looking.
+enum class RepeatedKeys { Refused, LastCounts };
 
-/// Replaces the file in one step: temporary file, fsync, rename.
-Status writeFileAtomically(const std::filesystem::path& file, std::string_view text);
+/// Parses text; `what` names it in the message. Nesting deeper than 64 is refused.
+Result<Json> parseJson(
+    std::string_view text, const std::string& what, RepeatedKeys repeated = RepeatedKeys::Refused);
+Result<Json> readJsonFile(const std::filesystem::path& file);
+/// JSON as text, on one line or indented by two. Bytes that are no UTF-8 are shown as \xNN (shown_text.h).
+std::string jsonLine(const Json& json);
+std::string jsonText(const Json& json);
 
 /// A finite number as such, others as "NaN", "Infinity", "-Infinity".
 Json jsonNumber(double value);
@@ -38,12 +44,14 @@ public:
     ObjectReader(const Json& object, std::string path);
 
     bool has(std::string_view key);
-    /// Each leaves `value` as it is when the key is absent.
+    /// Each leaves `value` as it is when the key is absent, or null.
     void read(std::string_view key, bool& value);
     void read(std::string_view key, double& value, double least, double most);
     void read(std::string_view key, std::int64_t& value, std::int64_t least, std::int64_t most = INT64_MAX);
     void read(std::string_view key, std::string& value);
-    /// A size as number or text ("4GiB"); null leaves the value alone.
+    /// As text, in which \xNN stands for a byte that is no UTF-8.
+    void readPath(std::string_view key, std::string& value);
+    /// A size as number or text ("4GiB").
     void readBytes(std::string_view key, std::int64_t& value);
     /// Text turned into a value by `parse`, whose message is given the key.
     template <class T, class Parse> void readName(std::string_view key, T& value, Parse parse)

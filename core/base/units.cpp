@@ -63,12 +63,23 @@ std::string formatBytes(std::int64_t bytes)
     return fmt::format("{:.{}f} {}", value, digits, names[unit]);
 }
 
+std::string formatMeasuredBytes(double bytes)
+{
+    constexpr double most = 9e18; // below 2^63
+    return bytes > 0 && bytes < most ? formatBytes(static_cast<std::int64_t>(bytes)) : "–";
+}
+
 std::string formatCount(std::int64_t count)
 {
     std::string digits = std::to_string(count);
     for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > (count < 0 ? 1 : 0); at -= 3)
         digits.insert(static_cast<std::size_t>(at), 1, ',');
     return digits;
+}
+
+std::string formatProgress(std::int64_t done, std::int64_t planned)
+{
+    return done > planned ? formatCount(done) : formatCount(done) + "/" + formatCount(planned);
 }
 
 std::string formatSeconds(double seconds)

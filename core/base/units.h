@@ -20,9 +20,13 @@ Result<std::int64_t> parseBytes(std::string_view text);
 
 /// "2.60 GiB", "512 B": three significant digits, binary units.
 std::string formatBytes(std::int64_t bytes);
+/// Of a measurement, where 0 means that nothing is known: "–" then.
+std::string formatMeasuredBytes(double bytes);
 
 /// "12,345".
 std::string formatCount(std::int64_t count);
+/// "7/20"; "210" where more is done than was planned: the plan was shortened later.
+std::string formatProgress(std::int64_t done, std::int64_t planned);
 
 /// "3 h 05 min", "2 min 07 s", "4.1 s", "12 ms".
 std::string formatSeconds(double seconds);

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace mantissa {
 
@@ -72,7 +73,9 @@ Advice onOverflow(const Run& run)
         if (segment && segment->start->plan.compute != Precision::Fp32 && choices.master == Master::Exact)
             changed = withCompute(changed, segment->start->phase, Precision::Fp32);
     }
-    if (advice.finding.empty())
+    if (run.ticks() == 0)
+        advice.finding = "No step could be read, so nothing is known of the range of its formats.";
+    else if (advice.finding.empty())
         advice.finding
             = "No update was skipped and the run never had to go back: its formats had range enough.";
     advice.settings = settingsBetween(choices, changed);
@@ -89,13 +92,13 @@ Advice onSavings(const Run& run, const Run* baseline)
                 || run.peakOf(phase)->memory.devicePeak.total()
                     > run.peakOf(holder)->memory.devicePeak.total()))
             holder = phase;
-    if (!run.peakOf(holder)) {
-        advice.finding = "No phase has run yet, so no memory was measured.";
+    if (run.peakDeviceBytes() == 0) {
+        advice.finding = "No phase has run yet, or its log cannot be read, so no memory was measured.";
         return advice;
     }
     const std::int64_t peak = run.peakDeviceBytes();
     advice.finding = fmt::format("Measured peak {}, held by {}; measured mean {}.", formatBytes(peak),
-        nameOf(holder), formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
+        nameOf(holder), formatMeasuredBytes(run.meanDeviceBytes()));
     if (baseline && baseline->peakDeviceBytes() > 0) {
         const double share = static_cast<double>(peak) / static_cast<double>(baseline->peakDeviceBytes());
         advice.finding += fmt::format(
@@ -120,6 +123,27 @@ Advice onSavings(const Run& run, const Run* baseline)
     return advice;
 }
 
+/// What to try once more seeds have confirmed the loss of quality.
+std::string whatWouldRaiseQuality(const Run& run)
+{
+    const PresetChoices choices = choicesInForce(run);
+    if (choices.master != Master::Exact)
+        return fmt::format(" If they confirm it: with master {} what a BF16 number cannot hold of an update "
+                           "is gone; keep the remainder (precision.master=exact).",
+            nameOf(choices.master));
+    if (choices.moments != MomentsFormat::Fp32)
+        return " If they confirm it: moments are int8; FP32 ones are the next thing to try "
+               "(optimizer.moments=fp32).";
+    std::vector<std::string> settings;
+    for (const Phase phase : {Phase::Warmup, Phase::Full, Phase::Correct})
+        if (run.peakOf(phase) && choices.resolve(phase).compute != Precision::Fp32)
+            settings.push_back(fmt::format("precision.phases.{}.compute=fp32", nameOf(phase)));
+    return settings.empty()
+        ? " Weights were trained in FP32, so their format is not what makes the difference."
+        : fmt::format(" If they confirm it: compute in FP32 where weights are trained ({}).",
+            fmt::join(settings, ", "));
+}
+
 Advice onQuality(const Run& run, const Run* baseline)
 {
     Advice advice{.trouble = "quality"};
@@ -139,33 +163,20 @@ Advice onQuality(const Run& run, const Run* baseline)
         formatCount(points.back().step), delta);
     if (delta < claimedDeltaPercent)
         return advice;
-    const PresetChoices choices = choicesInForce(run);
-    PresetChoices changed = choices;
-    if (choices.master != Master::Exact) {
-        changed.master = Master::Exact;
-        advice.finding += fmt::format(
-            " With master {} what a BF16 number cannot hold of an update is gone; keep the remainder.",
-            nameOf(choices.master));
-    } else if (choices.moments != MomentsFormat::Fp32) {
-        changed.moments = MomentsFormat::Fp32;
-        advice.finding += " Moments are int8; FP32 ones are the next thing to try.";
-    } else {
-        for (const Phase phase : {Phase::Warmup, Phase::Full, Phase::Correct})
-            if (run.peakOf(phase) && choices.resolve(phase).compute != Precision::Fp32)
-                changed = withCompute(changed, phase, Precision::Fp32);
-        advice.finding += delta > muchQuality
-            ? " That is above 1 %: compute in FP32 where weights are trained."
-            : " FP32 where weights are trained would take it away.";
-    }
-    advice.settings = settingsBetween(choices, changed);
+    advice.finding += fmt::format(
+        "{} One pair says little of a change, since another seed moves the loss too: run more seeds first "
+        "(mantissa-cli experiment, or Experiment in the window).{}",
+        delta > muchQuality ? " That is above 1 %." : "", whatWouldRaiseQuality(run));
     return advice;
 }
 
 /// The group with most gradients that FP16 cannot hold in full.
 const NumberGroup* mostUnderflow(const NumbersMeasured& numbers)
 {
-    const auto below
-        = [](const NumberGroup& g) { return g.fp16.gradients.subnormal + g.fp16.gradients.underflow; };
+    const auto below = [](const NumberGroup& g) {
+        const double share = g.fp16.gradients.subnormal + g.fp16.gradients.underflow;
+        return std::isnan(share) ? -1 : share; // not known
+    };
     return &*std::max_element(numbers.groups.begin(), numbers.groups.end(),
         [&](const NumberGroup& a, const NumberGroup& b) { return below(a) < below(b); });
 }
@@ -173,11 +184,13 @@ const NumberGroup* mostUnderflow(const NumbersMeasured& numbers)
 /// The group that would lose most of its updates in `format`.
 const NumberGroup* mostCancelled(const NumbersMeasured& numbers, Precision format)
 {
-    const auto worst = std::max_element(
-        numbers.groups.begin(), numbers.groups.end(), [&](const NumberGroup& a, const NumberGroup& b) {
-            return a.in(format).cancelled < b.in(format).cancelled;
-        });
-    return worst == numbers.groups.end() ? nullptr : &*worst;
+    const auto shareOf = [&](const NumberGroup& g) {
+        const double cancelled = g.in(format).cancelled;
+        return std::isnan(cancelled) ? -1 : cancelled; // it had no update
+    };
+    const auto worst = std::max_element(numbers.groups.begin(), numbers.groups.end(),
+        [&](const NumberGroup& a, const NumberGroup& b) { return shareOf(a) < shareOf(b); });
+    return worst == numbers.groups.end() || shareOf(*worst) < 0 ? nullptr : &*worst;
 }
 
 Advice onNumbers(const Run& run)

@@ -14,7 +14,7 @@ namespace {
 
 std::optional<double> ratio(double value, double reference)
 {
-    return reference > 0 ? std::optional(value / reference) : std::nullopt;
+    return value > 0 && reference > 0 ? std::optional(value / reference) : std::nullopt; // 0: not known
 }
 
 ComparisonRow rowOf(const Run& run, const Run* baseline)
@@ -22,6 +22,7 @@ ComparisonRow rowOf(const Run& run, const Run* baseline)
     ComparisonRow row{.title = run.title(),
         .isBaseline = &run == baseline,
         .steps = run.steps(),
+        .isUnknown = run.ticks() == 0,
         .peakDeviceBytes = run.peakDeviceBytes(),
         .meanDeviceBytes = run.meanDeviceBytes(),
         .evalLoss = run.evaluations().empty() ? NAN : run.evaluations().back().loss,
@@ -71,6 +72,9 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
     const Run* reference = baseline ? runs[*baseline] : nullptr;
     for (const Run* run : runs) {
         comparison.rows.push_back(rowOf(*run, reference));
+        if (run->ticks() == 0)
+            comparison.warnings.push_back(
+                fmt::format("{} has no step that could be read: nothing was measured", run->title()));
         if (!reference || run == reference)
             continue;
         if (const std::string why = whyNotComparable(*run, *reference); !why.empty()) {
@@ -82,7 +86,7 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
         } else if (const std::string rounding = otherRounding(*run, *reference); !rounding.empty()) {
             comparison.warnings.push_back(fmt::format("{} and the baseline {} may round sums differently: {}",
                 run->title(), reference->title(), rounding));
-        } else if (!comparison.rows.back().last) {
+        } else if (!comparison.rows.back().last && run->ticks() > 0 && reference->ticks() > 0) {
             comparison.warnings.push_back(
                 fmt::format("{} and the baseline {} have no evaluation at the same trained tokens",
                     run->title(), reference->title()));
@@ -91,7 +95,8 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
     for (const Run* run : runs)
         if (const auto uneven = unevenSteps(*run))
             comparison.warnings.push_back(fmt::format("{}: {}", run->title(), *uneven));
-    if (const std::string why = reference ? whyNoBaseline(*reference) : ""; !why.empty())
+    if (const std::string why = reference && reference->ticks() > 0 ? whyNoBaseline(*reference) : "";
+        !why.empty())
         comparison.warnings.push_back(fmt::format("{} is no FP32 baseline: {}", reference->title(), why));
     return comparison;
 }
@@ -99,7 +104,7 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
 std::optional<std::size_t> guessBaseline(const std::vector<const Run*>& runs)
 {
     for (std::size_t i = 0; i < runs.size(); ++i)
-        if (whyNoBaseline(*runs[i]).empty())
+        if (runs[i]->ticks() > 0 && whyNoBaseline(*runs[i]).empty())
             return i;
     return std::nullopt;
 }

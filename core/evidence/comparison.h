@@ -16,7 +16,8 @@ struct ComparisonRow {
     std::string title;
     bool isBaseline = false;
     std::int64_t steps = 0;
-    std::int64_t peakDeviceBytes = 0;
+    bool isUnknown = false; ///< no step could be read, so nothing that follows is known
+    std::int64_t peakDeviceBytes = 0; ///< 0: not known; so are the bytes and tokens below
     double meanDeviceBytes = 0;
     std::optional<double> peakRatio{}; ///< to the baseline's
     std::optional<double> meanRatio{};

@@ -67,6 +67,9 @@ Result<StoredExperiment> readExperiment(const fs::path& folder)
     for (const Json& arm : json->at("arms")) {
         if (!arm.is_object() || textOf(arm, "name").empty() || !arm.value("config", Json()).is_object())
             return damaged("has an arm without a name or a config");
+        if (!isPlainName(textOf(arm, "name")))
+            return damaged(fmt::format(
+                "has an arm called {}, which cannot name a folder in it", jsonLine(arm.at("name"))));
         auto loaded = configFromJson(arm.at("config"), {}, folder);
         if (!loaded)
             return fail(loaded.error());
@@ -134,7 +137,7 @@ Result<std::vector<std::optional<Run>>> openExperimentRuns(const ExperimentPlan&
 
 Result<TrainerSetup> setUpRun(const PlannedRun& planned, const fs::path& folder)
 {
-    TrainerSetup setup{.config = planned.config, .folder = folder / planned.folder};
+    TrainerSetup setup{.config = planned.config, .folder = placeOf(folder / planned.folder)};
     if (isThere(setup.folder / "run.json")) {
         setup.resume = true;
         return setup;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evidence/experiment_plan.h"
 
+#include "core/record/config_layers.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -32,7 +34,7 @@ Status layPreset(Json& merged, const Json& keys)
     const auto preset = findPreset(name.get<std::string>());
     if (!preset)
         return fail(preset.error());
-    merged.merge_patch(choicesToJson(preset->choices));
+    layOver(merged, choicesToJson(preset->choices));
     return {};
 }
 
@@ -75,8 +77,8 @@ std::vector<KeyDifference> differencesOf(const RunConfig& a, const RunConfig& b)
     const auto add = [&](const std::string& path) {
         const auto inA = flatA.find(path);
         const auto inB = flatB.find(path);
-        const std::string ofA = inA == flatA.end() ? "absent" : inA->dump();
-        const std::string ofB = inB == flatB.end() ? "absent" : inB->dump();
+        const std::string ofA = inA == flatA.end() ? "absent" : jsonLine(*inA);
+        const std::string ofB = inB == flatB.end() ? "absent" : jsonLine(*inB);
         if (ofA == ofB)
             return;
         std::string key = path.substr(1); // "/training/seed"
@@ -107,7 +109,7 @@ Result<ExperimentArm> armFromJson(const std::string& name, const Json& keys, con
     Json merged = toJson(base);
     if (const auto status = layPreset(merged, keys); !status)
         return wrongArm(name, status.error());
-    merged.merge_patch(keys);
+    layOver(merged, keys);
     auto loaded = configFromJson(merged, {}, std::filesystem::current_path());
     if (!loaded)
         return wrongArm(name, loaded.error());
@@ -130,6 +132,9 @@ Result<ExperimentPlan> planExperiment(
                      "--arms default,aggressive");
     ExperimentPlan plan{.name = base.name, .arms = {{baselineArmName, baselineOf(base)}}};
     for (ExperimentArm& arm : arms) {
+        if (!isPlainName(arm.name))
+            return wrong(fmt::format(
+                "an arm is called {}, which cannot name a folder; rename its file", jsonLine(arm.name)));
         for (const ExperimentArm& other : plan.arms)
             if (other.name == arm.name)
                 return wrong(fmt::format("two arms are called '{}'{}; rename one of the files", arm.name,

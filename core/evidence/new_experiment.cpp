@@ -2,6 +2,8 @@
 #include "core/evidence/new_experiment.h"
 
 #include "core/base/json.h"
+#include "core/base/shown_text.h"
+#include "core/record/run_store.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -24,7 +26,8 @@ Result<ExperimentArm> readArm(const std::string& arm, const RunConfig& base)
     const auto keys = readJsonFile(arm);
     if (!keys)
         return fail(keys.error());
-    return armFromJson(fs::path(arm).stem().string(), *keys, base);
+    return armFromJson(
+        shown(fs::path(arm).stem().string()), *keys, base); // also a folder's name, and in JSON
 }
 
 Result<fs::path> makeFolder(const fs::path& first)
@@ -96,16 +99,17 @@ Result<NewExperiment> makeExperiment(const RunConfig& base, const std::vector<st
     if (const auto unknown = std::find_if_not(arms.begin(), arms.end(), isPreset); unknown != arms.end())
         return fail(findPreset(*unknown).error()); // before a folder is made for it
     ExperimentRequest request{.seeds = seeds};
-    const auto folder = makeFolder(runsFolder / ("experiment-" + base.name));
+    const auto folder = makeFolder(placeOf(runsFolder) / ("experiment-" + folderNameOf(base.name)));
     if (!folder)
         return fail(folder.error());
     request.out = folder->string();
     request.configFile = (*folder / "config.json").string();
     const fs::path planFile = *folder / (std::string(ownPlanArm) + ".json");
-    if (auto status = writeFileAtomically(request.configFile, toJson(base).dump(2) + "\n"); !status)
+    if (auto status = writeFileAtomically(request.configFile, jsonText(toJson(base)) + "\n"); !status)
         return fail(status.error());
     if (hasOwnPlan)
-        if (auto status = writeFileAtomically(planFile, choicesToJson(base.choices).dump(2) + "\n"); !status)
+        if (auto status = writeFileAtomically(planFile, jsonText(choicesToJson(base.choices)) + "\n");
+            !status)
             return fail(status.error());
     for (const std::string& arm : arms)
         request.arms.push_back(arm == ownPlanArm ? planFile.string() : arm);

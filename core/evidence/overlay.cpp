@@ -73,7 +73,7 @@ std::vector<OverlayPoint> overlay(const Repeats& repeats, const OverlayAxis& axi
 void flatten(const Json& json, const std::string& path, std::map<std::string, std::string>& into)
 {
     if (!json.is_object()) {
-        into[path] = json.is_string() ? json.get<std::string>() : json.is_null() ? "–" : json.dump();
+        into[path] = json.is_string() ? json.get<std::string>() : json.is_null() ? "–" : jsonLine(json);
         return;
     }
     for (const auto& [key, value] : json.items())
@@ -167,12 +167,14 @@ std::vector<OverlayPoint> qualityOverlay(
 
 std::vector<bool> nonDominated(const std::vector<Tradeoff>& tradeoffs)
 {
+    const auto isKnown = [](const Tradeoff& t) { return t.bytes > 0 && std::isfinite(t.deltaPercent); };
     std::vector<bool> best;
     for (const Tradeoff& one : tradeoffs)
-        best.push_back(std::none_of(tradeoffs.begin(), tradeoffs.end(), [&](const Tradeoff& other) {
-            return other.bytes <= one.bytes && other.deltaPercent <= one.deltaPercent
-                && (other.bytes < one.bytes || other.deltaPercent < one.deltaPercent);
-        }));
+        best.push_back(
+            isKnown(one) && std::none_of(tradeoffs.begin(), tradeoffs.end(), [&](const Tradeoff& other) {
+                return isKnown(other) && other.bytes <= one.bytes && other.deltaPercent <= one.deltaPercent
+                    && (other.bytes < one.bytes || other.deltaPercent < one.deltaPercent);
+            }));
     return best;
 }
 

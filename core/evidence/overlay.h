@@ -45,7 +45,8 @@ struct Tradeoff {
     double bytes = 0;
     double deltaPercent = 0;
 };
-/// Which of them no other beats in both: as good or better in each, and better in one.
+/// Which of them no other beats in both: as good or better in each, and better in one. What has no bytes or
+/// no finite delta is unknown: it neither stands there nor beats anything.
 std::vector<bool> nonDominated(const std::vector<Tradeoff>& tradeoffs);
 
 /// A key of the configs whose value is not the same in all of them, with each one's value; "–" where it has

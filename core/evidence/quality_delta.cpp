@@ -28,7 +28,7 @@ std::vector<QualityPoint> qualityDelta(const Run& run, const Run& baseline)
         // the last of equals: an evaluation repeated after a resume stands for the first
         const auto other = std::find_if(others.rbegin(), others.rend(),
             [&](const Evaluated& e) { return e.trainedTokens == own.trainedTokens; });
-        if (other == others.rend() || !(other->loss > 0))
+        if (other == others.rend() || !(other->loss > 0) || std::isinf(other->loss))
             continue;
         points.push_back({own.step, own.trainedTokens, (own.loss - other->loss) / other->loss * 100,
             overBatches(own, *other)});

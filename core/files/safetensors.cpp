@@ -196,7 +196,7 @@ Result<std::int64_t> writeSafetensors(const std::filesystem::path& file,
             = {{"dtype", tensor.format}, {"shape", tensor.sizes}, {"data_offsets", {at, at + bytes}}};
         at += bytes;
     }
-    std::string text = header.dump();
+    std::string text = jsonLine(header);
     text.append((8 - text.size() % 8) % 8, ' ');
     const auto failed = [&] {
         return fail(fmt::format("cannot write {}: {}; free some space", file.string(), std::strerror(errno)));

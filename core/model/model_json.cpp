@@ -19,7 +19,7 @@ void readFrozen(ObjectReader& s, ModelConfig& m)
         if (name.is_string())
             m.frozen.push_back(name.get<std::string>());
         else
-            s.refuse(s.keyPath("frozen") + " has " + name.dump() + "; list names of tensors");
+            s.refuse(s.keyPath("frozen") + " has " + jsonLine(name) + "; list names of tensors");
 }
 
 } // namespace

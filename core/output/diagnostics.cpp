@@ -26,7 +26,7 @@ std::string withoutHost(const std::string& environment)
     if (!json || !json->is_object())
         return {};
     json->erase("host");
-    return json->dump(2);
+    return jsonText(*json);
 }
 
 } // namespace

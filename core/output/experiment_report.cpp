@@ -59,6 +59,9 @@ std::string subtitleOf(const ExperimentResult& result)
         result.device.empty() ? "no run yet" : result.device);
 }
 
+/// Of a measurement, where 0 means that nothing is known.
+template <class Number> Json knownOrNull(Number value) { return value > 0 ? Json(value) : Json(); }
+
 Json orNull(const std::optional<double>& value) { return value ? jsonNumber(*value) : Json(); }
 
 Json seedJson(const SeedResult& seed)
@@ -68,8 +71,8 @@ Json seedJson(const SeedResult& seed)
         {"eval_loss", std::isnan(seed.evalLoss) ? Json() : jsonNumber(seed.evalLoss)},
         {"quality_delta_percent", orNull(seed.deltaPercent)},
         {"batch_standard_error_percent", orNull(seed.batchStandardError)},
-        {"peak_device_bytes", seed.peakDeviceBytes}, {"peak_ratio", orNull(seed.peakRatio)},
-        {"tokens_per_second", seed.tokensPerSecond}, {"speed_ratio", orNull(seed.speedRatio)}};
+        {"peak_device_bytes", knownOrNull(seed.peakDeviceBytes)}, {"peak_ratio", orNull(seed.peakRatio)},
+        {"tokens_per_second", knownOrNull(seed.tokensPerSecond)}, {"speed_ratio", orNull(seed.speedRatio)}};
 }
 
 Json armJson(const ArmResult& arm)
@@ -85,9 +88,9 @@ Json armJson(const ArmResult& arm)
             {"seeds", arm.delta->seeds}, {"method", nameOf(arm.delta->method)}}
         : Json();
     json["batch_standard_error_percent"] = orNull(arm.batchStandardError);
-    json["peak_device_bytes"] = arm.peakDeviceBytes;
+    json["peak_device_bytes"] = knownOrNull(arm.peakDeviceBytes);
     json["peak_ratio"] = orNull(arm.peakRatio);
-    json["tokens_per_second"] = arm.tokensPerSecond;
+    json["tokens_per_second"] = knownOrNull(arm.tokensPerSecond);
     json["speed_ratio"] = orNull(arm.speedRatio);
     json["runs"] = Json::array();
     for (const SeedResult& seed : arm.seeds)
@@ -191,7 +194,7 @@ std::string experimentMarkdown(const ExperimentReportInput& input)
     for (const ReportTable& table : {armsTable(result), seedsTable(result), choicesTable(result)})
         text += markdownTable(table);
     text += "## Repeat it\n\n    " + input.repeatCommand + "\n\n";
-    return text + "```json\n" + withoutTags(toJson(result.arms.front().config).dump(2)) + "\n```\n";
+    return text + "```json\n" + withoutTags(jsonText(toJson(result.arms.front().config))) + "\n```\n";
 }
 
 std::string experimentHtml(const ExperimentReportInput& input)
@@ -211,17 +214,17 @@ std::string experimentHtml(const ExperimentReportInput& input)
         html += tableHtml(table);
     html += "<h2>Repeat it</h2>\n<pre>" + escaped(input.repeatCommand) + "</pre>\n";
     html += "<details><summary>config.json of the baseline</summary><pre>"
-        + escaped(toJson(result.arms.front().config).dump(2)) + "</pre></details>\n";
+        + escaped(jsonText(toJson(result.arms.front().config))) + "</pre></details>\n";
     html += environmentHtml(input.environment.get());
-    html += "<script type=\"application/json\" id=\"experiment\">" + withoutTags(experimentJson(input).dump())
-        + "</script>\n";
+    html += "<script type=\"application/json\" id=\"experiment\">"
+        + withoutTags(jsonLine(experimentJson(input))) + "</script>\n";
     return htmlPage("Experiment " + result.name, subtitleOf(result), html);
 }
 
 Status writeExperiment(const ExperimentReportInput& input, const std::filesystem::path& folder)
 {
     const std::pair<const char*, std::string> files[]
-        = {{"experiment.json", experimentJson(input).dump(2) + "\n"},
+        = {{"experiment.json", jsonText(experimentJson(input)) + "\n"},
             {"experiment.md", experimentMarkdown(input)}, {"experiment.html", experimentHtml(input)}};
     for (const auto& [name, content] : files)
         TRY(writeFileAtomically(folder / name, content));

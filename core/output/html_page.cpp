@@ -52,7 +52,7 @@ std::string cardHtml(const std::string& svg) { return "<div class=\"card\">" + s
 
 std::string environmentHtml(const Json* environment)
 {
-    return environment ? "<details><summary>environment.json</summary><pre>" + escaped(environment->dump(2))
+    return environment ? "<details><summary>environment.json</summary><pre>" + escaped(jsonText(*environment))
             + "</pre></details>\n"
                        : std::string();
 }

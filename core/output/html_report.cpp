@@ -33,10 +33,10 @@ std::string htmlReport(const ReportInput& input)
     if (!input.digest.empty())
         html += "<p>SHA-256 of the final FP32 weights (mantissa-cli digest): <code>" + escaped(input.digest)
             + "</code></p>\n";
-    html += "<details open><summary>config.json</summary><pre>" + escaped(toJson(input.run->config()).dump(2))
-        + "</pre></details>\n";
+    html += "<details open><summary>config.json</summary><pre>"
+        + escaped(jsonText(toJson(input.run->config()))) + "</pre></details>\n";
     html += environmentHtml(input.environment.get());
-    html += "<script type=\"application/json\" id=\"summary\">" + withoutTags(summaryOf(*input.run).dump())
+    html += "<script type=\"application/json\" id=\"summary\">" + withoutTags(jsonLine(summaryOf(*input.run)))
         + "</script>\n";
     return htmlPage(facts.title, facts.outcome + " · " + device, html);
 }

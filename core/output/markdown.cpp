@@ -48,7 +48,7 @@ std::string markdownReport(const ReportInput& input)
     text += "## Repeat it\n\n    " + facts.repeatCommand + "\n\n";
     if (!input.digest.empty())
         text += "SHA-256 of the final FP32 weights: `" + input.digest + "`\n\n";
-    return text + "```json\n" + withoutTags(toJson(input.run->config()).dump(2)) + "\n```\n";
+    return text + "```json\n" + withoutTags(jsonText(toJson(input.run->config()))) + "\n```\n";
 }
 
 } // namespace mantissa

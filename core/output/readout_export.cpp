@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <cstdlib>
 #include <vector>
 
@@ -73,6 +74,9 @@ double usualLead(const fs::path& folder)
 
 Result<ReadoutExport> exportReadout(const fs::path& run, const fs::path& folder, std::optional<double> lead)
 {
+    if (lead && !std::isfinite(*lead))
+        return fail(fmt::format("--lead is {}, which is no number to go by; choose one such as 0.5", *lead),
+            ExitCode::Usage);
     std::error_code error;
     const bool isCheckpoint = fs::exists(run / "model.safetensors", error);
     const auto checkpoint = isCheckpoint ? std::optional(run) : newestCheckpoint(run);
@@ -86,7 +90,8 @@ Result<ReadoutExport> exportReadout(const fs::path& run, const fs::path& folder,
     const auto header = readSafetensorsHeader(file);
     if (!header)
         return fail(header.error());
-    ReadoutExport done{.lead = lead ? *lead : usualLead(isCheckpoint ? run.parent_path().parent_path() : run),
+    ReadoutExport done{
+        .lead = lead ? *lead : usualLead(isCheckpoint ? placeOf(run).parent_path().parent_path() : run),
         .windowSteps = countIn(*header, "count")};
     if (done.windowSteps <= 0)
         return fail(file.string() + " has no valid count; it is damaged");
@@ -117,8 +122,8 @@ Result<ReadoutExport> exportReadout(const fs::path& run, const fs::path& folder,
     }
     done.bytes = *bytes;
     const Json about = {{"lead", done.lead}, {"window_steps", done.windowSteps},
-        {"checkpoint", fs::weakly_canonical(*checkpoint, error).string()}};
-    TRY(writeFileAtomically(folder / "readout.json", about.dump(2) + "\n"));
+        {"checkpoint", placeOf(*checkpoint).string()}};
+    TRY(writeFileAtomically(folder / "readout.json", jsonText(about) + "\n"));
     return done;
 }
 

@@ -19,6 +19,8 @@ namespace mantissa {
 
 namespace {
 
+std::string measuredBytes(double bytes) { return bytes > 0 ? formatMeasuredBytes(bytes) : "unknown"; }
+
 std::string qualityFigure(const ReportInput& input, std::string& sentence)
 {
     if (!input.baseline) {
@@ -68,12 +70,14 @@ std::string memorySentence(const ReportInput& input)
                 || run.peakOf(phase)->memory.devicePeak.total()
                     > run.peakOf(holder)->memory.devicePeak.total()))
             holder = phase;
+    if (run.peakDeviceBytes() == 0)
+        return "No step that could be read has measured memory, so peak and mean are unknown.";
     const double width = timeAveragedWidth(run);
     std::string text = fmt::format("Three figures that are never mixed. Time-averaged weight width: {:.2f} "
                                    "of FP32 over this run's phases. "
                                    "Measured peak: {}, held by {}. Measured mean over ticks: {}.",
         width, formatBytes(run.peakDeviceBytes()), titleOf(holder),
-        formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes())));
+        formatMeasuredBytes(run.meanDeviceBytes()));
     if (input.baseline && input.baseline->peakDeviceBytes() > 0) {
         const double ratio = static_cast<double>(run.peakDeviceBytes())
             / static_cast<double>(input.baseline->peakDeviceBytes());
@@ -93,24 +97,29 @@ ReportFacts factsOf(const ReportInput& input)
     const Run& run = *input.run;
     ReportFacts facts{.title = run.title()};
     facts.outcome = run.ended()
-        ? fmt::format("{} after {} of {} steps{}{}", nameOf(run.ended()->outcome), formatCount(run.steps()),
-            formatCount(run.config().training.maxSteps), run.ended()->message.empty() ? "" : ": ",
-            run.ended()->message)
+        ? fmt::format("{} after {} steps{}{}", nameOf(run.ended()->outcome),
+            run.steps() > run.config().training.maxSteps
+                ? formatCount(run.steps())
+                : formatCount(run.steps()) + " of " + formatCount(run.config().training.maxSteps),
+            run.ended()->message.empty() ? "" : ": ", run.ended()->message)
         : fmt::format("{} at step {}", RunLock::isHeld(run.folder()) ? "still training," : "interrupted",
             formatCount(run.steps()));
     std::string quality;
     const std::string delta = qualityFigure(input, quality);
     const auto& evaluations = run.evaluations();
-    facts.figures = {{"Peak memory (measured)", formatBytes(run.peakDeviceBytes())},
-        {"Mean memory (measured)", formatBytes(static_cast<std::int64_t>(run.meanDeviceBytes()))},
-        {"Quality delta", delta},
+    facts.figures = {{"Peak memory (measured)", measuredBytes(static_cast<double>(run.peakDeviceBytes()))},
+        {"Mean memory (measured)", measuredBytes(run.meanDeviceBytes())}, {"Quality delta", delta},
         {"Evaluation loss", evaluations.empty() ? "–" : fmt::format("{:.4f}", evaluations.back().loss)},
         {"Throughput (median step)",
-            fmt::format("{} tokens/s", formatCount(static_cast<std::int64_t>(run.tokensPerSecond())))}};
-    facts.verdict = {memorySentence(input), quality,
-        fmt::format("{} tensors were cast between formats in {}; {} of their elements changed.",
-            formatCount(run.casts()), formatSeconds(run.castSeconds()),
-            run.castMismatches() == 0 ? "none" : formatCount(run.castMismatches()))};
+            run.tokensPerSecond() > 0
+                ? fmt::format("{} tokens/s", formatCount(static_cast<std::int64_t>(run.tokensPerSecond())))
+                : "unknown"}};
+    facts.verdict = {memorySentence(input), quality};
+    if (!run.segments().empty())
+        facts.verdict.push_back(
+            fmt::format("{} tensors were cast between formats in {}; {} of their elements changed.",
+                formatCount(run.casts()), formatSeconds(run.castSeconds()),
+                run.castMismatches() == 0 ? "none" : formatCount(run.castMismatches())));
     if (const auto uneven = unevenSteps(run))
         facts.verdict.push_back("The " + *uneven + ".");
     if (run.rollbacks() > 0 || run.skippedSteps() > 0)

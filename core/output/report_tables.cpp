@@ -37,10 +37,10 @@ ReportTable peaksTable(const Run& run)
         for (const MemoryClass memoryClass : allMemoryClasses)
             row.push_back(exactly(peak->memory.devicePeak.at(memoryClass)));
         const std::int64_t measured = peak->memory.devicePeak.total();
-        row.push_back(exactly(measured));
+        row.push_back(measured > 0 ? exactly(measured) : "–");
         const auto judge = [&](const std::optional<MemoryComposition>& before) {
             row.push_back(before ? exactly(before->total()) : "–");
-            row.push_back(before
+            row.push_back(before && measured > 0
                     ? signedText(
                           100.0 * (static_cast<double>(before->total()) / static_cast<double>(measured) - 1),
                           1)
@@ -112,12 +112,13 @@ ReportTable comparisonTable(const ReportInput& input)
             ? "–"
             : fmt::format("{} %{}", signedText(row.last->deltaPercent, 3),
                 row.last->overBatches ? fmt::format(" ± {:.3f}", row.last->overBatches->halfWidth) : "");
-        table.rows.push_back({row.title, formatBytes(row.peakDeviceBytes),
+        table.rows.push_back({row.title, formatMeasuredBytes(static_cast<double>(row.peakDeviceBytes)),
             row.peakRatio ? fmt::format("{:.1f} %", *row.peakRatio * 100) : "–",
-            formatBytes(static_cast<std::int64_t>(row.meanDeviceBytes)),
+            formatMeasuredBytes(row.meanDeviceBytes),
             std::isnan(row.evalLoss) ? "–" : fmt::format("{:.4f}", row.evalLoss), delta,
-            fmt::format("{:.0f}", row.tokensPerSecond), formatCount(row.casts),
-            formatCount(row.castMismatches)});
+            row.tokensPerSecond > 0 ? fmt::format("{:.0f}", row.tokensPerSecond) : "–",
+            row.isUnknown ? "–" : formatCount(row.casts),
+            row.isUnknown ? "–" : formatCount(row.castMismatches)});
     }
     return table;
 }
@@ -219,6 +220,11 @@ ReportTable jumpsTable(const Run& run)
     return table;
 }
 
+std::string known(const char* format, double value)
+{
+    return std::isnan(value) ? "–" : fmt::format(fmt::runtime(format), value);
+}
+
 ReportTable numbersTable(const Run& run)
 {
     ReportTable table{.title = "Numbers",
@@ -237,10 +243,14 @@ ReportTable numbersTable(const Run& run)
     for (const NumberGroup& g : last.groups)
         table.rows.push_back({g.name, formatCount(g.elements),
             g.weights.format + (g.remainder.format.empty() ? "" : " + " + g.remainder.format),
-            fmt::format("{:.1f} %", 100 * g.bf16.cancelled), fmt::format("{:.3f}", g.bf16.effectiveDescent),
-            fmt::format("{:.1f} %", 100 * g.fp16.cancelled), fmt::format("{:.1f}", g.bf16.sqnrDecibels),
-            fmt::format("{:.1f} %", 100 * (g.fp16.gradients.subnormal + g.fp16.gradients.underflow)),
-            fmt::format("{:.2g}", g.updateRatioMedian), fmt::format("{:.2g}", g.updateRatioP99)});
+            known("{:.1f} %", 100 * g.bf16.cancelled), known("{:.3f}", g.bf16.effectiveDescent),
+            known("{:.1f} %", 100 * g.fp16.cancelled), known("{:.1f}", g.bf16.sqnrDecibels),
+            known("{:.1f} %", 100 * (g.fp16.gradients.subnormal + g.fp16.gradients.underflow)),
+            known("{:.2g}", g.updateRatioMedian), known("{:.2g}", g.updateRatioP99)});
+    for (const NumberGroup& g : last.groups)
+        if (g.nans.value_or(0) > 0 || g.infinities.value_or(0) > 0)
+            table.note += fmt::format(" {} has {} NaN and {} infinite weights among those looked at.", g.name,
+                formatCount(*g.nans), formatCount(*g.infinities));
     return table;
 }
 

@@ -133,7 +133,8 @@ void readMemoryKeys(ObjectReader& section, PresetChoices& choices)
     section.readName("fit", choices.fit, parseFit);
     section.readName("execution", choices.execution, parseExecution);
     section.read("release_gradients", choices.releaseGradients);
-    section.read("loss_chunk", choices.lossChunk, 0);
+    constexpr std::int64_t mostRows = std::int64_t{1} << 40; // more than any batch has
+    section.read("loss_chunk", choices.lossChunk, 0, mostRows);
 }
 
 Result<Preset> presetFromJson(const Json& json, const std::string& what)
@@ -151,6 +152,9 @@ Result<Preset> presetFromJson(const Json& json, const std::string& what)
     readSection(root, "memory", [&](ObjectReader& section) { readMemoryKeys(section, preset.choices); });
     if (preset.name.empty())
         root.refuse("name is missing; give the preset one");
+    else if (!isPlainName(preset.name))
+        root.refuse(fmt::format(
+            "name is {}, which cannot name a file; choose one without slashes", jsonLine(preset.name)));
     if (const auto status = root.finish(); !status)
         return fail(fmt::format("preset {}: {}", what, status.error().message), ExitCode::Usage);
     return preset;

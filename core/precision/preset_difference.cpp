@@ -31,7 +31,7 @@ std::vector<std::string> settingsBetween(const PresetChoices& before, const Pres
 {
     std::vector<std::string> settings;
     forEachDifference(before, after, [&](const std::string& key, const Json&, const Json& value) {
-        settings.push_back(key + "=" + (value.is_string() ? value.get<std::string>() : value.dump()));
+        settings.push_back(key + "=" + (value.is_string() ? value.get<std::string>() : jsonLine(value)));
     });
     return settings;
 }

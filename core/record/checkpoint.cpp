@@ -7,8 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace mantissa {
 
@@ -17,15 +15,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view temporaryPrefix = ".writing-";
-
-void syncFolder(const fs::path& folder)
-{
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return;
-    ::fsync(descriptor);
-    ::close(descriptor);
-}
 
 void removeWhole(const fs::path& folder)
 {
@@ -54,14 +43,14 @@ Result<fs::path> CheckpointWriter::commit()
 {
     std::error_code error;
     fs::remove_all(m_final, error);
-    syncFolder(m_temporary);
+    TRY(syncFolder(m_temporary));
     fs::rename(m_temporary, m_final, error);
     if (error)
         return fail(fmt::format("cannot rename {}: {}", m_temporary.string(), error.message()));
-    syncFolder(m_final.parent_path());
-    if (auto status = writeFileAtomically(m_final / "DONE", ""); !status)
-        return fail(status.error());
-    syncFolder(m_final);
+    const fs::path all = m_final.parent_path();
+    TRY(syncFolder(all));
+    TRY(syncFolder(all.parent_path())); // where "checkpoints" may be new
+    TRY(writeFileAtomically(m_final / "DONE", ""));
     return m_final;
 }
 

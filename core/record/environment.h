@@ -20,6 +20,7 @@ std::string cpuName();
 std::int64_t peakResidentBytes();
 /// RAM of this machine, in bytes.
 std::int64_t totalMemoryBytes();
+/// Names a moment. It may be set back: how long something took is asked of base/seconds.h.
 double unixNow();
 
 } // namespace mantissa

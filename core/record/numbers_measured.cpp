@@ -13,6 +13,8 @@ namespace {
 
 Json toJson(const TensorsHeld& held)
 {
+    if (held.format == TensorsHeld::unknown)
+        return held.format;
     return held.format.empty()
         ? Json()
         : Json{{"format", held.format}, {"tier", nameOf(held.tier)}, {"bytes", held.bytes}};
@@ -21,6 +23,8 @@ Json toJson(const TensorsHeld& held)
 TensorsHeld heldFrom(const Json* json)
 {
     TensorsHeld held;
+    if (json && json->is_string() && json->get_ref<const std::string&>() == TensorsHeld::unknown)
+        held.format = TensorsHeld::unknown;
     if (!json || !json->is_object())
         return held;
     const LineReader r(*json);
@@ -94,13 +98,16 @@ ExponentHistogram binsFrom(const Json* json)
     return bins;
 }
 
+Json orNull(std::optional<std::int64_t> count) { return count ? Json(*count) : Json(); }
+
 Json toJson(const NumberGroup& g)
 {
     return {{"name", g.name}, {"tensors", g.tensors}, {"elements", g.elements},
         {"held",
             {{"weights", toJson(g.weights)}, {"remainder", toJson(g.remainder)},
                 {"moments", toJson(g.moments)}}},
-        {"sampled", g.sampled}, {"bf16", toJson(g.bf16)}, {"fp16", toJson(g.fp16)},
+        {"sampled", g.sampled}, {"nan", orNull(g.nans)}, {"infinite", orNull(g.infinities)},
+        {"bf16", toJson(g.bf16)}, {"fp16", toJson(g.fp16)},
         {"update_ratio_median", jsonNumber(g.updateRatioMedian)},
         {"update_ratio_p99", jsonNumber(g.updateRatioP99)}, {"zero_updates", g.zeroUpdates},
         {"weight_exponents", toJson(g.weightExponents)}, {"gradient_exponents", toJson(g.gradientExponents)},
@@ -120,6 +127,9 @@ NumberGroup groupFrom(const Json& json)
         g.remainder = heldFrom(h.find("remainder"));
         g.moments = heldFrom(h.find("moments"));
     }
+    for (const auto& [key, count] : {std::pair("nan", &g.nans), std::pair("infinite", &g.infinities)})
+        if (const Json* found = r.find(key); found && found->is_number_integer())
+            *count = found->get<std::int64_t>();
     g.bf16 = formatFrom(r.find("bf16"));
     g.fp16 = formatFrom(r.find("fp16"));
     r("update_ratio_median", g.updateRatioMedian), r("update_ratio_p99", g.updateRatioP99),

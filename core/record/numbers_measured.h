@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,13 +23,14 @@ using ExponentHistogram = std::array<std::int64_t, 64>;
 
 /// A part of a group's state as it is held now: its real format in memory, not what a plan says.
 struct TensorsHeld {
+    static constexpr std::string_view unknown = "unknown";
     std::string format{}; ///< "fp32", "bf16", "fp16", "int16", "int8", "int8, fp32" (a mixture); empty:
-                          ///< there are none
+                          ///< there are none; "unknown": what was looked at does not say
     Tier tier = Tier::Device;
     std::int64_t bytes = 0;
 };
 
-/// What lies outside a format's normal range.
+/// What lies outside a format's normal range; NaN where nothing was looked at.
 struct RangeShares {
     double overflow = 0; ///< larger than its largest number, or infinite once cast
     double subnormal = 0;
@@ -39,7 +41,8 @@ struct RangeShares {
 struct FormatStatistics {
     RangeShares weights{};
     RangeShares gradients{}; ///< before the loss scale
-    double cancelled = 0; ///< updates that are not zero and leave the rounded weight as it is
+    double cancelled
+        = 0; ///< updates that are not zero and leave the rounded weight as it is; NaN without any
     double effectiveDescent
         = 0; ///< <effective, intended update> / <intended, intended>: 1 is all of it; NaN without any
     double sqnrDecibels = 0; ///< signal to rounding noise of the weights; infinite where all are exact
@@ -53,6 +56,8 @@ struct NumberGroup {
     TensorsHeld remainder{}; ///< the exact low halves
     TensorsHeld moments{};
     std::int64_t sampled = 0; ///< elements looked at; all others below are of those
+    std::optional<std::int64_t> nans{}; ///< weights that are NaN; nothing: an older log does not say
+    std::optional<std::int64_t> infinities{};
     FormatStatistics bf16{};
     FormatStatistics fp16{};
     double updateRatioMedian

@@ -35,24 +35,10 @@ Run::Run(RunConfig config, std::filesystem::path folder)
 
 std::string Run::title() const { return m_folder.empty() ? m_config.name : runTitle(m_folder); }
 
-namespace {
-
-void include(std::optional<PhasePeak>& peak, const MemoryReading& reading, std::int64_t tick)
-{
-    if (!peak) {
-        peak = PhasePeak{reading, tick};
-        return;
-    }
-    if (reading.devicePeak.total() > peak->memory.devicePeak.total())
-        peak->tick = tick;
-    peak->memory.include(reading);
-}
-
-} // namespace
-
 void Run::appendTick(const MemoryReading& memory, std::int64_t tick)
 {
-    m_columns.deviceBytes.append(static_cast<double>(memory.devicePeak.total()));
+    const bool isKnown = memory.devicePeak.total() > 0; // a damaged line says nothing, and not 0
+    m_columns.deviceBytes.append(isKnown ? static_cast<double>(memory.devicePeak.total()) : NAN);
     m_columns.reservedBytes.append(static_cast<double>(memory.deviceReservedPeak));
     m_columns.hostBytes.append(static_cast<double>(memory.hostPeak.total()));
     for (const MemoryClass memoryClass : allMemoryClasses) {
@@ -63,8 +49,14 @@ void Run::appendTick(const MemoryReading& memory, std::int64_t tick)
     }
     if (!m_segments.empty()) {
         m_segments.back().endTick = tick + 1;
-        include(m_peaks[indexOf(m_segments.back().start->phase)], memory, tick);
+        m_peaks[indexOf(m_segments.back().start->phase)].include(memory, tick, tick + 1);
     }
+}
+
+void Run::includeBetweenRows(const MemoryReading& memory, std::int64_t tick)
+{
+    if (!m_segments.empty())
+        m_peaks[indexOf(m_segments.back().start->phase)].include(memory, tick, tick);
 }
 
 void Run::begin(const SegmentStarted& e)
@@ -81,8 +73,8 @@ void Run::begin(const SegmentStarted& e)
             m_transitions.end(), std::make_shared<const Transition>(std::move(transition)));
     }
     m_segments.push_back({e.tick, e.step, e.tick, e.castSeconds, *known});
-    include(m_peaks[indexOf(e.phase)], e.memory, e.tick);
-    include(m_transitionPeaks[indexOf(e.phase)], e.memory, e.tick);
+    for (auto* peaks : {&m_peaks, &m_transitionPeaks})
+        (*peaks)[indexOf(e.phase)].include(e.memory, e.tick, e.tick + 1); // void where the segment is
 }
 
 void Run::truncate(const RunStarted& start)
@@ -93,6 +85,9 @@ void Run::truncate(const RunStarted& start)
         series->truncate(start.tick);
     for (Series& series : m_columns.classBytes)
         series.truncate(start.tick);
+    for (auto* peaks : {&m_peaks, &m_transitionPeaks})
+        for (PeakHistory& history : *peaks)
+            history.truncate(start.tick);
     std::erase_if(m_segments, [&](const Segment& segment) { return segment.tick >= start.tick; });
     if (!m_segments.empty())
         m_segments.back().endTick = std::min(m_segments.back().endTick, start.tick);
@@ -115,6 +110,9 @@ void Run::truncate(const RunStarted& start)
     std::erase_if(m_settingChanges, [&](const SettingChanged& change) { return change.tick > start.tick; });
     m_tokens.begin(start.tick, start.step, start.tokensPerStep);
     m_steps = start.step;
+    m_lastLoss = NAN;
+    for (std::int64_t tick = m_columns.loss.size(); tick-- > 0 && std::isnan(m_lastLoss);)
+        m_lastLoss = static_cast<double>(m_columns.loss.at(tick)); // of the last step that counts
     m_ended.reset();
 }
 
@@ -162,16 +160,14 @@ void Run::apply(const RunEvent& event)
                    [&](const AnnealedEstimated& e) {
                        m_annealed.push_back(e);
                        m_predictSeconds += e.seconds;
-                       if (!m_segments.empty())
-                           include(m_peaks[indexOf(m_segments.back().start->phase)], e.memory, e.tick);
+                       includeBetweenRows(e.memory, e.tick);
                    },
                    [&](const JumpMade& e) { m_jumpsMade.push_back(e); },
                    [&](const JumpJudged& e) { judged(e); },
                    [&](const NumbersMeasured& e) { keep(e); },
                    [&](const Evaluated& e) {
                        m_evaluations.push_back(e);
-                       if (!m_segments.empty())
-                           include(m_peaks[indexOf(m_segments.back().start->phase)], e.memory, e.tick);
+                       includeBetweenRows(e.memory, e.tick);
                    },
                    [&](const CheckpointSaved& e) { m_checkpoints.push_back(e); },
                    [&](const TableChanged& e) {
@@ -183,7 +179,10 @@ void Run::apply(const RunEvent& event)
                    [&](const Notice& e) { m_notices.push_back(e); },
                    [&](const RunEnded& e) {
                        m_ended = e;
-                       m_endedSeconds += e.seconds;
+                       if (e.seconds >= 0)
+                           m_endedSeconds += e.seconds;
+                       else // of a version that asked the clock on the wall, which was set back
+                           m_endedSeconds = std::max(m_endedSeconds, m_columns.seconds.over(0, ticks()).sum);
                    },
                },
         event);
@@ -281,8 +280,8 @@ const Segment* Run::segmentAt(std::int64_t tick) const
 std::int64_t Run::peakDeviceBytes() const
 {
     std::int64_t most = 0;
-    for (const auto& peak : m_peaks)
-        most = std::max(most, peak ? peak->memory.devicePeak.total() : 0);
+    for (const PeakHistory& peak : m_peaks)
+        most = std::max(most, peak.largest() ? peak.largest()->memory.devicePeak.total() : 0);
     return most;
 }
 
@@ -291,8 +290,8 @@ double Run::meanDeviceBytes() const { return m_columns.deviceBytes.over(0, ticks
 std::int64_t Run::peakHostBytes() const
 {
     std::int64_t most = 0;
-    for (const auto& peak : m_peaks)
-        most = std::max(most, peak ? peak->memory.hostPeak.total() : 0);
+    for (const PeakHistory& peak : m_peaks)
+        most = std::max(most, peak.largest() ? peak.largest()->memory.hostPeak.total() : 0);
     return most;
 }
 

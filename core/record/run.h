@@ -4,6 +4,7 @@
 // All that is known of one run, built from its events: columns over ticks, segments, evaluations, notices.
 // One owner and one thread; a live run, an opened folder and the command line all come through apply().
 
+#include "core/record/peak_history.h"
 #include "core/record/run_config.h"
 #include "core/record/run_event.h"
 #include "core/record/series.h"
@@ -40,12 +41,6 @@ struct Segment {
     double castSeconds = 0;
     std::shared_ptr<const Transition> start{}; ///< never null
     std::int64_t ticks() const { return endTick - tick; }
-};
-
-/// The largest instant of one phase. Transitions count to the phase entered.
-struct PhasePeak {
-    MemoryReading memory{};
-    std::int64_t tick = 0;
 };
 
 /// Columns over ticks. Bytes are rounded to FP32 here; exact peaks are in Run::peakOf.
@@ -113,14 +108,15 @@ public:
     const PrecisionTable& tableAt(std::int64_t tick) const;
 
     /// Nothing for a phase that did not run.
-    const std::optional<PhasePeak>& peakOf(Phase phase) const { return m_peaks[indexOf(phase)]; }
+    const std::optional<PhasePeak>& peakOf(Phase phase) const { return m_peaks[indexOf(phase)].largest(); }
     /// The largest of the transitions into a phase: casts and moves; nothing when it was never entered.
     const std::optional<PhasePeak>& transitionPeakOf(Phase phase) const
     {
-        return m_transitionPeaks[indexOf(phase)];
+        return m_transitionPeaks[indexOf(phase)].largest();
     }
     /// What a trial before the start gave; nothing without one.
     const std::optional<TrialMeasured>& trial() const { return m_trial; }
+    /// 0: not known, as of a run that never began or whose log is damaged.
     std::int64_t peakDeviceBytes() const;
     /// Mean over ticks of the tick's peak: what the seed's "savings" speak of.
     double meanDeviceBytes() const;
@@ -165,6 +161,8 @@ private:
     void stepped(const StepDone& event);
     void probed(const ProbeDone& event);
     void appendTick(const MemoryReading& memory, std::int64_t tick);
+    /// A reading between two rows, in the phase that lasts.
+    void includeBetweenRows(const MemoryReading& memory, std::int64_t tick);
     void truncate(const RunStarted& start);
     void begin(const SegmentStarted& event);
     void answered(const DivergenceAnswered& event);
@@ -193,8 +191,8 @@ private:
     std::vector<CheckpointSaved> m_checkpoints{};
     std::vector<DivergenceAnswered> m_divergences{};
     std::vector<Notice> m_notices{};
-    std::array<std::optional<PhasePeak>, allPhases.size()> m_peaks{};
-    std::array<std::optional<PhasePeak>, allPhases.size()> m_transitionPeaks{};
+    std::array<PeakHistory, allPhases.size()> m_peaks{};
+    std::array<PeakHistory, allPhases.size()> m_transitionPeaks{};
     std::optional<TrialMeasured> m_trial{};
     std::optional<RunStarted> m_started{};
     std::optional<RunEnded> m_ended{};

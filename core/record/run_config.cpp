@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace mantissa {
 
 std::string_view nameOf(DataKind kind) { return kind == DataKind::Text ? "text" : "images"; }
@@ -103,11 +105,67 @@ Status checkChoices(const RunConfig& c)
     return {};
 }
 
+/// One factor of a size, by the key that says it.
+struct Factor {
+    std::string_view key;
+    std::int64_t value;
+};
+
+/// Refuses a product that passes `most`, by the names of its factors.
+Status checkProduct(std::string_view what, std::initializer_list<Factor> factors, double most)
+{
+    double product = 1;
+    std::vector<std::string> words;
+    for (const Factor& factor : factors) {
+        product *= static_cast<double>(factor.value);
+        words.push_back(fmt::format("{} {}", factor.key, factor.value));
+    }
+    if (product < most)
+        return {};
+    return wrong(fmt::format("{} make {:.3g} {}, more than can be counted; choose smaller ones",
+        fmt::join(words, " times "), product, what));
+}
+
+/// What is reckoned with 64-bit numbers stays far from their end, for any of the choices in a config.
+Status checkSizes(const RunConfig& c)
+{
+    constexpr double mostTokens = 9.2e18; // below 2^63
+    constexpr double mostElements = 9e15; // 2^53: a few copies of a few bytes each still pass no 2^63
+    const Factor batch{"training.batch_size", c.training.batchSize};
+    const Factor context{"model.context", c.data.kind == DataKind::Text ? c.model.context : 1};
+    const Factor layers{"model.layers", c.model.layers};
+    TRY(checkProduct(c.data.kind == DataKind::Text ? "tokens" : "images",
+        {{"training.max_steps", c.training.maxSteps}, batch,
+            {"gradient_accumulation_steps", c.training.accumulation}, context},
+        mostTokens));
+    TRY(checkProduct("activations", {batch, context, layers, {"model.width", c.model.width}}, mostElements));
+    if (c.data.kind != DataKind::Text)
+        return {};
+    TRY(checkProduct("logits", {batch, context, {"model.vocab", c.model.vocab}}, mostElements));
+    TRY(checkProduct("activations",
+        {batch, context, layers, {"model.ffn", std::max<std::int64_t>(1, c.model.ffn)}}, mostElements));
+    return checkProduct(
+        "attention weights", {batch, layers, {"model.heads", c.model.heads}, context, context}, mostElements);
+}
+
+Status checkSegments(const PhasesConfig& phases)
+{
+    constexpr std::int64_t most = 1'000'000'000'000'000; // as for one count of steps
+    std::int64_t sum = 0;
+    for (const FixedSegment& segment : phases.segments)
+        if (sum += segment.steps; sum > most)
+            return wrong(
+                fmt::format("the steps of phases.segments come to more than {}; shorten them", most));
+    return {};
+}
+
 } // namespace
 
 Status check(const RunConfig& c)
 {
     TRY(check(c.model));
+    TRY(checkSizes(c));
+    TRY(checkSegments(c.phases));
     if ((inputOf(c.model) == InputKind::Tokens) != (c.data.kind == DataKind::Text))
         return wrong(fmt::format("model.kind {} cannot learn from data.kind {}; {} take text, {} take images",
             c.model.kind, nameOf(c.data.kind), familiesThatRead(InputKind::Tokens),

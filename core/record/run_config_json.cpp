@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a config is read from layers of JSON, and written.
 
+#include "core/base/shown_text.h"
 #include "core/model/family.h"
 #include "core/model/model_json.h"
-#include "core/record/run_config.h"
+#include "core/record/config_layers.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -16,6 +17,8 @@ namespace mantissa {
 namespace {
 
 constexpr double anyNumber = 1e300;
+constexpr std::int64_t anyCount
+    = 1'000'000'000'000'000; ///< of steps: sums and small multiples stay far from 2^63
 
 template <class T> auto namedReader(std::initializer_list<T> values, std::string_view what)
 {
@@ -34,22 +37,22 @@ template <class T> auto namedReader(std::initializer_list<T> values, std::string
 void readData(ObjectReader& s, DataConfig& d)
 {
     s.readName("kind", d.kind, namedReader({DataKind::Text, DataKind::Images}, "kind of data"));
-    s.read("source", d.source);
+    s.readPath("source", d.source);
     s.read("validation_fraction", d.validationFraction, 0.001, 0.9);
 }
 
 void readTraining(ObjectReader& s, TrainingConfig& t)
 {
-    s.read("max_steps", t.maxSteps, 1);
+    s.read("max_steps", t.maxSteps, 1, anyCount);
     s.read("batch_size", t.batchSize, 1, 1 << 20);
     s.read("gradient_accumulation_steps", t.accumulation, 1, 1 << 20);
     s.read("seed", t.seed, 0);
-    s.read("eval_interval", t.evalInterval, 0);
-    s.read("eval_batches", t.evalBatches, 0);
-    s.read("save_interval", t.saveInterval, 0);
+    s.read("eval_interval", t.evalInterval, 0, anyCount);
+    s.read("eval_batches", t.evalBatches, 0, anyCount);
+    s.read("save_interval", t.saveInterval, 0, anyCount);
     s.read("keep_checkpoints", t.keepCheckpoints, 1, 1000);
     s.read("threads", t.threads, 0, 1024);
-    s.read("numbers_interval", t.numbersInterval, 0);
+    s.read("numbers_interval", t.numbersInterval, 0, anyCount);
 }
 
 void readOptimizer(ObjectReader& s, OptimizerConfig& o, PresetChoices& choices)
@@ -60,8 +63,8 @@ void readOptimizer(ObjectReader& s, OptimizerConfig& o, PresetChoices& choices)
         namedReader(
             {LearningRateSchedule::Constant, LearningRateSchedule::Linear, LearningRateSchedule::Cosine},
             "schedule"));
-    s.read("lr_warmup_steps", o.warmupSteps, 0);
-    s.read("lr_decay_steps", o.decaySteps, 0);
+    s.read("lr_warmup_steps", o.warmupSteps, 0, anyCount);
+    s.read("lr_decay_steps", o.decaySteps, 0, anyCount);
     s.read("min_lr_ratio", o.minLrRatio, 0, 1);
     s.read("beta1", o.beta1, 0, 0.999999);
     s.read("beta2", o.beta2, 0, 0.999999999);
@@ -81,7 +84,7 @@ void readSegments(ObjectReader& s, PhasesConfig& p)
         FixedSegment segment;
         ObjectReader item((*list)[i], fmt::format("{}[{}]", s.keyPath("segments"), i));
         item.readName("phase", segment.phase, parsePhase);
-        item.read("steps", segment.steps, 1);
+        item.read("steps", segment.steps, 1, anyCount);
         if (segment.steps == 0)
             item.refuse(item.keyPath("steps") + " is missing; say how many steps the segment lasts");
         if (const auto status = item.finish(); !status)
@@ -110,22 +113,39 @@ void readPhases(ObjectReader& s, PhasesConfig& p)
 {
     s.readName(
         "schedule", p.schedule, namedReader({PhaseSchedule::Hybrid, PhaseSchedule::Fixed}, "phase schedule"));
-    s.read("warmup_steps", p.warmupSteps, 0);
-    s.read("full_steps", p.fullSteps, 1);
-    s.read("max_predict_steps", p.maxPredictSteps, 0);
-    s.read("correct_steps", p.correctSteps, 0);
+    s.read("warmup_steps", p.warmupSteps, 0, anyCount);
+    s.read("full_steps", p.fullSteps, 1, anyCount);
+    s.read("max_predict_steps", p.maxPredictSteps, 0, anyCount);
+    s.read("correct_steps", p.correctSteps, 0, anyCount);
     s.read("confidence_threshold", p.confidenceThreshold, 0, 1);
     s.read("readout_budget", p.readoutBudget, 0, 1);
     s.read("divergence_threshold", p.divergenceThreshold, 1, anyNumber);
-    s.read("recovery_steps", p.recoverySteps, 1);
+    s.read("recovery_steps", p.recoverySteps, 1, anyCount);
     readSegments(s, p);
     readJump(s, p);
 }
 
+/// "cpu:0" is the one CPU. Which cards are there is for the engine to find out.
+Result<std::string> deviceNamed(std::string_view name)
+{
+    if (name == "cpu" || name == "cpu:0")
+        return std::string("cpu");
+    const std::string_view index = name.starts_with("cuda:") ? name.substr(5) : std::string_view();
+    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+    constexpr std::size_t mostDigits = 3;
+    if (name == "cuda"
+        || (!index.empty() && index.size() <= mostDigits && std::all_of(index.begin(), index.end(), isDigit)))
+        return std::string(name);
+    return fail(fmt::format("'{}' is no device that this program computes on; expected cpu, or cuda:0 and so "
+                            "on",
+                    name),
+        ExitCode::Usage);
+}
+
 void readMemory(ObjectReader& s, RunConfig& config)
 {
-    s.read("device", config.memory.device);
-    s.read("scratch", config.memory.scratch);
+    s.readName("device", config.memory.device, deviceNamed);
+    s.readPath("scratch", config.memory.scratch);
     std::int64_t budget = -1;
     s.readBytes("budget", budget);
     if (budget >= 0)
@@ -134,7 +154,7 @@ void readMemory(ObjectReader& s, RunConfig& config)
     s.readBytes("snapshots", snapshots);
     if (snapshots >= 0)
         config.memory.snapshotBytes = snapshots;
-    s.read("snapshot_interval", config.memory.snapshotInterval, 1);
+    s.read("snapshot_interval", config.memory.snapshotInterval, 1, anyCount);
     s.read("trial", config.memory.trial);
     readMemoryKeys(s, config.choices);
 }
@@ -155,6 +175,7 @@ Status readWhole(const Json& json, RunConfig& config)
     std::int64_t format = 1;
     root.read("format", format, 1, 1);
     root.read("name", config.name);
+    config.name = asUtf8(config.name);
     section(root, "model", [&](ObjectReader& s) { readModel(s, config.model); });
     if (inputOf(config.model) == InputKind::Images)
         config.data = {.kind = DataKind::Images, .source = "sample:fashion-mnist"};
@@ -170,75 +191,6 @@ Status readWhole(const Json& json, RunConfig& config)
     return root.finish();
 }
 
-/// Puts `value` at a dotted path, making objects on the way.
-void setAt(Json& root, std::string_view path, const Json& value)
-{
-    Json* at = &root;
-    while (true) {
-        const auto dot = path.find('.');
-        const std::string key(path.substr(0, dot));
-        if (!at->is_object())
-            *at = Json::object();
-        at = &(*at)[key];
-        if (dot == std::string_view::npos)
-            break;
-        path.remove_prefix(dot + 1);
-    }
-    *at = value;
-}
-
-Status applySetting(Json& merged, const std::string& setting)
-{
-    const auto equals = setting.find('=');
-    if (equals == std::string::npos || equals == 0)
-        return fail(
-            fmt::format("--set {} has no '='; write --set training.max_steps=300", setting), ExitCode::Usage);
-    if (setting.starts_with("precision.preset="))
-        return fail("--set precision.preset would change the name alone; use --preset", ExitCode::Usage);
-    const std::string text = setting.substr(equals + 1);
-    const Json parsed = Json::parse(text, nullptr, /*allow_exceptions*/ false);
-    setAt(merged, std::string_view(setting).substr(0, equals), parsed.is_discarded() ? Json(text) : parsed);
-    return {};
-}
-
-/// The dotted keys of `lower` that `upper` holds too, with another value.
-void collectReplaced(
-    const Json& lower, const Json& upper, const std::string& path, std::vector<std::string>& keys)
-{
-    for (const auto& [key, value] : lower.items()) {
-        const auto found = upper.find(key);
-        if (found == upper.end())
-            continue;
-        const std::string here = path.empty() ? key : path + "." + key;
-        if (value.is_object() && found->is_object())
-            collectReplaced(value, *found, here, keys);
-        else if (value != *found)
-            keys.push_back(here);
-    }
-}
-
-std::string presetNamedIn(const Json& file)
-{
-    const auto precision = file.find("precision");
-    if (precision == file.end() || !precision->is_object())
-        return "default";
-    const auto name = precision->find("preset");
-    return name != precision->end() && name->is_string() ? name->get<std::string>() : "default";
-}
-
-/// "custom" is what a resolved config calls choices that no preset has.
-Result<Json> choicesOfPreset(const std::string& name)
-{
-    if (name == "custom")
-        return Json::object();
-    const auto preset = findPreset(name);
-    if (!preset)
-        return fail(preset.error());
-    Json json = choicesToJson(preset->choices);
-    json["precision"]["preset"] = name;
-    return json;
-}
-
 } // namespace
 
 Result<LoadedConfig> configFromJson(
@@ -247,41 +199,25 @@ Result<LoadedConfig> configFromJson(
     if (!file.is_object())
         return fail("the config must be an object {…}", ExitCode::Usage);
     LoadedConfig loaded;
-    const auto base = choicesOfPreset(presetNamedIn(file));
-    if (!base)
-        return fail(base.error());
-    Json merged = *base;
-    merged.merge_patch(file);
-    if (overrides.preset) {
-        auto chosen = choicesOfPreset(*overrides.preset);
-        if (!chosen)
-            return fail(chosen.error());
-        std::vector<std::string> replaced;
-        collectReplaced(file, *chosen, "", replaced);
-        std::erase(replaced, "precision.preset");
-        if (!replaced.empty())
-            loaded.notices.push_back(fmt::format(
-                "--preset {} replaced {} of the config file", *overrides.preset, fmt::join(replaced, ", ")));
-        merged.merge_patch(*chosen);
-    }
-    for (const std::string& setting : overrides.settings)
-        TRY(applySetting(merged, setting));
-    TRY(readWhole(merged, loaded.config));
+    const auto merged = mergeLayers(file, overrides, loaded.notices);
+    if (!merged)
+        return fail(merged.error());
+    TRY(readWhole(*merged, loaded.config));
     TRY(check(loaded.config));
     if (loaded.config.preset != "custom")
         if (const auto preset = findPreset(loaded.config.preset);
             preset && preset->choices != loaded.config.choices)
             loaded.config.preset = "custom";
     std::string& source = loaded.config.data.source;
-    if (!source.starts_with("sample:") && std::filesystem::path(source).is_relative())
-        source = std::filesystem::weakly_canonical(folder / source).string();
+    if (!source.starts_with("sample:"))
+        source = placeOf(folder / source).string();
     return loaded;
 }
 
 Result<RunConfig> withSetting(const RunConfig& config, const std::string& key, const Json& value)
 {
     Json json = toJson(config);
-    setAt(json, key, value);
+    layAt(json, key, value);
     RunConfig changed;
     TRY(readWhole(json, changed));
     return changed;
@@ -302,7 +238,7 @@ Json toJson(const RunConfig& c)
 {
     Json json = {{"format", 1}, {"name", c.name}, {"model", toJson(c.model)},
         {"data",
-            {{"kind", nameOf(c.data.kind)}, {"source", c.data.source},
+            {{"kind", nameOf(c.data.kind)}, {"source", escapedPath(c.data.source)},
                 {"validation_fraction", c.data.validationFraction}}},
         {"training",
             {{"max_steps", c.training.maxSteps}, {"batch_size", c.training.batchSize},
@@ -335,7 +271,7 @@ Json toJson(const RunConfig& c)
                 {"snapshots", c.memory.snapshotBytes ? Json(*c.memory.snapshotBytes) : Json()},
                 {"snapshot_interval", c.memory.snapshotInterval}, {"trial", c.memory.trial}}}};
     if (!c.memory.scratch.empty())
-        json["memory"]["scratch"] = c.memory.scratch;
+        json["memory"]["scratch"] = escapedPath(c.memory.scratch);
     for (const FixedSegment& segment : c.phases.segments)
         json["phases"]["segments"].push_back({{"phase", nameOf(segment.phase)}, {"steps", segment.steps}});
     Json choices = choicesToJson(c.choices);

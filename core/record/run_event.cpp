@@ -166,7 +166,7 @@ void read(const LineReader& r, SettingChanged& e)
 {
     const auto text = [&](const char* key) {
         const Json* json = r.find(key);
-        return json ? json->dump() : "null";
+        return json ? jsonLine(*json) : "null";
     };
     r("tick", e.tick), r("step", e.step), r("key", e.key);
     e.from = text("from"), e.to = text("to");
@@ -279,13 +279,12 @@ Result<Outcome> parseOutcome(std::string_view name)
 
 std::string toLine(const RunEvent& event)
 {
-    return std::visit([](const auto& e) { return write(e); }, event)
-        .dump(-1, ' ', false, Json::error_handler_t::replace);
+    return jsonLine(std::visit([](const auto& e) { return write(e); }, event));
 }
 
 Result<RunEvent> parseLine(std::string_view line)
 {
-    const auto json = parseJson(line, "an event");
+    const auto json = parseJson(line, "an event", RepeatedKeys::LastCounts);
     if (!json)
         return fail(json.error());
     const auto kind = json->is_object() ? json->find("event") : json->end();

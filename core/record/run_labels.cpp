@@ -2,6 +2,7 @@
 #include "core/record/run_labels.h"
 
 #include "core/base/json.h"
+#include "core/base/shown_text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -47,13 +48,13 @@ Status writeRunLabels(const std::filesystem::path& runFolder, const RunLabels& l
     object["note"] = labels.note;
     object["archived"] = labels.isArchived;
     object["tags"] = labels.tags;
-    return writeFileAtomically(runFolder / fileName, object.dump(2) + "\n");
+    return writeFileAtomically(runFolder / fileName, jsonText(object) + "\n");
 }
 
 std::string runTitle(const std::filesystem::path& runFolder)
 {
     const std::string title = readRunLabels(runFolder).title;
-    return title.empty() ? runFolder.filename().string() : title;
+    return title.empty() ? shown(placeOf(runFolder).filename().string()) : title;
 }
 
 } // namespace mantissa

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/run_log.h"
 
+#include "core/base/file.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -60,7 +62,7 @@ Status RunLog::open(const std::filesystem::path& file)
         return fail(length.error());
     if (::ftruncate(m_descriptor, *length) != 0)
         return fail(fmt::format("cannot cut the torn end of {}: {}", file.string(), because()));
-    return {};
+    return syncFolder(file.parent_path()); // a new log outlives a crash by its name too
 }
 
 Status RunLog::append(const RunEvent& event)

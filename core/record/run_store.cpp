@@ -2,6 +2,7 @@
 #include "core/record/run_store.h"
 
 #include "core/base/digest.h"
+#include "core/base/shown_text.h"
 #include "core/record/environment.h"
 #include "core/record/plans_that_ran.h"
 #include "core/record/run_log.h"
@@ -18,6 +19,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <random>
+#include <set>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -26,17 +28,6 @@ namespace mantissa {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder name from what people call a run: letters, digits, dot, dash and underscore.
-std::string safeName(const std::string& name)
-{
-    std::string safe;
-    for (const char c : name)
-        safe += (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '_') ? c
-                                                                                                       : '-';
-    const auto start = safe.find_first_not_of('.');
-    return start == std::string::npos ? "run" : safe.substr(start, 60);
-}
 
 std::string newIdentity()
 {
@@ -49,14 +40,15 @@ std::string newIdentity()
 
 Result<fs::path> fillRunFolder(const fs::path& folder, const RunConfig& config)
 {
-    const Json manifest = {{"format", 1}, {"id", folder.filename().string()}, {"identity", newIdentity()},
-        {"name", config.name}, {"created", unixNow()}, {"version", programVersion()}};
-    if (auto status = writeFileAtomically(folder / "config.json", toJson(config).dump(2) + "\n"); !status)
+    const Json manifest
+        = {{"format", 1}, {"id", shown(folder.filename().string())}, {"identity", newIdentity()},
+            {"name", config.name}, {"created", unixNow()}, {"version", programVersion()}};
+    if (auto status = writeFileAtomically(folder / "config.json", jsonText(toJson(config)) + "\n"); !status)
         return fail(status.error());
-    if (auto status = writeFileAtomically(folder / "environment.json", machineEnvironment().dump(2) + "\n");
+    if (auto status = writeFileAtomically(folder / "environment.json", jsonText(machineEnvironment()) + "\n");
         !status)
         return fail(status.error());
-    if (auto status = writeFileAtomically(folder / "run.json", manifest.dump(2) + "\n"); !status)
+    if (auto status = writeFileAtomically(folder / "run.json", jsonText(manifest) + "\n"); !status)
         return fail(status.error());
     return folder;
 }
@@ -98,9 +90,20 @@ void takeProgress(RunListing& listing)
 
 } // namespace
 
-RunListing listRun(const fs::path& folder)
+std::string folderNameOf(const std::string& name)
 {
-    RunListing listing{.folder = folder, .name = folder.filename().string(), .evalLoss = NAN};
+    std::string safe;
+    for (const char c : name)
+        safe += (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-' || c == '_') ? c
+                                                                                                       : '-';
+    const auto start = safe.find_first_not_of('.');
+    return start == std::string::npos ? "run" : safe.substr(start, 60);
+}
+
+RunListing listRun(const fs::path& given)
+{
+    const fs::path folder = placeOf(given);
+    RunListing listing{.folder = folder, .name = shown(folder.filename().string()), .evalLoss = NAN};
     if (const auto manifest = readJsonFile(folder / "run.json");
         manifest && manifest->is_object() && manifest->contains("created"))
         listing.createdUnixSeconds = numberFrom((*manifest)["created"]);
@@ -216,27 +219,32 @@ bool RunLock::wasTakenHere(const fs::path& runFolder)
     return taken && !taken->empty() && *taken == bootId();
 }
 
-Result<fs::path> createRunFolder(const fs::path& runsFolder, const RunConfig& config)
+Result<fs::path> createRunFolder(const fs::path& given, const RunConfig& config)
 {
     std::error_code error;
+    const fs::path runsFolder = placeOf(given);
     fs::create_directories(runsFolder, error);
     if (error)
         return fail(whyNot(runsFolder, error.message()));
     const std::time_t now = std::time(nullptr);
-    const std::string stem = fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::localtime(now), safeName(config.name));
+    const std::string stem
+        = fmt::format("{:%Y%m%d-%H%M%S}-{}", fmt::localtime(now), folderNameOf(config.name));
     for (int attempt = 1; attempt < 1000; ++attempt) {
         const fs::path folder = runsFolder / (attempt == 1 ? stem : fmt::format("{}-{}", stem, attempt));
-        if (fs::create_directory(folder, error))
+        if (fs::create_directory(folder, error)) {
+            TRY(syncFolder(runsFolder));
             return fillRunFolder(folder, config);
+        }
         if (error)
             return fail(whyNot(folder, error.message()));
     }
     return fail(whyNot(runsFolder / stem, "a thousand runs began in this second"));
 }
 
-Result<fs::path> createRunFolderAt(const fs::path& folder, const RunConfig& config)
+Result<fs::path> createRunFolderAt(const fs::path& given, const RunConfig& config)
 {
     std::error_code error;
+    const fs::path folder = placeOf(given);
     if (fs::exists(folder / "config.json", error))
         return fail(fmt::format("{} holds a run already; resume it, or name another folder with --out",
                         folder.string()),
@@ -244,6 +252,7 @@ Result<fs::path> createRunFolderAt(const fs::path& folder, const RunConfig& conf
     fs::create_directories(folder, error);
     if (error)
         return fail(whyNot(folder, error.message()));
+    TRY(syncFolder(folder.parent_path()));
     return fillRunFolder(folder, config);
 }
 
@@ -254,7 +263,7 @@ std::string runIdentity(const fs::path& folder)
         return sha256Of(folder.string()).substr(0, 32);
     const auto known = manifest->find("identity");
     return known != manifest->end() && known->is_string() ? known->get<std::string>()
-                                                          : sha256Of(manifest->dump()).substr(0, 32);
+                                                          : sha256Of(jsonLine(*manifest)).substr(0, 32);
 }
 
 Result<RunConfig> readRunConfig(const fs::path& folder)
@@ -270,8 +279,9 @@ Result<RunConfig> readRunConfig(const fs::path& folder)
     return std::move(loaded->config);
 }
 
-Result<Run> openRun(const fs::path& folder)
+Result<Run> openRun(const fs::path& given)
 {
+    const fs::path folder = placeOf(given);
     auto config = readRunConfig(folder);
     if (!config)
         return fail(config.error());
@@ -299,9 +309,13 @@ std::vector<RunListing> listRuns(const fs::path& runsFolder)
 {
     std::vector<RunListing> runs;
     std::error_code error;
-    for (fs::directory_iterator at(runsFolder, error), end; !error && at != end; at.increment(error))
-        if (fs::exists(at->path() / "run.json", error))
+    std::set<fs::path> seen; // a link beside the run that it leads to is that run
+    for (fs::directory_iterator at(placeOf(runsFolder), error), end; !error && at != end;
+         at.increment(error)) {
+        std::error_code ignored;
+        if (fs::exists(at->path() / "run.json", ignored) && seen.insert(placeOf(at->path())).second)
             runs.push_back(listRun(at->path()));
+    }
     std::sort(runs.begin(), runs.end(), [](const RunListing& a, const RunListing& b) {
         return std::pair(a.createdUnixSeconds, a.name) > std::pair(b.createdUnixSeconds, b.name);
     });

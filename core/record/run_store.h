@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The folders runs live in: made, locked, listed, opened. core/base/json writes the files.
+// The folders runs live in: made, locked, listed, opened. core/base/file writes the files. A folder may be
+// said in any way; what comes back has its one name (placeOf).
 
 #include "core/record/run.h"
 
@@ -56,6 +57,8 @@ Result<std::filesystem::path> createRunFolder(
 /// A given folder as the run's own; refused when it holds a run already.
 Result<std::filesystem::path> createRunFolderAt(const std::filesystem::path& folder, const RunConfig& config);
 
+/// A folder name from what people call a run or an experiment: letters, digits, dot, dash and underscore.
+std::string folderNameOf(const std::string& name);
 /// What tells a run from every other one, whatever their folders are called: 32 hexadecimal digits, chosen by
 /// chance when it was made. Of a run from before there were any, made from what its run.json says.
 std::string runIdentity(const std::filesystem::path& folder);

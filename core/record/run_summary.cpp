@@ -67,6 +67,8 @@ Json summaryOf(const Run& run)
     const double loss = evaluated ? run.evaluations().back().loss : NAN;
     const double accuracy = evaluated ? run.evaluations().back().accuracy : NAN;
     const auto orNull = [](double value) { return std::isnan(value) ? Json() : jsonNumber(value); };
+    const auto known
+        = [](auto value) { return value > 0 ? Json(value) : Json(); }; // measurements are never 0
     const Series& scale = run.columns().lossScale;
     double lossScale = 1;
     for (std::int64_t tick = run.ticks(); tick-- > 0;)
@@ -85,13 +87,14 @@ Json summaryOf(const Run& run)
     const JumpCosts jumps = jumpCostsOf(run);
     return {{"outcome", run.ended() ? nameOf(run.ended()->outcome) : nameOf(Outcome::Interrupted)},
         {"message", run.ended() ? run.ended()->message : ""}, {"run_dir", run.folder().string()},
-        {"steps", run.steps()}, {"parameters", run.started() ? run.started()->parameters : 0},
-        {"trained_tokens", run.trainedTokens()}, {"final_loss", orNull(run.lastLoss())},
-        {"eval_loss", orNull(loss)}, {"eval_accuracy", orNull(accuracy)},
-        {"tokens_per_second", run.tokensPerSecond()}, {"step_time_spread", run.stepTimeSpread()},
-        {"ran_in_fp32", ranInFp32(run)}, {"is_baseline", whyNoBaseline(run).empty()},
-        {"seconds", run.seconds()}, {"peak_device_bytes", run.peakDeviceBytes()},
-        {"mean_device_bytes", run.meanDeviceBytes()}, {"peak_host_bytes", run.peakHostBytes()},
+        {"steps", run.steps()}, {"parameters", run.started() ? Json(run.started()->parameters) : Json()},
+        {"trained_tokens", run.started() || run.steps() == 0 ? Json(run.trainedTokens()) : Json()},
+        {"final_loss", orNull(run.lastLoss())}, {"eval_loss", orNull(loss)},
+        {"eval_accuracy", orNull(accuracy)}, {"tokens_per_second", known(run.tokensPerSecond())},
+        {"step_time_spread", run.stepTimeSpread()}, {"ran_in_fp32", ranInFp32(run)},
+        {"is_baseline", whyNoBaseline(run).empty()}, {"seconds", run.seconds()},
+        {"peak_device_bytes", known(run.peakDeviceBytes())},
+        {"mean_device_bytes", known(run.meanDeviceBytes())}, {"peak_host_bytes", run.peakHostBytes()},
         {"peak_disk_bytes", disk}, {"peak_rss_bytes", peakResidentBytes()}, {"peak_by_phase", peaks},
         {"peak_by_transition", transitions}, {"estimate_by_phase", toJson(estimateOfWhatRan(run))},
         {"trial_by_phase", run.trial() ? toJson(run.trial()->peaks) : Json()}, {"casts", run.casts()},

@@ -82,7 +82,7 @@ std::string whyNotComparable(const Run& a, const Run& b)
             [&](const std::string& key, const Json& x, const Json& y) {
                 if (differs.empty())
                     differs = fmt::format(
-                        "{} is {} in {} and {} in {}", key, x.dump(), a.title(), y.dump(), b.title());
+                        "{} is {} in {} and {} in {}", key, jsonLine(x), a.title(), jsonLine(y), b.title());
             });
         if (!differs.empty())
             return step > 0 ? differs + fmt::format(" from step {} on", step) : differs;

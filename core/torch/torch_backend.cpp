@@ -88,6 +88,11 @@ void initializeEngine()
     std::call_once(once, [] {
         limitLibraries(); // they read it at their first use
         c10::SetAllocator(c10::kCPU, &CountedAllocator::instance(), /*priority*/ 1);
+        // comes with the driver: without it the reason is never one of LibTorch's libraries
+        if (!::dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL)) {
+            problem = "no NVIDIA driver";
+            return;
+        }
         // registers itself with LibTorch when it can be loaded; must come before anyone asks whether CUDA is
         // there
         if (!::dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL)) {

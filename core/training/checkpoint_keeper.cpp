@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/checkpoint_keeper.h"
 
+#include "core/base/seconds.h"
 #include "core/record/checkpoint.h"
-#include "core/record/environment.h"
 #include "core/record/run_store.h"
 
 #include <fmt/format.h>
@@ -85,7 +85,7 @@ Status CheckpointKeeper::loadEngine()
 
 Status CheckpointKeeper::save()
 {
-    const double start = unixNow();
+    const SteadyTime start = steadyNow();
     TRY(m_run.followFolder());
     auto writer = CheckpointWriter::begin(m_run.folder(), m_run.step());
     if (!writer)
@@ -93,7 +93,7 @@ Status CheckpointKeeper::save()
     const auto bytes = m_run.engine().save(writer->folder());
     Status status = bytes ? Status{} : fail(bytes.error());
     if (status)
-        status = writeFileAtomically(writer->folder() / stateFile, m_parts.state().dump(2) + "\n");
+        status = writeFileAtomically(writer->folder() / stateFile, jsonText(m_parts.state()) + "\n");
     if (!status) {
         writer->discard();
         return status;
@@ -107,7 +107,7 @@ Status CheckpointKeeper::save()
         .step = m_run.step(),
         .folder = std::filesystem::relative(*folder, m_run.folder()).string(),
         .bytes = *bytes,
-        .seconds = unixNow() - start});
+        .seconds = secondsSince(start)});
 }
 
 Status CheckpointKeeper::saveIfPossible() { return tellFailure(save()); }
@@ -145,7 +145,7 @@ std::filesystem::path CheckpointKeeper::statesFile() const
 Status CheckpointKeeper::record()
 {
     TRY(m_run.followFolder());
-    TRY(writeFileAtomically(m_run.folder() / recordFile, m_parts.state().dump(2) + "\n"));
+    TRY(writeFileAtomically(m_run.folder() / recordFile, jsonText(m_parts.state()) + "\n"));
     m_isRecorded = true;
     m_run.engine().keepStates(true);
     return {};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/jump_trials.h"
 
-#include "core/record/environment.h"
+#include "core/base/seconds.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -45,12 +45,12 @@ Status JumpTrials::consider()
             Severity::Info, fmt::format("no jump at step {}: {}", m_run.step(), permit.refusal));
     }
     m_lastRefusal.clear();
-    const double start = unixNow();
+    const SteadyTime start = steadyNow();
     if (const auto kept = m_recovery.keepSnapshot(); !kept)
         return m_run.notice(Severity::Warning, "no jump: " + kept.error().message);
     const std::int64_t steps = correctStepsOfJump(m_run.config().phases);
-    m_trial = JumpInHand{
-        .course = JumpTrial(m_run.step(), steps, permit.checks, permit.slope), .seconds = unixNow() - start};
+    m_trial = JumpInHand{.course = JumpTrial(m_run.step(), steps, permit.checks, permit.slope),
+        .seconds = secondsSince(start)};
     m_plans.setJumpOnTrial(true);
     m_segments.phases().correctFor(steps, fmt::format("a jump is tried: {} steps to judge it by", steps));
     m_segments.leave();
@@ -64,7 +64,7 @@ Result<ProbeReport> JumpTrials::lookAt(std::int64_t step)
 
 Status JumpTrials::make()
 {
-    const double start = unixNow();
+    const SteadyTime start = steadyNow();
     const JumpChoice choice = m_run.config().phases.jump;
     for (const std::int64_t step :
         isControl(choice) ? std::vector<std::int64_t>{} : m_trial->course.referenceSteps()) {
@@ -93,7 +93,7 @@ Status JumpTrials::make()
     made.lossBefore = before->loss;
     made.lossAfter = after->loss;
     made.shareOfWeights = jumped->shareOfWeights;
-    made.seconds = unixNow() - start;
+    made.seconds = secondsSince(start);
     m_trial->seconds += made.seconds;
     const double stepSeconds = m_run.run().recentStepSeconds();
     m_trial->course.setCost(stepSeconds > 0 ? m_trial->seconds / stepSeconds : 0);
@@ -168,11 +168,11 @@ Status JumpTrials::reject(const std::string& finding, const JumpTrial::Lead& lea
         .leadLow = lead.low,
         .costSteps = trial.course.costSteps(),
         .confidence = lead.confidence};
-    const double start = unixNow();
+    const SteadyTime start = steadyNow();
     const auto back = m_recovery.goBack();
     if (!back)
         return fail("a jump was to be taken back: " + back.error().message);
-    trial.seconds += unixNow() - start;
+    trial.seconds += secondsSince(start);
     judged.trialSeconds = trial.seconds;
     judged.toStep = m_run.step();
     judged.text

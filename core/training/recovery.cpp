@@ -58,7 +58,7 @@ Status Recovery::begin()
 Status Recovery::keepSnapshot()
 {
     const auto kept = m_run.snapshots().keep();
-    m_snapshot = kept ? m_parts.position().dump() : "";
+    m_snapshot = kept ? jsonLine(m_parts.position()) : "";
     m_snapshotStep = kept ? m_run.step() : -1;
     return kept;
 }
@@ -155,7 +155,7 @@ Status Recovery::giveUp(const DivergenceFinding& finding, const std::string& wha
         {"limit", jsonNumber(finding.limit)}, {"phase", phase ? nameOf(*phase) : ""},
         {"compute", nameOf(m_segments.plan().compute)}, {"snapshot_step", m_snapshotStep},
         {"monitor", m_monitor.state()}};
-    TRY(writeFileAtomically(m_run.folder() / "divergence.json", evidence.dump(2) + "\n"));
+    TRY(writeFileAtomically(m_run.folder() / "divergence.json", jsonText(evidence) + "\n"));
     const std::int64_t step = m_run.step();
     // weights that a finding speaks against do not become the newest checkpoint
     if (finding.signal != DivergenceSignal::NotFinite || !m_run.engine().isStepUntouched())
@@ -167,9 +167,10 @@ Status Recovery::giveUp(const DivergenceFinding& finding, const std::string& wha
         .answer = DivergenceAnswer::Stopped,
         .toStep = m_run.step(),
         .text = fmt::format("{}; {}", what, why)}));
-    return fail(
-        fmt::format("{}; {}. Lower the learning rate, or choose fp32 for {}, and resume; see divergence.json",
-            what, why, nameOf(m_segments.currentPhase())),
+    const Phase current = m_segments.currentPhase();
+    const bool isFp32 = m_segments.plan().compute == Precision::Fp32;
+    return fail(fmt::format("{}; {}. Lower the learning rate{} and resume; see divergence.json", what, why,
+                    isFp32 ? std::string() : fmt::format(", or choose fp32 for {},", nameOf(current))),
         ExitCode::Diverged);
 }
 

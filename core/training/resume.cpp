@@ -48,13 +48,13 @@ Status refuseChange(const Standing& standing, const std::string& key, const Json
     const ResumeRule& rule = resumeRuleOf(key);
     if (!rule.takesEffect)
         return fail(fmt::format("resume cannot change {} to {}: {}; resume without it, or train a new run",
-                        key, value.dump(), rule.why),
+                        key, jsonLine(value), rule.why),
             ExitCode::Usage);
     if (standing.isRecorded && movesStates(key))
         return fail(
             fmt::format("resume cannot change {} to {} while the states on disk are this run's checkpoint; "
                         "resume without it and change it while the run trains",
-                key, value.dump()),
+                key, jsonLine(value)),
             ExitCode::Usage);
     return {};
 }
@@ -97,7 +97,7 @@ Result<TrainerSetup> planResume(const std::filesystem::path& folder, const std::
                 return;
             if (refused)
                 refused = refuseChange(*standing, key, to);
-            changed.push_back(fmt::format("{} {} → {}", key, from.dump(), to.dump()));
+            changed.push_back(fmt::format("{} {} → {}", key, jsonLine(from), jsonLine(to)));
         });
     if (!refused)
         return fail(refused.error());
@@ -106,6 +106,7 @@ Result<TrainerSetup> planResume(const std::filesystem::path& folder, const std::
             fmt::format("training.max_steps is {} and the run has done {} steps; name a larger number",
                 setup.config.training.maxSteps, standing->step),
             ExitCode::Usage);
+    setup.notices = std::move(loaded->notices); // which of two settings counts
     setup.isChanged = !changed.empty();
     if (setup.isChanged)
         setup.notices.push_back(

@@ -20,7 +20,6 @@ RunInHand::RunInHand(RunConfig config, std::filesystem::path folder, EventChanne
     : m_config(std::move(config))
     , m_folder(std::move(folder))
     , m_channel(channel)
-    , m_startSeconds(unixNow())
 {
 }
 
@@ -33,7 +32,8 @@ RunInHand::~RunInHand()
 Status RunInHand::open(bool resume)
 {
     m_folderDescriptor = ::open(m_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    m_startSeconds = unixNow();
+    m_startedUnix = unixNow();
+    m_start = steadyNow();
     auto run = openRun(m_folder);
     if (!run)
         return fail(run.error());
@@ -93,8 +93,8 @@ Status RunInHand::tellStart(const std::optional<TrialMeasured>& trial)
     Json environment = machineEnvironment();
     for (const auto& [name, value] : facts.environment)
         std::visit([&](const auto& known) { environment[name] = known; }, value);
-    TRY(writeFileAtomically(m_folder / "environment.json", environment.dump(2) + "\n"));
-    TRY(emit(RunStarted{.unixSeconds = m_startSeconds,
+    TRY(writeFileAtomically(m_folder / "environment.json", jsonText(environment) + "\n"));
+    TRY(emit(RunStarted{.unixSeconds = m_startedUnix,
         .tick = m_tick,
         .step = m_step,
         .parameters = facts.parameters,
@@ -110,7 +110,7 @@ Status RunInHand::tellSettings(const RunConfig& now)
     forEachDifference(
         configInForce(m_run), now, [&](const std::string& key, const Json& from, const Json& to) {
             if (key != "precision.preset") // a name for the others
-                changes.push_back({m_tick, m_step, key, from.dump(), to.dump()});
+                changes.push_back({m_tick, m_step, key, jsonLine(from), jsonLine(to)});
         });
     for (SettingChanged& change : changes)
         TRY(emit(std::move(change)));
@@ -119,7 +119,7 @@ Status RunInHand::tellSettings(const RunConfig& now)
 
 Status RunInHand::saveConfig(const RunConfig& now) const
 {
-    return writeFileAtomically(m_folder / "config.json", toJson(now).dump(2) + "\n");
+    return writeFileAtomically(m_folder / "config.json", jsonText(toJson(now)) + "\n");
 }
 
 Status RunInHand::tellWaitingNotices()
@@ -137,12 +137,12 @@ RunEnded RunInHand::end(Outcome outcome, const std::string& message)
         .step = m_step,
         .outcome = outcome,
         .message = message,
-        .seconds = unixNow() - m_startSeconds};
+        .seconds = secondsSince(m_start)};
     Status status = emit(ended);
     if (status)
         status = followFolder();
     if (status)
-        status = writeFileAtomically(m_folder / "summary.json", summaryOf(m_run).dump(2) + "\n");
+        status = writeFileAtomically(m_folder / "summary.json", jsonText(summaryOf(m_run)) + "\n");
     if (!status && outcome == Outcome::Completed) {
         ended.outcome = Outcome::Failed;
         ended.message = status.error().message;

@@ -4,6 +4,7 @@
 // The run that is being trained: its config and folder, its engine, where it stands, and the door through
 // which the trainer's parts tell what they do. Knows none of them. Trainer thread.
 
+#include "core/base/seconds.h"
 #include "core/record/event_channel.h"
 #include "core/record/run.h"
 #include "core/record/run_log.h"
@@ -82,7 +83,8 @@ private:
     std::optional<EngineParts> m_engine{};
     std::int64_t m_tick = 0;
     std::int64_t m_step = 0;
-    double m_startSeconds = 0; ///< unix time
+    double m_startedUnix = 0; ///< when this process began, for people
+    SteadyTime m_start = steadyNow(); ///< for how long it works
     int m_folderDescriptor = -1; ///< held open, so that it is found wherever it is moved to
     bool m_isOpen = false;
     std::vector<std::string> m_waitingNotices{};

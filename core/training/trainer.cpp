@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/trainer.h"
 
+#include "core/record/config_remarks.h"
 #include "core/training/trial.h"
 
 #include <fmt/format.h>
@@ -70,6 +71,9 @@ Status Trainer::prepare()
     }
     TRY(m_run.makeEngine(m_makeEngine, setup));
     TRY(m_checkpoints.loadEngine());
+    if (!m_resume)
+        for (std::string& remark : remarksOn(m_run.config()))
+            m_run.noticeLater(std::move(remark));
     TRY(m_run.tellStart(measured));
     TRY(m_run.tellSettings(m_plans.config()));
     if (m_isChanged)

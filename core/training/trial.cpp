@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/trial.h"
 
+#include "core/base/seconds.h"
 #include "core/memory/block_cost.h"
 #include "core/memory/product_tiles.h"
 #include "core/model/family.h"
-#include "core/record/environment.h"
 
 #include <algorithm>
 
@@ -138,7 +138,7 @@ Result<std::optional<TrialMeasured>> trialOf(
 {
     if (!config.memory.trial)
         return std::nullopt;
-    const double start = unixNow();
+    const SteadyTime start = steadyNow();
     std::filesystem::path file = statesFile;
     file += ".trial";
     const auto trial = runTrial(config, makeEngine, file);
@@ -146,7 +146,7 @@ Result<std::optional<TrialMeasured>> trialOf(
     std::filesystem::remove(file, ignored);
     if (!trial)
         return fail("the trial before the run failed: " + trial.error().message, trial.error().code);
-    return TrialMeasured{.peaks = *trial, .seconds = unixNow() - start};
+    return TrialMeasured{.peaks = *trial, .seconds = secondsSince(start)};
 }
 
 } // namespace mantissa

@@ -1309,6 +1309,10 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>Schritt %1 / %2</translation>
     </message>
     <message>
+        <source>step %1</source>
+        <translation>Schritt %1</translation>
+    </message>
+    <message>
         <source>The fullest instant of the device, over all ticks. A tick is a training step or a probe of Predict.</source>
         <translation>Der vollste Augenblick des Geräts, über alle Ticks. Ein Tick ist ein Trainingsschritt oder eine Probe von Predict.</translation>
     </message>

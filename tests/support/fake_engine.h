@@ -130,7 +130,8 @@ public:
             m_weight -= order.learningRate * std::sin(m_weight + static_cast<double>(order.step));
         if (restsOnDisk(m_plan)) {
             m_committed = order.step + 1;
-            TRY(writeFileAtomically(m_statesFile, Json{{"weight", m_weight}, {"step", m_committed}}.dump()));
+            TRY(writeFileAtomically(
+                m_statesFile, jsonLine(Json{{"weight", m_weight}, {"step", m_committed}})));
             if (m_script.afterCommit)
                 m_script.afterCommit(order.step);
         }
@@ -224,7 +225,7 @@ public:
             return outOfMemory();
         const Json json
             = {{"weight", m_weight}, {"readouts", m_readouts}, {"readouts_before", m_readoutsBefore}};
-        const auto status = writeFileAtomically(folder / "fake.json", json.dump());
+        const auto status = writeFileAtomically(folder / "fake.json", jsonLine(json));
         if (!status)
             return fail(status.error());
         return std::int64_t{8};

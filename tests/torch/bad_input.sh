@@ -42,6 +42,26 @@ refused "precision.phases.full.weights is host, which needs layerwise" what-if "
 MANTISSA_MAX_ISA=avx1024 refused "MANTISSA_MAX_ISA is 'avx1024'; expected avx2, avx512 or avx512_bf16" presets list
 refused "model.frozen names 'wte'" train "$config" --set 'model.frozen=["wte"]' --out "$folder/x"
 refused "'bert' is no kind of model; expected gpt, llama" train "$config" --set model.kind=bert --out "$folder/x"
+printf '{"name": "a", "training": {"seed": 1, "max_steps": 2, "seed": 3}}' >"$folder/twice.json"
+refused "twice.json gives the key 'training.seed' twice" train "$folder/twice.json" --out "$folder/x"
+printf '{"memory": {"fit": "off", "fit": "exact"}}' >"$folder/arm.json"
+refused "arm.json gives the key 'memory.fit' twice" experiment "$config" --arms "$folder/arm.json" --out "$folder/x"
+printf '{"name": "p", "precision": {"enabled": true, "enabled": false}}' >"$folder/preset.json"
+refused "preset.json gives the key 'precision.enabled' twice" train "$config" --preset "$folder/preset.json" --out "$folder/x"
+refused "unknown key 'training.max_step'" train "$config" --set training.max_step=null --out "$folder/x"
+refused "--set =1 names no key" train "$config" --set =1 --out "$folder/x"
+refused "--set training..seed=1 has a key with an empty name" estimate "$config" --set training..seed=1
+refused "training.max_steps is 9223372036854775807; expected a whole number" estimate "$config" --set training.max_steps=9223372036854775807
+refused "training.max_steps 1000000000000000 times training.batch_size 1048576" estimate "$config" --set training.max_steps=1e15 --set training.batch_size=1048576
+told() { # words that must be on stderr, then a command that succeeds
+    local words=$1 said
+    shift
+    said=$("$cli" "$@" 2>&1 >/dev/null) && [[ $said == *"$words"* ]] || { echo "FAIL: $* said: $said"; failures=$((failures + 1)); }
+}
+told "--set training.max_steps=3 counts, and not --set training.max_steps=2" estimate "$config" --set training.max_steps=2 --set training.max_steps=3
+told "optimizer.lr_warmup_steps is 100 and the run has 4 steps" train "$config" --out "$folder/told"
+grep -q '"event":"notice".*optimizer.lr_warmup_steps' "$folder/told/events.jsonl" || { echo "FAIL: the log says nothing of the warm-up"; failures=$((failures + 1)); }
+told "precision.default is bf16 and has no effect" estimate "$config" --set precision.default=bf16
 # one variable limits detection: with AVX2 alone BF16 is emulated, whatever this processor has
 limited=$(MANTISSA_MAX_ISA=avx2 "$cli" check --json 2>/dev/null | python3 -c 'import json, sys; print(json.load(sys.stdin)["devices"][0]["formats"]["bf16"]["how"])' 2>&1)
 [ "$limited" = emulated ] || { echo "FAIL: MANTISSA_MAX_ISA=avx2 gives BF16 '$limited'"; failures=$((failures + 1)); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The statistics kernel against the same definitions in plain code, element by element in double.
 
+#include "core/record/run_event.h"
 #include "core/torch/numbers/number_statistics.h"
 #include "core/torch/state/pair.h"
 #include "core/torch/state/random_values.h"
@@ -195,6 +196,39 @@ private Q_SLOTS:
         sums.fill(group);
         QCOMPARE(group.fp16.weights.overflow, 0.8);
         QCOMPARE(group.bf16.weights.overflow, 0.6);
+        QVERIFY(group.nans == std::optional<std::int64_t>(1));
+        QVERIFY(group.infinities == std::optional<std::int64_t>(1));
+        // of what is left: one update, which BF16 keeps whole
+        QCOMPARE(group.bf16.effectiveDescent, 1.0);
+        QVERIFY(std::isfinite(group.fp16.sqnrDecibels));
+    }
+    void whatNobodyLookedAtIsUnknownAndNotZero()
+    {
+        const std::vector<float> weights{1.0F, -2.0F};
+        NumberSums sums;
+        sums.addUpdates(weights, weights); // no update at all, and no gradients
+        NumberGroup group;
+        sums.fill(group);
+        for (const FormatStatistics& format : {group.bf16, group.fp16}) {
+            QVERIFY(std::isnan(format.cancelled) && std::isnan(format.effectiveDescent));
+            QVERIFY(std::isnan(format.gradients.overflow) && std::isnan(format.gradients.underflow));
+            QCOMPARE(format.weights.overflow, 0.0);
+        }
+        QVERIFY(group.nans == std::optional<std::int64_t>(0));
+    }
+    void whatIsUnknownGoesThroughTheLogAsSuch()
+    {
+        NumberGroup group{.name = "g", .elements = 2, .sampled = 2, .nans = 3};
+        group.remainder.format = TensorsHeld::unknown;
+        group.bf16.cancelled = NAN;
+        const std::string line = toLine(NumbersMeasured{.groups = {group}});
+        QVERIFY2(line.find(R"("remainder":"unknown","moments":null)") != std::string::npos, line.c_str());
+        const auto event = parseLine(line);
+        QVERIFY(event.has_value());
+        const NumberGroup again = std::get<NumbersMeasured>(*event).groups.front();
+        QCOMPARE(again.remainder.format, std::string(TensorsHeld::unknown));
+        QVERIFY(again.nans == std::optional<std::int64_t>(3) && !again.infinities);
+        QVERIFY(std::isnan(again.bf16.cancelled));
     }
     void theLossScaleIsTakenOutOfGradients()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/comparison_model.h"
 #include "ui/models/event_list_model.h"
+#include "ui/models/run_filter.h"
 #include "ui/models/run_list_model.h"
 #include "ui/models/text_table_model.h"
 
@@ -90,6 +91,42 @@ private Q_SLOTS:
         QCOMPARE(model.index(0, RunListModel::State).data().toString(), u"interrupted at step 41,200"_s);
         QCOMPARE(model.index(0, RunListModel::EvalLoss).data().toString(), u"–"_s);
         QCOMPARE(model.index(0, RunListModel::Steps).data(RunListModel::sortRole).toLongLong(), 41200);
+    }
+    void whatIsUnknownComesLastInEitherOrder()
+    {
+        RunListModel model;
+        RunFilter filter(&model, nullptr);
+        const auto listing = [](const char* name, double loss, std::int64_t peak, double speed) {
+            return RunListing{
+                .name = name, .peakDeviceBytes = peak, .evalLoss = loss, .tokensPerSecond = speed};
+        };
+        // unknown ones between known ones, where NaN would break the order
+        model.setRuns({listing("c", 3, 30, 300), listing("x", NAN, 0, 0), listing("a", 1, 10, 100),
+            listing("y", NAN, 0, 0), listing("b", 2, 20, 200), listing("i", INFINITY, 40, 400)});
+        for (const int column : {RunListModel::EvalLoss, RunListModel::Peak, RunListModel::Throughput})
+            for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+                filter.sort(column, order);
+                QString names;
+                for (int row = 0; row < filter.rowCount(); ++row)
+                    names += filter.index(row, RunListModel::Name).data().toString();
+                QCOMPARE(names.left(4), order == Qt::AscendingOrder ? u"abci"_s : u"icba"_s);
+                QCOMPARE(filter.index(4, column).data().toString(), u"–"_s);
+                QCOMPARE(filter.index(5, column).data().toString(), u"–"_s);
+            }
+    }
+    void aRunThatNeverBeganHasDashes()
+    {
+        ComparisonModel model;
+        const Run never(RunConfig{}, "/runs/never");
+        model.setComparison(compareRuns({&never}, std::nullopt));
+        for (int column = ComparisonModel::Title + 1; column < model.columnCount(); ++column)
+            QCOMPARE(model.index(0, column).data().toString(), u"–"_s);
+    }
+    void aPlanThatWasShortenedLaterIsNotShownAsPassed()
+    {
+        RunListModel model;
+        model.setRuns({RunListing{.name = "a", .steps = 210, .maxSteps = 5, .evalLoss = NAN}});
+        QCOMPARE(model.index(0, RunListModel::Steps).data().toString(), u"210"_s);
     }
     void wordsInRowsArePlainText()
     {

@@ -65,26 +65,28 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const
             return judged(row.peakRatio, true);
         if (index.column() == Speed)
             return judged(row.speedRatio, false);
-        if (index.column() == Delta && row.last)
+        if (index.column() == Delta && row.last && std::isfinite(row.last->deltaPercent))
             return row.last->deltaPercent < claimedDeltaPercent ? theme().good : theme().bad;
     }
     if (role != Qt::DisplayRole)
         return {};
+    if (row.isUnknown && index.column() > Title && !(row.isBaseline && index.column() == Delta))
+        return u"–"_s;
     switch (index.column()) {
     case Title:
         return text(row.title);
     case Peak:
-        return bytesText(static_cast<double>(row.peakDeviceBytes));
+        return measuredBytesText(static_cast<double>(row.peakDeviceBytes));
     case PeakRatio:
         return row.isBaseline ? u"–"_s : change(row.peakRatio);
     case Mean:
-        return bytesText(row.meanDeviceBytes);
+        return measuredBytesText(row.meanDeviceBytes);
     case EvalLoss:
         return std::isnan(row.evalLoss) ? u"–"_s : QString::number(row.evalLoss, 'f', 4);
     case Delta:
         return deltaText(row);
     case Throughput:
-        return countText(static_cast<std::int64_t>(row.tokensPerSecond));
+        return row.tokensPerSecond > 0 ? countText(static_cast<std::int64_t>(row.tokensPerSecond)) : u"–"_s;
     case Speed:
         return row.isBaseline ? u"–"_s : change(row.speedRatio);
     case Casts:

@@ -14,7 +14,7 @@ namespace {
 
 QString valueText(const Json& value)
 {
-    return text(value.is_string() ? value.get<std::string>() : value.dump());
+    return text(value.is_string() ? value.get<std::string>() : jsonLine(value));
 }
 
 } // namespace

@@ -24,7 +24,7 @@ std::string fileText(const Preset& preset)
     for (const char* key : {"title", "description"})
         if (json.contains(key) && json[key] == "")
             json.erase(key);
-    return json.dump(2) + "\n";
+    return jsonText(json) + "\n";
 }
 
 } // namespace

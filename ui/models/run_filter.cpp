@@ -29,6 +29,16 @@ void RunFilter::setWords(const QString& words)
     invalidateFilter();
 }
 
+/// What is not known (a dash) comes last in either order.
+bool RunFilter::lessThan(const QModelIndex& left, const QModelIndex& right) const
+{
+    const bool isLeftKnown = left.data(sortRole()).isValid();
+    const bool isRightKnown = right.data(sortRole()).isValid();
+    if (isLeftKnown != isRightKnown)
+        return (sortOrder() == Qt::AscendingOrder) == isLeftKnown;
+    return isLeftKnown && QSortFilterProxyModel::lessThan(left, right);
+}
+
 bool RunFilter::filterAcceptsRow(int row, const QModelIndex& parent) const
 {
     if (m_runs->isArchived(row) && !m_showsArchived)

@@ -95,11 +95,11 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
         case Steps:
             return static_cast<qlonglong>(run.steps);
         case EvalLoss:
-            return run.evalLoss;
+            return std::isnan(run.evalLoss) ? QVariant() : run.evalLoss;
         case Peak:
-            return static_cast<qlonglong>(run.peakDeviceBytes);
+            return run.peakDeviceBytes > 0 ? static_cast<qlonglong>(run.peakDeviceBytes) : QVariant();
         case Throughput:
-            return run.tokensPerSecond;
+            return run.tokensPerSecond > 0 ? run.tokensPerSecond : QVariant();
         default:
             return data(index, Qt::DisplayRole);
         }
@@ -121,7 +121,8 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     case Preset:
         return text(run.preset);
     case Steps:
-        return QString(countText(run.steps) % u" / "_s % countText(run.maxSteps));
+        return run.steps > run.maxSteps ? countText(run.steps)
+                                        : QString(countText(run.steps) % u" / "_s % countText(run.maxSteps));
     case EvalLoss:
         return std::isnan(run.evalLoss) ? u"–"_s : QString::number(run.evalLoss, 'f', 4);
     case Peak:

@@ -3,6 +3,7 @@
 
 #include "core/model/family.h"
 #include "core/output/titles.h"
+#include "core/record/config_remarks.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -67,6 +68,8 @@ void ChecksLabel::showConfig(const RunConfig& config)
             lines << line(false,
                 tr("FP16 in %1: a loss scale guards it; watch the skipped steps")
                     .arg(ui::text(nameOf(phase))));
+    for (const std::string& remark : remarksOn(config))
+        lines << line(false, ui::text(remark));
     setText(lines.join(u"<br>"_s));
 }
 

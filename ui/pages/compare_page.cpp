@@ -172,7 +172,7 @@ void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
     m_runs.clear();
     m_problems.clear();
     std::vector<std::filesystem::path> all = folders;
-    const std::filesystem::path pinned = WindowSettings().value(pinnedKey).toString().toStdString();
+    const std::filesystem::path pinned = pathFrom(WindowSettings().value(pinnedKey).toString());
     std::error_code error;
     if (!folders.empty() && !pinned.empty() && std::find(all.begin(), all.end(), pinned) == all.end()
         && std::filesystem::exists(pinned, error))
@@ -243,7 +243,7 @@ void ComparePage::chooseBaseline(int index)
 void ComparePage::pinBaseline(bool pinned)
 {
     WindowSettings().setValue(
-        pinnedKey, pinned && m_baseline ? text(m_runs[*m_baseline]->folder().string()) : QString());
+        pinnedKey, pinned && m_baseline ? pathText(m_runs[*m_baseline]->folder()) : QString());
     redraw();
 }
 
@@ -261,7 +261,7 @@ void ComparePage::redraw()
     showMessage(comparison.warnings);
     m_pin->setEnabled(m_baseline.has_value());
     m_pin->setChecked(m_baseline
-        && WindowSettings().value(pinnedKey).toString() == text(m_runs[*m_baseline]->folder().string()));
+        && WindowSettings().value(pinnedKey).toString() == pathText(m_runs[*m_baseline]->folder()));
     m_emptyProblem->setText(m_problems.join(u"\n"_s));
     m_emptyProblem->setVisible(!m_problems.isEmpty());
     m_empty->setVisible(charted.empty());

@@ -81,15 +81,15 @@ void FiguresBar::showPeak(const Run& run)
     if (run.ticks() == 0)
         return set(0, u"–"_s, tr("measured once a run starts"));
     const auto& budget = run.config().memory.budgetBytes;
-    set(0, bytesText(static_cast<double>(run.peakDeviceBytes())),
+    set(0, measuredBytesText(static_cast<double>(run.peakDeviceBytes())),
         budget ? tr("measured; mean %1; budget %2")
-                     .arg(bytesText(run.meanDeviceBytes()), bytesText(static_cast<double>(*budget)))
-               : tr("measured; mean %1").arg(bytesText(run.meanDeviceBytes())));
+                     .arg(measuredBytesText(run.meanDeviceBytes()), bytesText(static_cast<double>(*budget)))
+               : tr("measured; mean %1").arg(measuredBytesText(run.meanDeviceBytes())));
 }
 
 void FiguresBar::showSaving(const Run& run, const Run* baseline)
 {
-    if (run.ticks() > 0 && baseline && baseline->peakDeviceBytes() > 0) {
+    if (run.peakDeviceBytes() > 0 && baseline && baseline->peakDeviceBytes() > 0) {
         const double ratio
             = static_cast<double>(run.peakDeviceBytes()) / static_cast<double>(baseline->peakDeviceBytes());
         const double mean = run.meanDeviceBytes() / baseline->meanDeviceBytes();
@@ -133,9 +133,12 @@ void FiguresBar::showSpeed(const RunSession& session)
     const double perSecond
         = session.isTraining() || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond();
     const bool isTimed = session.isTraining() && !session.isPaused() && std::isfinite(secondsLeft(run));
-    set(3, run.ticks() > 0 ? countText(static_cast<std::int64_t>(perSecond)) % u" /s"_s : u"–"_s,
+    set(3, perSecond > 0 ? countText(static_cast<std::int64_t>(perSecond)) % u" /s"_s : u"–"_s,
         (isTimed ? tr("%1 left · ").arg(secondsText(secondsLeft(run))) : QString())
-            % tr("step %1 / %2").arg(countText(run.steps()), countText(run.config().training.maxSteps)));
+            % (run.steps() > run.config().training.maxSteps
+                    ? tr("step %1").arg(countText(run.steps()))
+                    : tr("step %1 / %2")
+                          .arg(countText(run.steps()), countText(run.config().training.maxSteps))));
 }
 
 void FiguresBar::showPhase(const RunSession& session)

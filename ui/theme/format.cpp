@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/theme/format.h"
 
+#include "core/base/shown_text.h"
 #include "core/base/units.h"
 
 #include <cmath>
@@ -11,9 +12,14 @@ using namespace Qt::Literals::StringLiterals;
 
 QString text(std::string_view utf8)
 {
-    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
+    const std::string whole = isUtf8(utf8) ? std::string() : asUtf8(utf8);
+    const std::string_view shown = whole.empty() ? utf8 : std::string_view(whole);
+    return QString::fromUtf8(shown.data(), static_cast<qsizetype>(shown.size()));
 }
+QString pathText(const std::filesystem::path& path) { return text(escapedPath(path.string())); }
+std::filesystem::path pathFrom(const QString& text) { return bytesOf(text.toStdString()); }
 QString bytesText(double bytes) { return text(formatBytes(static_cast<std::int64_t>(bytes))); }
+QString measuredBytesText(double bytes) { return text(formatMeasuredBytes(bytes)); }
 QString countText(std::int64_t count) { return text(formatCount(count)); }
 QString secondsText(double seconds) { return text(formatSeconds(seconds)); }
 

@@ -5,12 +5,19 @@
 
 #include <QString>
 
+#include <filesystem>
 #include <string_view>
 
 namespace mantissa::ui {
 
+/// Bytes that are no UTF-8 show as \xNN.
 QString text(std::string_view utf8);
+/// A path as it can be kept in settings, and back.
+QString pathText(const std::filesystem::path& path);
+std::filesystem::path pathFrom(const QString& text);
 QString bytesText(double bytes);
+/// Of a measurement: "–" for 0, which means that nothing is known.
+QString measuredBytesText(double bytes);
 QString countText(std::int64_t count);
 QString secondsText(double seconds);
 /// "+0.12 %", "–" for NaN.

@@ -27,6 +27,8 @@ std::optional<ChartSpec> build(const ChartInput& input)
         if (deltas.empty())
             continue;
         const auto bytes = static_cast<double>(input.runs[i].run->peakDeviceBytes());
+        if (bytes == 0 || !std::isfinite(deltas.back().y))
+            continue; // not known
         tradeoffs.push_back({bytes, deltas.back().y});
         dots.emplace_back(ChartSeries{.role = seriesRole(i),
             .shape = ChartSeries::Shape::Dots,

@@ -43,6 +43,9 @@ inline float toFp16(float value)
     return std::bit_cast<float>(bitsOf(rounded) | sign);
 }
 
+/// NaN and infinite numbers are counted, and left out of sums.
+inline bool isFinite(float value) { return std::fabs(value) <= std::numeric_limits<float>::max(); }
+
 struct Bf16Format {
     static float rounded(float value) { return toBf16(value); }
     static constexpr float largest = 0x1.FEp127f;
@@ -97,9 +100,9 @@ inline __attribute__((always_inline)) void addFormat(
             const float held = Format::rounded(w);
             const float moved = Format::rounded(held + u);
             const float error = w - held;
-            const bool isFinite = std::fabs(moved) <= Format::largest && std::fabs(held) <= Format::largest;
-            effective[lane] += isFinite ? (moved - held) * u : 0.0f;
-            noise[lane] += isFinite ? error * error : 0.0f;
+            const bool fits = std::fabs(moved) <= Format::largest && std::fabs(held) <= Format::largest;
+            effective[lane] += fits ? (moved - held) * u : 0.0f;
+            noise[lane] += fits ? error * error : 0.0f;
             cancelled += u != 0 && moved == held;
         }
     sums.cancelled += cancelled;
@@ -132,8 +135,10 @@ inline __attribute__((always_inline)) void load(
     alignas(64) float signal[lanes] = {};
     for (std::size_t i = 0; i < block.padded; i += lanes)
         for (std::size_t lane = 0; lane < lanes; ++lane) {
-            intended[lane] += block.update[i + lane] * block.update[i + lane];
-            signal[lane] += block.before[i + lane] * block.before[i + lane];
+            const float update = block.update[i + lane];
+            const float weight = block.before[i + lane];
+            intended[lane] += isFinite(update) ? update * update : 0.0f;
+            signal[lane] += isFinite(weight) ? weight * weight : 0.0f;
         }
     block.intended = sumOf(intended);
     block.signal = sumOf(signal);
@@ -182,8 +187,9 @@ inline void addExponent(ExponentHistogram& bins, float value)
 
 RangeShares sharesOf(const RangeCounts& counts, std::int64_t of)
 {
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
     if (of == 0)
-        return {};
+        return {unknown, unknown, unknown};
     const auto all = static_cast<double>(of);
     return {static_cast<double>(counts.overflow) / all, static_cast<double>(counts.subnormal) / all,
         static_cast<double>(counts.underflow) / all};
@@ -234,6 +240,8 @@ void NumberSums::addBlock(const float* before, const float* after, std::size_t n
         addExponent(m_weightExponents, block.before[i]);
         addExponent(m_updateExponents, block.update[i]);
         m_zeroUpdates += block.update[i] == 0;
+        m_nans += std::isnan(before[i]);
+        m_infinities += std::isinf(before[i]);
         if (block.before[i] != 0 && !std::isnan(block.ratio[i])) {
             ++m_ratios[bitsOf(block.ratio[i]) >> ratioShift];
             ++m_ratioCount;
@@ -268,8 +276,8 @@ void NumberSums::fill(NumberGroup& group) const
         FormatStatistics format{
             .weights = sharesOf(sums.weights, m_count), .gradients = sharesOf(sums.gradients, m_gradients)};
         const std::int64_t updates = m_count - m_zeroUpdates;
-        format.cancelled
-            = updates > 0 ? static_cast<double>(sums.cancelled) / static_cast<double>(updates) : 0.0;
+        format.cancelled = updates > 0 ? static_cast<double>(sums.cancelled) / static_cast<double>(updates)
+                                       : std::numeric_limits<double>::quiet_NaN();
         format.effectiveDescent
             = m_intended > 0 ? sums.effective / m_intended : std::numeric_limits<double>::quiet_NaN();
         format.sqnrDecibels = sums.noise > 0 ? 10 * std::log10(m_signal / sums.noise)
@@ -277,6 +285,8 @@ void NumberSums::fill(NumberGroup& group) const
         return format;
     };
     group.sampled = m_count;
+    group.nans = m_nans;
+    group.infinities = m_infinities;
     group.bf16 = statistics(m_bf16);
     group.fp16 = statistics(m_fp16);
     group.updateRatioMedian = quantileOf(m_ratios, m_ratioCount, 0.5);

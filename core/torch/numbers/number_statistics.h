@@ -55,6 +55,8 @@ private:
     std::int64_t m_count = 0;
     std::int64_t m_gradients = 0;
     std::int64_t m_zeroUpdates = 0;
+    std::int64_t m_nans = 0; ///< weights
+    std::int64_t m_infinities = 0;
     std::int64_t m_ratioCount = 0;
     ExponentHistogram m_weightExponents{};
     ExponentHistogram m_gradientExponents{};

@@ -56,7 +56,7 @@ struct LastUpdate {
 std::optional<LastUpdate> lastUpdateOf(const fs::path& checkpoint)
 {
     const auto state = readJsonFile(checkpoint / "trainer_state.json");
-    const auto run = openRun(fs::absolute(checkpoint).lexically_normal().parent_path().parent_path());
+    const auto run = openRun(placeOf(checkpoint).parent_path().parent_path());
     const auto step = state && state->is_object() ? state->value("global_step", Json()) : Json();
     if (!run || !step.is_number_integer() || step.get<std::int64_t>() < 1)
         return {};
@@ -120,6 +120,14 @@ struct Seen {
     NumberSums sums{};
 };
 
+/// Without moments and config there is no update to speak of.
+void forgetUpdates(NumberGroup& group)
+{
+    group.updateRatioMedian = group.updateRatioP99 = NAN;
+    for (FormatStatistics* format : {&group.bf16, &group.fp16})
+        format->cancelled = format->effectiveDescent = NAN;
+}
+
 Status look(const SafetensorsEntry& entry, const TensorFile& weights,
     const std::optional<TensorFile>& moments, const std::optional<LastUpdate>& update, Seen& seen)
 {
@@ -130,6 +138,9 @@ Status look(const SafetensorsEntry& entry, const TensorFile& weights,
     ++group.tensors;
     group.elements += static_cast<std::int64_t>(before->size());
     group.weights = {"fp32", Tier::Disk, group.weights.bytes + entry.end - entry.begin};
+    group.remainder.format = TensorsHeld::unknown; // the file has whole weights, however the run holds them
+    if (!moments)
+        group.moments.format = TensorsHeld::unknown;
     std::vector<float> after = *before;
     if (moments) {
         const auto saved = momentsOf(*moments, entry.name, before->size());
@@ -193,6 +204,8 @@ Result<NumbersMeasured> measureSaved(const fs::path& folder)
         measured.groups.push_back(groups[name].group);
         measured.groups.back().name = name;
         groups[name].sums.fill(measured.groups.back());
+        if (!moments || !update)
+            forgetUpdates(measured.groups.back());
     }
     measured.seconds = secondsSince(start);
     return measured;

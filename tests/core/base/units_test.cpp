@@ -4,12 +4,26 @@
 #include <QTest>
 
 #include <cmath>
+#include <limits>
 
 using namespace mantissa;
 
 class UnitsTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void whatIsNotMeasuredIsADash()
+    {
+        QCOMPARE(formatMeasuredBytes(0), std::string("–"));
+        QCOMPARE(formatMeasuredBytes(std::numeric_limits<double>::quiet_NaN()), std::string("–"));
+        QCOMPARE(formatMeasuredBytes(std::numeric_limits<double>::infinity()), std::string("–"));
+        QCOMPARE(formatMeasuredBytes(1024), std::string("1.00 KiB"));
+    }
+    void aPlanThatWasShortenedLaterIsNotShownAsPassed()
+    {
+        QCOMPARE(formatProgress(5, 20), std::string("5/20"));
+        QCOMPARE(formatProgress(20, 20), std::string("20/20"));
+        QCOMPARE(formatProgress(210, 5), std::string("210"));
+    }
     void readsSizesAsPeopleWriteThem()
     {
         QCOMPARE(*parseBytes("4GiB"), 4 * gibibyte);

@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <limits>
 
 using namespace mantissa;
 
@@ -38,6 +39,34 @@ Run runOf(
 class ComparisonTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void aRunThatNeverBeganTakesNoPart()
+    {
+        RunConfig config;
+        config.choices = findPreset("conservative")->choices;
+        const Run never(config, "/runs/never");
+        const Run baseline = runOf("conservative", 1000, 0.5, 2.0);
+        const Run run = runOf("aggressive", 600, 0.25, 2.01);
+        QVERIFY(guessBaseline({&never, &run, &baseline}) == std::optional<std::size_t>(2));
+        QVERIFY(!guessBaseline({&never, &run}));
+        const Comparison comparison = compareRuns({&never, &run, &baseline}, 2);
+        const ComparisonRow& row = comparison.rows[0];
+        QVERIFY(row.isUnknown && !row.peakRatio && !row.meanRatio && !row.speedRatio && !row.last);
+        QVERIFY(std::isnan(row.evalLoss));
+        QVERIFY(!comparison.rows[1].isUnknown && comparison.rows[1].peakRatio);
+        QCOMPARE(comparison.warnings.size(), std::size_t{1});
+        QVERIFY(comparison.warnings[0].starts_with("never has no step that could be read"));
+        const Comparison with = compareRuns({&never, &run}, 0); // named as the baseline
+        QVERIFY(!with.rows[1].peakRatio && !with.rows[1].speedRatio);
+    }
+    void aBaselineThatIsNotFiniteGivesNoDelta()
+    {
+        for (const double loss :
+            {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
+            const Run baseline = runOf("conservative", 1000, 0.5, loss);
+            const Run run = runOf("aggressive", 600, 0.25, 2.01);
+            QVERIFY(qualityDelta(run, baseline).empty());
+        }
+    }
     void ratiosAreTakenToTheBaseline()
     {
         const Run baseline = runOf("conservative", 1000, 0.5, 2.0);

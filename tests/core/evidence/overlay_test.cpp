@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <limits>
 
 using namespace mantissa;
 
@@ -114,6 +115,11 @@ private Q_SLOTS:
         const auto best = nonDominated({{10, 0}, {5, 0.1}, {5, 0.2}, {12, 0.05}, {10, 0}});
         QVERIFY((best == std::vector<bool>{true, true, false, false, true}));
         QVERIFY(nonDominated({}).empty());
+        const double nan = std::numeric_limits<double>::quiet_NaN();
+        const double infinity = std::numeric_limits<double>::infinity();
+        // 0 bytes and what is not finite are unknown: they stand nowhere and beat nobody
+        QVERIFY((nonDominated({{0, -1}, {10, 0.1}, {5, nan}, {nan, -1}, {1, -infinity}})
+            == std::vector<bool>{false, true, false, false, false}));
     }
     void onlyKeysThatDifferAreListed()
     {

@@ -44,6 +44,29 @@ std::string svgOf(std::string_view name, const Run& run)
 class HtmlReportTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void whatALogDoesNotSayIsUnknownAndNotZero()
+    {
+        Run damaged(RunConfig{}, {}); // not one line of its log could be read but the end
+        damaged.apply(RunEnded{.tick = 9, .step = 9, .seconds = 5});
+        Run baseline(RunConfig{}, {});
+        baseline.apply(SegmentStarted{.phase = Phase::Full});
+        StepDone step{.loss = 1, .learningRate = 1, .seconds = 1};
+        step.memory.devicePeak.at(MemoryClass::Weights) = 5000;
+        baseline.apply(step);
+        const ReportInput input{.run = &damaged, .baseline = &baseline, .others = {&damaged}};
+        const ReportFacts facts = factsOf(input);
+        for (std::size_t i : {std::size_t{0}, std::size_t{1}, std::size_t{4}})
+            QCOMPARE(facts.figures[i].second, std::string("unknown"));
+        for (const std::string& text : {htmlReport(input), markdownReport(input)}) {
+            QVERIFY(text.find("peak and mean are unknown") != std::string::npos);
+            QVERIFY(text.find("0 B") == std::string::npos);
+            QVERIFY(text.find("0.0 % of it") == std::string::npos);
+            QVERIFY(text.find("0 tokens/s") == std::string::npos);
+            QVERIFY(text.find("0 tensors were cast") == std::string::npos);
+        }
+        const Run whole = hostileRun();
+        QVERIFY(factsOf({.run = &whole, .baseline = &damaged}).verdict[0].find("of it") == std::string::npos);
+    }
     void nothingOfARunCanRunInAReport()
     {
         const Run run = hostileRun();

@@ -12,6 +12,17 @@ using namespace mantissa;
 class RunSummaryTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void whatWasNotMeasuredIsNull()
+    {
+        const Json summary = summaryOf(Run(RunConfig{}, {}));
+        for (const char* key : {"peak_device_bytes", "mean_device_bytes", "tokens_per_second", "parameters",
+                 "final_loss", "eval_loss"})
+            QVERIFY2(summary.at(key).is_null(), key);
+        QCOMPARE(summary.at("trained_tokens").get<std::int64_t>(), 0); // that is known
+        Run damaged(RunConfig{}, {});
+        damaged.apply(StepDone{.step = 7, .learningRate = 1});
+        QVERIFY(summaryOf(damaged).at("trained_tokens").is_null());
+    }
     void whatIsLeftCountsTheProbesBetweenSteps()
     {
         Run run(RunConfig{}, {});

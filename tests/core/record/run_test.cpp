@@ -52,6 +52,61 @@ Run sampleRun()
 class RunTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void peaksOfRowsThatAResumeMakesVoidDoNotStay()
+    {
+        const auto at = [](std::int64_t resumeTick) {
+            Run run(RunConfig{}, {});
+            run.apply(RunStarted{});
+            run.apply(SegmentStarted{.tick = 0, .phase = Phase::Full, .memory = bytes(10, 0)});
+            for (std::int64_t tick = 0; tick < 10; ++tick) // the fullest row is the eighth
+                run.apply(StepDone{.tick = tick,
+                    .step = tick,
+                    .loss = 9.0 - static_cast<double>(tick),
+                    .learningRate = 1,
+                    .memory = bytes(10, tick == 7 ? 1000 : tick)});
+            run.apply(Evaluated{.tick = 10, .step = 10, .memory = bytes(10, 5000)});
+            run.apply(
+                SegmentStarted{.tick = 10, .step = 10, .phase = Phase::Predict, .memory = bytes(10, 7000)});
+            run.apply(RunStarted{.tick = resumeTick, .step = resumeTick});
+            return run;
+        };
+        QCOMPARE(at(10).peakDeviceBytes(), 5010); // the evaluation stays, the way into Predict does not
+        QVERIFY(!at(10).peakOf(Phase::Predict));
+        QVERIFY(!at(10).transitionPeakOf(Phase::Predict));
+        QCOMPARE(at(9).peakDeviceBytes(), 1010);
+        QCOMPARE(at(9).peakOf(Phase::Full)->tick, 7);
+        QCOMPARE(at(9).peakOf(Phase::Full)->memory.deviceReservedPeak, 2020);
+        QCOMPARE(at(8).peakDeviceBytes(), 1010);
+        QCOMPARE(at(7).peakDeviceBytes(), 16); // that of the seventh row
+        QCOMPARE(at(1).peakDeviceBytes(), 10);
+        QVERIFY(!at(0).peakOf(Phase::Full));
+        QCOMPARE(at(0).peakDeviceBytes(), 0);
+        QVERIFY(std::isnan(at(0).lastLoss()));
+        QCOMPARE(at(7).lastLoss(), 3.0);
+        Run again = at(7);
+        again.apply(SegmentStarted{.tick = 7, .step = 7, .phase = Phase::Full, .memory = bytes(10, 0)});
+        again.apply(stepAt(7, 7));
+        QCOMPARE(again.peakDeviceBytes(), 17); // and goes on from there
+    }
+    void aPeakThatGrowsForLongIsForgottenFromItsEnd()
+    {
+        Run run(RunConfig{}, {});
+        run.apply(SegmentStarted{.phase = Phase::Full});
+        for (std::int64_t tick = 0; tick < 20000; ++tick)
+            run.apply(stepAt(tick, tick));
+        QCOMPARE(run.peakDeviceBytes(), 10 + 19999);
+        run.apply(RunStarted{.tick = 19900, .step = 19900});
+        QCOMPARE(run.peakDeviceBytes(), 10 + 19899);
+    }
+    void aRowThatDoesNotSayItsMemoryIsLeftOutOfTheMean()
+    {
+        Run run(RunConfig{}, {});
+        run.apply(SegmentStarted{.phase = Phase::Full});
+        run.apply(stepAt(0, 0));
+        run.apply(StepDone{.tick = 1, .step = 1, .learningRate = 1}); // its "memory" could not be read
+        QCOMPARE(run.meanDeviceBytes(), 10.0);
+        QCOMPARE(run.ticks(), 2);
+    }
     void stepsAndProbesAreTicksButOnlyStepsTrain()
     {
         const Run run = sampleRun();
