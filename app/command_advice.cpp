@@ -20,8 +20,7 @@ ExitCode advise(const fs::path& folder, const std::string& baselineFolder, bool 
     if (!run)
         return complain(run.error());
     const fs::path around = fs::absolute(folder).lexically_normal().parent_path();
-    const auto found
-        = baselineFolder.empty() ? findBaseline(around, run->config()) : fs::path(baselineFolder);
+    const auto found = baselineFolder.empty() ? findBaseline(around, *run) : fs::path(baselineFolder);
     std::optional<Run> baseline;
     if (found && fs::weakly_canonical(*found) != fs::weakly_canonical(folder)) {
         auto opened = openRun(*found);

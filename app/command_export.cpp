@@ -76,7 +76,7 @@ Result<ChartSpec> runSpecOf(const Options& options, const ChartEntry& chart)
         others.push_back(&opened[i]);
     const Run* baseline = nullptr;
     const fs::path siblings = run.folder().parent_path().empty() ? "." : run.folder().parent_path();
-    if (const auto folder = findBaseline(siblings, run.config()); folder && *folder != run.folder())
+    if (const auto folder = findBaseline(siblings, run); folder && *folder != run.folder())
         if (auto found = openRun(*folder)) {
             opened.push_back(std::move(*found));
             baseline = &opened.back();

@@ -69,8 +69,10 @@ ExitCode trainIn(const TrainerSetup& setup, bool json)
 {
     Run run(setup.config, setup.folder);
     if (setup.resume)
-        if (auto opened = openRun(setup.folder))
+        if (auto opened = openRun(setup.folder)) {
             run = std::move(*opened);
+            run.setConfig(setup.config);
+        }
     const auto ended = trainAttended(setup, run);
     if (!ended) {
         if (json)
@@ -115,6 +117,25 @@ ExitCode train(const TrainOptions& options)
     return trainIn({.config = loaded->config, .folder = *folder}, options.json);
 }
 
+/// What a checkpoint was made with stays; the same bytes may have moved to another path, which the engine
+/// judges once it has read them.
+Status checkSameWork(const RunConfig& saved, const RunConfig& asked, const fs::path& folder)
+{
+    DataConfig data = asked.data;
+    data.source = saved.data.source;
+    if (!(asked.model == saved.model) || !(data == saved.data) || asked.training.seed != saved.training.seed)
+        return fail("resume cannot change model, data or seed: the checkpoint was made with others; "
+                    "train a new run instead",
+            ExitCode::Usage);
+    if (asked.data.source != saved.data.source && !readData(folder).isKnown())
+        return fail(
+            fmt::format("{} does not say which bytes it learned from, so {} cannot be told from others; "
+                        "put the data back where they were, in {}",
+                folder.string(), asked.data.source, saved.data.source),
+            ExitCode::Usage);
+    return {};
+}
+
 ExitCode resume(const TrainOptions& options)
 {
     const fs::path folder = options.out;
@@ -127,11 +148,8 @@ ExitCode resume(const TrainOptions& options)
     const auto loaded = configFromJson(toJson(*saved), {.settings = options.change.settings}, folder);
     if (!loaded)
         return complain(loaded.error());
-    if (!(loaded->config.model == saved->model) || !(loaded->config.data == saved->data)
-        || loaded->config.training.seed != saved->training.seed)
-        return complain({"resume cannot change model, data or seed: the checkpoint was made with others; "
-                         "train a new run instead",
-            ExitCode::Usage});
+    if (const auto same = checkSameWork(*saved, loaded->config, folder); !same)
+        return complain(same.error());
     const auto run = openRun(folder);
     if (!run)
         return complain(run.error());
@@ -143,11 +161,6 @@ ExitCode resume(const TrainOptions& options)
             fmt::print("{}\n", summaryOf(*run).dump(2));
         return ExitCode::Done;
     }
-    if (!(loaded->config == *saved))
-        if (const auto status
-            = writeFileAtomically(folder / "config.json", toJson(loaded->config).dump(2) + "\n");
-            !status)
-            return complain(status.error());
     return trainIn({.config = loaded->config, .folder = folder, .resume = true}, options.json);
 }
 

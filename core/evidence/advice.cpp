@@ -5,6 +5,7 @@
 #include "core/evidence/quality_delta.h"
 #include "core/memory/planner.h"
 #include "core/precision/preset_difference.h"
+#include "core/record/comparable.h"
 #include "core/record/plans_that_ran.h"
 
 #include <fmt/format.h>
@@ -122,7 +123,7 @@ Advice onSavings(const Run& run, const Run* baseline)
 Advice onQuality(const Run& run, const Run* baseline)
 {
     Advice advice{.trouble = "quality"};
-    if (!baseline || !isComparable(run.config(), baseline->config())) {
+    if (!baseline || !isComparable(run, *baseline)) {
         advice.finding = "There is no comparable FP32 baseline, so nothing is known of quality; \"Measure "
                          "quality\" in the window trains one, or the same config with --preset conservative.";
         return advice;

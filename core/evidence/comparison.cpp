@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evidence/comparison.h"
 
+#include "core/record/comparable.h"
 #include "core/record/plans_that_ran.h"
 
 #include <fmt/format.h>
@@ -72,12 +73,11 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
         comparison.rows.push_back(rowOf(*run, reference));
         if (!reference || run == reference)
             continue;
-        if (!isComparable(run->config(), reference->config())) {
+        if (const std::string why = whyNotComparable(*run, *reference); !why.empty()) {
             comparison.rows.back().last.reset();
-            comparison.warnings.push_back(fmt::format(
-                "{} and the baseline {} differ in more than precision and memory: no quality delta "
-                "is shown for them",
-                run->title(), reference->title()));
+            comparison.warnings.push_back(
+                fmt::format("{} and the baseline {} {}: no quality delta is shown for them", run->title(),
+                    reference->title(), why));
         } else if (!comparison.rows.back().last) {
             comparison.warnings.push_back(
                 fmt::format("{} and the baseline {} have no evaluation at the same trained tokens",

@@ -4,6 +4,7 @@
 #include "core/base/units.h"
 #include "core/output/report_tables.h"
 #include "core/output/titles.h"
+#include "core/record/comparable.h"
 #include "core/record/jump_record.h"
 #include "core/record/plans_that_ran.h"
 #include "core/record/run_labels.h"
@@ -33,10 +34,9 @@ std::string qualityFigure(const ReportInput& input, std::string& sentence)
                    "--preset conservative.";
         return "no baseline";
     }
-    if (!isComparable(input.run->config(), input.baseline->config())) {
+    if (const std::string why = whyNotComparable(*input.run, *input.baseline); !why.empty()) {
         sentence = fmt::format(
-            "{} differs from this run in more than precision and memory, so it is no baseline for it.",
-            input.baseline->title());
+            "This run and {} {}, so that one is no baseline for this.", input.baseline->title(), why);
         return "not comparable";
     }
     const auto points = qualityDelta(*input.run, *input.baseline);

@@ -30,6 +30,13 @@ Run::Run(RunConfig config, std::filesystem::path folder)
 {
 }
 
+void Run::setConfig(RunConfig config)
+{
+    m_config = std::move(config);
+    if (m_tableChanges.empty())
+        m_table = m_config.choices.table;
+}
+
 std::string Run::title() const { return m_folder.empty() ? m_config.name : runTitle(m_folder); }
 
 std::int64_t Run::trainedTokens() const { return m_started ? m_steps * m_started->tokensPerStep : 0; }

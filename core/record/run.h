@@ -67,6 +67,8 @@ public:
     Run(RunConfig config, std::filesystem::path folder);
 
     void apply(const RunEvent& event);
+    /// What a resume goes on with.
+    void setConfig(RunConfig config);
 
     const RunConfig& config() const { return m_config; }
     /// Where it is kept; empty for one that is not.

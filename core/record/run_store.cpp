@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/run_store.h"
 
+#include "core/record/comparable.h"
 #include "core/record/environment.h"
 #include "core/record/plans_that_ran.h"
 #include "core/record/run_log.h"
@@ -93,6 +94,7 @@ RunListing listRun(const fs::path& folder)
     if (const auto manifest = readJsonFile(folder / "run.json");
         manifest && manifest->is_object() && manifest->contains("created"))
         listing.createdUnixSeconds = numberFrom((*manifest)["created"]);
+    listing.data = readData(folder);
     if (auto config = readRunConfig(folder)) {
         listing.maxSteps = config->training.maxSteps;
         listing.preset = config->preset;
@@ -248,27 +250,44 @@ Result<RunConfig> readRunConfig(const fs::path& folder)
 
 Result<Run> openRun(const fs::path& folder)
 {
+    auto read = readRun(folder);
+    if (!read)
+        return fail(read.error());
+    return std::move(read->run);
+}
+
+Result<ReadRun> readRun(const fs::path& folder, const std::stop_token& stop, std::int64_t end)
+{
     auto config = readRunConfig(folder);
     if (!config)
         return fail(config.error());
-    Run run(std::move(*config), folder);
+    ReadRun read{Run(std::move(*config), folder), RunLogReader(folder / "events.jsonl")};
     std::error_code error;
     if (!fs::exists(folder / "events.jsonl", error))
-        return run; // made, never started
-    RunLogReader reader(folder / "events.jsonl");
-    const auto events = reader.readNew();
-    if (!events)
-        return fail(events.error());
-    for (const RunEvent& event : *events)
-        run.apply(event);
-    if (reader.skippedLines() > 0)
-        run.apply(Notice{run.ticks(), Severity::Warning,
+        return read; // made, never started
+    TRY(read.reader.readNew(
+        [&](const RunEvent& event) {
+            read.run.apply(event);
+            return !stop.stop_requested();
+        },
+        end));
+    if (stop.stop_requested())
+        return fail(folder.string() + " was not read to its end, since nobody waits for it any more");
+    if (read.reader.skippedLines() > 0)
+        read.run.apply(Notice{read.run.ticks(), Severity::Warning,
             fmt::format(
-                "{} lines of events.jsonl could not be read and were left out", reader.skippedLines())});
-    if (reader.hasTornEnd() && !RunLock::isHeld(folder))
-        run.apply(
-            Notice{run.ticks(), Severity::Info, "the last line of events.jsonl is torn and was left out"});
-    return run;
+                "{} lines of events.jsonl could not be read and were left out", read.reader.skippedLines())});
+    if (read.reader.hasTornEnd() && end == INT64_MAX && !RunLock::isHeld(folder))
+        read.run.apply(Notice{
+            read.run.ticks(), Severity::Info, "the last line of events.jsonl is torn and was left out"});
+    return read;
+}
+
+std::int64_t logBytes(const fs::path& folder)
+{
+    std::error_code error;
+    const auto bytes = fs::file_size(folder / "events.jsonl", error);
+    return error ? 0 : static_cast<std::int64_t>(bytes);
 }
 
 std::vector<RunListing> listRuns(const fs::path& runsFolder)
@@ -284,18 +303,46 @@ std::vector<RunListing> listRuns(const fs::path& runsFolder)
     return runs;
 }
 
-std::optional<fs::path> findBaseline(const fs::path& runsFolder, const RunConfig& config)
+DataRead readData(const fs::path& folder)
 {
-    const auto ran = [](const RunListing& listing) {
+    const auto manifest = readJsonFile(folder / "run.json");
+    return manifest && manifest->is_object() ? dataReadFrom(manifest->value("data", Json())) : DataRead{};
+}
+
+Status writeData(const fs::path& folder, const DataRead& data)
+{
+    auto manifest = readJsonFile(folder / "run.json");
+    if (!manifest || !manifest->is_object())
+        return {};
+    (*manifest)["data"] = toJson(data);
+    return writeFileAtomically(folder / "run.json", manifest->dump(2) + "\n");
+}
+
+std::vector<RunListing> baselineCandidates(const fs::path& runsFolder, const Run& run)
+{
+    std::vector<RunListing> candidates = listRuns(runsFolder);
+    std::erase_if(candidates, [&](const RunListing& listing) {
+        return listing.state != RunState::Completed || !listing.ranInFp32.value_or(true)
+            || !whyNotComparable(run.config(), dataOf(run), listing.config, listing.data).empty();
+    });
+    return candidates;
+}
+
+std::optional<fs::path> firstInFp32(const std::vector<RunListing>& candidates, const std::stop_token& stop)
+{
+    for (const RunListing& listing : candidates) {
         if (listing.ranInFp32)
-            return *listing.ranInFp32;
-        const auto run = openRun(listing.folder); // older than that key of the summary
-        return run && ranInFp32(*run);
-    };
-    for (const RunListing& listing : listRuns(runsFolder))
-        if (listing.state == RunState::Completed && isComparable(listing.config, config) && ran(listing))
             return listing.folder;
+        const auto older = readRun(listing.folder, stop); // than that key of the summary
+        if (older && ranInFp32(older->run))
+            return listing.folder;
+    }
     return std::nullopt;
+}
+
+std::optional<fs::path> findBaseline(const fs::path& runsFolder, const Run& run)
+{
+    return firstInFp32(baselineCandidates(runsFolder, run));
 }
 
 bool isEarlierCheckpoint(const fs::path& a, const fs::path& b)

@@ -4,9 +4,11 @@
 // The folders runs live in: made, locked, listed, opened. core/base/json writes the files.
 
 #include "core/record/run.h"
+#include "core/record/run_log.h"
 
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,7 @@ struct RunListing {
     std::int64_t parameters = 0;
     std::optional<bool> ranInFp32{}; ///< nothing: its summary does not say
     std::string preset{};
+    DataRead data{}; ///< what it learned from, or has to
     RunConfig config{};
 };
 
@@ -57,15 +60,34 @@ Result<std::filesystem::path> createRunFolderAt(const std::filesystem::path& fol
 
 /// Reads config and events of a run folder. Damage is skipped and told by Notices in the Run.
 Result<Run> openRun(const std::filesystem::path& folder);
+/// A run and the reader that has read it, to follow its log with.
+struct ReadRun {
+    Run run{};
+    RunLogReader reader{std::filesystem::path()};
+};
+/// The same for a log that may be long: an error once `stop` is asked for. Not beyond byte `end` of the log,
+/// where somebody writes on and tells what comes.
+Result<ReadRun> readRun(
+    const std::filesystem::path& folder, const std::stop_token& stop = {}, std::int64_t end = INT64_MAX);
+/// Bytes of its log; 0 without one.
+std::int64_t logBytes(const std::filesystem::path& folder);
 /// Its config alone.
 Result<RunConfig> readRunConfig(const std::filesystem::path& folder);
 RunListing listRun(const std::filesystem::path& folder);
 /// Newest first. Folders that are not runs are left out.
 std::vector<RunListing> listRuns(const std::filesystem::path& runsFolder);
-/// The completed baseline in the same folder of runs, if any: comparable config, ran in FP32 alone
+/// What run.json says that the run learns from; not known of an older one.
+DataRead readData(const std::filesystem::path& folder);
+/// Says so there. A folder without a run.json that can be read is left alone.
+Status writeData(const std::filesystem::path& folder, const DataRead& data);
+/// The completed baseline in the same folder of runs, if any: comparable (comparable.h), ran in FP32 alone
 /// (plans_that_ran.h), newest first.
-std::optional<std::filesystem::path> findBaseline(
-    const std::filesystem::path& runsFolder, const RunConfig& config);
+std::optional<std::filesystem::path> findBaseline(const std::filesystem::path& runsFolder, const Run& run);
+/// The same in two steps: those that may be it, newest first, and the first of them that ran in FP32 alone,
+/// for which an older run's log has to be read.
+std::vector<RunListing> baselineCandidates(const std::filesystem::path& runsFolder, const Run& run);
+std::optional<std::filesystem::path> firstInFp32(
+    const std::vector<RunListing>& candidates, const std::stop_token& stop = {});
 /// The newest checkpoint that is whole (has DONE), or nothing.
 std::optional<std::filesystem::path> newestCheckpoint(const std::filesystem::path& runFolder);
 std::string checkpointName(std::int64_t step);

@@ -113,6 +113,7 @@ Result<EngineParts> makeTorchEngine(const EngineSetup& setup)
         auto data = openDataset(config);
         if (!data)
             return fail(data.error());
+        TRY(checkSameData(setup.data, (*data)->whatWasRead(), config.data.source));
         TRY(checkOptimizers(config, *device));
         auto states = openStates(setup);
         if (!states)

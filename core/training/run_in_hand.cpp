@@ -38,6 +38,12 @@ Status RunInHand::makeEngine(const EngineFactory& makeEngine, const EngineSetup&
         return fail(made.error());
     m_engine.emplace(std::move(*made));
     engine().keepStates(setup.goesOn); // before anything can fail
+    if (const EngineFacts facts = engine().facts(); facts.data.isKnown())
+        TRY(writeData(m_folder, facts.data));
+    if (!(m_run.config() == m_config)) { // a resume with other settings, which nobody has refused
+        TRY(writeFileAtomically(m_folder / "config.json", toJson(m_config).dump(2) + "\n"));
+        m_run.setConfig(m_config);
+    }
     Json environment = machineEnvironment();
     for (const auto& [name, value] : engine().facts().environment)
         std::visit([&](const auto& known) { environment[name] = known; }, value);
@@ -69,7 +75,8 @@ Status RunInHand::tellStart(const std::optional<TrialMeasured>& trial)
         .parameters = facts.parameters,
         .tokensPerStep = facts.tokensPerStep,
         .device = facts.device,
-        .lastStep = maxSteps()}));
+        .lastStep = maxSteps(),
+        .data = facts.data}));
     return trial ? emit(*trial) : Status{};
 }
 
@@ -77,7 +84,12 @@ Status RunInHand::tellWaitingNotices()
 {
     for (std::string& text : std::exchange(m_waitingNotices, {}))
         TRY(notice(Severity::Info, std::move(text)));
-    for (const std::string& text : engine().facts().notices)
+    const EngineFacts facts = engine().facts();
+    if (facts.data.isKnown())
+        TRY(notice(Severity::Info, sentenceOf(facts.data)));
+    for (const std::string& remark : facts.data.remarks)
+        TRY(notice(Severity::Warning, remark));
+    for (const std::string& text : facts.notices)
         TRY(notice(Severity::Info, text));
     return {};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/trainer.h"
 
+#include "core/record/machine_needs.h"
 #include "core/training/trial.h"
 
 #include <fmt/format.h>
@@ -41,7 +42,8 @@ Trainer::Trainer(TrainerSetup setup, EngineFactory makeEngine, EventChannel& cha
 Result<RunEnded> Trainer::train()
 {
     if (const auto status = prepare(); !status) {
-        if (m_run.isOpen()) // the folder is ours and has a log: leave a word in it
+        const bool isRefused = m_resume && !m_run.hasEngine(); // the run stays as it was
+        if (m_run.isOpen() && !isRefused) // the folder is ours and has a log: leave a word in it
             endedBy(status.error());
         return fail(status.error());
     }
@@ -56,10 +58,12 @@ Status Trainer::prepare()
     m_lock = std::move(*lock);
     TRY(m_run.open(m_resume));
     TRY(m_ladder.fit());
+    TRY(checkRoom(m_plans.config(), roomFor(m_run.config(), m_run.folder())));
     if (m_resume)
         TRY(m_checkpoints.restore());
     const EngineSetup setup{.config = m_plans.config(),
         .statesFile = m_checkpoints.statesFile(),
+        .data = readData(m_run.folder()),
         .goesOn = m_checkpoints.isRecorded(),
         .nextStep = m_run.step()};
     std::optional<TrialMeasured> measured;

@@ -27,6 +27,7 @@ struct FakeEngineScript {
     std::int64_t losesItsWayAtStep = -1; ///< from this step on the loss rises, until the format is FP32
     std::int64_t snapshotBytes = 16;
     std::int64_t overflowsPerStep = 0; ///< FP16 steps that are skipped before one succeeds, each time
+    DataRead data{}; ///< what the fake reads
     bool failSave = false;
     std::int64_t failingSaves = 0; ///< that run out of memory
     std::int64_t failingEvaluations = 0; ///< the same, of the weights
@@ -76,7 +77,10 @@ public:
         if (!m_isKept)
             std::filesystem::remove(m_statesFile, ignored);
     }
-    EngineFacts facts() const override { return {.device = "fake", .parameters = 1, .tokensPerStep = 10}; }
+    EngineFacts facts() const override
+    {
+        return {.device = "fake", .parameters = 1, .tokensPerStep = 10, .data = m_script.data};
+    }
     Result<SegmentReport> enter(Phase, const ResolvedPlan& plan) override
     {
         const std::int64_t enter = m_script.enters++;
@@ -281,6 +285,7 @@ private:
 inline EngineFactory fakeFactory(FakeEngineScript& script)
 {
     return [&script](const EngineSetup& setup) -> Result<EngineParts> {
+        TRY(checkSameData(setup.data, script.data, setup.config.data.source));
         auto engine = std::make_unique<FakeEngine>(script, setup);
         FakeEngine& parts = *engine;
         return EngineParts{std::move(engine), parts, parts};

@@ -3,6 +3,7 @@
 
 #include "core/evidence/quality_delta.h"
 #include "core/output/chart_registry.h"
+#include "core/record/comparable.h"
 #include "core/record/run_store.h"
 
 #include <algorithm>
@@ -40,9 +41,11 @@ std::optional<ChartSpec> build(const ChartInput& input)
 {
     const Run& run = *input.runs.front().run;
     ChartSpec spec{.title = "Quality delta against the FP32 baseline"};
-    if (!input.baseline || !isComparable(run.config(), input.baseline->config())) {
+    if (!input.baseline || !isComparable(run, *input.baseline)) {
         spec.description = "No baseline to compare with";
-        spec.emptyText = "no baseline: train the same config with --preset conservative";
+        spec.emptyText = input.baseline && isOtherData(dataOf(run), dataOf(*input.baseline))
+            ? "no baseline: the FP32 run learned from different data"
+            : "no baseline: train the same config with --preset conservative";
         return spec;
     }
     const auto points = qualityDelta(run, *input.baseline);

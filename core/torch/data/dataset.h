@@ -5,6 +5,7 @@
 // ahead and a resumed run sees what the first would have seen.
 
 #include "core/base/result.h"
+#include "core/data/data_read.h"
 #include "core/record/run_config.h"
 
 #include <ATen/core/Tensor.h>
@@ -28,6 +29,8 @@ public:
     virtual Batch evaluationBatch(std::int64_t index) const = 0;
     virtual std::int64_t evaluationBatches() const = 0;
     virtual bool hasClasses() const = 0;
+    /// What was read: its identity, counts and what was left out.
+    virtual DataRead whatWasRead() const { return {}; }
 };
 
 /// Opens what the config names. Errors: not there, empty, too short, damaged, a sample that is not installed.

@@ -157,15 +157,16 @@ private Q_SLOTS:
     void theBaselineIsACompletedFp32RunOfTheSameWork()
     {
         const RunConfig config;
-        QVERIFY(!findBaseline(m_root, config));
+        const auto found = [&](const RunConfig& run) { return findBaseline(m_root, Run(run, {})); };
+        QVERIFY(!found(config));
         const auto folder = createRunFolderAt(m_root / "fp32", baselineOf(config));
         QVERIFY(folder.has_value());
-        QVERIFY(!findBaseline(m_root, config)); // not completed
+        QVERIFY(!found(config)); // not completed
         QVERIFY(writeFileAtomically(*folder / "summary.json", R"({"outcome": "completed", "steps": 5})"));
-        QVERIFY(findBaseline(m_root, config) == *folder);
+        QVERIFY(found(config) == *folder);
         RunConfig other = config;
         other.training.seed = 5;
-        QVERIFY(!findBaseline(m_root, other));
+        QVERIFY(!found(other));
     }
 
 private:
