@@ -7,8 +7,10 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace mantissa {
 
@@ -34,6 +36,7 @@ Result<RunEnded> trainAttended(const TrainerSetup& setup, Run& run)
     Trainer trainer(setup, engineFactory(), channel, mailbox);
     Progress progress;
     std::atomic<bool> done = false;
+    bool isTold = false;
     Result<RunEnded> ended = fail("the trainer did not start");
     std::jthread thread([&] {
         ended = trainer.train();
@@ -41,8 +44,13 @@ Result<RunEnded> trainAttended(const TrainerSetup& setup, Run& run)
     });
     while (true) {
         const bool last = done; // asked before the drain, so nothing is left behind
-        if (interrupts > 0)
+        if (interrupts > 0) {
             mailbox.requestStop(StopRequest::Interrupt);
+            if (!std::exchange(isTold, true))
+                std::fputs("interrupted: the step in hand ends and a checkpoint is written; once more ends "
+                           "at once\n",
+                    stderr);
+        }
         for (const RunEvent& event : channel.drain()) {
             run.apply(event);
             progress.tell(event);

@@ -7,6 +7,7 @@
 #include "core/base/units.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
+#include "core/training/resume.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -69,18 +70,14 @@ ExitCode trainIn(const TrainerSetup& setup, bool json)
 {
     Run run(setup.config, setup.folder);
     if (setup.resume)
-        if (auto opened = openRun(setup.folder)) {
+        if (auto opened = openRun(setup.folder))
             run = std::move(*opened);
-            run.setConfig(setup.config);
-        }
     const auto ended = trainAttended(setup, run);
     if (!ended) {
         if (json)
             fmt::print("{}\n",
-                Json{{"outcome",
-                         nameOf(ended.error().code == ExitCode::OutOfMemory ? Outcome::OutOfMemory
-                                                                            : Outcome::Failed)},
-                    {"message", ended.error().message}, {"run_dir", setup.folder.string()}}
+                Json{{"outcome", nameOf(outcomeOf(ended.error().code))}, {"message", ended.error().message},
+                    {"run_dir", setup.folder.string()}}
                     .dump(2));
         return complain(ended.error());
     }
@@ -117,51 +114,24 @@ ExitCode train(const TrainOptions& options)
     return trainIn({.config = loaded->config, .folder = *folder}, options.json);
 }
 
-/// What a checkpoint was made with stays; the same bytes may have moved to another path, which the engine
-/// judges once it has read them.
-Status checkSameWork(const RunConfig& saved, const RunConfig& asked, const fs::path& folder)
-{
-    DataConfig data = asked.data;
-    data.source = saved.data.source;
-    if (!(asked.model == saved.model) || !(data == saved.data) || asked.training.seed != saved.training.seed)
-        return fail("resume cannot change model, data or seed: the checkpoint was made with others; "
-                    "train a new run instead",
-            ExitCode::Usage);
-    if (asked.data.source != saved.data.source && !readData(folder).isKnown())
-        return fail(
-            fmt::format("{} does not say which bytes it learned from, so {} cannot be told from others; "
-                        "put the data back where they were, in {}",
-                folder.string(), asked.data.source, saved.data.source),
-            ExitCode::Usage);
-    return {};
-}
-
 ExitCode resume(const TrainOptions& options)
 {
     const fs::path folder = options.out;
-    if (RunLock::isHeld(folder))
-        return complain({fmt::format(
-            "{} is being written by another process; wait for it, or stop it first", folder.string())});
-    const auto saved = readRunConfig(folder);
-    if (!saved)
-        return complain(saved.error());
-    const auto loaded = configFromJson(toJson(*saved), {.settings = options.change.settings}, folder);
-    if (!loaded)
-        return complain(loaded.error());
-    if (const auto same = checkSameWork(*saved, loaded->config, folder); !same)
-        return complain(same.error());
+    const auto setup = planResume(folder, options.change.settings);
+    if (!setup)
+        return complain(setup.error());
     const auto run = openRun(folder);
     if (!run)
         return complain(run.error());
     if (run->ended() && run->ended()->outcome == Outcome::Completed
-        && run->steps() >= loaded->config.training.maxSteps) {
+        && run->steps() >= setup->config.training.maxSteps && hasLastCheckpoint(folder, run->steps())) {
         fmt::print(stderr, "{} is complete after {} steps; go further with --set training.max_steps=…\n",
             folder.string(), run->steps());
         if (options.json)
             fmt::print("{}\n", summaryOf(*run).dump(2));
         return ExitCode::Done;
     }
-    return trainIn({.config = loaded->config, .folder = folder, .resume = true}, options.json);
+    return trainIn(*setup, options.json);
 }
 
 } // namespace

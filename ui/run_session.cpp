@@ -3,7 +3,7 @@
 
 #include "core/evidence/experiment_folder.h"
 #include "core/record/run_store.h"
-#include "core/training/trainer.h"
+#include "core/training/resume.h"
 #include "ui/models/run_queue_model.h"
 #include "ui/theme/format.h"
 
@@ -50,30 +50,27 @@ Status RunSession::start(const RunConfig& config)
     const auto folder = createRunFolder(m_runsFolder, config);
     if (!folder)
         return fail(folder.error());
-    return launch(config, *folder, false);
+    return launch({.config = config, .folder = *folder});
 }
 
 Status RunSession::resume(const std::filesystem::path& folder)
 {
-    const auto config = readRunConfig(folder);
-    if (!config)
-        return fail(config.error());
-    if (RunLock::isHeld(folder))
-        return fail(folder.string() + " is being written by another process; wait for it");
-    return launch(*config, folder, true);
+    auto setup = planResume(folder, {});
+    return setup ? launch(std::move(*setup)) : fail(setup.error());
 }
 
-Status RunSession::launch(const RunConfig& config, const std::filesystem::path& folder, bool resume)
+Status RunSession::launch(TrainerSetup setup)
 {
     if (m_trainer)
         return fail("a run is training already; stop it first");
-    if (const std::int64_t bytes = logBytes(folder); bytes > m_longLog) {
-        m_run = Run(config, folder);
+    if (const std::int64_t bytes = logBytes(setup.folder); bytes > m_longLog) {
+        m_run = Run(setup.config, setup.folder);
         m_reading = std::make_unique<Background<Result<ReadRun>>>( // what the trainer writes, it tells
-            [folder, bytes](const std::stop_token& stop) { return readRun(folder, stop, bytes); });
+            [folder = setup.folder, bytes](
+                const std::stop_token& stop) { return readRun(folder, stop, bytes); });
         m_wait.start();
     } else {
-        auto run = openRun(folder);
+        auto run = openRun(setup.folder);
         if (!run)
             return fail(run.error());
         m_run = std::move(*run);
@@ -84,8 +81,7 @@ Status RunSession::launch(const RunConfig& config, const std::filesystem::path& 
     m_queueWaits = false; // whoever starts a run again wants the next one too
     m_trainer = std::make_unique<Training>();
     Training* work = m_trainer.get();
-    work->trainer = std::make_unique<Trainer>(
-        TrainerSetup{config, folder, resume}, m_makeEngine, work->channel, work->mailbox);
+    work->trainer = std::make_unique<Trainer>(std::move(setup), m_makeEngine, work->channel, work->mailbox);
     work->thread = std::jthread([work] {
         work->result = work->trainer->train();
         work->done = true;
@@ -186,7 +182,7 @@ void RunSession::findTheBaseline()
     const auto candidates = baselineCandidates(siblings, m_run);
     const auto search
         = [candidates, own = m_run.folder()](const std::stop_token& stop) -> std::optional<Run> {
-        const auto folder = firstInFp32(candidates, stop);
+        const auto folder = firstBaseline(candidates, stop);
         auto read = folder && *folder != own ? readRun(*folder, stop) : Result<ReadRun>(fail("none"));
         return read ? std::optional(std::move(read->run)) : std::nullopt;
     };
@@ -266,7 +262,7 @@ Status RunSession::startQueued(const QueuedRun& run)
         {.config = run.config, .folder = run.folder->filename().string()}, run.folder->parent_path());
     if (!setup)
         return fail(setup.error());
-    return setup->resume ? resume(setup->folder) : launch(setup->config, setup->folder, false);
+    return setup->resume ? resume(setup->folder) : launch(std::move(*setup));
 }
 
 void RunSession::startQueue()

@@ -89,7 +89,7 @@ Q_SIGNALS:
 
 private:
     struct Training;
-    Status launch(const RunConfig& config, const std::filesystem::path& folder, bool resume);
+    Status launch(TrainerSetup setup);
     void finishTraining();
     Status startQueued(const QueuedRun& run);
     bool isWrittenElsewhere(const std::filesystem::path& folder) const;

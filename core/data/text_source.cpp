@@ -9,7 +9,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <map>
 #include <memory>
 
@@ -18,6 +20,8 @@ namespace mantissa {
 namespace {
 
 namespace fs = std::filesystem;
+
+using Interrupted = std::function<bool()>;
 
 constexpr std::size_t headBytes = 8192; // that judge how a file looks
 
@@ -96,7 +100,38 @@ Status checkRoom(const fs::path& file, std::size_t taken)
         ExitCode::OutOfMemory);
 }
 
-Result<TextRead> readFolder(const std::string& source)
+/// Adds a file to a text, part by part; `take` sees each and says whether to go on. What cannot be read, or
+/// held, is an error: half a file is none.
+Status appendFile(const fs::path& file, std::string& text, const Interrupted& isInterrupted,
+    const std::function<bool(std::string_view part)>& take)
+try {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(
+        std::fopen(file.c_str(), "rbe"), std::fclose);
+    if (!stream)
+        return fail(
+            fmt::format("cannot open {}: {}; give leave to read it", file.string(), std::strerror(errno)),
+            ExitCode::Usage);
+    std::setvbuf(stream.get(), nullptr, _IONBF, 0); // straight into the text
+    for (std::size_t got = 1; got > 0;) {
+        if (isInterrupted && isInterrupted())
+            return fail(fmt::format("interrupted while {} was read", file.string()), ExitCode::Interrupted);
+        const std::size_t before = text.size();
+        text.resize(before + readPortion);
+        got = std::fread(text.data() + before, 1, readPortion, stream.get());
+        text.resize(before + got);
+        if (std::ferror(stream.get()) != 0)
+            return fail(fmt::format("cannot read {} beyond byte {}: {}; check the disk, or copy it elsewhere",
+                file.string(), std::ftell(stream.get()), std::strerror(errno)));
+        if (got > 0 && !take(std::string_view(text).substr(before)))
+            return {};
+    }
+    return {};
+} catch (const std::exception&) { // bad_alloc, length_error
+    return fail(fmt::format("{} is larger than there is memory for; give a smaller text", file.string()),
+        ExitCode::OutOfMemory);
+}
+
+Result<TextRead> readFolder(const std::string& source, Sha256& digest, const Interrupted& isInterrupted)
 {
     LeftOut leftOut;
     const auto files = textsBelow(source, leftOut);
@@ -105,14 +140,20 @@ Result<TextRead> readFolder(const std::string& source)
     TextRead result;
     for (const fs::path& file : *files) {
         TRY(checkRoom(file, result.text.size()));
-        const auto one = readFile(file);
-        if (!one)
-            return fail(one.error());
-        if (const auto look = oddLookOf(*one); !look.empty()) {
+        const std::size_t before = result.text.size();
+        std::string look;
+        TRY(appendFile(file, result.text, isInterrupted, [&](std::string_view part) {
+            if (result.text.size() - part.size() == before)
+                look = oddLookOf(part);
+            if (look.empty())
+                digest.add(part);
+            return look.empty();
+        }));
+        if (!look.empty()) {
             leftOut.add(fmt::format("files that look like {}", look), file);
+            result.text.resize(before);
             continue;
         }
-        result.text += *one;
         ++result.read.files;
     }
     result.read.remarks = leftOut.sentences();
@@ -124,14 +165,15 @@ Result<TextRead> readFolder(const std::string& source)
     return result;
 }
 
-Result<TextRead> readOneFile(const std::string& source)
+Result<TextRead> readOneFile(const std::string& source, Sha256& digest, const Interrupted& isInterrupted)
 {
     TRY(checkIsFile(source));
     TRY(checkRoom(source, 0));
-    auto text = readFile(source);
-    if (!text)
-        return fail(text.error());
-    TextRead result{.text = std::move(*text), .read = {.files = 1}};
+    TextRead result{.read = {.files = 1}};
+    TRY(appendFile(source, result.text, isInterrupted, [&](std::string_view part) {
+        digest.add(part);
+        return true;
+    }));
     if (const auto look = oddLookOf(result.text); !look.empty())
         result.read.remarks.push_back(fmt::format(
             "{} looks like {}, and its bytes are learned as they are; {} first if the text in it was meant",
@@ -141,7 +183,7 @@ Result<TextRead> readOneFile(const std::string& source)
 
 /// The King James Bible through Debian's own program; the command is fixed, nothing of the user's goes into
 /// it.
-Result<TextRead> kingJames()
+Result<TextRead> kingJames(Sha256& digest)
 {
     std::FILE* pipe = ::popen("bible -f gen1:1-rev22:21 </dev/null 2>/dev/null", "re");
     TextRead result{.read = {.files = 1}};
@@ -154,13 +196,14 @@ Result<TextRead> kingJames()
         return fail("sample:kjv needs Debian's packages bible-kjv and bible-kjv-text; install them (./run "
                     "does), or name a text file "
                     "in data.source");
+    digest.add(result.text);
     return result;
 }
 
-Result<TextRead> readSource(const std::string& source)
+Result<TextRead> readSource(const std::string& source, Sha256& digest, const Interrupted& isInterrupted)
 {
     if (source == "sample:kjv")
-        return kingJames();
+        return kingJames(digest);
     if (source.starts_with("sample:"))
         return fail(
             fmt::format(
@@ -173,7 +216,8 @@ Result<TextRead> readSource(const std::string& source)
                 "data.source {} is not there; check the path (relative ones count from the config's folder)",
                 source),
             ExitCode::Usage);
-    return fs::is_directory(source, error) ? readFolder(source) : readOneFile(source);
+    return fs::is_directory(source, error) ? readFolder(source, digest, isInterrupted)
+                                           : readOneFile(source, digest, isInterrupted);
 }
 
 } // namespace
@@ -200,13 +244,14 @@ Status checkIsFile(const fs::path& file)
         ExitCode::Usage);
 }
 
-Result<TextRead> readText(const std::string& source)
+Result<TextRead> readText(const std::string& source, const std::function<bool()>& isInterrupted)
 {
-    auto result = readSource(source);
+    Sha256 digest;
+    auto result = readSource(source, digest, isInterrupted);
     if (!result)
         return result;
     result->read.bytes = static_cast<std::int64_t>(result->text.size());
-    result->read.sha256 = sha256Of(result->text);
+    result->read.sha256 = digest.hex();
     return result;
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/data/data_read.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,11 @@ struct TextRead {
     DataRead read{}; ///< files, bytes, digest and remarks
 };
 
-Result<TextRead> readText(const std::string& source);
+/// `isInterrupted` is asked before each part of a file is read, where it is given; once it says yes, the
+/// error is Interrupted.
+Result<TextRead> readText(const std::string& source, const std::function<bool()>& isInterrupted = {});
+/// A part of a file: read and added to the digest in some hundredths of a second.
+constexpr std::size_t readPortion = std::size_t{16} << 20;
 
 /// What the first bytes of a file look like when they are no plain text: "gzip", "UTF-16", "binary"; empty
 /// for text.

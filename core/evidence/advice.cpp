@@ -5,8 +5,8 @@
 #include "core/evidence/quality_delta.h"
 #include "core/memory/planner.h"
 #include "core/precision/preset_difference.h"
-#include "core/record/comparable.h"
 #include "core/record/plans_that_ran.h"
+#include "core/record/settings_history.h"
 
 #include <fmt/format.h>
 
@@ -123,7 +123,7 @@ Advice onSavings(const Run& run, const Run* baseline)
 Advice onQuality(const Run& run, const Run* baseline)
 {
     Advice advice{.trouble = "quality"};
-    if (!baseline || !isComparable(run, *baseline)) {
+    if (!baseline || !whyNotComparable(run, *baseline).empty() || !whyNoBaseline(*baseline).empty()) {
         advice.finding = "There is no comparable FP32 baseline, so nothing is known of quality; \"Measure "
                          "quality\" in the window trains one, or the same config with --preset conservative.";
         return advice;

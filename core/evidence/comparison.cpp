@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evidence/comparison.h"
 
-#include "core/record/comparable.h"
 #include "core/record/plans_that_ran.h"
+#include "core/record/settings_history.h"
 
 #include <fmt/format.h>
 
@@ -75,9 +75,13 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
             continue;
         if (const std::string why = whyNotComparable(*run, *reference); !why.empty()) {
             comparison.rows.back().last.reset();
-            comparison.warnings.push_back(
-                fmt::format("{} and the baseline {} {}: no quality delta is shown for them", run->title(),
-                    reference->title(), why));
+            comparison.warnings.push_back(fmt::format(
+                "{} and the baseline {} differ in more than precision and memory: no quality delta "
+                "is shown for them ({})",
+                run->title(), reference->title(), why));
+        } else if (const std::string rounding = otherRounding(*run, *reference); !rounding.empty()) {
+            comparison.warnings.push_back(fmt::format("{} and the baseline {} may round sums differently: {}",
+                run->title(), reference->title(), rounding));
         } else if (!comparison.rows.back().last) {
             comparison.warnings.push_back(
                 fmt::format("{} and the baseline {} have no evaluation at the same trained tokens",
@@ -87,16 +91,15 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
     for (const Run* run : runs)
         if (const auto uneven = unevenSteps(*run))
             comparison.warnings.push_back(fmt::format("{}: {}", run->title(), *uneven));
-    if (reference && !ranInFp32(*reference))
-        comparison.warnings.push_back(
-            fmt::format("the baseline {} is not FP32 in every phase", reference->title()));
+    if (const std::string why = reference ? whyNoBaseline(*reference) : ""; !why.empty())
+        comparison.warnings.push_back(fmt::format("{} is no FP32 baseline: {}", reference->title(), why));
     return comparison;
 }
 
 std::optional<std::size_t> guessBaseline(const std::vector<const Run*>& runs)
 {
     for (std::size_t i = 0; i < runs.size(); ++i)
-        if (ranInFp32(*runs[i]))
+        if (whyNoBaseline(*runs[i]).empty())
             return i;
     return std::nullopt;
 }

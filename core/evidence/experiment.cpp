@@ -2,7 +2,6 @@
 #include "core/evidence/experiment.h"
 
 #include "core/evidence/comparison.h"
-#include "core/record/comparable.h"
 
 #include <fmt/format.h>
 
@@ -156,7 +155,7 @@ std::vector<std::string> warningsOf(
             warnings.push_back(fmt::format("{}: {} elements changed in casts, which is a fault",
                 planned[i].folder, runs[i]->castMismatches()));
         if (const Run* baseline = runs[i - planned[i].arm];
-            baseline && isOtherData(dataOf(*runs[i]), dataOf(*baseline)))
+            baseline && isOtherData(runs[i]->data(), baseline->data()))
             warnings.push_back(
                 fmt::format("{} learned from other data than the baseline and has no delta; remove "
                             "the folder that learned from the wrong ones and repeat",

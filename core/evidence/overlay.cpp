@@ -2,7 +2,7 @@
 #include "core/evidence/overlay.h"
 
 #include "core/base/json.h"
-#include "core/record/comparable.h"
+#include "core/record/settings_history.h"
 
 #include <nlohmann/json.hpp>
 
@@ -98,7 +98,7 @@ std::vector<Repeats> repeatsOf(const std::vector<const Run*>& runs)
         const RunConfig config = withoutSeed(run->config());
         const auto same = std::find_if(groups.begin(), groups.end(), [&](const Repeats& group) {
             return withoutSeed(group.front()->config()) == config
-                && !isOtherData(dataOf(*group.front()), dataOf(*run))
+                && !isOtherData(group.front()->data(), run->data())
                 && std::none_of(group.begin(), group.end(), [&](const Run* other) {
                        return other->config().training.seed == run->config().training.seed;
                    });
@@ -133,7 +133,7 @@ std::vector<OverlayPoint> qualityOverlay(
     std::map<std::int64_t, std::vector<OverlayPoint>> byStep;
     for (const Run* run : repeats) {
         const auto baseline = std::find_if(candidates.begin(), candidates.end(),
-            [&](const Run* other) { return isComparable(*run, *other); });
+            [&](const Run* other) { return whyNotComparable(*run, *other).empty(); });
         const auto origin = originOf(*run, axis);
         if (baseline == candidates.end() || !origin)
             return {};

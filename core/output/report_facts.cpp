@@ -4,11 +4,11 @@
 #include "core/base/units.h"
 #include "core/output/report_tables.h"
 #include "core/output/titles.h"
-#include "core/record/comparable.h"
 #include "core/record/jump_record.h"
 #include "core/record/plans_that_ran.h"
 #include "core/record/run_labels.h"
 #include "core/record/run_store.h"
+#include "core/record/settings_history.h"
 
 #include <fmt/format.h>
 
@@ -19,14 +19,6 @@ namespace mantissa {
 
 namespace {
 
-std::array<double, allPhases.size()> sharesOf(const Run& run)
-{
-    std::array<double, allPhases.size()> shares{};
-    for (const Segment& segment : run.segments())
-        shares[indexOf(segment.start->phase)] += static_cast<double>(segment.ticks());
-    return shares;
-}
-
 std::string qualityFigure(const ReportInput& input, std::string& sentence)
 {
     if (!input.baseline) {
@@ -36,8 +28,14 @@ std::string qualityFigure(const ReportInput& input, std::string& sentence)
     }
     if (const std::string why = whyNotComparable(*input.run, *input.baseline); !why.empty()) {
         sentence = fmt::format(
-            "This run and {} {}, so that one is no baseline for this.", input.baseline->title(), why);
+            "{} differs from this run in more than precision and memory, so it is no baseline for it: {}.",
+            input.baseline->title(), why);
         return "not comparable";
+    }
+    if (const std::string why = whyNoBaseline(*input.baseline); !why.empty()) {
+        sentence = fmt::format(
+            "{} is no FP32 baseline ({}), so nothing is said about quality.", input.baseline->title(), why);
+        return "no FP32 baseline";
     }
     const auto points = qualityDelta(*input.run, *input.baseline);
     if (points.empty()) {
@@ -55,6 +53,8 @@ std::string qualityFigure(const ReportInput& input, std::string& sentence)
             += fmt::format(" Over the {} evaluation batches of this pair the 95 % interval is {} to {} %.",
                 last.overBatches->n, signedText(last.overBatches->low(), 3),
                 signedText(last.overBatches->high(), 3));
+    if (const std::string rounding = otherRounding(*input.run, *input.baseline); !rounding.empty())
+        sentence += " The two may also round sums differently: " + rounding + ".";
     return signedText(last.deltaPercent, 3) + " %";
 }
 
@@ -68,7 +68,7 @@ std::string memorySentence(const ReportInput& input)
                 || run.peakOf(phase)->memory.devicePeak.total()
                     > run.peakOf(holder)->memory.devicePeak.total()))
             holder = phase;
-    const double width = timeAveragedWidth(run.config().choices.table, sharesOf(run));
+    const double width = timeAveragedWidth(run);
     std::string text = fmt::format("Three figures that are never mixed. Time-averaged weight width: {:.2f} "
                                    "of FP32 over this run's phases. "
                                    "Measured peak: {}, held by {}. Measured mean over ticks: {}.",

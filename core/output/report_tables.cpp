@@ -3,7 +3,6 @@
 
 #include "core/base/units.h"
 #include "core/output/titles.h"
-#include "core/record/comparable.h"
 #include "core/record/jump_record.h"
 #include "core/record/plans_that_ran.h"
 
@@ -129,7 +128,7 @@ ReportTable dataTable(const Run& run)
         .note
         = "What was read to learn from. Runs are compared where the bytes are the same, whatever the path.",
         .header = {"Source", "Files", "Bytes", "SHA-256", "Samples", "Tokens", "For evaluation", "Share"}};
-    if (const DataRead& read = dataOf(run); read.isKnown())
+    if (const DataRead& read = run.data(); read.isKnown())
         table.rows.push_back({run.config().data.source, formatCount(read.files), exactly(read.bytes),
             read.sha256, formatCount(read.trainingSamples), formatCount(read.trainingTokens),
             formatCount(read.evaluationTokens), fmt::format("{:.1f} %", 100 * read.evaluationShare())});
@@ -275,6 +274,17 @@ ReportTable divergencesTable(const Run& run)
     return table;
 }
 
+ReportTable settingsTable(const Run& run)
+{
+    ReportTable table{.title = "Settings changed during the run",
+        .note = "Step 0: what a budget moved before the first step. Comparisons ask what was in force at "
+                "each step.",
+        .header = {"At tick", "Step", "Setting", "From", "To"}};
+    for (const SettingChanged& e : run.settingChanges())
+        table.rows.push_back({formatCount(e.tick), formatCount(e.step), e.key, e.from, e.to});
+    return table;
+}
+
 ReportTable noticesTable(const Run& run)
 {
     ReportTable table{.title = "Notices", .note = "", .header = {"At tick", "Severity", "What"}};
@@ -300,9 +310,10 @@ std::vector<ReportTable> reportTables(const ReportInput& input)
     tables.push_back(peaksTable(run));
     if (input.baseline || !input.others.empty())
         tables.push_back(comparisonTable(input));
-    for (ReportTable& table : std::vector<ReportTable>{dataTable(run), ledgerTable(run),
-             evaluationsTable(run), predictionsTable(run), annealedTable(run), jumpsTable(run),
-             numbersTable(run), segmentsTable(run), divergencesTable(run), noticesTable(run)})
+    for (ReportTable& table :
+        std::vector<ReportTable>{dataTable(run), ledgerTable(run), evaluationsTable(run),
+            predictionsTable(run), annealedTable(run), jumpsTable(run), numbersTable(run), segmentsTable(run),
+            settingsTable(run), divergencesTable(run), noticesTable(run)})
         if (!table.rows.empty())
             tables.push_back(std::move(table));
     return tables;

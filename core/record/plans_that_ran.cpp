@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/plans_that_ran.h"
 
+#include "core/record/settings_history.h"
+
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace mantissa {
@@ -14,6 +18,46 @@ bool ranInFp32(const Run& run)
     return std::all_of(run.segments().begin(), run.segments().end(), [](const Segment& segment) {
         return segment.ticks() == 0 || segment.start->plan.compute == Precision::Fp32;
     });
+}
+
+std::string whyNoBaseline(const Run& run)
+{
+    for (const Segment& segment : run.segments())
+        if (segment.ticks() > 0 && segment.start->plan.compute != Precision::Fp32)
+            return fmt::format(
+                "it computed in {} from step {} on", nameOf(segment.start->plan.compute), segment.step);
+    if (!ranInFp32(run))
+        return "its table is not FP32 in every phase";
+    for (const ConfigStretch& stretch : configsThatRan(run)) {
+        if (stretch.config.choices.moments != MomentsFormat::Fp32)
+            return fmt::format("its moments are {}", nameOf(stretch.config.choices.moments));
+        if (stretch.config.choices.master != Master::Exact)
+            return fmt::format("its master weights are {}", nameOf(stretch.config.choices.master));
+    }
+    return {};
+}
+
+std::string otherRounding(const Run& a, const Run& b)
+{
+    const RunConfig x = configInForce(a);
+    const RunConfig y = configInForce(b);
+    if (x.memory.device != y.memory.device)
+        return fmt::format("memory.device is {} and {}", x.memory.device, y.memory.device);
+    if (x.choices.lossChunk != y.choices.lossChunk)
+        return fmt::format("memory.loss_chunk is {} and {}", x.choices.lossChunk, y.choices.lossChunk);
+    return {};
+}
+
+double timeAveragedWidth(const Run& run)
+{
+    double ticks = 0;
+    double weighted = 0;
+    for (const Segment& segment : run.segments()) {
+        const auto own = static_cast<double>(segment.ticks());
+        ticks += own;
+        weighted += own * static_cast<double>(bytesPerElement(segment.start->plan.compute)) / 4.0;
+    }
+    return ticks > 0 ? weighted / ticks : 1.0;
 }
 
 PresetChoices choicesInForce(const Run& run)

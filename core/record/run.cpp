@@ -3,6 +3,8 @@
 
 #include "core/record/run_labels.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -25,21 +27,19 @@ template <class Rows> void dropFrom(Rows& rows, std::int64_t tick)
 Run::Run(RunConfig config, std::filesystem::path folder)
     : m_config(std::move(config))
     , m_folder(std::move(folder))
+    , m_firstConfig(m_config)
     , m_table(m_config.choices.table)
     , m_lastLoss(NAN)
 {
 }
 
-void Run::setConfig(RunConfig config)
+const DataRead& Run::data() const
 {
-    m_config = std::move(config);
-    if (m_tableChanges.empty())
-        m_table = m_config.choices.table;
+    static const DataRead unknown;
+    return m_started ? m_started->data : unknown;
 }
 
 std::string Run::title() const { return m_folder.empty() ? m_config.name : runTitle(m_folder); }
-
-std::int64_t Run::trainedTokens() const { return m_started ? m_steps * m_started->tokensPerStep : 0; }
 
 namespace {
 
@@ -117,7 +117,9 @@ void Run::truncate(const RunStarted& start)
     });
     std::erase_if(m_checkpoints, [&](const CheckpointSaved& c) { return c.step > start.step; });
     std::erase_if(m_tableChanges, [&](const TableChanged& change) { return change.tick >= start.tick; });
-    m_table = m_tableChanges.empty() ? m_config.choices.table : m_tableChanges.back().table;
+    m_table = m_tableChanges.empty() ? m_firstConfig.choices.table : m_tableChanges.back().table;
+    std::erase_if(m_settingChanges, [&](const SettingChanged& change) { return change.tick > start.tick; });
+    m_tokens.begin(start.tick, start.step, start.tokensPerStep);
     m_steps = start.step;
     m_ended.reset();
 }
@@ -182,6 +184,7 @@ void Run::apply(const RunEvent& event)
                        m_tableChanges.push_back(e);
                        m_table = e.table;
                    },
+                   [&](const SettingChanged& e) { take(e); },
                    [&](const DivergenceAnswered& e) { answered(e); },
                    [&](const Notice& e) { m_notices.push_back(e); },
                    [&](const RunEnded& e) {
@@ -207,6 +210,8 @@ void Run::answered(const DivergenceAnswered& e)
 void Run::rollBackTo(std::int64_t step)
 {
     m_steps = step; // rows stay, since the time was spent
+    if (!m_tokens.stretches().empty() && step < m_tokens.stretches().back().step)
+        m_tokens.begin(ticks(), step, m_tokens.perStep());
     std::erase_if(m_evaluations, [&](const Evaluated& evaluated) { return evaluated.step > step; });
     std::erase_if(m_annealed, [&](const AnnealedEstimated& annealed) { return annealed.step > step; });
     std::erase_if(m_checkpoints, [&](const CheckpointSaved& checkpoint) { return checkpoint.step > step; });
@@ -229,6 +234,30 @@ void Run::keep(const NumbersMeasured& e)
     m_numbers.push_back(e);
 }
 
+/// A key that goes back to what it was at the start of the same row has not changed.
+void Run::take(const SettingChanged& e)
+{
+    const auto parsed
+        = [](const std::string& text) { return Json::parse(text, nullptr, /*allow_exceptions*/ false); };
+    const bool isFirst = std::none_of(m_settingChanges.begin(), m_settingChanges.end(),
+        [&](const SettingChanged& known) { return known.key == e.key; });
+    if (isFirst) // config.json may be of a later time
+        if (auto first = withSetting(m_firstConfig, e.key, parsed(e.from)))
+            m_firstConfig = std::move(*first);
+    if (auto now = withSetting(m_config, e.key, parsed(e.to))) {
+        now->choices = m_config.choices;
+        m_config = std::move(*now);
+    }
+    const auto same = std::find_if(m_settingChanges.begin(), m_settingChanges.end(),
+        [&](const SettingChanged& known) { return known.tick == e.tick && known.key == e.key; });
+    if (same == m_settingChanges.end())
+        m_settingChanges.push_back(e);
+    else if (same->from == e.to)
+        m_settingChanges.erase(same);
+    else
+        same->to = e.to;
+}
+
 std::int64_t Run::rollbacks() const
 {
     return std::count_if(m_divergences.begin(), m_divergences.end(),
@@ -239,7 +268,7 @@ const PrecisionTable& Run::tableAt(std::int64_t tick) const
 {
     const auto latest = std::find_if(m_tableChanges.rbegin(), m_tableChanges.rend(),
         [&](const TableChanged& change) { return change.tick <= tick; });
-    return latest == m_tableChanges.rend() ? m_config.choices.table : latest->table;
+    return latest == m_tableChanges.rend() ? m_firstConfig.choices.table : latest->table;
 }
 
 std::int64_t Run::segmentsBegunBy(std::int64_t tick) const
@@ -281,7 +310,7 @@ constexpr std::int64_t warmUpSteps = 2; // page faults and first-use set-up
 
 double Run::tokensIn(double stepSeconds) const
 {
-    return m_started && stepSeconds > 0 ? static_cast<double>(m_started->tokensPerStep) / stepSeconds : 0;
+    return stepSeconds > 0 ? static_cast<double>(m_tokens.perStep()) / stepSeconds : 0;
 }
 
 double Run::tokensPerSecond() const { return tokensIn(stepSecondsSince(0, warmUpSteps).median); }
@@ -308,7 +337,10 @@ Run::StepSeconds Run::stepSecondsSince(std::int64_t first, std::int64_t leaveOut
     std::int64_t seen = 0;
     for (std::int64_t tick = first; tick < ticks(); ++tick)
         if (!std::isnan(m_columns.learningRate.at(tick)) && seen++ >= leaveOut) {
-            seconds.push_back(m_columns.seconds.at(tick));
+            const std::int64_t tokens = m_tokens.perStepAt(tick);
+            seconds.push_back(tokens == m_tokens.perStep() || tokens == 0 ? m_columns.seconds.at(tick)
+                                                                          : m_columns.seconds.at(tick)
+                        * static_cast<float>(m_tokens.perStep()) / static_cast<float>(tokens));
             sum += seconds.back();
         }
     if (seconds.empty())

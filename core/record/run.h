@@ -7,6 +7,7 @@
 #include "core/record/run_config.h"
 #include "core/record/run_event.h"
 #include "core/record/series.h"
+#include "core/record/token_count.h"
 
 #include <array>
 #include <deque>
@@ -67,10 +68,11 @@ public:
     Run(RunConfig config, std::filesystem::path folder);
 
     void apply(const RunEvent& event);
-    /// What a resume goes on with.
-    void setConfig(RunConfig config);
 
+    /// As the run goes on with it; of choices, as they were asked for: table() is what became of them.
     const RunConfig& config() const { return m_config; }
+    /// As the run began.
+    const RunConfig& firstConfig() const { return m_firstConfig; }
     /// Where it is kept; empty for one that is not.
     const std::filesystem::path& folder() const { return m_folder; }
     /// What the user calls it (labels.json, read here), else the folder's name; without a folder the
@@ -79,7 +81,11 @@ public:
     const RunColumns& columns() const { return m_columns; }
     std::int64_t ticks() const { return m_columns.deviceBytes.size(); }
     std::int64_t steps() const { return m_steps; }
-    std::int64_t trainedTokens() const;
+    /// Of the updates that stand: batches may have been of several sizes.
+    std::int64_t trainedTokens() const { return m_tokens.at(m_steps); }
+    const TokenCount& tokens() const { return m_tokens; }
+    /// In the order in which they happened; settings_history.h makes configs of them.
+    const std::vector<SettingChanged>& settingChanges() const { return m_settingChanges; }
     const std::deque<Segment>& segments() const { return m_segments; }
     /// The segment a tick belongs to; null before the first.
     const Segment* segmentAt(std::int64_t tick) const;
@@ -100,6 +106,8 @@ public:
     std::int64_t rollbacks() const;
     const std::vector<Notice>& notices() const { return m_notices; }
     const std::optional<RunStarted>& started() const { return m_started; }
+    /// What it has read to learn from; not known before it began, or of an older run.
+    const DataRead& data() const;
     const std::optional<RunEnded>& ended() const { return m_ended; }
     /// The table in force: the config's until a TableChanged.
     const PrecisionTable& table() const { return m_table; }
@@ -151,7 +159,8 @@ private:
         double median = 0;
         double mean = 0;
     };
-    /// Of the steps from a tick on, without the first few; zeros without any.
+    /// Of the steps from a tick on, without the first few, as they would be with the batch of the last; zeros
+    /// without any.
     StepSeconds stepSecondsSince(std::int64_t tick, std::int64_t leaveOut) const;
     StepSeconds recentSteps() const;
     double tokensIn(double stepSeconds) const; ///< a second
@@ -165,11 +174,15 @@ private:
     /// Steps beyond `step` were rolled back: what was said of them is void. Their rows stay.
     void rollBackTo(std::int64_t step);
     void keep(const NumbersMeasured& event);
+    void take(const SettingChanged& event);
 
     RunConfig m_config{};
     std::filesystem::path m_folder{};
+    RunConfig m_firstConfig{};
     PrecisionTable m_table{};
     std::vector<TableChanged> m_tableChanges{};
+    std::vector<SettingChanged> m_settingChanges{};
+    TokenCount m_tokens{};
     RunColumns m_columns{};
     std::vector<std::shared_ptr<const Transition>> m_transitions{}; ///< the latest different ones
     std::deque<Segment> m_segments{};

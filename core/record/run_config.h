@@ -58,6 +58,7 @@ struct OptimizerConfig {
     double learningRate = 1e-3;
     LearningRateSchedule schedule = LearningRateSchedule::Cosine;
     std::int64_t warmupSteps = 100;
+    std::int64_t decaySteps = 0; ///< the step at which decay ends; 0: the last of the run
     double minLrRatio = 0.1;
     double beta1 = 0.9;
     double beta2 = 0.95;
@@ -137,6 +138,9 @@ Result<LoadedConfig> configFromJson(
 Result<LoadedConfig> loadConfig(const std::filesystem::path& file, const ConfigOverrides& overrides = {});
 /// All keys, resolved; reading it back gives an equal config.
 Json toJson(const RunConfig& config);
+/// The same with another value of one dotted key; the rules between keys are not asked, since the next change
+/// may be part of this one. Errors: no such key, or no such value.
+Result<RunConfig> withSetting(const RunConfig& config, const std::string& key, const Json& value);
 /// The rules between keys: heads divide width, segments where the schedule is fixed …
 Status check(const RunConfig& config);
 

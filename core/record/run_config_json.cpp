@@ -61,6 +61,7 @@ void readOptimizer(ObjectReader& s, OptimizerConfig& o, PresetChoices& choices)
             {LearningRateSchedule::Constant, LearningRateSchedule::Linear, LearningRateSchedule::Cosine},
             "schedule"));
     s.read("lr_warmup_steps", o.warmupSteps, 0);
+    s.read("lr_decay_steps", o.decaySteps, 0);
     s.read("min_lr_ratio", o.minLrRatio, 0, 1);
     s.read("beta1", o.beta1, 0, 0.999999);
     s.read("beta2", o.beta2, 0, 0.999999999);
@@ -95,10 +96,14 @@ void readJump(ObjectReader& s, PhasesConfig& p)
     if (const Json* value = s.value("jump"); value && value->is_boolean())
         p.jump = value->get<bool>() ? JumpChoice::On : JumpChoice::Off;
     else if (value)
-        s.readName("jump", p.jump,
-            namedReader(
-                {JumpChoice::Off, JumpChoice::On, JumpChoice::Reject, JumpChoice::Naive, JumpChoice::Random},
-                "choice of jumps"));
+        s.readName("jump", p.jump, [](std::string_view name) -> Result<JumpChoice> {
+            for (const JumpChoice choice : {JumpChoice::Off, JumpChoice::On, JumpChoice::Reject,
+                     JumpChoice::Naive, JumpChoice::Random}) // the last two are controls of experiments
+                if (nameOf(choice) == name)
+                    return choice;
+            return fail(fmt::format("'{}' is no choice of jumps; expected true, false or reject", name),
+                ExitCode::Usage);
+        });
 }
 
 void readPhases(ObjectReader& s, PhasesConfig& p)
@@ -274,6 +279,15 @@ Result<LoadedConfig> configFromJson(
     return loaded;
 }
 
+Result<RunConfig> withSetting(const RunConfig& config, const std::string& key, const Json& value)
+{
+    Json json = toJson(config);
+    setAt(json, key, value);
+    RunConfig changed;
+    TRY(readWhole(json, changed));
+    return changed;
+}
+
 Result<LoadedConfig> loadConfig(const std::filesystem::path& file, const ConfigOverrides& overrides)
 {
     const auto json = readJsonFile(file);
@@ -300,9 +314,10 @@ Json toJson(const RunConfig& c)
         {"optimizer",
             {{"kind", nameOf(c.optimizer.kind)}, {"learning_rate", c.optimizer.learningRate},
                 {"lr_schedule", nameOf(c.optimizer.schedule)}, {"lr_warmup_steps", c.optimizer.warmupSteps},
-                {"min_lr_ratio", c.optimizer.minLrRatio}, {"beta1", c.optimizer.beta1},
-                {"beta2", c.optimizer.beta2}, {"weight_decay", c.optimizer.weightDecay},
-                {"epsilon", c.optimizer.epsilon}, {"max_grad_norm", c.optimizer.maxGradNorm}}},
+                {"lr_decay_steps", c.optimizer.decaySteps}, {"min_lr_ratio", c.optimizer.minLrRatio},
+                {"beta1", c.optimizer.beta1}, {"beta2", c.optimizer.beta2},
+                {"weight_decay", c.optimizer.weightDecay}, {"epsilon", c.optimizer.epsilon},
+                {"max_grad_norm", c.optimizer.maxGradNorm}}},
         {"phases",
             {{"schedule", nameOf(c.phases.schedule)}, {"warmup_steps", c.phases.warmupSteps},
                 {"full_steps", c.phases.fullSteps}, {"max_predict_steps", c.phases.maxPredictSteps},

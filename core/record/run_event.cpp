@@ -155,6 +155,25 @@ void read(const LineReader& r, TableChanged& e)
             e.table = *table;
 }
 
+Json write(const SettingChanged& e)
+{
+    const auto value = [](const std::string& text) {
+        Json json = Json::parse(text, nullptr, /*allow_exceptions*/ false);
+        return json.is_discarded() ? Json() : json;
+    };
+    return {{"event", "setting_changed"}, {"tick", e.tick}, {"step", e.step}, {"key", e.key},
+        {"from", value(e.from)}, {"to", value(e.to)}};
+}
+void read(const LineReader& r, SettingChanged& e)
+{
+    const auto text = [&](const char* key) {
+        const Json* json = r.find(key);
+        return json ? json->dump() : "null";
+    };
+    r("tick", e.tick), r("step", e.step), r("key", e.key);
+    e.from = text("from"), e.to = text("to");
+}
+
 Json write(const DivergenceAnswered& e)
 {
     return {{"event", "divergence"}, {"tick", e.tick}, {"step", e.step}, {"level", nameOf(e.finding.level)},
@@ -200,6 +219,24 @@ template <class Event> RunEvent readAs(const LineReader& reader)
 }
 
 } // namespace
+
+Outcome outcomeOf(ExitCode code)
+{
+    switch (code) {
+    case ExitCode::Done:
+        return Outcome::Completed;
+    case ExitCode::OutOfMemory:
+        return Outcome::OutOfMemory;
+    case ExitCode::Diverged:
+        return Outcome::Diverged;
+    case ExitCode::Interrupted:
+        return Outcome::Interrupted;
+    case ExitCode::Failed:
+    case ExitCode::Usage:
+        return Outcome::Failed;
+    }
+    return Outcome::Failed;
+}
 
 std::string_view nameOf(Outcome outcome)
 {
@@ -265,8 +302,9 @@ Result<RunEvent> parseLine(std::string_view line)
         {"annealed", readAs<AnnealedEstimated>}, {"jump_made", readAs<JumpMade>},
         {"jump_judged", readAs<JumpJudged>}, {"numbers", readAs<NumbersMeasured>},
         {"evaluated", readAs<Evaluated>}, {"checkpoint", readAs<CheckpointSaved>},
-        {"table_changed", readAs<TableChanged>}, {"divergence", readAs<DivergenceAnswered>},
-        {"notice", readAs<Notice>}, {"run_ended", readAs<RunEnded>}};
+        {"table_changed", readAs<TableChanged>}, {"setting_changed", readAs<SettingChanged>},
+        {"divergence", readAs<DivergenceAnswered>}, {"notice", readAs<Notice>},
+        {"run_ended", readAs<RunEnded>}};
     for (const auto& [known, make] : kinds)
         if (known == name)
             return make(reader);

@@ -27,6 +27,8 @@ enum class Severity { Info, Warning, Critical };
 std::string_view nameOf(Outcome outcome);
 std::string_view nameOf(Severity severity);
 Result<Outcome> parseOutcome(std::string_view name);
+/// Of what ended with this error.
+Outcome outcomeOf(ExitCode code);
 
 /// A process begins to work on the run: the first time, or as a resume. Later events with a higher tick are
 /// void.
@@ -106,6 +108,15 @@ struct TableChanged {
     PrecisionTable table{};
 };
 
+/// A setting has another value from here on: as asked for on resume, by an edit, or moved by a budget.
+struct SettingChanged {
+    std::int64_t tick = 0;
+    std::int64_t step = 0;
+    std::string key{}; ///< dotted, as in config.json
+    std::string from{}; ///< JSON
+    std::string to{}; ///< JSON
+};
+
 /// The divergence monitor found something, and this is what was done about it.
 struct DivergenceAnswered {
     std::int64_t tick = 0;
@@ -135,7 +146,7 @@ struct RunEnded {
 
 using RunEvent = std::variant<RunStarted, TrialMeasured, SegmentStarted, StepDone, ProbeDone, PredictJudged,
     AnnealedEstimated, JumpMade, JumpJudged, NumbersMeasured, Evaluated, CheckpointSaved, TableChanged,
-    DivergenceAnswered, Notice, RunEnded>;
+    SettingChanged, DivergenceAnswered, Notice, RunEnded>;
 
 /// One line of events.jsonl, without the newline.
 std::string toLine(const RunEvent& event);

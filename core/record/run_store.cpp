@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/run_store.h"
 
-#include "core/record/comparable.h"
+#include "core/base/digest.h"
 #include "core/record/environment.h"
 #include "core/record/plans_that_ran.h"
 #include "core/record/run_log.h"
@@ -17,6 +17,7 @@
 #include <ctime>
 #include <fcntl.h>
 #include <fstream>
+#include <random>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -37,10 +38,19 @@ std::string safeName(const std::string& name)
     return start == std::string::npos ? "run" : safe.substr(start, 60);
 }
 
+std::string newIdentity()
+{
+    std::random_device chance;
+    std::string digits;
+    for (int i = 0; i < 4; ++i)
+        digits += fmt::format("{:08x}", chance());
+    return digits;
+}
+
 Result<fs::path> fillRunFolder(const fs::path& folder, const RunConfig& config)
 {
-    const Json manifest = {{"format", 1}, {"id", folder.filename().string()}, {"name", config.name},
-        {"created", unixNow()}, {"version", programVersion()}};
+    const Json manifest = {{"format", 1}, {"id", folder.filename().string()}, {"identity", newIdentity()},
+        {"name", config.name}, {"created", unixNow()}, {"version", programVersion()}};
     if (auto status = writeFileAtomically(folder / "config.json", toJson(config).dump(2) + "\n"); !status)
         return fail(status.error());
     if (auto status = writeFileAtomically(folder / "environment.json", machineEnvironment().dump(2) + "\n");
@@ -115,11 +125,14 @@ RunListing listRun(const fs::path& folder)
         listing.parameters = whole("parameters");
         listing.evalLoss = number("eval_loss");
         listing.tokensPerSecond = number("tokens_per_second");
-        if (const auto fp32 = summary->find("ran_in_fp32"); fp32 != summary->end() && fp32->is_boolean())
-            listing.ranInFp32 = fp32->get<bool>();
+        if (const auto baseline = summary->find("is_baseline");
+            baseline != summary->end() && baseline->is_boolean())
+            listing.isBaseline = baseline->get<bool>();
         const auto outcome = summary->find("outcome");
         if (outcome != summary->end() && outcome->is_string())
             listing.state = stateFrom(outcome->get_ref<const std::string&>());
+        if (listing.state == RunState::Completed && !hasLastCheckpoint(folder, listing.steps))
+            listing.state = RunState::Interrupted; // it can be trained to its end again
     }
     if (RunLock::isHeld(folder))
         listing.state = RunState::Running;
@@ -235,6 +248,16 @@ Result<fs::path> createRunFolderAt(const fs::path& folder, const RunConfig& conf
     return fillRunFolder(folder, config);
 }
 
+std::string runIdentity(const fs::path& folder)
+{
+    const auto manifest = readJsonFile(folder / "run.json");
+    if (!manifest || !manifest->is_object())
+        return sha256Of(folder.string()).substr(0, 32);
+    const auto known = manifest->find("identity");
+    return known != manifest->end() && known->is_string() ? known->get<std::string>()
+                                                          : sha256Of(manifest->dump()).substr(0, 32);
+}
+
 Result<RunConfig> readRunConfig(const fs::path& folder)
 {
     std::error_code error;
@@ -320,21 +343,27 @@ Status writeData(const fs::path& folder, const DataRead& data)
 
 std::vector<RunListing> baselineCandidates(const fs::path& runsFolder, const Run& run)
 {
+    const auto isAlike = [&](const RunListing& listing) {
+        RunConfig config = listing.config;
+        if (listing.data.isKnown() && run.data().isKnown())
+            config.data.source = run.config().data.source; // the same bytes, wherever they lie
+        return !isOtherData(listing.data, run.data()) && isComparable(config, run.config());
+    };
     std::vector<RunListing> candidates = listRuns(runsFolder);
     std::erase_if(candidates, [&](const RunListing& listing) {
-        return listing.state != RunState::Completed || !listing.ranInFp32.value_or(true)
-            || !whyNotComparable(run.config(), dataOf(run), listing.config, listing.data).empty();
+        return listing.state != RunState::Completed || !listing.isBaseline.value_or(true)
+            || !isAlike(listing);
     });
     return candidates;
 }
 
-std::optional<fs::path> firstInFp32(const std::vector<RunListing>& candidates, const std::stop_token& stop)
+std::optional<fs::path> firstBaseline(const std::vector<RunListing>& candidates, const std::stop_token& stop)
 {
     for (const RunListing& listing : candidates) {
-        if (listing.ranInFp32)
+        if (listing.isBaseline)
             return listing.folder;
         const auto older = readRun(listing.folder, stop); // than that key of the summary
-        if (older && ranInFp32(older->run))
+        if (older && whyNoBaseline(older->run).empty())
             return listing.folder;
     }
     return std::nullopt;
@@ -342,7 +371,7 @@ std::optional<fs::path> firstInFp32(const std::vector<RunListing>& candidates, c
 
 std::optional<fs::path> findBaseline(const fs::path& runsFolder, const Run& run)
 {
-    return firstInFp32(baselineCandidates(runsFolder, run));
+    return firstBaseline(baselineCandidates(runsFolder, run));
 }
 
 bool isEarlierCheckpoint(const fs::path& a, const fs::path& b)
@@ -366,6 +395,13 @@ std::optional<fs::path> newestCheckpoint(const fs::path& runFolder)
             newest = at->path();
     }
     return newest;
+}
+
+bool hasLastCheckpoint(const fs::path& runFolder, std::int64_t step)
+{
+    std::error_code error;
+    return !fs::exists(runFolder / "checkpoints", error)
+        || fs::exists(runFolder / "checkpoints" / checkpointName(step) / "DONE", error);
 }
 
 fs::path defaultRunsFolder()

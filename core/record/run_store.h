@@ -29,7 +29,8 @@ struct RunListing {
     double evalLoss = 0; ///< NaN: not known
     double tokensPerSecond = 0;
     std::int64_t parameters = 0;
-    std::optional<bool> ranInFp32{}; ///< nothing: its summary does not say
+    std::optional<bool>
+        isBaseline{}; ///< whyNoBaseline() has nothing against it; unset: its summary does not say
     std::string preset{};
     DataRead data{}; ///< what it learned from, or has to
     RunConfig config{};
@@ -58,6 +59,10 @@ Result<std::filesystem::path> createRunFolder(
 /// A given folder as the run's own; refused when it holds a run already.
 Result<std::filesystem::path> createRunFolderAt(const std::filesystem::path& folder, const RunConfig& config);
 
+/// What tells a run from every other one, whatever their folders are called: 32 hexadecimal digits, chosen by
+/// chance when it was made. Of a run from before there were any, made from what its run.json says.
+std::string runIdentity(const std::filesystem::path& folder);
+
 /// Reads config and events of a run folder. Damage is skipped and told by Notices in the Run.
 Result<Run> openRun(const std::filesystem::path& folder);
 /// A run and the reader that has read it, to follow its log with.
@@ -80,16 +85,19 @@ std::vector<RunListing> listRuns(const std::filesystem::path& runsFolder);
 DataRead readData(const std::filesystem::path& folder);
 /// Says so there. A folder without a run.json that can be read is left alone.
 Status writeData(const std::filesystem::path& folder, const DataRead& data);
-/// The completed baseline in the same folder of runs, if any: comparable (comparable.h), ran in FP32 alone
-/// (plans_that_ran.h), newest first.
+/// The completed baseline in the same folder of runs, if any: comparable config, the same data, ran in FP32
+/// alone (plans_that_ran.h), newest first.
 std::optional<std::filesystem::path> findBaseline(const std::filesystem::path& runsFolder, const Run& run);
-/// The same in two steps: those that may be it, newest first, and the first of them that ran in FP32 alone,
+/// The same in two steps: those that may be it, newest first, and the first of them that is one,
 /// for which an older run's log has to be read.
 std::vector<RunListing> baselineCandidates(const std::filesystem::path& runsFolder, const Run& run);
-std::optional<std::filesystem::path> firstInFp32(
+std::optional<std::filesystem::path> firstBaseline(
     const std::vector<RunListing>& candidates, const std::stop_token& stop = {});
 /// The newest checkpoint that is whole (has DONE), or nothing.
 std::optional<std::filesystem::path> newestCheckpoint(const std::filesystem::path& runFolder);
+/// False where later checkpoints were removed: what the run ended with is gone. A folder that never had any,
+/// as one that was sent to somebody, does not say so.
+bool hasLastCheckpoint(const std::filesystem::path& runFolder, std::int64_t step);
 std::string checkpointName(std::int64_t step);
 /// By their steps, whatever the number of digits.
 bool isEarlierCheckpoint(const std::filesystem::path& a, const std::filesystem::path& b);

@@ -14,10 +14,19 @@ double valueBefore(const Run& run, AxisUnit unit, std::int64_t tick)
     if (unit == AxisUnit::Seconds)
         return run.columns().seconds.over(0, tick).sum;
     const auto& skipped = run.skippedTicks();
-    const auto updates = run.columns().learningRate.over(0, tick).count
-        - (std::lower_bound(skipped.begin(), skipped.end(), tick) - skipped.begin());
-    return static_cast<double>(updates)
-        * (unit == AxisUnit::Tokens && run.started() ? static_cast<double>(run.started()->tokensPerStep) : 1);
+    const auto updatesBefore = [&](std::int64_t row) {
+        return run.columns().learningRate.over(0, row).count
+            - (std::lower_bound(skipped.begin(), skipped.end(), row) - skipped.begin());
+    };
+    if (unit == AxisUnit::Step)
+        return static_cast<double>(updatesBefore(tick));
+    std::int64_t tokens = 0;
+    const auto& stretches = run.tokens().stretches();
+    for (std::size_t i = 0; i < stretches.size() && stretches[i].tick < tick; ++i) {
+        const std::int64_t end = i + 1 < stretches.size() ? std::min(tick, stretches[i + 1].tick) : tick;
+        tokens += (updatesBefore(end) - updatesBefore(stretches[i].tick)) * stretches[i].perStep;
+    }
+    return static_cast<double>(tokens);
 }
 
 } // namespace

@@ -111,7 +111,7 @@ Result<bool> BudgetLadder::climb(const Error& error)
         m_hasTriedAgain = false;
         TRY(m_run.notice(
             Severity::Warning, fmt::format("{}; going on one rung smaller: {}", why, titlesOf(more.taken))));
-        TRY(m_run.emit(TableChanged{m_run.tick(), m_run.step(), m_plans.choices().table}));
+        TRY(tellChoices(m_run, m_plans));
         const std::optional<Phase> phase = m_segments.phase();
         if (!phase) // on the way into the first segment
             return true;

@@ -24,17 +24,44 @@ Result<Json> readTrainerState(const std::filesystem::path& checkpoint)
     return readJsonFile(checkpoint / stateFile);
 }
 
+Result<std::optional<NewestState>> readNewestState(const std::filesystem::path& runFolder)
+{
+    const auto checkpoint = newestCheckpoint(runFolder);
+    std::error_code error;
+    if (!std::filesystem::exists(runFolder / recordFile, error)) {
+        if (!checkpoint)
+            return std::nullopt;
+        auto kept = readTrainerState(*checkpoint);
+        return kept ? Result<std::optional<NewestState>>(NewestState{std::move(*kept)}) : fail(kept.error());
+    }
+    auto recorded = readJsonFile(runFolder / recordFile);
+    if (!recorded)
+        return fail(recorded.error());
+    if (checkpoint) // the record is older when its removal was cut short
+        if (auto kept = readTrainerState(*checkpoint); kept
+            && kept->at("global_step").get<std::int64_t>() > recorded->at("global_step").get<std::int64_t>())
+            return NewestState{std::move(*kept)};
+    return NewestState{std::move(*recorded), true};
+}
+
 Status CheckpointKeeper::restore()
 try {
+    const auto newest = readNewestState(m_run.folder());
+    if (!newest)
+        return fail(newest.error());
+    if (!*newest)
+        return {}; // killed before its first checkpoint: begin again
+    m_isRecorded = (*newest)->isRecorded;
     const auto checkpoint = newestCheckpoint(m_run.folder());
     std::error_code error;
-    m_isRecorded = std::filesystem::exists(m_run.folder() / recordFile, error);
-    if (!m_isRecorded && !checkpoint)
-        return {}; // killed before its first checkpoint: begin again
-    const auto state = readNewest(checkpoint);
-    if (!state)
-        return fail(state.error());
-    TRY(m_parts.takeState(*state));
+    if (m_isRecorded && !std::filesystem::exists(statesFile(), error))
+        return fail(fmt::format("{} says that the states of this run are in {}, which is gone; put it back, "
+                                "or remove {} to go on from {}",
+            (m_run.folder() / recordFile).string(), statesFile().string(), recordFile,
+            checkpoint ? checkpoint->filename().string() : "the start"));
+    if (!m_isRecorded)
+        std::filesystem::remove(m_run.folder() / recordFile, error);
+    TRY(m_parts.takeState((*newest)->state));
     m_lastSavedStep = m_isRecorded ? -1 : m_run.step();
     m_mustStep = m_isRecorded;
     if (!m_isRecorded)
@@ -44,31 +71,6 @@ try {
     return fail(fmt::format(
         "the newest checkpoint of {} cannot be read ({}); remove its folder to go on from the one before",
         m_run.folder().string(), e.what()));
-}
-
-/// What the record says, or the checkpoint where there is none or it is newer.
-Result<Json> CheckpointKeeper::readNewest(const std::optional<std::filesystem::path>& checkpoint)
-{
-    const auto recorded = m_run.folder() / recordFile;
-    auto read = m_isRecorded ? readJsonFile(recorded) : readTrainerState(*checkpoint);
-    if (!read)
-        return read;
-    std::error_code error;
-    if (m_isRecorded && checkpoint) { // the record is older when its removal was cut short
-        auto kept = readTrainerState(*checkpoint);
-        if (kept
-            && kept->at("global_step").get<std::int64_t>() > read->at("global_step").get<std::int64_t>()) {
-            read = std::move(kept);
-            std::filesystem::remove(recorded, error);
-            m_isRecorded = false;
-        }
-    }
-    if (m_isRecorded && !std::filesystem::exists(statesFile(), error))
-        return fail(fmt::format("{} says that the states of this run are in {}, which is gone; put it back, "
-                                "or remove {} to go on from {}",
-            recorded.string(), statesFile().string(), recordFile,
-            checkpoint ? checkpoint->filename().string() : "the start"));
-    return read;
 }
 
 Status CheckpointKeeper::loadEngine()
@@ -84,6 +86,7 @@ Status CheckpointKeeper::loadEngine()
 Status CheckpointKeeper::save()
 {
     const double start = unixNow();
+    TRY(m_run.followFolder());
     auto writer = CheckpointWriter::begin(m_run.folder(), m_run.step());
     if (!writer)
         return fail(writer.error());
@@ -117,6 +120,15 @@ Status CheckpointKeeper::tellFailure(const Status& saved)
         Severity::Critical, "no checkpoint was written, training goes on: " + saved.error().message);
 }
 
+Status CheckpointKeeper::checkSaved() const
+{
+    if (hasLastCheckpoint(m_run.folder(), m_run.step()))
+        return {};
+    return fail(
+        fmt::format("the checkpoint of step {} is gone from {}; resume trains again from the one before",
+            m_run.step(), m_run.folder().string()));
+}
+
 void CheckpointKeeper::forgetLater()
 {
     removeCheckpointsAfter(m_run.folder(), m_run.step());
@@ -126,13 +138,13 @@ void CheckpointKeeper::forgetLater()
 std::filesystem::path CheckpointKeeper::statesFile() const
 {
     const auto& scratch = m_run.config().memory.scratch;
-    return scratch.empty()
-        ? m_run.folder() / "states"
-        : std::filesystem::path(scratch) / (m_run.folder().filename().string() + ".states");
+    return scratch.empty() ? m_run.folder() / "states"
+                           : std::filesystem::path(scratch) / ("mantissa-" + m_run.identity() + ".states");
 }
 
 Status CheckpointKeeper::record()
 {
+    TRY(m_run.followFolder());
     TRY(writeFileAtomically(m_run.folder() / recordFile, m_parts.state().dump(2) + "\n"));
     m_isRecorded = true;
     m_run.engine().keepStates(true);

@@ -33,6 +33,8 @@ public:
     /// The same for one that was tried already.
     Status tellFailure(const Status& saved);
     bool isSaved() const { return m_lastSavedStep == m_run.step(); }
+    /// Fails when the checkpoint of this step is no longer there.
+    Status checkSaved() const;
     /// After a roll-back: checkpoints of later steps are removed, and this step counts as not saved.
     void forgetLater();
 
@@ -56,8 +58,6 @@ public:
     void setInDoubt(bool isInDoubt) { m_isInDoubt = isInDoubt; }
 
 private:
-    Result<Json> readNewest(const std::optional<std::filesystem::path>& checkpoint);
-
     RunInHand& m_run;
     SavedParts& m_parts;
     std::optional<std::filesystem::path> m_loadFrom{}; ///< the checkpoint that restore() chose
@@ -69,5 +69,13 @@ private:
 
 /// Of a checkpoint's folder: everything but the engine's part.
 Result<Json> readTrainerState(const std::filesystem::path& checkpoint);
+
+/// Where a run stands on disk.
+struct NewestState {
+    Json state{}; ///< of all parts
+    bool isRecorded = false; ///< states.json says so, not a checkpoint
+};
+/// The record, or the newest checkpoint where there is none or it is newer; nothing where there is neither.
+Result<std::optional<NewestState>> readNewestState(const std::filesystem::path& runFolder);
 
 } // namespace mantissa

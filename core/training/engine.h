@@ -135,8 +135,8 @@ public:
     /// After a step that failed: no weight was changed, it can be asked for again. An error Diverged tells
     /// the opposite: numbers were not finite after some weights had changed, so only a roll-back helps.
     virtual bool isStepUntouched() const { return true; }
-    /// On the fixed evaluation batches, weights cast to `compute` and back. After OutOfMemory it can be asked
-    /// for again.
+    /// On the fixed evaluation batches, weights cast to `compute` and back. After OutOfMemory or Interrupted
+    /// it can be asked for again.
     virtual Result<EvaluationReport> evaluate(Precision compute) = 0;
     /// Writes model.safetensors and moments.safetensors into an existing folder; returns their bytes.
     virtual Result<std::int64_t> save(const std::filesystem::path& folder) = 0;
@@ -188,9 +188,13 @@ struct EngineSetup {
     RunConfig config{};
     std::filesystem::path statesFile{}; ///< where states on Disk go, should any phase put them there
     DataRead data{}; ///< what has been learned from so far: other data are refused; may be not known
+    std::string owner{}; ///< identity of the run, which that file and those beside it carry
     bool profiles = false; ///< count the seconds of matrix products
     bool goesOn = false; ///< statesFile holds the run's states: go on with them
     std::int64_t nextStep = 0; ///< then: the update that they wait for, or are in the midst of
+    /// Asked between the pieces of long work: a part of a file read, a weight made or loaded, a batch
+    /// evaluated. Once it says yes, that work ends with the error Interrupted; unset: never.
+    std::function<bool()> isInterrupted{};
 };
 
 /// An engine and what belongs to it; the references live as long as it does.

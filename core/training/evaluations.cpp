@@ -19,7 +19,7 @@ Status Evaluations::evaluate()
     m_lastStep = m_run.step();
     return m_run.emit(Evaluated{.tick = m_run.tick(),
         .step = m_run.step(),
-        .trainedTokens = m_run.step() * m_run.run().started()->tokensPerStep,
+        .trainedTokens = m_run.run().tokens().at(m_run.step()),
         .loss = report->loss,
         .accuracy = report->accuracy,
         .batchLosses = report->batchLosses,
@@ -62,7 +62,7 @@ Status Evaluations::estimate(double lead)
         return fail(report.error());
     AnnealedEstimated estimated{.tick = m_run.tick(),
         .step = m_run.step(),
-        .trainedTokens = m_run.step() * m_run.run().started()->tokensPerStep,
+        .trainedTokens = m_run.run().tokens().at(m_run.step()),
         .lead = lead,
         .windowSteps = m_run.readouts().windows().count,
         .loss = report->loss,
@@ -117,6 +117,14 @@ Status Evaluations::takePosition(const Json& position)
     m_lastStep = position.at("last_evaluated_step").get<std::int64_t>();
     m_lastLead = position.value("last_lead", 0.0);
     m_isEstimateDue = position.value("estimate_due", false);
+    return {};
+}
+
+Status Evaluations::takeState(const Json& /*state*/)
+{
+    const std::int64_t interval = m_run.config().training.evalInterval;
+    if (interval > 0 && m_run.step() > 0 && m_run.step() % interval == 0)
+        m_missedStep = m_run.step();
     return {};
 }
 

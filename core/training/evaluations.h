@@ -24,6 +24,8 @@ public:
     Status evaluate();
     bool isDone() const { return m_lastStep == m_run.step(); } ///< for these weights
     bool isNoneYet() const { return m_lastStep < 0; }
+    /// The process before was interrupted while it evaluated these weights.
+    bool isMissed() const { return m_missedStep == m_run.step() && !isDone(); }
 
     /// A Predict block has ended: its read-out is worth an estimate when it is better and the budget allows.
     void predictJudged(const ReadoutRace::Verdict& verdict);
@@ -34,6 +36,7 @@ public:
 
     void savePosition(Json& position) const override;
     Status takePosition(const Json& position) override;
+    Status takeState(const Json& state) override;
 
 private:
     /// The evaluation loss of a read-out beside that of the weights.
@@ -45,6 +48,7 @@ private:
     const PlansInForce& m_plans;
     BudgetLadder& m_ladder;
     std::int64_t m_lastStep = -1; ///< that was evaluated
+    std::int64_t m_missedStep = -1;
     double m_lastLead = 0; ///< of the last read-out that was found to be better
     bool m_isEstimateDue = false;
 };

@@ -11,7 +11,8 @@ double learningRateAt(const OptimizerConfig& config, std::int64_t step, std::int
 {
     if (step < config.warmupSteps)
         return config.learningRate * static_cast<double>(step + 1) / static_cast<double>(config.warmupSteps);
-    const double span = static_cast<double>(std::max<std::int64_t>(1, maxSteps - config.warmupSteps));
+    const double span = static_cast<double>(std::max<std::int64_t>(
+        1, (config.decaySteps > 0 ? config.decaySteps : maxSteps) - config.warmupSteps));
     const double progress = std::min(1.0, static_cast<double>(step - config.warmupSteps) / span);
     const double floor = config.learningRate * config.minLrRatio;
     switch (config.schedule) {

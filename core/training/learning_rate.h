@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Linear warm-up, then constant, linear or cosine decay down to min_lr_ratio at the last step.
+// Linear warm-up, then constant, linear or cosine decay down to min_lr_ratio at lr_decay_steps, or at the
+// last step of the run.
 
 #include "core/record/run_config.h"
 

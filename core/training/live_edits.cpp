@@ -21,18 +21,13 @@ Status LiveEdits::take(const TableEdit& edit)
     else
         TRY(m_run.notice(Severity::Warning, "the edited table was not taken: " + allowed.error().message));
     if (!allowed || choices.table == m_plans.choices().table)
-        return tellTable();
+        return tellChoices(m_run, m_plans);
     const std::string settings
         = fmt::format("table edited: {}", fmt::join(settingsBetween(m_plans.choices(), choices), ", "));
     m_plans.setChoices(choices);
     m_segments.setEdited();
-    TRY(tellTable());
+    TRY(tellChoices(m_run, m_plans));
     return m_run.notice(Severity::Info, settings);
-}
-
-Status LiveEdits::tellTable()
-{
-    return m_run.emit(TableChanged{m_run.tick(), m_run.step(), m_plans.choices().table});
 }
 
 } // namespace mantissa

@@ -23,11 +23,9 @@ public:
     {
     }
 
-    /// Takes what the editor changed onto the table in force, which TableChanged then tells whatever came of
+    /// Takes what the editor changed onto the table in force, which tellChoices() then tells whatever came of
     /// it: a refused edit (a notice says why) or one that changes nothing leaves it as it was.
     Status take(const TableEdit& edit);
-    /// TableChanged, with the table in force.
-    Status tellTable();
 
 private:
     RunInHand& m_run;

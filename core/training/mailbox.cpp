@@ -47,6 +47,12 @@ StopRequest Mailbox::stopRequested() const
     return m_stop;
 }
 
+bool Mailbox::isInterrupted(bool hasBegun) const
+{
+    const StopRequest stop = stopRequested();
+    return stop == StopRequest::Interrupt || (stop == StopRequest::Stop && !hasBegun);
+}
+
 std::vector<TableEdit> Mailbox::takeEdits()
 {
     const std::lock_guard lock(m_mutex);

@@ -29,6 +29,9 @@ public:
 
     /// Trainer thread.
     StopRequest stopRequested() const;
+    /// Whether long work is to be left. A run that has begun and is asked to Stop still has its last
+    /// evaluation.
+    bool isInterrupted(bool hasBegun) const;
     std::vector<TableEdit> takeEdits();
     bool takeSnapshotRequest();
     bool takeNumbersRequest();

@@ -62,4 +62,10 @@ Status PlansInForce::takeState(const Json& state)
     return {};
 }
 
+Status tellChoices(RunInHand& run, const PlansInForce& plans)
+{
+    TRY(run.emit(TableChanged{run.tick(), run.step(), plans.choices().table}));
+    return run.tellSettings(plans.config());
+}
+
 } // namespace mantissa

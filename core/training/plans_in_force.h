@@ -7,6 +7,7 @@
 #include "core/memory/estimate.h"
 #include "core/record/run_config.h"
 #include "core/training/predict_offload.h"
+#include "core/training/run_in_hand.h"
 #include "core/training/saved_part.h"
 
 #include <optional>
@@ -55,5 +56,8 @@ private:
     std::optional<Raised> m_raised{};
     bool m_isJumpOnTrial = false;
 };
+
+/// TableChanged with the table in force, and SettingChanged for each choice that is new.
+Status tellChoices(RunInHand& run, const PlansInForce& plans);
 
 } // namespace mantissa

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/run_in_hand.h"
 
+#include "core/base/open_file.h"
 #include "core/record/environment.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
+#include "core/record/settings_history.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <utility>
 
 namespace mantissa {
@@ -19,16 +24,41 @@ RunInHand::RunInHand(RunConfig config, std::filesystem::path folder, EventChanne
 {
 }
 
+RunInHand::~RunInHand()
+{
+    if (m_folderDescriptor >= 0)
+        ::close(m_folderDescriptor);
+}
+
 Status RunInHand::open(bool resume)
 {
+    m_folderDescriptor = ::open(m_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     m_startSeconds = unixNow();
     auto run = openRun(m_folder);
     if (!run)
         return fail(run.error());
     m_run = resume ? std::move(*run) : Run(m_config, m_folder);
+    m_identity = runIdentity(m_folder);
     TRY(m_log.open(m_folder / "events.jsonl"));
     m_isOpen = true;
     return {};
+}
+
+Status RunInHand::followFolder()
+{
+    std::error_code error;
+    const auto place = placeOf(m_folderDescriptor);
+    if (std::filesystem::equivalent(m_folder, place, error))
+        return {};
+    if (place.empty())
+        return fail(fmt::format(
+            "the run's folder {} was removed while it trained: nothing can be kept; train it again, "
+            "or resume from a copy of the folder",
+            m_folder.string()));
+    const std::string before = m_folder.string();
+    m_folder = place;
+    return notice(Severity::Warning,
+        fmt::format("the run's folder was moved from {} to {}; it goes on there", before, place.string()));
 }
 
 Status RunInHand::makeEngine(const EngineFactory& makeEngine, const EngineSetup& setup)
@@ -38,16 +68,7 @@ Status RunInHand::makeEngine(const EngineFactory& makeEngine, const EngineSetup&
         return fail(made.error());
     m_engine.emplace(std::move(*made));
     engine().keepStates(setup.goesOn); // before anything can fail
-    if (const EngineFacts facts = engine().facts(); facts.data.isKnown())
-        TRY(writeData(m_folder, facts.data));
-    if (!(m_run.config() == m_config)) { // a resume with other settings, which nobody has refused
-        TRY(writeFileAtomically(m_folder / "config.json", toJson(m_config).dump(2) + "\n"));
-        m_run.setConfig(m_config);
-    }
-    Json environment = machineEnvironment();
-    for (const auto& [name, value] : engine().facts().environment)
-        std::visit([&](const auto& known) { environment[name] = known; }, value);
-    return writeFileAtomically(m_folder / "environment.json", environment.dump(2) + "\n");
+    return {};
 }
 
 Status RunInHand::emit(RunEvent event)
@@ -69,6 +90,12 @@ Status RunInHand::notice(Severity severity, std::string text)
 Status RunInHand::tellStart(const std::optional<TrialMeasured>& trial)
 {
     const EngineFacts facts = engine().facts();
+    Json environment = machineEnvironment();
+    for (const auto& [name, value] : facts.environment)
+        std::visit([&](const auto& known) { environment[name] = known; }, value);
+    TRY(writeFileAtomically(m_folder / "environment.json", environment.dump(2) + "\n"));
+    if (facts.data.isKnown())
+        TRY(writeData(m_folder, facts.data));
     TRY(emit(RunStarted{.unixSeconds = m_startSeconds,
         .tick = m_tick,
         .step = m_step,
@@ -78,6 +105,24 @@ Status RunInHand::tellStart(const std::optional<TrialMeasured>& trial)
         .lastStep = maxSteps(),
         .data = facts.data}));
     return trial ? emit(*trial) : Status{};
+}
+
+Status RunInHand::tellSettings(const RunConfig& now)
+{
+    std::vector<SettingChanged> changes;
+    forEachDifference(
+        configInForce(m_run), now, [&](const std::string& key, const Json& from, const Json& to) {
+            if (key != "precision.preset") // a name for the others
+                changes.push_back({m_tick, m_step, key, from.dump(), to.dump()});
+        });
+    for (SettingChanged& change : changes)
+        TRY(emit(std::move(change)));
+    return {};
+}
+
+Status RunInHand::saveConfig(const RunConfig& now) const
+{
+    return writeFileAtomically(m_folder / "config.json", toJson(now).dump(2) + "\n");
 }
 
 Status RunInHand::tellWaitingNotices()
@@ -102,6 +147,8 @@ RunEnded RunInHand::end(Outcome outcome, const std::string& message)
         .message = message,
         .seconds = unixNow() - m_startSeconds};
     Status status = emit(ended);
+    if (status)
+        status = followFolder();
     if (status)
         status = writeFileAtomically(m_folder / "summary.json", summaryOf(m_run).dump(2) + "\n");
     if (!status && outcome == Outcome::Completed) {

@@ -21,18 +21,27 @@ class RunInHand final : public SavedPart {
 public:
     /// `channel` outlives it.
     RunInHand(RunConfig config, std::filesystem::path folder, EventChannel& channel);
+    ~RunInHand() override;
+    RunInHand(const RunInHand&) = delete;
+    RunInHand& operator=(const RunInHand&) = delete;
 
     /// Reads what the folder has of the run (a fresh one unless `resume`) and opens its log.
     Status open(bool resume);
     bool isOpen() const { return m_isOpen; }
-    /// Makes the engine and writes environment.json.
+    /// Makes the engine; nothing is written yet, since it may refuse what it is to go on from.
     Status makeEngine(const EngineFactory& makeEngine, const EngineSetup& setup);
 
+    /// A folder that was moved meanwhile is followed, with a notice. Fails when it was removed.
+    Status followFolder();
     /// Appends to the log before it tells anybody.
     Status emit(RunEvent event);
     Status notice(Severity severity, std::string text);
-    /// RunStarted, and the trial that was measured before it.
+    /// environment.json; RunStarted, and the trial that was measured before it.
     Status tellStart(const std::optional<TrialMeasured>& trial);
+    /// SettingChanged for each key in which `now` differs from what the log says.
+    Status tellSettings(const RunConfig& now);
+    /// config.json as the run goes on with it.
+    Status saveConfig(const RunConfig& now) const;
     /// Keeps it until tellWaitingNotices(): before RunStarted nothing is told.
     void noticeLater(std::string text) { m_waitingNotices.push_back(std::move(text)); }
     /// Those, then the engine's own.
@@ -43,6 +52,8 @@ public:
     const RunConfig& config() const { return m_config; }
     const std::filesystem::path& folder() const { return m_folder; }
     const Run& run() const { return m_run; }
+    /// After open(): runIdentity().
+    const std::string& identity() const { return m_identity; }
 
     std::int64_t tick() const { return m_tick; } ///< the next row
     std::int64_t step() const { return m_step; } ///< updates done
@@ -64,6 +75,7 @@ public:
 private:
     RunConfig m_config;
     std::filesystem::path m_folder;
+    std::string m_identity{};
     EventChannel& m_channel;
     RunLog m_log{};
     Run m_run{};
@@ -71,6 +83,7 @@ private:
     std::int64_t m_tick = 0;
     std::int64_t m_step = 0;
     double m_startSeconds = 0; ///< unix time
+    int m_folderDescriptor = -1; ///< held open, so that it is found wherever it is moved to
     bool m_isOpen = false;
     std::vector<std::string> m_waitingNotices{};
 };

@@ -8,20 +8,13 @@
 
 namespace mantissa {
 
-namespace {
-
-Outcome outcomeOf(ExitCode code)
-{
-    return code == ExitCode::OutOfMemory ? Outcome::OutOfMemory
-        : code == ExitCode::Diverged     ? Outcome::Diverged
-                                         : Outcome::Failed;
-}
-
-} // namespace
-
 Trainer::Trainer(TrainerSetup setup, EngineFactory makeEngine, EventChannel& channel, Mailbox& mailbox)
     : m_resume(setup.resume)
-    , m_makeEngine(std::move(makeEngine))
+    , m_isChanged(setup.isChanged)
+    , m_makeEngine([this, make = std::move(makeEngine)](EngineSetup wanted) {
+        wanted.isInterrupted = [this] { return m_mailbox.isInterrupted(m_run.hasEngine()); };
+        return make(wanted);
+    })
     , m_mailbox(mailbox)
     , m_run(std::move(setup.config), std::move(setup.folder), channel)
     , m_plans(m_run.config())
@@ -37,13 +30,14 @@ Trainer::Trainer(TrainerSetup setup, EngineFactory makeEngine, EventChannel& cha
 {
     m_saved.set(
         {&m_run, &m_plans, &m_segments, &m_updates, &m_recovery, &m_evaluations, &m_predict, &m_jumps});
+    for (std::string& text : setup.notices)
+        m_run.noticeLater(std::move(text));
 }
 
 Result<RunEnded> Trainer::train()
 {
     if (const auto status = prepare(); !status) {
-        const bool isRefused = m_resume && !m_run.hasEngine(); // the run stays as it was
-        if (m_run.isOpen() && !isRefused) // the folder is ours and has a log: leave a word in it
+        if (m_run.isOpen() && !m_resume) // the folder is ours and has a log: leave a word in it
             endedBy(status.error());
         return fail(status.error());
     }
@@ -57,12 +51,16 @@ Status Trainer::prepare()
         return fail(lock.error());
     m_lock = std::move(*lock);
     TRY(m_run.open(m_resume));
-    TRY(m_ladder.fit());
-    TRY(checkRoom(m_plans.config(), roomFor(m_run.config(), m_run.folder())));
     if (m_resume)
         TRY(m_checkpoints.restore());
+    if (m_isChanged)
+        m_plans.setChoices(m_run.config().choices);
+    if (!m_resume || m_isChanged)
+        TRY(m_ladder.fit());
+    TRY(checkRoom(m_plans.config(), roomFor(m_run.config(), m_run.folder())));
     const EngineSetup setup{.config = m_plans.config(),
         .statesFile = m_checkpoints.statesFile(),
+        .owner = m_run.identity(),
         .data = readData(m_run.folder()),
         .goesOn = m_checkpoints.isRecorded(),
         .nextStep = m_run.step()};
@@ -76,10 +74,13 @@ Status Trainer::prepare()
     TRY(m_run.makeEngine(m_makeEngine, setup));
     TRY(m_checkpoints.loadEngine());
     TRY(m_run.tellStart(measured));
+    TRY(m_run.tellSettings(m_plans.config()));
+    if (m_isChanged)
+        TRY(m_run.saveConfig(m_plans.config()));
     TRY(m_recovery.begin());
     TRY(m_run.tellWaitingNotices());
     // an edit at the checkpoint's own tick: its event was dropped with that tick
-    return m_plans.choices().table != m_run.run().table() ? m_edits.tellTable() : Status{};
+    return m_plans.choices().table != m_run.run().table() ? tellChoices(m_run, m_plans) : Status{};
 }
 
 RunEnded Trainer::runLoop()
@@ -103,6 +104,10 @@ RunEnded Trainer::runLoop()
         status = m_evaluations.evaluate();
     if (status && outcome == Outcome::Completed)
         status = m_evaluations.estimateAtTheEnd();
+    if (!status && status.error().code == ExitCode::Interrupted) { // while it evaluated
+        status = {};
+        outcome = Outcome::Interrupted;
+    }
     if (!status)
         return endedBy(status.error());
     if (m_checkpoints.isRecorded() && outcome == Outcome::Interrupted) {
@@ -113,6 +118,8 @@ RunEnded Trainer::runLoop()
         if (const auto saved = saveWithinBudget(); !saved)
             return m_run.end(Outcome::Failed, saved.error().message);
     m_checkpoints.forgetRecorded();
+    if (const auto there = m_checkpoints.checkSaved(); !there)
+        return m_run.end(Outcome::Failed, there.error().message);
     return m_run.end(outcome, "");
 }
 
@@ -125,7 +132,7 @@ Status Trainer::tick()
     const PhaseDecision decision = m_segments.phases().current();
     if (m_segments.isOver())
         TRY(enterSegment(decision));
-    if (m_run.tick() == 0 && m_evaluations.isNoneYet())
+    if ((m_run.tick() == 0 && m_evaluations.isNoneYet()) || m_evaluations.isMissed())
         TRY(m_evaluations.evaluate());
     TRY(m_evaluations.estimateIfDue(decision.phase));
     if (m_jumps.isToBeMade())

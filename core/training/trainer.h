@@ -32,6 +32,8 @@ struct TrainerSetup {
     RunConfig config{};
     std::filesystem::path folder{}; ///< exists, with config.json
     bool resume = false; ///< go on from the newest whole checkpoint, or from step 0 without one
+    bool isChanged = false; ///< the config is not what was in force there: it takes effect and is written
+    std::vector<std::string> notices{}; ///< to be told when it starts
 };
 
 class Trainer {
@@ -63,6 +65,7 @@ private:
     RunEnded endedBy(const Error& error);
 
     bool m_resume;
+    bool m_isChanged;
     EngineFactory m_makeEngine;
     Mailbox& m_mailbox;
     RunLock m_lock{};

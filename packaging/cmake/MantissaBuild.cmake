@@ -25,5 +25,6 @@ elseif(MANTISSA_SANITIZE STREQUAL "thread")
 endif()
 find_program(CCACHE ccache)
 if(CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+    # it keeps nothing that reads a precompiled header unless told that their times may differ
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime" "${CCACHE}")
 endif()

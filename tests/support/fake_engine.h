@@ -36,6 +36,8 @@ struct FakeEngineScript {
     bool failReadoutEvaluation = false;
     bool failPuttingBack = false; ///< load and restore, when the weight was lost already
     double stepSeconds = 0.001;
+    std::int64_t tokensPerStep = 10;
+    bool failStart = false; ///< the engine cannot be made
     double moveSeconds = 0; ///< of each move of moments to another tier
     std::int64_t moves = 0;
     std::int64_t enters = 0;
@@ -54,6 +56,7 @@ struct FakeEngineScript {
     std::int64_t readoutEvaluations = 0;
     std::function<void(std::int64_t step)> beforeStep{};
     std::function<void()> inProbe{};
+    std::function<void()> inEvaluation{};
     std::function<void(std::int64_t step)>
         afterCommit{}; ///< with states on Disk: the step's result is there, and not yet told
 };
@@ -63,6 +66,7 @@ public:
     explicit FakeEngine(FakeEngineScript& script, const EngineSetup& setup = {})
         : m_script(script)
         , m_statesFile(setup.statesFile)
+        , m_isInterrupted(setup.isInterrupted)
     {
         if (!setup.goesOn)
             return;
@@ -79,7 +83,10 @@ public:
     }
     EngineFacts facts() const override
     {
-        return {.device = "fake", .parameters = 1, .tokensPerStep = 10, .data = m_script.data};
+        return {.device = "fake",
+            .parameters = 1,
+            .tokensPerStep = m_script.tokensPerStep,
+            .data = m_script.data};
     }
     Result<SegmentReport> enter(Phase, const ResolvedPlan& plan) override
     {
@@ -201,6 +208,10 @@ public:
     void reset() override { m_readouts = m_readoutsBefore = 0; }
     Result<EvaluationReport> evaluate(Precision) override
     {
+        if (m_script.inEvaluation)
+            m_script.inEvaluation();
+        if (m_isInterrupted && m_isInterrupted())
+            return fail("interrupted", ExitCode::Interrupted);
         if (m_script.failingEvaluations-- > 0)
             return outOfMemory();
         return EvaluationReport{.loss = 2 + m_weight,
@@ -269,6 +280,7 @@ private:
     }
     FakeEngineScript& m_script;
     std::filesystem::path m_statesFile;
+    std::function<bool()> m_isInterrupted;
     bool m_isKept = false;
     std::int64_t m_committed = 0;
     ResolvedPlan m_plan{};
@@ -285,6 +297,8 @@ private:
 inline EngineFactory fakeFactory(FakeEngineScript& script)
 {
     return [&script](const EngineSetup& setup) -> Result<EngineParts> {
+        if (script.failStart)
+            return fail("this engine cannot be made");
         TRY(checkSameData(setup.data, script.data, setup.config.data.source));
         auto engine = std::make_unique<FakeEngine>(script, setup);
         FakeEngine& parts = *engine;

@@ -100,7 +100,7 @@ void FiguresBar::showSaving(const Run& run, const Run* baseline)
         || run.config() != m_estimatedConfig) { // not for every frame
         m_estimatedConfig = run.config();
         m_estimatedSegments = run.segments().size();
-        m_isBaseline = ranInFp32(run);
+        m_isBaseline = whyNoBaseline(run).empty();
         m_estimatedBytes = estimateOfWhatRan(run).peakDeviceBytes();
         m_estimatedFp32Bytes = estimateMemory(baselineOf(run.config()).estimateInput()).peakDeviceBytes();
     }

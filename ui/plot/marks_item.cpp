@@ -36,6 +36,9 @@ void MarksItem::draw(QPainter& painter) const
     for (const Notice& notice : m_run->notices())
         if (notice.severity != Severity::Info)
             warnings.push_back(notice.tick);
+    for (const SettingChanged& change : m_run->settingChanges())
+        if (change.tick > 0)
+            warnings.push_back(change.tick);
     std::sort(warnings.begin(), warnings.end()); // those of a resume come again
     painter.setBrush(theme().series(1));
     for (const int pixel : markPixels(warnings, columns))

@@ -148,6 +148,9 @@ std::vector<TipLine> lossTip(const Run& run, const Series* smoothed, const TickB
     for (const Notice& notice : run.notices())
         if (notice.severity != Severity::Info && notice.tick >= bucket.begin && notice.tick < bucket.end)
             lines.push_back({theme().series(1), {text(notice.text)}});
+    for (const SettingChanged& change : run.settingChanges())
+        if (change.tick >= bucket.begin && change.tick < bucket.end)
+            lines.push_back({theme().series(1), {text(change.key), text(change.from + " → " + change.to)}});
     return lines;
 }
 

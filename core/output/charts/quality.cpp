@@ -3,8 +3,8 @@
 
 #include "core/evidence/quality_delta.h"
 #include "core/output/chart_registry.h"
-#include "core/record/comparable.h"
 #include "core/record/run_store.h"
+#include "core/record/settings_history.h"
 
 #include <algorithm>
 #include <cmath>
@@ -41,11 +41,11 @@ std::optional<ChartSpec> build(const ChartInput& input)
 {
     const Run& run = *input.runs.front().run;
     ChartSpec spec{.title = "Quality delta against the FP32 baseline"};
-    if (!input.baseline || !isComparable(run, *input.baseline)) {
+    const std::string why = input.baseline ? whyNotComparable(run, *input.baseline) : "";
+    if (!input.baseline || !why.empty()) {
         spec.description = "No baseline to compare with";
-        spec.emptyText = input.baseline && isOtherData(dataOf(run), dataOf(*input.baseline))
-            ? "no baseline: the FP32 run learned from different data"
-            : "no baseline: train the same config with --preset conservative";
+        spec.emptyText = why.empty() ? "no baseline: train the same config with --preset conservative"
+                                     : "no baseline: " + why;
         return spec;
     }
     const auto points = qualityDelta(run, *input.baseline);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace mantissa {
 
@@ -58,6 +59,13 @@ std::optional<ChartSpec> build(const ChartInput& input)
                 .at = static_cast<double>(e.tick),
                 .role = "whisker",
                 .text = e.answer == DivergenceAnswer::RolledBack ? "rolled back" : "diverged"});
+    std::int64_t told = 0; // several at once are one mark; those of the first tick are the run's start
+    for (const SettingChanged& e : run.settingChanges())
+        if (std::exchange(told, e.tick) != e.tick)
+            spec.marks.emplace_back(ChartRule{.along = ChartRule::Along::Y,
+                .at = static_cast<double>(e.tick),
+                .role = "whisker",
+                .text = "settings"});
     return spec;
 }
 

@@ -11,6 +11,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 namespace mantissa {
@@ -34,9 +35,12 @@ public:
 };
 
 /// Opens what the config names. Errors: not there, empty, too short, damaged, a sample that is not installed.
-Result<std::unique_ptr<Dataset>> openDataset(const RunConfig& config);
-Result<std::unique_ptr<Dataset>> openText(const RunConfig& config);
-Result<std::unique_ptr<Dataset>> openImages(const RunConfig& config);
+/// `isInterrupted` is asked before each part is read (EngineSetup).
+using AskInterrupted = std::function<bool()>;
+Result<std::unique_ptr<Dataset>> openDataset(
+    const RunConfig& config, const AskInterrupted& isInterrupted = {});
+Result<std::unique_ptr<Dataset>> openText(const RunConfig& config, const AskInterrupted& isInterrupted);
+Result<std::unique_ptr<Dataset>> openImages(const RunConfig& config, const AskInterrupted& isInterrupted);
 
 /// A well-mixed number from a seed and three counters.
 std::uint64_t randomAt(std::int64_t seed, std::int64_t a, std::int64_t b, std::int64_t c);

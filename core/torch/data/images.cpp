@@ -129,8 +129,11 @@ Result<IdxArray> readNamed(const fs::path& folder, const std::string& name)
         ExitCode::Usage);
 }
 
-Result<LabelledImages> readSet(const fs::path& folder, const std::string& name)
+Result<LabelledImages> readSet(
+    const fs::path& folder, const std::string& name, const AskInterrupted& isInterrupted)
 {
+    if (isInterrupted && isInterrupted())
+        return fail(fmt::format("interrupted while {} was read", folder.string()), ExitCode::Interrupted);
     auto images = readNamed(folder, name + "-images-idx3-ubyte");
     if (!images)
         return fail(images.error());
@@ -152,7 +155,7 @@ Result<LabelledImages> readSet(const fs::path& folder, const std::string& name)
 
 } // namespace
 
-Result<std::unique_ptr<Dataset>> openImages(const RunConfig& config)
+Result<std::unique_ptr<Dataset>> openImages(const RunConfig& config, const AskInterrupted& isInterrupted)
 {
     const std::string& source = config.data.source;
     fs::path folder = source;
@@ -175,10 +178,10 @@ Result<std::unique_ptr<Dataset>> openImages(const RunConfig& config)
                 "data.source {} is no folder; name one with the four IDX files of the MNIST family", source),
             ExitCode::Usage);
     }
-    auto training = readSet(folder, "train");
+    auto training = readSet(folder, "train", isInterrupted);
     if (!training)
         return fail(training.error());
-    auto evaluation = readSet(folder, "t10k");
+    auto evaluation = readSet(folder, "t10k", isInterrupted);
     if (!evaluation)
         return fail(evaluation.error());
     return std::make_unique<ImageDataset>(std::move(*training), std::move(*evaluation), config);

@@ -91,9 +91,9 @@ private:
 
 } // namespace
 
-Result<std::unique_ptr<Dataset>> openText(const RunConfig& config)
+Result<std::unique_ptr<Dataset>> openText(const RunConfig& config, const AskInterrupted& isInterrupted)
 {
-    auto read = readText(config.data.source);
+    auto read = readText(config.data.source, isInterrupted);
     if (!read)
         return fail(read.error());
     if (read->text.empty())

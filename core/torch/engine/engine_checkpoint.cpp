@@ -72,6 +72,7 @@ Status loadEngine(EngineState& state, const std::filesystem::path& folder)
     auto& parameters = state.store.parameters();
     auto status = loadTensors(
         folder / "model.safetensors", weightTensors(state), [&](std::size_t i, const at::Tensor& value) {
+            state.leaveIfInterrupted();
             BlockHold hold(state.store, parameters[i].spec.block, Parts::All);
             state.store.assign(parameters[i], value);
             hold.setChanged(0);
@@ -81,6 +82,7 @@ Status loadEngine(EngineState& state, const std::filesystem::path& folder)
     const auto [moments, places] = momentTensors(state);
     status = loadTensors(
         folder / "moments.safetensors", moments, [&, &to = places](std::size_t i, const at::Tensor& value) {
+            state.leaveIfInterrupted();
             BlockHold hold(state.store, to[i].block, Parts::All);
             to[i].tensor->copy_(value);
             hold.setChanged(0);

@@ -3,6 +3,7 @@
 
 #include "core/model/family.h"
 #include "core/torch/engine/device_facts.h"
+#include "core/torch/engine/guarded.h"
 #include "core/torch/engine/states_file.h"
 #include "core/torch/memory/counted_allocator.h"
 
@@ -34,6 +35,8 @@ EngineState::EngineState(const EngineSetup& setup, std::unique_ptr<Dataset> data
     std::unique_ptr<DiskStorage> disk)
     : config(setup.config)
     , statesFile(setup.statesFile)
+    , owner(setup.owner)
+    , isInterrupted(setup.isInterrupted)
     , data(std::move(dataset))
     , model(makeModel(describe(config.model)))
     , store({device, config.choices.master, config.choices.moments}, placementOf(startingPlan(setup)),
@@ -44,8 +47,10 @@ EngineState::EngineState(const EngineSetup& setup, std::unique_ptr<Dataset> data
 {
     useThreads(config.training.threads);
     CountedAllocator::instance().setBudget(device.is_cpu() ? config.memory.budgetBytes : std::nullopt);
-    for (const BlockDescription& block : model.description.blocks)
+    for (const BlockDescription& block : model.description.blocks) {
+        leaveIfInterrupted();
         store.add(model.description.tensorsOf(block), config.training.seed);
+    }
     if (setup.profiles)
         profile = std::make_unique<OperationProfile>();
 }
@@ -81,6 +86,12 @@ MemoryReading EngineState::reading() const
 ForwardContext EngineState::context(Precision compute, bool training) const
 {
     return {training, emulates(compute, store.device())};
+}
+
+void EngineState::leaveIfInterrupted() const
+{
+    if (isInterrupted && isInterrupted())
+        throw Interruption();
 }
 
 void EngineState::beginReading() { meter.begin(); }

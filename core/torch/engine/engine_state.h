@@ -32,12 +32,16 @@ struct EngineState {
     std::int64_t lossChunk() const { return model.head ? config.choices.lossChunk : 0; }
     /// A stretch of work begins whose fullest instant reading() tells.
     void beginReading();
+    /// Throws Interruption when the run is to end.
+    void leaveIfInterrupted() const;
     /// The same, with its instants by name in a run that profiles.
     void beginInstants();
     MemoryReading reading() const;
 
     RunConfig config;
     std::filesystem::path statesFile;
+    std::string owner; ///< identity of the run
+    std::function<bool()> isInterrupted;
     std::unique_ptr<Dataset> data;
     Model model;
     ParameterStore store;

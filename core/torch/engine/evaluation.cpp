@@ -16,6 +16,7 @@ void evaluateFeed(EngineState& state, WeightFeed& feed, Precision compute, Evalu
     std::int64_t rows = 0;
     double sum = 0;
     for (std::int64_t i = 0; i < state.data->evaluationBatches(); ++i) {
+        state.leaveIfInterrupted();
         Batch batch;
         {
             const PurposeScope purpose(MemoryClass::Data);

@@ -12,15 +12,20 @@
 
 namespace mantissa {
 
+/// Leaves work that somebody no longer waits for.
+struct Interruption : std::exception { };
+
 /// The first line of what LibTorch says; the rest is a stack trace.
 inline std::string firstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-/// Runs `work`, which returns a Result, and turns exceptions into Errors: OutOfMemory for memory, Failed for
-/// the rest.
+/// Runs `work`, which returns a Result, and turns exceptions into Errors: OutOfMemory for memory, Interrupted
+/// for an Interruption, Failed for the rest.
 template <class Work> auto guarded(Work work) -> decltype(work())
 {
     try {
         return work();
+    } catch (const Interruption&) {
+        return fail("interrupted", ExitCode::Interrupted);
     } catch (const c10::OutOfMemoryError& e) {
         return fail("out of memory: " + firstLine(e.what_without_backtrace())
                 + "; raise memory.budget, or choose a preset or batch size that needs less",

@@ -66,8 +66,8 @@ Result<std::unique_ptr<DiskStorage>> openStatesFile(const EngineSetup& setup)
     std::vector<UnitLayout> units;
     for (const BlockDescription& block : model.blocks)
         units.push_back(layoutOf(model.tensorsOf(block), setup.config.choices.moments).unit);
-    auto file = setup.goesOn ? UnitFile::reopen(setup.statesFile, std::move(units))
-                             : UnitFile::make(setup.statesFile, std::move(units));
+    auto file = setup.goesOn ? UnitFile::reopen(setup.statesFile, std::move(units), setup.owner)
+                             : UnitFile::make(setup.statesFile, std::move(units), setup.owner);
     if (!file)
         return fail(file.error());
     if (setup.goesOn)

@@ -29,9 +29,8 @@ bool walksByBlock(const ResolvedPlan& plan)
 
 StepInHand::~StepInHand()
 {
-    std::error_code ignored;
     if (m_journal && !m_isKept)
-        std::filesystem::remove(m_journal->file(), ignored);
+        m_journal->remove();
 }
 
 void StepInHand::keepFiles(bool kept)
@@ -137,7 +136,8 @@ void StepInHand::openFiles(UpdateOrder& order, bool goesOn)
 {
     if (restsOnDisk(m_state.plan)) {
         if (!m_journal)
-            m_journal = std::make_unique<StepJournal>(besides(m_state.store.disk()->file(), ".journal"));
+            m_journal = std::make_unique<StepJournal>(
+                besides(m_state.store.disk()->file(), ".journal"), m_state.owner);
         order.journal = m_journal.get();
     }
     if (!order.release || m_state.config.optimizer.maxGradNorm == 0
@@ -148,7 +148,7 @@ void StepInHand::openFiles(UpdateOrder& order, bool goesOn)
     if (!m_state.waiting || m_state.waiting->shape() != shape) {
         m_state.waiting.reset();
         auto opened = WaitingGradients::open(
-            besides(m_state.store.disk()->file(), ".gradients"), std::move(shape), goesOn);
+            besides(m_state.store.disk()->file(), ".gradients"), std::move(shape), goesOn, m_state.owner);
         TORCH_CHECK(opened.has_value(), opened.error().message);
         m_state.waiting = std::move(*opened);
         m_state.waiting->keep(m_isKept);

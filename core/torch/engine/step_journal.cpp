@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/engine/step_journal.h"
 
+#include "core/base/open_file.h"
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/memory/unit_file.h"
 
@@ -16,11 +17,12 @@ namespace mantissa {
 
 namespace {
 
-constexpr std::uint64_t magic = 0x314C4E4A4E414D44ull;
+constexpr std::uint64_t magic = 0x324C4E4A4E414D44ull;
 constexpr std::size_t mostSizes = 4;
 
 struct RecordHead {
     std::uint64_t magic = 0;
+    std::uint64_t owner = 0;
     std::int64_t step = 0;
     std::int64_t block = 0;
     std::int64_t micro = 0;
@@ -76,8 +78,10 @@ void JournalRecords::put(JournalKind kind, std::size_t block, std::size_t micro,
     m_tensors.insert_or_assign({kind, block, micro}, std::move(tensor));
 }
 
-StepJournal::StepJournal(std::filesystem::path file)
+StepJournal::StepJournal(std::filesystem::path file, const std::string& owner)
     : m_file(std::move(file))
+    , m_owner(checksumOf(
+          reinterpret_cast<const std::byte*>(owner.data()), static_cast<std::int64_t>(owner.size())))
     , m_descriptor(::open(m_file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600))
 {
     TORCH_CHECK(m_descriptor >= 0, "cannot open ", m_file.string(), ": ", systemWord(),
@@ -85,6 +89,12 @@ StepJournal::StepJournal(std::filesystem::path file)
 }
 
 StepJournal::~StepJournal() { ::close(m_descriptor); }
+
+void StepJournal::remove() const
+{
+    std::error_code ignored;
+    std::filesystem::remove(placeOf(m_descriptor), ignored);
+}
 
 void StepJournal::begin(std::int64_t step)
 {
@@ -99,6 +109,7 @@ void StepJournal::add(JournalKind kind, std::size_t block, std::size_t micro, co
     const at::Tensor own = tensor.detach().cpu().contiguous();
     const auto* bytes = static_cast<const std::byte*>(own.const_data_ptr());
     RecordHead head{.magic = magic,
+        .owner = m_owner,
         .step = m_step,
         .block = static_cast<std::int64_t>(block),
         .micro = static_cast<std::int64_t>(micro),
@@ -145,9 +156,10 @@ JournalRecords StepJournal::read(std::int64_t step)
     m_step = step;
     m_end = 0;
     for (RecordHead head; readAll(m_descriptor, &head, sizeof head, m_end);) {
-        const bool isKnown = head.magic == magic && head.step == step && head.dimensions >= 0
-            && head.dimensions <= static_cast<std::int64_t>(mostSizes) && head.kind >= 0
-            && head.kind <= static_cast<std::int32_t>(JournalKind::Loss) && head.block >= 0 && head.micro >= 0
+        const bool isKnown = head.magic == magic && head.owner == m_owner && head.step == step
+            && head.dimensions >= 0 && head.dimensions <= static_cast<std::int64_t>(mostSizes)
+            && head.kind >= 0 && head.kind <= static_cast<std::int32_t>(JournalKind::Loss) && head.block >= 0
+            && head.micro >= 0
             && (head.scalarType == static_cast<std::int32_t>(at::kFloat)
                 || head.scalarType == static_cast<std::int32_t>(at::kDouble)
                 || head.scalarType == static_cast<std::int32_t>(at::kBFloat16)

@@ -34,8 +34,9 @@ private:
 
 class StepJournal {
 public:
-    /// Opens or makes the file; all throw c10::Error with what the system said.
-    explicit StepJournal(std::filesystem::path file);
+    /// Opens or makes the file; all throw c10::Error with what the system said. Records of another `owner` (a
+    /// run's identity) are not read.
+    explicit StepJournal(std::filesystem::path file, const std::string& owner = {});
     ~StepJournal();
     StepJournal(const StepJournal&) = delete;
     StepJournal& operator=(const StepJournal&) = delete;
@@ -48,10 +49,12 @@ public:
     /// What an earlier process left of this step.
     JournalRecords read(std::int64_t step);
 
-    const std::filesystem::path& file() const { return m_file; }
+    /// Wherever it was moved to meanwhile.
+    void remove() const;
 
 private:
     std::filesystem::path m_file;
+    std::uint64_t m_owner;
     int m_descriptor = -1;
     std::int64_t m_step = -1;
     std::int64_t m_end = 0;

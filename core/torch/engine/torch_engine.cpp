@@ -115,7 +115,7 @@ Result<SegmentReport> TorchEngine::enter(Phase phase, const ResolvedPlan& plan)
             && plan.compute != m_state.plan.compute && emulates(plan.compute, m_state.store.device()))
             report.notices.push_back(emulationNotice(plan.compute, {nameOf(phase)}));
         if (usesDisk(plan) && !m_state.store.disk()) {
-            auto states = openStatesFile({m_state.config, m_state.statesFile});
+            auto states = openStatesFile({m_state.config, m_state.statesFile, m_state.owner});
             if (!states)
                 return fail(states.error());
             m_state.store.setDisk(std::move(*states));

@@ -23,7 +23,7 @@ std::int64_t bytesOf(const WaitingGradient& gradient)
 } // namespace
 
 Result<std::unique_ptr<WaitingGradients>> WaitingGradients::open(
-    const std::filesystem::path& file, WaitingShape shape, bool reopens)
+    const std::filesystem::path& file, WaitingShape shape, bool reopens, const std::string& owner)
 {
     std::vector<UnitLayout> units;
     for (const auto& block : shape) {
@@ -33,7 +33,8 @@ Result<std::unique_ptr<WaitingGradients>> WaitingGradients::open(
         bytes = roundedUp(std::max<std::int64_t>(1, bytes), page); // a block that is frozen has a place too
         units.push_back({.remainder = bytes, .moments = bytes, .end = bytes});
     }
-    auto opened = reopens ? UnitFile::reopen(file, std::move(units)) : UnitFile::make(file, std::move(units));
+    auto opened = reopens ? UnitFile::reopen(file, std::move(units), owner)
+                          : UnitFile::make(file, std::move(units), owner);
     if (!opened)
         return fail(opened.error());
     return std::unique_ptr<WaitingGradients>(new WaitingGradients(std::move(*opened), std::move(shape)));

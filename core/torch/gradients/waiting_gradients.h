@@ -25,7 +25,7 @@ class WaitingGradients {
 public:
     /// `reopens`: an earlier process left the file in the midst of an update.
     static Result<std::unique_ptr<WaitingGradients>> open(
-        const std::filesystem::path& file, WaitingShape shape, bool reopens);
+        const std::filesystem::path& file, WaitingShape shape, bool reopens, const std::string& owner);
 
     const WaitingShape& shape() const { return m_shape; }
     /// Copies the block's gradients into its unit, as those of update `step`.

@@ -80,9 +80,8 @@ struct DiskStorage::Impl {
         changed.notify_all();
         reader.join();
         writer.join();
-        std::error_code ignored;
         if (!isKept)
-            std::filesystem::remove(file.path(), ignored);
+            file.remove();
     }
 
     void failWith(std::string problem)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/memory/unit_file.h"
 
+#include "core/base/open_file.h"
 #include "core/base/units.h"
 
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <memory>
+#include <sys/file.h>
 #include <unistd.h>
 #include <utility>
 
@@ -20,13 +22,14 @@ namespace {
 
 constexpr std::int64_t page = 4096;
 constexpr std::int64_t requestBytes = 8 << 20; // larger requests gain nothing (docs/measurements)
-constexpr std::uint64_t magic = 0x325353494E414D44ull;
+constexpr std::uint64_t magic = 0x335353494E414D44ull;
 
 struct HeaderStart {
     std::uint64_t magic = 0;
     std::int64_t sequence = 0;
     std::uint64_t layout = 0; ///< what units it was made for
     std::uint64_t units = 0;
+    std::array<char, 64> owner{};
     std::uint64_t checksum = 0; ///< of the entries and what stands above, this one being 0
 };
 
@@ -68,10 +71,11 @@ std::uint64_t checksumOf(const std::byte* data, std::int64_t bytes)
     return sum;
 }
 
-UnitFile::UnitFile(std::filesystem::path path, std::vector<UnitLayout> layouts)
+UnitFile::UnitFile(std::filesystem::path path, std::vector<UnitLayout> layouts, const std::string& owner)
     : m_path(std::move(path))
     , m_layouts(std::move(layouts))
 {
+    std::copy_n(owner.data(), std::min(owner.size(), m_owner.size()), m_owner.data());
     const auto headers
         = static_cast<std::int64_t>(sizeof(HeaderStart) + m_layouts.size() * sizeof(UnitEntry));
     m_headerBytes = (headers + page - 1) / page * page;
@@ -92,6 +96,7 @@ UnitFile::UnitFile(UnitFile&& other) noexcept
     , m_spareSizes(std::move(other.m_spareSizes))
     , m_headerBytes(other.m_headerBytes)
     , m_bytes(other.m_bytes)
+    , m_owner(other.m_owner)
     , m_descriptor(std::exchange(other.m_descriptor, -1))
     , m_notice(std::move(other.m_notice))
     , m_opened(std::move(other.m_opened))
@@ -116,25 +121,50 @@ Status UnitFile::openDescriptor(int flags)
     if (m_descriptor < 0)
         return fail(
             fmt::format("cannot open {}: {}; name another memory.scratch", m_path.string(), systemWord()));
-    return {};
+    return claim();
 }
 
-Result<UnitFile> UnitFile::make(const std::filesystem::path& path, std::vector<UnitLayout> units)
+Status UnitFile::claim() const
 {
-    UnitFile file(path, std::move(units));
+    if (::flock(m_descriptor, LOCK_EX | LOCK_NB) != 0)
+        return fail(
+            fmt::format("{} is in use by another process; wait for it, or stop it first", m_path.string()));
+    const AlignedBytes image = alignedBytes(page);
+    if (!image)
+        return fail("no memory for the header of " + m_path.string(), ExitCode::OutOfMemory);
+    HeaderStart start;
+    if (::pread(m_descriptor, image.get(), page, 0) != page) // made just now
+        return {};
+    std::memcpy(&start, image.get(), sizeof start);
+    if (start.magic != magic || start.owner == m_owner)
+        return {};
+    return fail(fmt::format(
+        "{} holds the states of another run ({}); name another memory.scratch, or remove it if that "
+        "run is no longer wanted",
+        m_path.string(), std::string(start.owner.data(), ::strnlen(start.owner.data(), start.owner.size()))));
+}
+
+Result<UnitFile> UnitFile::make(
+    const std::filesystem::path& path, std::vector<UnitLayout> units, const std::string& owner)
+{
+    UnitFile file(path, std::move(units), owner);
     std::error_code failure;
     const auto folder = path.parent_path();
     if (!std::filesystem::is_directory(folder, failure))
         return fail(fmt::format("memory.scratch {} is no folder; make it, or name another", folder.string()),
             ExitCode::Usage);
-    std::filesystem::remove(path, failure);
+    TRY(file.openDescriptor(O_CREAT));
+    const std::int64_t reserved = static_cast<std::int64_t>(std::filesystem::file_size(path, failure));
     const auto space = std::filesystem::space(folder, failure);
-    if (static_cast<std::int64_t>(space.available) < file.m_bytes)
+    if (static_cast<std::int64_t>(space.available) + std::max<std::int64_t>(0, reserved) < file.m_bytes)
         return fail(fmt::format("memory.scratch {} has {} free and the states on disk need {}; free some "
                                 "space or name another folder",
             folder.string(), formatBytes(static_cast<std::int64_t>(space.available)),
             formatBytes(file.m_bytes)));
-    TRY(file.openDescriptor(O_CREAT));
+    // emptied, so that no old header is left should this be killed
+    if (::ftruncate(file.m_descriptor, 0) != 0)
+        return fail(
+            fmt::format("cannot empty {}: {}; name another memory.scratch", path.string(), systemWord()));
     if (const int problem = ::posix_fallocate(file.m_descriptor, 0, file.m_bytes); problem != 0)
         return fail(fmt::format("cannot reserve {} in {}: {}; free some space or name another memory.scratch",
             formatBytes(file.m_bytes), folder.string(), systemWord(problem)));
@@ -146,9 +176,10 @@ Result<UnitFile> UnitFile::make(const std::filesystem::path& path, std::vector<U
     return file;
 }
 
-Result<UnitFile> UnitFile::reopen(const std::filesystem::path& path, std::vector<UnitLayout> units)
+Result<UnitFile> UnitFile::reopen(
+    const std::filesystem::path& path, std::vector<UnitLayout> units, const std::string& owner)
 {
-    UnitFile file(path, std::move(units));
+    UnitFile file(path, std::move(units), owner);
     TRY(file.openDescriptor(0));
     const auto even = file.readHeader(0);
     const auto odd = file.readHeader(1);
@@ -190,8 +221,11 @@ std::string UnitFile::writeHeader(const UnitTable& table) const
     const AlignedBytes image = alignedBytes(m_headerBytes);
     if (!image)
         return "no memory for the header of " + m_path.string();
-    HeaderStart start{
-        .magic = magic, .sequence = table.sequence, .layout = layoutHash(), .units = table.entries.size()};
+    HeaderStart start{.magic = magic,
+        .sequence = table.sequence,
+        .layout = layoutHash(),
+        .units = table.entries.size(),
+        .owner = m_owner};
     const std::size_t entryBytes = table.entries.size() * sizeof(UnitEntry);
     std::memcpy(image.get(), &start, sizeof start);
     std::memcpy(image.get() + sizeof start, table.entries.data(), entryBytes);
@@ -288,6 +322,12 @@ std::uint64_t UnitFile::layoutHash() const
 {
     return checksumOf(reinterpret_cast<const std::byte*>(m_layouts.data()),
         static_cast<std::int64_t>(m_layouts.size() * sizeof(UnitLayout)));
+}
+
+void UnitFile::remove() const
+{
+    std::error_code ignored;
+    std::filesystem::remove(placeOf(m_descriptor), ignored);
 }
 
 std::int64_t UnitFile::largestUnit() const

@@ -47,11 +47,15 @@ std::uint64_t checksumOf(const std::byte* data, std::int64_t bytes);
 
 class UnitFile {
 public:
-    /// Makes the file anew: space is checked and reserved. Errors: folder not there, too little space.
-    static Result<UnitFile> make(const std::filesystem::path& file, std::vector<UnitLayout> units);
-    /// Opens one that an earlier process left, with its last committed table. Errors: not there, made for
-    /// other units, damaged.
-    static Result<UnitFile> reopen(const std::filesystem::path& file, std::vector<UnitLayout> units);
+    /// Makes the file anew: space is checked and reserved. `owner` (a run's identity, at most 64 bytes) is
+    /// written into it, and it is locked for as long as it is open. Errors: folder not there, too little
+    /// space, a file of another owner in its place, in use by another process.
+    static Result<UnitFile> make(
+        const std::filesystem::path& file, std::vector<UnitLayout> units, const std::string& owner = {});
+    /// Opens one that an earlier process left, with its last committed table. Errors: not there, of another
+    /// owner, in use, made for other units, damaged.
+    static Result<UnitFile> reopen(
+        const std::filesystem::path& file, std::vector<UnitLayout> units, const std::string& owner = {});
     UnitFile(UnitFile&& other) noexcept;
     UnitFile& operator=(UnitFile&&) = delete;
     ~UnitFile();
@@ -70,12 +74,16 @@ public:
     std::int64_t largestUnit() const;
     std::int64_t bytes() const { return m_bytes; }
     const std::filesystem::path& path() const { return m_path; }
+    /// Wherever it was moved to meanwhile.
+    void remove() const;
     /// What to tell: no O_DIRECT here, for example. Empty when there is nothing.
     const std::string& notice() const { return m_notice; }
 
 private:
-    UnitFile(std::filesystem::path path, std::vector<UnitLayout> layouts);
+    UnitFile(std::filesystem::path path, std::vector<UnitLayout> layouts, const std::string& owner);
     Status openDescriptor(int flags);
+    /// Locks the open file, and refuses one that another run made.
+    Status claim() const;
     std::string transfer(bool write, std::byte* data, std::int64_t bytes, std::int64_t offset) const;
     std::string writeHeader(const UnitTable& table) const;
     Result<UnitTable> readHeader(int which) const;
@@ -90,6 +98,7 @@ private:
     std::vector<std::int64_t> m_spareSizes{};
     std::int64_t m_headerBytes = 0;
     std::int64_t m_bytes = 0;
+    std::array<char, 64> m_owner{};
     int m_descriptor = -1;
     std::string m_notice{};
     UnitTable m_opened{};

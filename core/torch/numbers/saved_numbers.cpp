@@ -6,6 +6,7 @@
 #include "core/files/safetensors.h"
 #include "core/record/run_config.h"
 #include "core/record/run_store.h"
+#include "core/record/settings_history.h"
 #include "core/torch/numbers/number_statistics.h"
 #include "core/torch/optim/adamw_kernel.h"
 #include "core/training/learning_rate.h"
@@ -55,14 +56,16 @@ struct LastUpdate {
 std::optional<LastUpdate> lastUpdateOf(const fs::path& checkpoint)
 {
     const auto state = readJsonFile(checkpoint / "trainer_state.json");
-    const auto config
-        = readRunConfig(fs::absolute(checkpoint).lexically_normal().parent_path().parent_path());
+    const auto run = openRun(fs::absolute(checkpoint).lexically_normal().parent_path().parent_path());
     const auto step = state && state->is_object() ? state->value("global_step", Json()) : Json();
-    if (!config || !step.is_number_integer() || step.get<std::int64_t>() < 1)
+    if (!run || !step.is_number_integer() || step.get<std::int64_t>() < 1)
         return {};
     const auto t = step.get<std::int64_t>();
-    return LastUpdate{
-        config->optimizer, learningRateAt(config->optimizer, t - 1, config->training.maxSteps), t};
+    RunConfig config = run->firstConfig(); // as it was at that update
+    for (ConfigStretch& stretch : configsThatRan(*run))
+        if (stretch.step <= t - 1)
+            config = std::move(stretch.config);
+    return LastUpdate{config.optimizer, learningRateAt(config.optimizer, t - 1, config.training.maxSteps), t};
 }
 
 struct SavedMoments {

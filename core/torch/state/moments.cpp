@@ -53,13 +53,4 @@ Moments emptyLike(const Moments& moments, at::Device device)
     return {room(moments.m), room(moments.v), room(moments.mScale), room(moments.vScale)};
 }
 
-std::int64_t bytesOf(const Moments& moments)
-{
-    std::int64_t bytes = 0;
-    for (const at::Tensor* tensor : {&moments.m, &moments.v, &moments.mScale, &moments.vScale})
-        if (tensor->defined())
-            bytes += static_cast<std::int64_t>(tensor->nbytes());
-    return bytes;
-}
-
 } // namespace mantissa

@@ -29,6 +29,5 @@ Moments makeMoments(const std::vector<std::int64_t>& sizes, MomentsFormat format
 Moments copied(const Moments& moments, at::Device device);
 /// Room of the same shapes and formats, not filled.
 Moments emptyLike(const Moments& moments, at::Device device);
-std::int64_t bytesOf(const Moments& moments);
 
 } // namespace mantissa

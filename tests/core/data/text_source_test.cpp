@@ -168,6 +168,22 @@ private Q_SLOTS:
                 read.error().message.find("a.txt is 8.00 TiB and there is memory for") != std::string::npos);
         }
     }
+    void readingAsksBeforeEachPartWhetherItIsStillWanted()
+    {
+        write("a.txt", std::string(2 * readPortion + 5, 'a'));
+        write("b.txt", "b");
+        std::int64_t looks = 0;
+        const auto whole = readText(m_root.string(), [&] { return ++looks < 0; });
+        QVERIFY(whole.has_value());
+        QCOMPARE(whole->read.sha256, sha256Of(std::string(2 * readPortion + 5, 'a') + "b"));
+        QCOMPARE(looks, 6); // three parts and the end, one part and the end
+        for (std::int64_t at = 1; at <= 6; ++at) {
+            looks = 0;
+            const auto cut = readText(m_root.string(), [&] { return ++looks >= at; });
+            QVERIFY(!cut.has_value() && cut.error().code == ExitCode::Interrupted);
+            QCOMPARE(looks, at);
+        }
+    }
     void aMissingSourceAndAnUnknownSampleAreRefused()
     {
         QVERIFY(!readText((m_root / "nowhere").string()));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evidence/comparison.h"
 
-#include "core/record/comparable.h"
+#include "core/record/settings_history.h"
 
 #include <QTest>
 
@@ -62,6 +62,7 @@ private Q_SLOTS:
     }
     void theSameBytesUnderAnotherPathAreCompared()
     {
+        const auto isComparable = [](const Run& a, const Run& b) { return whyNotComparable(a, b).empty(); };
         const auto at = [](const std::string& source, const std::string& digest) {
             RunConfig config;
             config.data.source = source;

@@ -167,6 +167,19 @@ private Q_SLOTS:
         RunConfig other = config;
         other.training.seed = 5;
         QVERIFY(!found(other));
+        const auto reading = [&](const std::string& digest, const std::string& source) {
+            Run run(config, {});
+            run.apply(RunStarted{.data = {.bytes = 5, .sha256 = digest}});
+            RunConfig moved = config;
+            moved.data.source = source;
+            Run elsewhere(moved, {});
+            elsewhere.apply(RunStarted{.data = {.bytes = 5, .sha256 = digest}});
+            return source.empty() ? run : elsewhere;
+        };
+        QVERIFY(writeData(*folder, {.bytes = 5, .sha256 = "aa"}));
+        QVERIFY(findBaseline(m_root, reading("aa", "")));
+        QVERIFY(!findBaseline(m_root, reading("bb", ""))); // other bytes under the same path
+        QVERIFY(findBaseline(m_root, reading("aa", "/elsewhere"))); // the same ones elsewhere
     }
 
 private:

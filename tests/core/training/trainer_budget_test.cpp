@@ -32,22 +32,6 @@ private Q_SLOTS:
         QVERIFY(train(config, m_folders->root() / "b", script).ended.outcome == Outcome::Completed);
     }
 
-    void aResumeThatIsTooLargeNowLeavesTheRunAsItWas()
-    {
-        FakeEngineScript script;
-        RunConfig config = shortConfig(20);
-        config.model = {.layers = 100, .width = 65536, .heads = 512};
-        config.memory.allowOvercommit = true;
-        train(config, m_folders->root() / "a", script);
-        const auto before = *readFile(m_folders->root() / "a/events.jsonl");
-        config.memory.allowOvercommit = false;
-        config.training.maxSteps = 30;
-        const Finished refused = train(config, m_folders->root() / "a", script, true);
-        QVERIFY(refused.ended.message.find("this is larger than the machine") != std::string::npos);
-        QCOMPARE(*readFile(m_folders->root() / "a/events.jsonl"), before);
-        QVERIFY(readRunConfig(m_folders->root() / "a")->memory.allowOvercommit);
-    }
-
     void movesThatDoNotPayAreLeftOutAfterOneBlockMeasuredThem()
     {
         FakeEngineScript script;

@@ -40,45 +40,6 @@ private Q_SLOTS:
         }
     }
 
-    void otherDataAreRefusedOnResumeAndNothingIsChanged()
-    {
-        FakeEngineScript script;
-        script.data = {.files = 1, .bytes = 10, .sha256 = "aa", .remarks = {"left out 1 files"}};
-        const auto folder = m_folders->root() / "run";
-        const Finished first = train(shortConfig(20), folder, script);
-        QVERIFY(first.run.started()->data == script.data);
-        QVERIFY(readData(folder) == script.data);
-        QCOMPARE(first.noticesWith("read 1 file, 10 B (10 bytes, SHA-256 aa…)"), 1);
-        QCOMPARE(first.noticesWith("left out 1 files"), 1);
-        std::vector<std::string> before;
-        for (const char* name :
-            {"run.json", "config.json", "events.jsonl", "summary.json", "environment.json"})
-            before.push_back(*readFile(folder / name));
-        RunConfig moved = shortConfig(30);
-        moved.data.source = "/elsewhere";
-        script.data.sha256 = "bb";
-        const Finished refused = train(moved, folder, script, true);
-        QVERIFY(refused.ended.message.find("the data in /elsewhere are not those") != std::string::npos);
-        std::size_t i = 0;
-        for (const char* name :
-            {"run.json", "config.json", "events.jsonl", "summary.json", "environment.json"})
-            QCOMPARE(*readFile(folder / name), before[i++]);
-        script.data.sha256 = "aa"; // the same bytes under another path
-        const Finished rest = train(moved, folder, script, true);
-        QVERIFY(rest.ended.outcome == Outcome::Completed);
-        QCOMPARE(rest.run.steps(), 30);
-        QCOMPARE(readRunConfig(folder)->data.source, std::string("/elsewhere"));
-    }
-    void aRunThatIsOlderThanThisLearnsItsDataOnResume()
-    {
-        FakeEngineScript script;
-        const auto folder = m_folders->root() / "run";
-        train(shortConfig(20), folder, script);
-        QVERIFY(!readData(folder).isKnown());
-        script.data = {.files = 1, .bytes = 10, .sha256 = "aa"};
-        QVERIFY(train(shortConfig(30), folder, script, true).ended.outcome == Outcome::Completed);
-        QVERIFY(readData(folder) == script.data);
-    }
     void resumingGivesTheRowsOfTheUninterruptedRun()
     {
         FakeEngineScript whole;
