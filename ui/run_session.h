@@ -20,6 +20,10 @@
 #include <optional>
 #include <thread>
 
+namespace mantissa {
+struct TrainerSetup;
+}
+
 namespace mantissa::ui {
 
 class RunQueueModel;
