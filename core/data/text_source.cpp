@@ -86,12 +86,12 @@ Result<std::vector<fs::path>> textsBelow(const fs::path& folder, LeftOut& leftOu
     return files;
 }
 
-Status checkRoom(const fs::path& file, std::size_t taken)
+Status checkRoom(const fs::path& file)
 {
     std::error_code error;
     const auto size = fs::file_size(file, error);
     const std::int64_t room = availableMemoryBytes();
-    if (error || static_cast<std::int64_t>(size) + static_cast<std::int64_t>(taken) <= room)
+    if (error || static_cast<std::int64_t>(size) <= room)
         return {};
     return fail(
         fmt::format("{} is {} and there is memory for {}, where texts are held while they are learned "
@@ -112,6 +112,9 @@ try {
             fmt::format("cannot open {}: {}; give leave to read it", file.string(), std::strerror(errno)),
             ExitCode::Usage);
     std::setvbuf(stream.get(), nullptr, _IONBF, 0); // straight into the text
+    std::error_code error; // all at once: growing by halves would hold it twice
+    if (const auto size = fs::file_size(file, error); !error)
+        text.reserve(text.size() + size + readPortion);
     for (std::size_t got = 1; got > 0;) {
         if (isInterrupted && isInterrupted())
             return fail(fmt::format("interrupted while {} was read", file.string()), ExitCode::Interrupted);
@@ -139,7 +142,7 @@ Result<TextRead> readFolder(const std::string& source, Sha256& digest, const Int
         return fail(files.error());
     TextRead result;
     for (const fs::path& file : *files) {
-        TRY(checkRoom(file, result.text.size()));
+        TRY(checkRoom(file));
         const std::size_t before = result.text.size();
         std::string look;
         TRY(appendFile(file, result.text, isInterrupted, [&](std::string_view part) {
@@ -168,7 +171,7 @@ Result<TextRead> readFolder(const std::string& source, Sha256& digest, const Int
 Result<TextRead> readOneFile(const std::string& source, Sha256& digest, const Interrupted& isInterrupted)
 {
     TRY(checkIsFile(source));
-    TRY(checkRoom(source, 0));
+    TRY(checkRoom(source));
     TextRead result{.read = {.files = 1}};
     TRY(appendFile(source, result.text, isInterrupted, [&](std::string_view part) {
         digest.add(part);
