@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <tuple>
 
 namespace mantissa {
 
@@ -57,10 +58,20 @@ bool PhaseController::forceFull(const std::string& reason)
     return true;
 }
 
-void PhaseController::tickDone()
+bool PhaseController::goesOnLike(const PhaseController& other) const
+{
+    const auto state = [](const PhaseController& c) {
+        return std::tuple(c.m_phase, c.m_remaining, c.m_confidence >= c.m_config.confidenceThreshold,
+            c.m_wantedProbes, c.m_predictBlocks > 0, c.m_waitFactor, c.m_waiting, c.m_segment,
+            c.m_predictJudges);
+    };
+    return state(*this) == state(other);
+}
+
+void PhaseController::ticksDone(std::int64_t ticks)
 {
     if (m_remaining != forever)
-        --m_remaining;
+        m_remaining -= ticks;
     if (m_remaining > 0)
         return;
     if (m_config.schedule == PhaseSchedule::Hybrid) {

@@ -94,13 +94,16 @@ Status RunInHand::tellStart(const std::optional<TrialMeasured>& trial)
     for (const auto& [name, value] : facts.environment)
         std::visit([&](const auto& known) { environment[name] = known; }, value);
     TRY(writeFileAtomically(m_folder / "environment.json", jsonText(environment) + "\n"));
+    if (facts.data.isKnown())
+        TRY(writeData(m_folder, facts.data));
     TRY(emit(RunStarted{.unixSeconds = m_startedUnix,
         .tick = m_tick,
         .step = m_step,
         .parameters = facts.parameters,
         .tokensPerStep = facts.tokensPerStep,
         .device = facts.device,
-        .lastStep = maxSteps()}));
+        .lastStep = maxSteps(),
+        .data = facts.data}));
     return trial ? emit(*trial) : Status{};
 }
 
@@ -126,7 +129,12 @@ Status RunInHand::tellWaitingNotices()
 {
     for (std::string& text : std::exchange(m_waitingNotices, {}))
         TRY(notice(Severity::Info, std::move(text)));
-    for (const std::string& text : engine().facts().notices)
+    const EngineFacts facts = engine().facts();
+    if (facts.data.isKnown())
+        TRY(notice(Severity::Info, sentenceOf(facts.data)));
+    for (const std::string& remark : facts.data.remarks)
+        TRY(notice(Severity::Warning, remark));
+    for (const std::string& text : facts.notices)
         TRY(notice(Severity::Info, text));
     return {};
 }

@@ -2,6 +2,7 @@
 #include "core/training/trainer.h"
 
 #include "core/record/config_remarks.h"
+#include "core/record/machine_needs.h"
 #include "core/training/trial.h"
 
 #include <fmt/format.h>
@@ -57,9 +58,11 @@ Status Trainer::prepare()
         m_plans.setChoices(m_run.config().choices);
     if (!m_resume || m_isChanged)
         TRY(m_ladder.fit());
+    TRY(checkRoom(m_plans.config(), roomFor(m_run.config(), m_run.folder())));
     const EngineSetup setup{.config = m_plans.config(),
         .statesFile = m_checkpoints.statesFile(),
         .owner = m_run.identity(),
+        .data = readData(m_run.folder()),
         .goesOn = m_checkpoints.isRecorded(),
         .nextStep = m_run.step()};
     std::optional<TrialMeasured> measured;
