@@ -12,16 +12,10 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <ctime>
-#include <fcntl.h>
-#include <fstream>
 #include <random>
 #include <set>
-#include <sys/file.h>
-#include <unistd.h>
 
 namespace mantissa {
 
