@@ -115,6 +115,7 @@ struct RunConfig {
     friend bool operator==(const RunConfig&, const RunConfig&) = default;
 
     std::int64_t tokensPerStep() const;
+    std::int64_t tokensPerSample() const; ///< of a sequence; 1 for an image
     /// What the estimate needs of it.
     EstimateInput estimateInput() const;
 };

@@ -118,6 +118,8 @@ Result<EngineParts> makeTorchEngine(const EngineSetup& setup)
         auto data = openDataset(config, setup.isInterrupted);
         if (!data)
             return fail(data.error());
+        if (setup.samplesBefore > 0)
+            (*data)->goOnFrom(setup.nextStep, setup.samplesBefore);
         TRY(checkSameData(setup.data, (*data)->whatWasRead(), config.data.source));
         TRY(checkOptimizers(config, *device));
         auto states = openStates(setup);

@@ -192,6 +192,8 @@ struct EngineSetup {
     bool profiles = false; ///< count the seconds of matrix products
     bool goesOn = false; ///< statesFile holds the run's states: go on with them
     std::int64_t nextStep = 0; ///< then: the update that they wait for, or are in the midst of
+    /// Samples that the updates before nextStep trained on, as batches may have been of another size.
+    std::int64_t samplesBefore = 0;
     /// Asked between the pieces of long work: a part of a file read, a weight made or loaded, a batch
     /// evaluated. Once it says yes, that work ends with the error Interrupted; unset: never.
     std::function<bool()> isInterrupted{};

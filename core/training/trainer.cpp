@@ -64,7 +64,8 @@ Status Trainer::prepare()
         .owner = m_run.identity(),
         .data = readData(m_run.folder()),
         .goesOn = m_checkpoints.isRecorded(),
-        .nextStep = m_run.step()};
+        .nextStep = m_run.step(),
+        .samplesBefore = m_run.run().tokens().at(m_run.step()) / m_run.config().tokensPerSample()};
     std::optional<TrialMeasured> measured;
     if (!m_resume) {
         auto trial = trialOf(setup.config, m_makeEngine, setup.statesFile);

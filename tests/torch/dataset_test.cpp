@@ -127,6 +127,26 @@ private Q_SLOTS:
         QVERIFY(at::equal((*one)->evaluationBatch(19).inputs, (*two)->evaluationBatch(19).inputs));
         QVERIFY(!at::equal((*one)->trainingBatch(0, 0).inputs, (*two)->trainingBatch(0, 0).inputs));
     }
+    void anEpochGoesOnWhereASmallerBatchLeftIt()
+    {
+        RunConfig config;
+        config.model.kind = "convnet";
+        config.data = {.kind = DataKind::Images, .source = "sample:fashion-mnist"};
+        config.training.batchSize = 4;
+        const auto before = openDataset(config);
+        config.training.batchSize = 8;
+        const auto after = openDataset(config);
+        (*after)->goOnFrom(10, 40);
+        for (std::int64_t step = 10; step < 13; ++step) {
+            const at::Tensor expected = at::cat({(*before)->trainingBatch(2 * step - 10, 0).targets,
+                (*before)->trainingBatch(2 * step - 9, 0).targets});
+            QVERIFY(at::equal((*after)->trainingBatch(step, 0).targets, expected));
+        }
+        const auto alone = openDataset(config); // a resume with the same batch changes nothing
+        const at::Tensor there = (*alone)->trainingBatch(7, 0).targets;
+        (*alone)->goOnFrom(5, 40);
+        QVERIFY(at::equal((*alone)->trainingBatch(7, 0).targets, there));
+    }
     void anEpochOfImagesHoldsEachOnce()
     {
         RunConfig config;

@@ -26,6 +26,8 @@ public:
     virtual ~Dataset() = default;
     /// The batch of one micro-batch of one step.
     virtual Batch trainingBatch(std::int64_t step, std::int64_t microBatch) const = 0;
+    /// From `step` on, before which `samples` were trained on, perhaps in batches of another size.
+    virtual void goOnFrom(std::int64_t /*step*/, std::int64_t /*samples*/) { }
     /// Fixed, the same for every run on this data.
     virtual Batch evaluationBatch(std::int64_t index) const = 0;
     virtual std::int64_t evaluationBatches() const = 0;

@@ -57,8 +57,15 @@ public:
 
     Batch trainingBatch(std::int64_t step, std::int64_t microBatch) const override
     {
-        const std::int64_t first = (step * m_microBatches + microBatch) * m_batchSize;
+        const std::int64_t since = (step - m_firstStep) * m_microBatches * m_batchSize;
+        const std::int64_t first
+            = std::max<std::int64_t>(0, m_samplesBefore + since) + microBatch * m_batchSize;
         return batchOf(m_training, m_batchSize, [&](std::int64_t row) { return sampleAt(first + row); });
+    }
+    void goOnFrom(std::int64_t step, std::int64_t samples) override
+    {
+        m_firstStep = step;
+        m_samplesBefore = samples;
     }
     Batch evaluationBatch(std::int64_t index) const override
     {
@@ -110,6 +117,8 @@ private:
     std::int64_t m_microBatches;
     std::int64_t m_seed;
     std::int64_t m_evaluationBatches = 0;
+    std::int64_t m_firstStep = 0;
+    std::int64_t m_samplesBefore = 0;
     mutable std::int64_t m_epoch = -1; // of m_order
     mutable std::vector<std::int64_t> m_order{};
 };
