@@ -2,6 +2,7 @@
 #include "core/training/run_in_hand.h"
 
 #include "core/base/open_file.h"
+#include "core/record/config_remarks.h"
 #include "core/record/environment.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
@@ -16,10 +17,12 @@
 
 namespace mantissa {
 
-RunInHand::RunInHand(RunConfig config, std::filesystem::path folder, EventChannel& channel)
+RunInHand::RunInHand(
+    RunConfig config, std::filesystem::path folder, EventChannel& channel, std::vector<std::string> notices)
     : m_config(std::move(config))
     , m_folder(std::move(folder))
     , m_channel(channel)
+    , m_waitingNotices(std::move(notices))
 {
 }
 
@@ -41,13 +44,16 @@ Status RunInHand::open(bool resume)
     m_identity = runIdentity(m_folder);
     TRY(m_log.open(m_folder / "events.jsonl"));
     m_isOpen = true;
+    if (!resume)
+        for (std::string& remark : remarksOn(m_config))
+            noticeLater(std::move(remark));
     return {};
 }
 
 Status RunInHand::followFolder()
 {
     std::error_code error;
-    const auto place = placeOf(m_folderDescriptor);
+    const auto place = placeOfOpen(m_folderDescriptor);
     if (std::filesystem::equivalent(m_folder, place, error))
         return {};
     if (place.empty())
