@@ -14,6 +14,12 @@ namespace {
 constexpr std::int64_t longestWait = 16; // Full blocks grow to at most this many times full_steps
 constexpr std::int64_t forever = INT64_MAX;
 
+/// Steps may be as many as a number holds; a block never is longer.
+std::int64_t times(std::int64_t factor, std::int64_t steps)
+{
+    return factor * std::min(steps, forever / factor);
+}
+
 } // namespace
 
 bool predictJudges(const PresetChoices& choices)
@@ -54,7 +60,8 @@ bool PhaseController::forceFull(const std::string& reason)
 {
     if (m_config.schedule == PhaseSchedule::Fixed || m_phase == Phase::Warmup)
         return false;
-    enter(Phase::Full, std::max(2 * m_config.fullSteps, m_phase == Phase::Full ? m_remaining : 0), reason);
+    enter(Phase::Full, std::max(times(2, m_config.fullSteps), m_phase == Phase::Full ? m_remaining : 0),
+        reason);
     return true;
 }
 
@@ -114,7 +121,7 @@ void PhaseController::leaveHybridBlock()
         if (m_predictBlocks > 0 && m_confidence < m_config.confidenceThreshold && !m_waiting) {
             m_waiting = true;
             m_waitFactor = std::min(longestWait, 2 * m_waitFactor);
-            enter(Phase::Full, m_config.fullSteps * m_waitFactor,
+            enter(Phase::Full, times(m_waitFactor, m_config.fullSteps),
                 fmt::format("Predict refused: confidence {:.2f} is below {:.2f}", m_confidence,
                     m_config.confidenceThreshold));
             return;

@@ -81,6 +81,7 @@ private Q_SLOTS:
                 {.confidence = 0.9, .probes = 3}}};
         for (const PhasesConfig& phases : {PhasesConfig{}, PhasesConfig{.fullSteps = 1, .correctSteps = 0},
                  PhasesConfig{.fullSteps = 1, .maxPredictSteps = 0}, PhasesConfig{.warmupSteps = many / 2},
+                 PhasesConfig{.fullSteps = INT64_MAX},
                  PhasesConfig{.schedule = PhaseSchedule::Fixed,
                  .segments = {{Phase::Warmup, 5}, {Phase::Predict, 3}, {Phase::Full, 7}}}})
             for (const auto& blocks : findings) {
