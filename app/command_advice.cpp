@@ -19,8 +19,8 @@ ExitCode advise(const fs::path& folder, const std::string& baselineFolder, bool 
     const auto run = openRun(folder);
     if (!run)
         return complain(run.error());
-    const auto found = baselineFolder.empty() ? findBaseline(run->folder().parent_path(), run->config())
-                                              : fs::path(baselineFolder);
+    const auto found
+        = baselineFolder.empty() ? findBaseline(run->folder().parent_path(), *run) : fs::path(baselineFolder);
     std::optional<Run> baseline;
     if (found && placeOf(*found) != run->folder()) {
         auto opened = openRun(*found);

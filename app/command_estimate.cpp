@@ -5,7 +5,9 @@
 #include "app/config_options.h"
 #include "core/base/units.h"
 #include "core/model/family.h"
+#include "core/record/machine_needs.h"
 #include "core/record/run_config.h"
+#include "core/record/run_store.h"
 #include "core/record/run_summary.h"
 #include "core/training/phase_rhythm.h"
 
@@ -44,6 +46,21 @@ void printTable(const RunConfig& config, const Estimate& estimate)
     }
 }
 
+/// Beside the card: memory and disk of this machine, and what is free of them.
+void printMachine(const MachineNeeds& needs, const MachineRoom& room)
+{
+    const auto freeOf = [](const std::optional<std::int64_t>& bytes) {
+        return bytes ? formatBytes(*bytes) + " free here" : std::string("what is free is not known");
+    };
+    fmt::print("memory of this machine: {} (Device {}, Host {}); {}\n", formatBytes(needs.memoryBytes()),
+        needs.deviceIsMemory ? formatBytes(needs.deviceBytes) : "elsewhere", formatBytes(needs.hostBytes),
+        freeOf(room.memoryBytes));
+    fmt::print("disk: states {}, checkpoints {}; {}\n", formatBytes(needs.statesBytes),
+        formatBytes(needs.checkpointBytes), freeOf(room.checkpointBytes));
+    if (const std::string why = whyTooLarge(needs, room); !why.empty())
+        fmt::print("larger than this machine: {}\n", why);
+}
+
 ExitCode estimate(const std::string& file, const ConfigOverrides& overrides, bool json)
 {
     const auto loaded = loadConfig(file, overrides);
@@ -53,10 +70,14 @@ ExitCode estimate(const std::string& file, const ConfigOverrides& overrides, boo
     const RunConfig& config = loaded->config;
     const Estimate result = estimateMemory(config.estimateInput());
     const Estimate fp32 = estimateMemory(baselineOf(config).estimateInput());
+    const MachineNeeds needs = needsOf(config);
+    const MachineRoom room = roomFor(config, defaultRunsFolder() / "new");
     const double width = timeAveragedWidth(config.choices.table, plannedShares(config));
     if (json) {
         fmt::print("{}\n",
             jsonText(Json{{"peak_device_bytes", result.peakDeviceBytes()}, {"by_phase", toJson(result)},
+                {"host_bytes", needs.hostBytes}, {"states_disk_bytes", needs.statesBytes},
+                {"checkpoint_disk_bytes", needs.checkpointBytes}, {"too_large", whyTooLarge(needs, room)},
                 {"fp32_peak_device_bytes", fp32.peakDeviceBytes()}, {"time_averaged_weight_width", width},
                 {"parameters", parameterCount(config.model)}}));
         return ExitCode::Done;
@@ -66,6 +87,7 @@ ExitCode estimate(const std::string& file, const ConfigOverrides& overrides, boo
     printTable(config, result);
     fmt::print("largest: {} in {}; FP32 everywhere: {}\n", formatBytes(result.peakDeviceBytes()),
         nameOf(result.largestPhase()), formatBytes(fp32.peakDeviceBytes()));
+    printMachine(needs, room);
     fmt::print("time-averaged weight width: {:.2f} of FP32, if every Predict is accepted (says nothing about "
                "the peak)\n",
         width);

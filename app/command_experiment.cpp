@@ -34,6 +34,7 @@ struct Experiment {
     ExperimentPlan plan{};
     std::vector<PlannedRun> planned{};
     std::vector<std::optional<Run>> runs{}; ///< as planned; nothing: not there yet
+    std::vector<std::string> refusals{}; ///< as planned: why one could not be begun or gone on with
     fs::path folder{};
     std::string repeatCommand{};
     RunLock lock{};
@@ -77,6 +78,7 @@ Result<Experiment> openExperiment(const ExperimentRequest& request)
     if (!runs)
         return fail(runs.error());
     experiment.runs = std::move(*runs);
+    experiment.refusals.resize(experiment.runs.size());
     return experiment;
 }
 
@@ -85,7 +87,7 @@ ExperimentResult resultOf(const Experiment& experiment)
     std::vector<const Run*> pointers;
     for (const auto& run : experiment.runs)
         pointers.push_back(run ? &*run : nullptr);
-    return resultOf(experiment.plan, pointers);
+    return resultOf(experiment.plan, pointers, experiment.refusals);
 }
 
 /// experiment.json, .md and .html, as far as it has come.
@@ -131,24 +133,33 @@ Result<RunEnded> trainOne(Experiment& experiment, std::size_t index)
     return trainAttended(*setup, *run);
 }
 
-/// Trains what is missing. Errors: a run that could not start; Interrupted when the user asked for it.
+/// Trains what is missing; one that cannot run stops itself alone. Errors: nothing could run at all;
+/// Interrupted when the user asked for it.
 Status trainAll(Experiment& experiment)
 {
     const auto open = std::count_if(experiment.runs.begin(), experiment.runs.end(), isOpen);
     if (const auto done = experiment.runs.size() - static_cast<std::size_t>(open); done > 0)
         say("{} of {} runs are there already\n", done, experiment.runs.size());
+    std::optional<Error> refusal;
+    bool hasAnyRun = false;
     for (std::size_t i = 0; i < experiment.runs.size(); ++i) {
         if (!isOpen(experiment.runs[i]))
             continue;
         const auto ended = trainOne(experiment, i);
-        if (!ended)
-            return fail(ended.error());
-        if (!ended->message.empty())
-            say("mantissa-cli: {}: {}\n", experiment.planned[i].folder, ended->message);
+        experiment.refusals[i] = ended ? "" : ended.error().message;
+        const std::string& message = ended ? ended->message : experiment.refusals[i];
+        if (!message.empty())
+            say("mantissa-cli: {}: {}\n", experiment.planned[i].folder, message);
+        if (!ended && !refusal)
+            refusal = ended.error();
+        hasAnyRun = hasAnyRun || ended;
         TRY(writeFiles(experiment));
-        if (ended->outcome == Outcome::Interrupted)
+        if (ended && ended->outcome == Outcome::Interrupted)
             return fail("interrupted; the same command goes on where it stopped", ExitCode::Interrupted);
     }
+    if (refusal && !hasAnyRun)
+        return fail(
+            "no run of the experiment could go on; the first of them: " + refusal->message, refusal->code);
     return {};
 }
 

@@ -75,8 +75,7 @@ Result<ChartSpec> runSpecOf(const Options& options, const ChartEntry& chart)
     for (std::size_t i = 1; i < opened.size(); ++i)
         others.push_back(&opened[i]);
     const Run* baseline = nullptr;
-    if (const auto folder = findBaseline(run.folder().parent_path(), run.config());
-        folder && *folder != run.folder())
+    if (const auto folder = findBaseline(run.folder().parent_path(), run); folder && *folder != run.folder())
         if (auto found = openRun(*folder)) {
             opened.push_back(std::move(*found));
             baseline = &opened.back();

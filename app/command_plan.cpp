@@ -7,6 +7,7 @@
 #include "app/engine_loader.h"
 #include "core/base/units.h"
 #include "core/memory/planner.h"
+#include "core/record/machine_needs.h"
 #include "core/record/run_summary.h"
 #include "core/training/trial.h"
 
@@ -59,6 +60,7 @@ Result<double> measuredSeconds(RunConfig config, const PresetChoices& choices)
 {
     config.choices = choices;
     config.memory.budgetBytes.reset();
+    TRY(checkRoom(config, roomForSteps(config)));
     const EngineSetup setup{.config = config, .statesFile = statesFile(config)};
     auto made = engineFactory()(setup);
     if (!made)
@@ -118,7 +120,9 @@ ExitCode plan(const Options& options)
         if (!check(candidate))
             continue;
         double price = 0; // seconds a step; 0: not measured
-        if (!options.quick) {
+        const std::string tooLarge
+            = config->memory.allowOvercommit ? "" : whyTooLarge(needsOf(candidate), roomForSteps(candidate));
+        if (!options.quick && tooLarge.empty()) {
             const auto seconds = measuredSeconds(*config, line.choices);
             if (!seconds)
                 return complain(seconds.error());
@@ -130,11 +134,15 @@ ExitCode plan(const Options& options)
         const std::string title(line.rung ? titleOf(*line.rung) : "as configured");
         lines.push_back({{"rung", line.rung ? Json(nameOf(*line.rung)) : Json()}, {"title", title},
             {"peak_device_bytes", line.peakDeviceBytes}, {"fits", fits}, {"keeps_bits", line.keepsBits},
-            {"step_seconds", price > 0 ? Json(price) : Json()}, {"choices", choicesToJson(line.choices)}});
+            {"step_seconds", price > 0 ? Json(price) : Json()},
+            {"too_large", tooLarge.empty() ? Json() : Json(tooLarge)},
+            {"choices", choicesToJson(line.choices)}});
         if (!options.json)
             fmt::print("{:<58}{:>12}{:>8}{:>14}{:>10}\n", title, formatBytes(line.peakDeviceBytes),
                 fits ? "yes" : "no", line.keepsBits ? "the same" : "change",
-                price > 0 ? fmt::format("{:.2f} x", price / first) : "-");
+                price > 0              ? fmt::format("{:.2f} x", price / first)
+                    : tooLarge.empty() ? "-"
+                                       : "too large");
     }
     const FittedChoices fitted = fitExactly(config->estimateInput(), *budget);
     if (options.json) {
@@ -156,6 +164,10 @@ ExitCode trial(const Options& options)
     const auto config = configOf(options);
     if (!config)
         return complain(config.error());
+    RunConfig least = *config; // a trial's batches are smaller than the run's
+    least.training.batchSize = 1;
+    if (const auto room = checkRoom(least, roomForSteps(least)); !room)
+        return complain(room.error());
     const auto result = runTrial(*config, engineFactory(), statesFile(*config));
     std::error_code ignored;
     fs::remove(statesFile(*config), ignored);

@@ -208,7 +208,7 @@ ExitCode report(const ReportOptions& options)
         return complain(opened.error());
     const Run& first = opened->runs.front();
     if (!opened->baseline || *opened->baseline == 0)
-        if (const auto found = findBaseline(first.folder().parent_path(), first.config());
+        if (const auto found = findBaseline(first.folder().parent_path(), first);
             found && opened->baseline != std::optional<std::size_t>(0))
             if (auto run = openRun(*found)) {
                 opened->runs.push_back(std::move(*run));

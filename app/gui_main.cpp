@@ -93,6 +93,8 @@ bool setSize(ui::MainWindow& window, const QString& size)
 int drawScreenshot(ui::MainWindow& window, const QString& file, int scale)
 {
     window.show();
+    while (window.session()->isReading()) // a long log, on its thread
+        QApplication::processEvents(QEventLoop::WaitForMoreEvents);
     for (int round = 0; round < 3; ++round) // layouts settle, and what they post; nothing else runs here
         QApplication::processEvents();
     QPixmap picture(window.size() * scale);

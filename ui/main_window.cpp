@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window.h"
 
+#include "core/record/machine_needs.h"
 #include "ui/models/preset_list_model.h"
 #include "ui/models/run_queue_model.h"
 #include "ui/pages/compare_page.h"
@@ -180,6 +181,14 @@ void MainWindow::compare(const std::vector<std::filesystem::path>& folders)
 
 void MainWindow::startTraining(const RunConfig& config)
 {
+    if (const auto room = checkRoom(config, roomFor(config, m_session->runsFolder() / "new")); !room) {
+        m_bar->ask(text(room.error().message), tr("Start all the same"), [this, config] {
+            RunConfig allowed = config;
+            allowed.memory.allowOvercommit = true;
+            startTraining(allowed);
+        });
+        return;
+    }
     if (const auto status = m_session->start(config); !status)
         m_bar->tell(text(status.error().message));
     else

@@ -35,6 +35,8 @@ RunSession::RunSession(EngineFactory makeEngine, std::filesystem::path runsFolde
     , m_queue(new RunQueueModel(this))
 {
     connect(&m_frame, &QTimer::timeout, this, &RunSession::drainEvents);
+    connect(&m_wait, &QTimer::timeout, this, &RunSession::takeWhatWasRead);
+    m_wait.setInterval(backgroundMilliseconds);
 }
 
 RunSession::~RunSession()
@@ -61,10 +63,19 @@ Status RunSession::launch(TrainerSetup setup)
 {
     if (m_trainer)
         return fail("a run is training already; stop it first");
-    auto run = openRun(setup.folder);
-    if (!run)
-        return fail(run.error());
-    m_run = std::move(*run);
+    if (const std::int64_t bytes = logBytes(setup.folder); bytes > m_longLog) {
+        m_run = Run(setup.config, setup.folder);
+        m_reading = std::make_unique<Background<Result<ReadRun>>>( // what the trainer writes, it tells
+            [folder = setup.folder, bytes](
+                const std::stop_token& stop) { return readRun(folder, stop, bytes); });
+        m_wait.start();
+    } else {
+        auto run = openRun(setup.folder);
+        if (!run)
+            return fail(run.error());
+        m_run = std::move(*run);
+        m_reading.reset();
+    }
     m_reader.reset();
     m_paused = false;
     m_queueWaits = false; // whoever starts a run again wants the next one too
@@ -85,25 +96,64 @@ Status RunSession::open(const std::filesystem::path& folder)
 {
     if (m_trainer)
         return fail("a run is training; stop it before another is opened");
-    auto run = openRun(folder);
-    if (!run)
-        return fail(run.error());
-    m_run = std::move(*run);
-    if (!isWrittenElsewhere(folder)) {
-        show(std::move(m_run));
+    auto config = readRunConfig(folder);
+    if (!config)
+        return fail(config.error());
+    if (logBytes(folder) > m_longLog) {
+        show(Run(std::move(*config), folder));
+        m_reading = std::make_unique<Background<Result<ReadRun>>>(
+            [folder](const std::stop_token& stop) { return readRun(folder, stop); });
+        m_wait.start();
         return {};
     }
-    show(Run(m_run.config(), folder)); // start over from the log, then follow
-    m_reader = std::make_unique<RunLogReader>(folder / "events.jsonl");
-    m_frame.start(followMilliseconds);
-    drainEvents();
+    auto read = readRun(folder);
+    if (!read)
+        return fail(read.error());
+    begin(std::move(*read));
     return {};
+}
+
+void RunSession::begin(ReadRun read)
+{
+    m_run = std::move(read.run);
+    const bool follows = isWrittenElsewhere(m_run.folder());
+    show(std::move(m_run));
+    if (!follows)
+        return;
+    m_reader = std::make_unique<RunLogReader>(std::move(read.reader));
+    m_frame.start(followMilliseconds);
+}
+
+void RunSession::takeWhatWasRead()
+{
+    if (m_reading && m_reading->isDone()) {
+        auto read = m_reading->take();
+        m_reading.reset();
+        if (!read) {
+            Q_EMIT failed(text(read.error().message));
+        } else if (m_trainer) { // its events have waited
+            m_run = std::move(read->run);
+            findTheBaseline();
+            Q_EMIT runChanged();
+            drainEvents();
+        } else {
+            begin(std::move(*read));
+        }
+    }
+    if (m_search && m_search->isDone()) {
+        m_baseline = m_search->take();
+        m_search.reset();
+        Q_EMIT baselineChanged();
+    }
+    if (!isReading())
+        m_wait.stop();
 }
 
 void RunSession::show(Run run)
 {
     Q_ASSERT(!m_trainer);
     m_run = std::move(run);
+    m_reading.reset();
     m_reader.reset();
     m_frame.stop();
     findTheBaseline();
@@ -128,10 +178,20 @@ bool RunSession::isWrittenElsewhere(const std::filesystem::path& folder) const
 void RunSession::findTheBaseline()
 {
     m_baseline.reset();
-    if (const auto folder = findBaseline(m_run.folder().parent_path(), m_run.config());
-        folder && *folder != m_run.folder())
-        if (auto opened = openRun(*folder))
-            m_baseline = std::move(*opened);
+    const auto candidates = baselineCandidates(m_run.folder().parent_path(), m_run);
+    const auto search
+        = [candidates, own = m_run.folder()](const std::stop_token& stop) -> std::optional<Run> {
+        const auto folder = firstBaseline(candidates, stop);
+        auto read = folder && *folder != own ? readRun(*folder, stop) : Result<ReadRun>(fail("none"));
+        return read ? std::optional(std::move(read->run)) : std::nullopt;
+    };
+    const bool isLong = std::ranges::any_of(
+        candidates, [this](const RunListing& listing) { return logBytes(listing.folder) > m_longLog; });
+    m_search = isLong ? std::make_unique<Background<std::optional<Run>>>(search) : nullptr;
+    if (isLong)
+        m_wait.start();
+    else
+        m_baseline = search({});
     Q_EMIT baselineChanged();
 }
 
@@ -233,6 +293,8 @@ void RunSession::setFrameMilliseconds(int milliseconds)
 
 void RunSession::drainEvents()
 {
+    if (m_trainer && m_reading)
+        return; // what came before is still read
     const bool last = m_trainer && m_trainer->done; // asked before the drain, so nothing is left behind
     std::vector<RunEvent> events;
     if (m_trainer) {

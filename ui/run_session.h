@@ -7,8 +7,10 @@
 #include "core/record/event_channel.h"
 #include "core/record/run.h"
 #include "core/record/run_log.h"
+#include "core/record/run_store.h"
 #include "core/training/engine.h"
 #include "core/training/mailbox.h"
+#include "ui/background.h"
 
 #include <QObject>
 #include <QTimer>
@@ -17,6 +19,10 @@
 #include <memory>
 #include <optional>
 #include <thread>
+
+namespace mantissa {
+struct TrainerSetup;
+}
 
 namespace mantissa::ui {
 
@@ -33,7 +39,8 @@ public:
     Status start(const RunConfig& config);
     /// Goes on with an interrupted run of this folder.
     Status resume(const std::filesystem::path& folder);
-    /// Shows an old run; follows it while another process writes it.
+    /// Shows an old run; follows it while another process writes it. A long log is read away from this
+    /// thread: until then the run has no rows, and runChanged() comes again.
     Status open(const std::filesystem::path& folder);
     /// Shows a run that nobody here writes; none may be training.
     void show(Run run);
@@ -69,6 +76,10 @@ public:
     bool isTraining() const { return m_trainer != nullptr; }
     bool isPaused() const { return m_paused; }
     bool isFollowing() const { return m_reader != nullptr; }
+    /// Something is still read: the run's own log, or that of its baseline.
+    bool isReading() const { return m_reading || m_search; }
+    /// From this length of a log on it is read on a thread of its own.
+    void setLongLog(std::int64_t bytes) { m_longLog = bytes; }
     RunQueueModel* queue() const { return m_queue; }
     const std::filesystem::path& runsFolder() const { return m_runsFolder; }
 
@@ -87,6 +98,9 @@ private:
     Status startQueued(const QueuedRun& run);
     bool isWrittenElsewhere(const std::filesystem::path& folder) const;
     void findTheBaseline();
+    void begin(ReadRun read);
+    /// Takes over what threads have read meanwhile.
+    void takeWhatWasRead();
 
     EngineFactory m_makeEngine;
     std::filesystem::path m_runsFolder;
@@ -100,6 +114,10 @@ private:
     QTimer m_frame;
     int m_frameMilliseconds = 50; ///< 20 Hz
     bool m_paused = false;
+    std::int64_t m_longLog = longLogBytes;
+    QTimer m_wait; ///< for what threads read
+    std::unique_ptr<Background<Result<ReadRun>>> m_reading{}; ///< the log of the run that is shown
+    std::unique_ptr<Background<std::optional<Run>>> m_search{}; ///< for the baseline
 };
 
 } // namespace mantissa::ui

@@ -10,9 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
 #include <optional>
-#include <sstream>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -131,6 +129,35 @@ Status replaceFile(const fs::path& file, std::string_view text)
     return syncFolder(file.has_parent_path() ? file.parent_path() : ".");
 }
 
+/// All that a descriptor gives. What cannot be read, or held, is an error: half a file is none.
+Result<std::string> readAll(int descriptor, const std::string& name)
+try {
+    std::string text;
+    std::size_t got = 0;
+    struct stat facts { };
+    if (::fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_size > 0)
+        text.reserve(static_cast<std::size_t>(facts.st_size) + 1);
+    while (true) {
+        constexpr std::size_t portion = 1 << 16;
+        if (text.size() == got)
+            text.resize(std::max(got + portion, text.capacity()));
+        const ssize_t more = ::read(descriptor, text.data() + got, text.size() - got);
+        if (more < 0 && errno == EINTR)
+            continue;
+        if (more < 0)
+            return fail(fmt::format("cannot read {} beyond byte {}: {}; check the disk, or copy it elsewhere",
+                name, got, std::strerror(errno)));
+        if (more == 0)
+            break;
+        got += static_cast<std::size_t>(more);
+    }
+    text.resize(got);
+    return text;
+} catch (const std::exception&) { // bad_alloc, length_error
+    return fail(fmt::format("{} is larger than there is memory for; give a smaller file", name),
+        ExitCode::OutOfMemory);
+}
+
 } // namespace
 
 Result<std::string> readFile(const fs::path& file)
@@ -138,13 +165,13 @@ Result<std::string> readFile(const fs::path& file)
     std::error_code error;
     if (fs::is_directory(file, error))
         return fail(fmt::format("{} is a folder; name a file in it", file.string()), ExitCode::Usage);
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream)
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
         return fail(fmt::format("cannot open {}: {}; check the path", file.string(), std::strerror(errno)),
             ExitCode::Usage);
-    std::ostringstream text;
-    text << stream.rdbuf();
-    return std::move(text).str();
+    auto text = readAll(descriptor, file.string());
+    ::close(descriptor);
+    return text;
 }
 
 Status writeFileAtomically(const fs::path& file, std::string_view text)

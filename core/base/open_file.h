@@ -8,7 +8,7 @@
 namespace mantissa {
 
 /// Its path today, as the system knows it; empty when it was removed.
-inline std::filesystem::path placeOf(int descriptor)
+inline std::filesystem::path placeOfOpen(int descriptor)
 {
     std::error_code error;
     const auto place = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(descriptor), error);

@@ -27,8 +27,10 @@ SeedResult seedResult(const PlannedRun& planned, const Run* run, const Run* base
     SeedResult result{.seed = planned.seed, .folder = planned.folder, .evalLoss = NAN};
     if (!run)
         return result;
-    if (run->ended())
+    if (run->ended()) {
         result.outcome = run->ended()->outcome;
+        result.message = run->ended()->message;
+    }
     result.steps = run->steps();
     const bool isPair = baseline && baseline != run;
     const Comparison comparison = isPair ? compareRuns({run, baseline}, 1) : compareRuns({run}, std::nullopt);
@@ -84,6 +86,11 @@ void judge(ArmResult& arm)
     const std::size_t pairs = arm.delta ? arm.delta->seeds : 0;
     if (!arm.delta || pairs < arm.seeds.size()) {
         arm.reason = fmt::format("fewer than {} pairs of runs have completed", arm.seeds.size());
+        for (const SeedResult& seed : arm.seeds)
+            if (!seed.message.empty() && !seed.deltaPercent) {
+                arm.reason += fmt::format("; seed {}: {}", seed.seed, seed.message);
+                break; // one says what is wrong
+            }
         return;
     }
     const std::string interval
@@ -147,6 +154,12 @@ std::vector<std::string> warningsOf(
         if (runs[i]->castMismatches() > 0)
             warnings.push_back(fmt::format("{}: {} elements changed in casts, which is a fault",
                 planned[i].folder, runs[i]->castMismatches()));
+        if (const Run* baseline = runs[i - planned[i].arm];
+            baseline && isOtherData(runs[i]->data(), baseline->data()))
+            warnings.push_back(
+                fmt::format("{} learned from other data than the baseline and has no delta; remove "
+                            "the folder that learned from the wrong ones and repeat",
+                    planned[i].folder));
         if (const auto uneven = unevenSteps(*runs[i]))
             warnings.push_back(fmt::format("{}: {}", planned[i].folder, *uneven));
         if (planned[i].arm == 0 && !wentAsPlanned(*runs[i], planned[i].config))
@@ -210,7 +223,8 @@ std::size_t ExperimentResult::endedRuns() const
     return ended;
 }
 
-ExperimentResult resultOf(const ExperimentPlan& plan, const std::vector<const Run*>& runs)
+ExperimentResult resultOf(
+    const ExperimentPlan& plan, const std::vector<const Run*>& runs, const std::vector<std::string>& refusals)
 {
     const std::vector<PlannedRun> planned = runsOf(plan);
     assert(planned.size() == runs.size());
@@ -219,13 +233,20 @@ ExperimentResult resultOf(const ExperimentPlan& plan, const std::vector<const Ru
         result.arms.push_back({.name = arm.name, .isBaseline = result.arms.empty(), .config = arm.config});
     for (std::size_t i = 0; i < planned.size(); ++i) {
         const Run* baseline = runs[i - planned[i].arm]; // arms of a seed stand together, the baseline first
-        result.arms[planned[i].arm].seeds.push_back(seedResult(planned[i], runs[i], baseline));
+        SeedResult seed = seedResult(planned[i], runs[i], baseline);
+        if (!refusals.empty() && !refusals[i].empty())
+            seed.message = refusals[i];
+        result.arms[planned[i].arm].seeds.push_back(std::move(seed));
         if (result.device.empty() && runs[i] && runs[i]->started())
             result.device = runs[i]->started()->device;
     }
     for (ArmResult& arm : result.arms)
         summarise(arm);
     result.warnings = warningsOf(planned, runs);
+    for (const ArmResult& arm : result.arms)
+        for (const SeedResult& seed : arm.seeds)
+            if (!seed.message.empty() && seed.outcome != Outcome::Diverged) // that is a result
+                result.warnings.push_back(fmt::format("{}: {}", seed.folder, seed.message));
     return result;
 }
 

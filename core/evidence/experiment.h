@@ -40,6 +40,7 @@ struct SeedResult {
     std::int64_t seed = 0;
     std::string folder{};
     std::optional<Outcome> outcome{}; ///< nothing: not there, or not ended
+    std::string message{}; ///< why it broke off, or could not be begun or gone on with
     std::int64_t steps = 0;
     double evalLoss = 0; ///< NaN: not known
     std::optional<double> deltaPercent{}; ///< once both runs have completed
@@ -77,8 +78,10 @@ struct ExperimentResult {
     std::size_t plannedRuns() const { return seeds.size() * arms.size(); }
 };
 
-/// `runs` are those of runsOf(plan), in its order; null where there is none yet.
-ExperimentResult resultOf(const ExperimentPlan& plan, const std::vector<const Run*>& runs);
+/// `runs` are those of runsOf(plan), in its order; null where there is none yet. `refusals`, where given, in
+/// the same order: why one could not be begun or gone on with just now; empty where it could.
+ExperimentResult resultOf(const ExperimentPlan& plan, const std::vector<const Run*>& runs,
+    const std::vector<std::string>& refusals = {});
 
 /// All steps done, or diverged: training it again would give the same.
 bool isFinal(const Run& run);

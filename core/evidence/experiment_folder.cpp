@@ -22,12 +22,19 @@ bool isThere(const fs::path& path)
     return fs::exists(path, error);
 }
 
-Status checkSameConfig(const PlannedRun& planned, const fs::path& folder)
+/// What the runs that are there learn from; not known without one that has begun.
+DataRead dataOfOthers(const fs::path& folder)
 {
-    const auto saved = readRunConfig(folder);
-    if (!saved)
-        return fail(saved.error());
-    const auto differences = differencesOf(*saved, planned.config);
+    std::error_code error;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+        if (const DataRead data = readData(at->path()); data.isKnown())
+            return data;
+    return {};
+}
+
+Status checkSameConfig(const PlannedRun& planned, const fs::path& folder, const RunConfig& saved)
+{
+    const auto differences = differencesOf(saved, planned.config);
     if (differences.empty())
         return {};
     const KeyDifference& first = differences.front();
@@ -89,9 +96,10 @@ ExperimentRuns::Seen ExperimentRuns::look(const fs::path& runFolder)
     return seen;
 }
 
-Status ExperimentRuns::refresh(const ExperimentPlan& plan, const fs::path& folder)
+Status ExperimentRuns::refresh(
+    const ExperimentPlan& plan, const fs::path& folder, const std::stop_token& stop)
 {
-    const Status status = readRuns(plan, folder);
+    const Status status = readRuns(plan, folder, stop);
     if (!status) {
         m_runs.clear();
         m_seen.clear();
@@ -99,7 +107,8 @@ Status ExperimentRuns::refresh(const ExperimentPlan& plan, const fs::path& folde
     return status;
 }
 
-Status ExperimentRuns::readRuns(const ExperimentPlan& plan, const fs::path& folder)
+Status ExperimentRuns::readRuns(
+    const ExperimentPlan& plan, const fs::path& folder, const std::stop_token& stop)
 {
     const auto planned = runsOf(plan);
     m_timesRead = 0;
@@ -111,16 +120,22 @@ Status ExperimentRuns::readRuns(const ExperimentPlan& plan, const fs::path& fold
             m_runs[i].reset();
             continue;
         }
-        if (auto status = checkSameConfig(planned[i], runFolder); !status)
-            return status;
+        const auto saved = readRunConfig(runFolder);
+        if (!saved) { // a damaged run is one run's trouble; who trains it is told what it is
+            m_runs[i].reset();
+            continue;
+        }
+        TRY(checkSameConfig(planned[i], runFolder, *saved));
         const Seen seen
             = look(runFolder); // before it is read: what is written meanwhile is found the next time
         if (m_runs[i] && seen == m_seen[i] && isFinal(*m_runs[i]))
             continue;
-        auto run = openRun(runFolder);
-        if (!run)
-            return fail(run.error());
-        m_runs[i] = std::move(*run);
+        auto read = readRun(runFolder, stop);
+        if (!read) {
+            m_runs[i].reset();
+            continue;
+        }
+        m_runs[i] = std::move(read->run);
         m_seen[i] = seen;
         ++m_timesRead;
     }
@@ -145,9 +160,12 @@ Result<TrainerSetup> setUpRun(const PlannedRun& planned, const fs::path& folder)
     std::error_code ignored;
     fs::remove(
         setup.folder / "config.json", ignored); // of a folder that was being made when the program was killed
+    const DataRead data = dataOfOthers(folder);
     const auto made = createRunFolderAt(setup.folder, planned.config);
     if (!made)
         return fail(made.error());
+    if (data.isKnown()) // another run of the experiment has learned from it already
+        TRY(writeData(setup.folder, data));
     return setup;
 }
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ public:
     /// Reads what changed since: a run that had ended, and whose log is as long and as old as then, is kept.
     /// Refuses a folder in which one was made from another config: its numbers would be another experiment's;
     /// nothing is kept then.
-    Status refresh(const ExperimentPlan& plan, const std::filesystem::path& folder);
+    Status refresh(
+        const ExperimentPlan& plan, const std::filesystem::path& folder, const std::stop_token& stop = {});
     const std::vector<std::optional<Run>>& runs() const& { return m_runs; }
     std::vector<std::optional<Run>> runs() && { return std::move(m_runs); }
     /// How many logs the last refresh() read.
@@ -44,7 +46,8 @@ private:
         friend bool operator==(const Seen&, const Seen&) = default;
     };
     static Seen look(const std::filesystem::path& runFolder);
-    Status readRuns(const ExperimentPlan& plan, const std::filesystem::path& folder);
+    Status readRuns(
+        const ExperimentPlan& plan, const std::filesystem::path& folder, const std::stop_token& stop);
 
     std::vector<std::optional<Run>> m_runs{};
     std::vector<Seen> m_seen{}; ///< of each run when it was read

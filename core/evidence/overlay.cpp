@@ -98,6 +98,7 @@ std::vector<Repeats> repeatsOf(const std::vector<const Run*>& runs)
         const RunConfig config = withoutSeed(run->config());
         const auto same = std::find_if(groups.begin(), groups.end(), [&](const Repeats& group) {
             return withoutSeed(group.front()->config()) == config
+                && !isOtherData(group.front()->data(), run->data())
                 && std::none_of(group.begin(), group.end(), [&](const Run* other) {
                        return other->config().training.seed == run->config().training.seed;
                    });

@@ -10,7 +10,8 @@ namespace {
 constexpr std::int64_t floatBytes = 4;
 constexpr std::int64_t indexBytes = 8;
 
-/// Resting bytes of one weight's moments; a frozen one has none.
+} // namespace
+
 std::int64_t momentBytes(const TensorDescription& tensor, MomentsFormat format)
 {
     const std::int64_t n = tensor.trains ? tensor.elements() : 0;
@@ -19,8 +20,6 @@ std::int64_t momentBytes(const TensorDescription& tensor, MomentsFormat format)
     constexpr std::int64_t block = 256; // elements that share two scales
     return 2 * n + 2 * (n + block - 1) / block * floatBytes;
 }
-
-} // namespace
 
 void take(MemoryComposition& peak, const MemoryComposition& instant)
 {

@@ -65,6 +65,9 @@ struct PhaseWalk {
     MemoryComposition castPeak() const;
 };
 
+/// Resting bytes of one weight's moments; a frozen one has none.
+std::int64_t momentBytes(const TensorDescription& tensor, MomentsFormat format);
+
 /// Keeps the larger of two instants.
 void take(MemoryComposition& peak, const MemoryComposition& instant);
 

@@ -44,49 +44,66 @@ std::string header()
     return text + ",other_bytes\n";
 }
 
-} // namespace
-
-std::string eventsCsv(const std::vector<RunEvent>& events)
-{
-    std::vector<Row> rows;
-    std::string where = ","; // phase and format
-    for (const RunEvent& event : events) {
+/// Takes events one by one.
+class Rows {
+public:
+    void add(const RunEvent& event)
+    {
         if (const auto* start = std::get_if<RunStarted>(&event))
-            std::erase_if(rows, [&](const Row& row) {
+            std::erase_if(m_rows, [&](const Row& row) {
                 return row.isEvaluation
                     ? row.step > start->step || (row.step == start->step && row.tick > start->tick)
                     : row.tick >= start->tick;
             });
         else if (const auto* segment = std::get_if<SegmentStarted>(&event))
-            where = fmt::format("{},{}", nameOf(segment->phase), nameOf(segment->plan.compute));
+            m_where = fmt::format("{},{}", nameOf(segment->phase), nameOf(segment->plan.compute));
         else if (const auto* step = std::get_if<StepDone>(&event))
-            rows.push_back({step->tick, step->step, false,
-                fmt::format("step,{},{},,,{},{},{},{},{},{}", where, number(step->loss),
+            m_rows.push_back({step->tick, step->step, false,
+                fmt::format("step,{},{},,,{},{},{},{},{},{}", m_where, number(step->loss),
                     number(step->gradNorm), number(step->learningRate), number(step->lossScale),
                     step->skipped ? 1 : 0, number(step->seconds), bytesOf(step->memory))});
         else if (const auto* probe = std::get_if<ProbeDone>(&event))
-            rows.push_back({probe->tick, probe->step, false,
-                fmt::format("probe,{},{},{},,,,,,{},{}", where, number(probe->loss),
+            m_rows.push_back({probe->tick, probe->step, false,
+                fmt::format("probe,{},{},{},,,,,,{},{}", m_where, number(probe->loss),
                     number(probe->readoutLoss), number(probe->seconds), bytesOf(probe->memory))});
         else if (const auto* evaluated = std::get_if<Evaluated>(&event))
-            rows.push_back({evaluated->tick, evaluated->step, true,
-                fmt::format("evaluation,{},{},,{},,,,,{},{}", where, number(evaluated->loss),
+            m_rows.push_back({evaluated->tick, evaluated->step, true,
+                fmt::format("evaluation,{},{},,{},,,,,{},{}", m_where, number(evaluated->loss),
                     std::isnan(evaluated->accuracy) ? "" : number(evaluated->accuracy),
                     number(evaluated->seconds), bytesOf(evaluated->memory))});
     }
-    std::string text = header();
-    for (const Row& row : rows)
-        text += fmt::format("{},{},{}\n", row.tick, row.step, row.text);
-    return text;
+    std::string text() const
+    {
+        std::string text = header();
+        for (const Row& row : m_rows)
+            text += fmt::format("{},{},{}\n", row.tick, row.step, row.text);
+        return text;
+    }
+
+private:
+    std::vector<Row> m_rows{};
+    std::string m_where = ","; // phase and format
+};
+
+} // namespace
+
+std::string eventsCsv(const std::vector<RunEvent>& events)
+{
+    Rows rows;
+    for (const RunEvent& event : events)
+        rows.add(event);
+    return rows.text();
 }
 
 Result<std::string> runCsv(const std::filesystem::path& runFolder)
 {
     RunLogReader reader(runFolder / "events.jsonl");
-    const auto events = reader.readNew();
-    if (!events)
-        return fail(events.error());
-    return eventsCsv(*events);
+    Rows rows;
+    TRY(reader.readNew([&](const RunEvent& event) {
+        rows.add(event);
+        return true;
+    }));
+    return rows.text();
 }
 
 } // namespace mantissa

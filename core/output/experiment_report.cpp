@@ -67,8 +67,8 @@ Json orNull(const std::optional<double>& value) { return value ? jsonNumber(*val
 Json seedJson(const SeedResult& seed)
 {
     return {{"seed", seed.seed}, {"run", seed.folder},
-        {"outcome", seed.outcome ? Json(nameOf(*seed.outcome)) : Json()}, {"steps", seed.steps},
-        {"eval_loss", std::isnan(seed.evalLoss) ? Json() : jsonNumber(seed.evalLoss)},
+        {"outcome", seed.outcome ? Json(nameOf(*seed.outcome)) : Json()}, {"message", seed.message},
+        {"steps", seed.steps}, {"eval_loss", std::isnan(seed.evalLoss) ? Json() : jsonNumber(seed.evalLoss)},
         {"quality_delta_percent", orNull(seed.deltaPercent)},
         {"batch_standard_error_percent", orNull(seed.batchStandardError)},
         {"peak_device_bytes", knownOrNull(seed.peakDeviceBytes)}, {"peak_ratio", orNull(seed.peakRatio)},

@@ -123,6 +123,22 @@ ReportTable comparisonTable(const ReportInput& input)
     return table;
 }
 
+ReportTable dataTable(const Run& run)
+{
+    ReportTable table{.title = "Data",
+        .note
+        = "What was read to learn from. Runs are compared where the bytes are the same, whatever the path.",
+        .header = {"Source", "Files", "Bytes", "SHA-256", "Samples", "Tokens", "For evaluation", "Share"}};
+    if (const DataRead& read = run.data(); read.isKnown())
+        table.rows.push_back({run.config().data.source, formatCount(read.files), exactly(read.bytes),
+            read.sha256, formatCount(read.trainingSamples), formatCount(read.trainingTokens),
+            formatCount(read.evaluationTokens), fmt::format("{:.1f} %", 100 * read.evaluationShare())});
+    else if (run.started())
+        table.rows.push_back(
+            {run.config().data.source, "–", "–", "not known: an older run", "–", "–", "–", "–"});
+    return table;
+}
+
 ReportTable segmentsTable(const Run& run)
 {
     ReportTable table{.title = "Segments",
@@ -304,9 +320,10 @@ std::vector<ReportTable> reportTables(const ReportInput& input)
     tables.push_back(peaksTable(run));
     if (input.baseline || !input.others.empty())
         tables.push_back(comparisonTable(input));
-    for (ReportTable& table : std::vector<ReportTable>{ledgerTable(run), evaluationsTable(run),
-             predictionsTable(run), annealedTable(run), jumpsTable(run), numbersTable(run),
-             segmentsTable(run), settingsTable(run), divergencesTable(run), noticesTable(run)})
+    for (ReportTable& table :
+        std::vector<ReportTable>{dataTable(run), ledgerTable(run), evaluationsTable(run),
+            predictionsTable(run), annealedTable(run), jumpsTable(run), numbersTable(run), segmentsTable(run),
+            settingsTable(run), divergencesTable(run), noticesTable(run)})
         if (!table.rows.empty())
             tables.push_back(std::move(table));
     return tables;

@@ -20,6 +20,7 @@ constexpr std::array rules{
     ResumeRule{"name", true, "in what is shown; the folder keeps its name"},
     ResumeRule{"model.", false, made},
     ResumeRule{"model.dropout", true, "from the next step on"},
+    ResumeRule{"data.source", true, "where the same bytes are now; others are refused"},
     ResumeRule{"data.", false, "the run would go on with other data"},
     ResumeRule{"training.max_steps", true,
         "the run ends there; a decaying learning rate is stretched, which is told"},

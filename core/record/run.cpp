@@ -33,6 +33,12 @@ Run::Run(RunConfig config, std::filesystem::path folder)
 {
 }
 
+const DataRead& Run::data() const
+{
+    static const DataRead unknown;
+    return m_started ? m_started->data : unknown;
+}
+
 std::string Run::title() const { return m_folder.empty() ? m_config.name : runTitle(m_folder); }
 
 void Run::appendTick(const MemoryReading& memory, std::int64_t tick)

@@ -101,6 +101,8 @@ public:
     std::int64_t rollbacks() const;
     const std::vector<Notice>& notices() const { return m_notices; }
     const std::optional<RunStarted>& started() const { return m_started; }
+    /// What it has read to learn from; not known before it began, or of an older run.
+    const DataRead& data() const;
     const std::optional<RunEnded>& ended() const { return m_ended; }
     /// The table in force: the config's until a TableChanged.
     const PrecisionTable& table() const { return m_table; }

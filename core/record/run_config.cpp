@@ -48,8 +48,10 @@ std::string_view nameOf(LearningRateSchedule schedule)
 
 std::int64_t RunConfig::tokensPerStep() const
 {
-    return training.batchSize * training.accumulation * (data.kind == DataKind::Text ? model.context : 1);
+    return training.batchSize * training.accumulation * tokensPerSample();
 }
+
+std::int64_t RunConfig::tokensPerSample() const { return data.kind == DataKind::Text ? model.context : 1; }
 
 EstimateInput RunConfig::estimateInput() const
 {

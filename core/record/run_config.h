@@ -98,6 +98,7 @@ struct MemoryConfig {
         snapshotBytes{}; ///< Host memory for a copy to roll back to; 0: checkpoints only; unset: a small one
     std::int64_t snapshotInterval = 100; ///< steps
     bool trial = false; ///< measure two small steps of each phase before the run begins
+    bool allowOvercommit = false; ///< begin even where the machine has less free than the run is to need
     friend bool operator==(const MemoryConfig&, const MemoryConfig&) = default;
 };
 
@@ -114,6 +115,7 @@ struct RunConfig {
     friend bool operator==(const RunConfig&, const RunConfig&) = default;
 
     std::int64_t tokensPerStep() const;
+    std::int64_t tokensPerSample() const; ///< of a sequence; 1 for an image
     /// What the estimate needs of it.
     EstimateInput estimateInput() const;
 };

@@ -156,6 +156,7 @@ void readMemory(ObjectReader& s, RunConfig& config)
         config.memory.snapshotBytes = snapshots;
     s.read("snapshot_interval", config.memory.snapshotInterval, 1, anyCount);
     s.read("trial", config.memory.trial);
+    s.read("allow_overcommit", config.memory.allowOvercommit);
     readMemoryKeys(s, config.choices);
 }
 
@@ -269,7 +270,8 @@ Json toJson(const RunConfig& c)
             {{"device", c.memory.device},
                 {"budget", c.memory.budgetBytes ? Json(*c.memory.budgetBytes) : Json()},
                 {"snapshots", c.memory.snapshotBytes ? Json(*c.memory.snapshotBytes) : Json()},
-                {"snapshot_interval", c.memory.snapshotInterval}, {"trial", c.memory.trial}}}};
+                {"snapshot_interval", c.memory.snapshotInterval}, {"trial", c.memory.trial},
+                {"allow_overcommit", c.memory.allowOvercommit}}}};
     if (!c.memory.scratch.empty())
         json["memory"]["scratch"] = escapedPath(c.memory.scratch);
     for (const FixedSegment& segment : c.phases.segments)

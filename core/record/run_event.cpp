@@ -53,12 +53,14 @@ Json write(const RunStarted& e)
 {
     return {{"event", "run_started"}, {"time", e.unixSeconds}, {"tick", e.tick}, {"step", e.step},
         {"parameters", e.parameters}, {"tokens_per_step", e.tokensPerStep}, {"device", e.device},
-        {"last_step", e.lastStep}};
+        {"last_step", e.lastStep}, {"data", toJson(e.data)}};
 }
 void read(const LineReader& r, RunStarted& e)
 {
     r("time", e.unixSeconds), r("tick", e.tick), r("step", e.step), r("parameters", e.parameters);
     r("tokens_per_step", e.tokensPerStep), r("device", e.device), r("last_step", e.lastStep);
+    if (const Json* data = r.find("data"))
+        e.data = dataReadFrom(*data);
 }
 
 Json write(const TrialMeasured& e)

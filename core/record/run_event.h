@@ -4,6 +4,7 @@
 // What the trainer tells everybody: the only door by which facts reach a chart, a table or a report.
 // Values; copied once and never changed afterwards. Seconds are durations, bytes are exact.
 
+#include "core/data/data_read.h"
 #include "core/memory/estimate.h"
 #include "core/memory/memory_reading.h"
 #include "core/precision/phase.h"
@@ -39,6 +40,7 @@ struct RunStarted {
     std::int64_t tokensPerStep = 0; ///< tokens, or images
     std::string device{}; ///< "cpu: AMD EPYC …, 2 threads"
     std::int64_t lastStep = 0; ///< max_steps, for progress
+    DataRead data{}; ///< what it learns from; not known of an older run
 };
 
 /// What two small real steps of each phase gave before the run began.

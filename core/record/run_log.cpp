@@ -110,15 +110,26 @@ RunLogReader::RunLogReader(std::filesystem::path file)
 
 Result<std::vector<RunEvent>> RunLogReader::readNew()
 {
+    std::vector<RunEvent> events;
+    TRY(readNew([&](RunEvent event) {
+        events.push_back(std::move(event));
+        return true;
+    }));
+    return events;
+}
+
+Status RunLogReader::readNew(const std::function<bool(RunEvent)>& take, std::int64_t end)
+{
     std::ifstream stream(m_file, std::ios::binary);
     if (!stream)
         return fail(fmt::format("cannot open {}: {}; check the run folder", m_file.string(), because()));
     stream.seekg(m_offset); // the start of a line: a torn end is read again, since its writer may cut it off
-    std::vector<RunEvent> events;
     std::vector<char> buffer(1 << 20);
     std::string line;
-    while (stream) {
-        stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    std::int64_t left = std::max<std::int64_t>(0, end - m_offset);
+    while (stream && left > 0) {
+        stream.read(buffer.data(), std::min(static_cast<std::int64_t>(buffer.size()), left));
+        left -= stream.gcount();
         std::string_view text(buffer.data(), static_cast<std::size_t>(stream.gcount()));
         for (auto newline = text.find('\n'); newline != std::string_view::npos; newline = text.find('\n')) {
             line += text.substr(0, newline);
@@ -126,15 +137,18 @@ Result<std::vector<RunEvent>> RunLogReader::readNew()
             m_offset += static_cast<std::int64_t>(line.size()) + 1;
             auto event = parseLine(line);
             line.clear();
-            if (event)
-                events.push_back(std::move(*event));
-            else
+            if (!event)
                 ++m_skipped;
+            else if (!take(std::move(*event)))
+                return {};
         }
         line += text;
     }
+    if (stream.bad())
+        return fail(fmt::format(
+            "cannot read {} beyond byte {}: {}; check the disk", m_file.string(), m_offset, because()));
     m_tornEnd = !line.empty();
-    return events;
+    return {};
 }
 
 std::vector<RunEvent> readLastEvents(const std::filesystem::path& file, std::int64_t bytes)

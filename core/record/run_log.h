@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ public:
 
     /// Whole lines since the last call. Unreadable lines are skipped and counted; a torn last line waits.
     Result<std::vector<RunEvent>> readNew();
+    /// The same, each event handed over before the next is read, so that a long log is never held; `take`
+    /// says whether to go on. Not beyond byte `end` of the file.
+    Status readNew(const std::function<bool(RunEvent)>& take, std::int64_t end = INT64_MAX);
     std::int64_t skippedLines() const { return m_skipped; }
     /// True when the file ends without a newline: a writer died or is writing.
     bool hasTornEnd() const { return m_tornEnd; }

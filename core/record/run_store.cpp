@@ -12,16 +12,10 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <ctime>
-#include <fcntl.h>
-#include <fstream>
 #include <random>
 #include <set>
-#include <sys/file.h>
-#include <unistd.h>
 
 namespace mantissa {
 
@@ -51,14 +45,6 @@ Result<fs::path> fillRunFolder(const fs::path& folder, const RunConfig& config)
     if (auto status = writeFileAtomically(folder / "run.json", jsonText(manifest) + "\n"); !status)
         return fail(status.error());
     return folder;
-}
-
-/// Another one after each start of a machine, and on each machine; empty where the system tells none.
-std::string bootId()
-{
-    std::string id;
-    std::ifstream("/proc/sys/kernel/random/boot_id") >> id;
-    return id;
 }
 
 std::string whyNot(const fs::path& folder, const std::string& reason)
@@ -107,6 +93,7 @@ RunListing listRun(const fs::path& given)
     if (const auto manifest = readJsonFile(folder / "run.json");
         manifest && manifest->is_object() && manifest->contains("created"))
         listing.createdUnixSeconds = numberFrom((*manifest)["created"]);
+    listing.data = readData(folder);
     if (auto config = readRunConfig(folder)) {
         listing.maxSteps = config->training.maxSteps;
         listing.preset = config->preset;
@@ -162,61 +149,6 @@ std::string_view nameOf(RunState state)
         return "failed";
     }
     return {};
-}
-
-RunLock::RunLock(RunLock&& other) noexcept
-    : m_descriptor(std::exchange(other.m_descriptor, -1))
-{
-}
-
-RunLock& RunLock::operator=(RunLock&& other) noexcept
-{
-    std::swap(m_descriptor, other.m_descriptor);
-    return *this;
-}
-
-RunLock::~RunLock()
-{
-    if (m_descriptor >= 0)
-        ::close(m_descriptor);
-}
-
-Result<RunLock> RunLock::take(const fs::path& runFolder)
-{
-    RunLock lock;
-    lock.m_descriptor = ::open((runFolder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (lock.m_descriptor < 0)
-        return fail(fmt::format(
-            "cannot write in {}: {}; check its permissions", runFolder.string(), std::strerror(errno)));
-    constexpr int attempts = 20; // isHeld() of another holds a shared lock for an instant
-    int attempt = 0;
-    while (::flock(lock.m_descriptor, LOCK_EX | LOCK_NB) != 0 && ++attempt < attempts)
-        ::usleep(5000);
-    if (attempt == attempts)
-        return fail(fmt::format(
-            "{} is being written by another process; wait for it, or stop it first", runFolder.string()));
-    const std::string id = bootId();
-    if (::ftruncate(lock.m_descriptor, 0) == 0) {
-        [[maybe_unused]] const auto written = ::write(
-            lock.m_descriptor, id.data(), id.size()); // without it readers wait a minute for the log to grow
-    }
-    return lock;
-}
-
-bool RunLock::isHeld(const fs::path& runFolder)
-{
-    const int descriptor = ::open((runFolder / "lock").c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return false;
-    const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0;
-    ::close(descriptor);
-    return held;
-}
-
-bool RunLock::wasTakenHere(const fs::path& runFolder)
-{
-    const auto taken = readFile(runFolder / "lock");
-    return taken && !taken->empty() && *taken == bootId();
 }
 
 Result<fs::path> createRunFolder(const fs::path& given, const RunConfig& config)
@@ -281,28 +213,45 @@ Result<RunConfig> readRunConfig(const fs::path& folder)
 
 Result<Run> openRun(const fs::path& given)
 {
+    auto read = readRun(given);
+    if (!read)
+        return fail(read.error());
+    return std::move(read->run);
+}
+
+Result<ReadRun> readRun(const fs::path& given, const std::stop_token& stop, std::int64_t end)
+{
     const fs::path folder = placeOf(given);
     auto config = readRunConfig(folder);
     if (!config)
         return fail(config.error());
-    Run run(std::move(*config), folder);
+    ReadRun read{Run(std::move(*config), folder), RunLogReader(folder / "events.jsonl")};
     std::error_code error;
     if (!fs::exists(folder / "events.jsonl", error))
-        return run; // made, never started
-    RunLogReader reader(folder / "events.jsonl");
-    const auto events = reader.readNew();
-    if (!events)
-        return fail(events.error());
-    for (const RunEvent& event : *events)
-        run.apply(event);
-    if (reader.skippedLines() > 0)
-        run.apply(Notice{run.ticks(), Severity::Warning,
+        return read; // made, never started
+    TRY(read.reader.readNew(
+        [&](const RunEvent& event) {
+            read.run.apply(event);
+            return !stop.stop_requested();
+        },
+        end));
+    if (stop.stop_requested())
+        return fail(folder.string() + " was not read to its end, since nobody waits for it any more");
+    if (read.reader.skippedLines() > 0)
+        read.run.apply(Notice{read.run.ticks(), Severity::Warning,
             fmt::format(
-                "{} lines of events.jsonl could not be read and were left out", reader.skippedLines())});
-    if (reader.hasTornEnd() && !RunLock::isHeld(folder))
-        run.apply(
-            Notice{run.ticks(), Severity::Info, "the last line of events.jsonl is torn and was left out"});
-    return run;
+                "{} lines of events.jsonl could not be read and were left out", read.reader.skippedLines())});
+    if (read.reader.hasTornEnd() && end == INT64_MAX && !RunLock::isHeld(folder))
+        read.run.apply(Notice{
+            read.run.ticks(), Severity::Info, "the last line of events.jsonl is torn and was left out"});
+    return read;
+}
+
+std::int64_t logBytes(const fs::path& folder)
+{
+    std::error_code error;
+    const auto bytes = fs::file_size(folder / "events.jsonl", error);
+    return error ? 0 : static_cast<std::int64_t>(bytes);
 }
 
 std::vector<RunListing> listRuns(const fs::path& runsFolder)
@@ -322,18 +271,52 @@ std::vector<RunListing> listRuns(const fs::path& runsFolder)
     return runs;
 }
 
-std::optional<fs::path> findBaseline(const fs::path& runsFolder, const RunConfig& config)
+DataRead readData(const fs::path& folder)
 {
-    const auto ran = [](const RunListing& listing) {
-        if (listing.isBaseline)
-            return *listing.isBaseline;
-        const auto run = openRun(listing.folder); // older than that key of the summary
-        return run && whyNoBaseline(*run).empty();
+    const auto manifest = readJsonFile(folder / "run.json");
+    return manifest && manifest->is_object() ? dataReadFrom(manifest->value("data", Json())) : DataRead{};
+}
+
+Status writeData(const fs::path& folder, const DataRead& data)
+{
+    auto manifest = readJsonFile(folder / "run.json");
+    if (!manifest || !manifest->is_object())
+        return {};
+    (*manifest)["data"] = toJson(data);
+    return writeFileAtomically(folder / "run.json", jsonText(*manifest) + "\n");
+}
+
+std::vector<RunListing> baselineCandidates(const fs::path& runsFolder, const Run& run)
+{
+    const auto isAlike = [&](const RunListing& listing) {
+        RunConfig config = listing.config;
+        if (listing.data.isKnown() && run.data().isKnown())
+            config.data.source = run.config().data.source; // the same bytes, wherever they lie
+        return !isOtherData(listing.data, run.data()) && isComparable(config, run.config());
     };
-    for (const RunListing& listing : listRuns(runsFolder))
-        if (listing.state == RunState::Completed && isComparable(listing.config, config) && ran(listing))
+    std::vector<RunListing> candidates = listRuns(runsFolder);
+    std::erase_if(candidates, [&](const RunListing& listing) {
+        return listing.state != RunState::Completed || !listing.isBaseline.value_or(true)
+            || !isAlike(listing);
+    });
+    return candidates;
+}
+
+std::optional<fs::path> firstBaseline(const std::vector<RunListing>& candidates, const std::stop_token& stop)
+{
+    for (const RunListing& listing : candidates) {
+        if (listing.isBaseline)
             return listing.folder;
+        const auto older = readRun(listing.folder, stop); // than that key of the summary
+        if (older && whyNoBaseline(older->run).empty())
+            return listing.folder;
+    }
     return std::nullopt;
+}
+
+std::optional<fs::path> findBaseline(const fs::path& runsFolder, const Run& run)
+{
+    return firstBaseline(baselineCandidates(runsFolder, run));
 }
 
 bool isEarlierCheckpoint(const fs::path& a, const fs::path& b)

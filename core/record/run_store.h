@@ -5,9 +5,12 @@
 // said in any way; what comes back has its one name (placeOf).
 
 #include "core/record/run.h"
+#include "core/record/run_lock.h"
+#include "core/record/run_log.h"
 
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -31,24 +34,8 @@ struct RunListing {
     std::optional<bool>
         isBaseline{}; ///< whyNoBaseline() has nothing against it; unset: its summary does not say
     std::string preset{};
+    DataRead data{}; ///< what it learned from, or has to
     RunConfig config{};
-};
-
-/// Held by the process that writes a run; an flock, which a dead holder frees at once.
-class RunLock {
-public:
-    RunLock() = default;
-    RunLock(RunLock&& other) noexcept;
-    RunLock& operator=(RunLock&& other) noexcept;
-    ~RunLock();
-    static Result<RunLock> take(const std::filesystem::path& runFolder);
-    /// True while another process (or another RunLock) holds it.
-    static bool isHeld(const std::filesystem::path& runFolder);
-    /// True where this machine took it, since it was last started: not held then, nobody writes the run.
-    static bool wasTakenHere(const std::filesystem::path& runFolder);
-
-private:
-    int m_descriptor = -1;
 };
 
 /// Makes runs/<time>-<name>/ with run.json, config.json and environment.json in it.
@@ -65,15 +52,34 @@ std::string runIdentity(const std::filesystem::path& folder);
 
 /// Reads config and events of a run folder. Damage is skipped and told by Notices in the Run.
 Result<Run> openRun(const std::filesystem::path& folder);
+/// A run and the reader that has read it, to follow its log with.
+struct ReadRun {
+    Run run{};
+    RunLogReader reader{std::filesystem::path()};
+};
+/// The same for a log that may be long: an error once `stop` is asked for. Not beyond byte `end` of the log,
+/// where somebody writes on and tells what comes.
+Result<ReadRun> readRun(
+    const std::filesystem::path& folder, const std::stop_token& stop = {}, std::int64_t end = INT64_MAX);
+/// Bytes of its log; 0 without one.
+std::int64_t logBytes(const std::filesystem::path& folder);
 /// Its config alone.
 Result<RunConfig> readRunConfig(const std::filesystem::path& folder);
 RunListing listRun(const std::filesystem::path& folder);
 /// Newest first. Folders that are not runs are left out.
 std::vector<RunListing> listRuns(const std::filesystem::path& runsFolder);
-/// The completed baseline in the same folder of runs, if any: comparable config, ran in FP32 alone
-/// (plans_that_ran.h), newest first.
-std::optional<std::filesystem::path> findBaseline(
-    const std::filesystem::path& runsFolder, const RunConfig& config);
+/// What run.json says that the run learns from; not known of an older one.
+DataRead readData(const std::filesystem::path& folder);
+/// Says so there. A folder without a run.json that can be read is left alone.
+Status writeData(const std::filesystem::path& folder, const DataRead& data);
+/// The completed baseline in the same folder of runs, if any: comparable config, the same data, ran in FP32
+/// alone (plans_that_ran.h), newest first.
+std::optional<std::filesystem::path> findBaseline(const std::filesystem::path& runsFolder, const Run& run);
+/// The same in two steps: those that may be it, newest first, and the first of them that is one,
+/// for which an older run's log has to be read.
+std::vector<RunListing> baselineCandidates(const std::filesystem::path& runsFolder, const Run& run);
+std::optional<std::filesystem::path> firstBaseline(
+    const std::vector<RunListing>& candidates, const std::stop_token& stop = {});
 /// The newest checkpoint that is whole (has DONE), or nothing.
 std::optional<std::filesystem::path> newestCheckpoint(const std::filesystem::path& runFolder);
 /// False where later checkpoints were removed: what the run ended with is gone. A folder that never had any,

@@ -104,6 +104,7 @@ Json summaryOf(const Run& run)
         {"jumps",
             {{"kept", jumps.kept}, {"taken_back", jumps.takenBack}, {"seconds", jumps.seconds},
                 {"share_of_time", jumps.shareOfTime}}},
+        {"data", run.started() ? toJson(run.started()->data) : Json()},
         {"device", run.started() ? run.started()->device : ""},
         {"budget_bytes", budget ? Json(*budget) : Json()}};
 }

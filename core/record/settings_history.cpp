@@ -34,9 +34,11 @@ void walk(const Json& before, const Json& after, const std::string& path, const 
 }
 
 /// What decides a run's losses beside precision and memory. How often it looks and saves does not.
-RunConfig trainingOf(RunConfig config)
+RunConfig trainingOf(RunConfig config, bool isDataKnown)
 {
     const RunConfig unset;
+    if (isDataKnown) // wherever the bytes lay
+        config.data.source = unset.data.source;
     config.name = unset.name;
     config.preset = unset.preset;
     config.choices = unset.choices;
@@ -71,6 +73,10 @@ RunConfig configInForce(const Run& run) { return configsThatRan(run).back().conf
 
 std::string whyNotComparable(const Run& a, const Run& b)
 {
+    if (isOtherData(a.data(), b.data()))
+        return fmt::format("{} and {} learned from different data ({} and {})", a.title(), b.title(),
+            shortIdentity(a.data()), shortIdentity(b.data()));
+    const bool isDataKnown = a.data().isKnown() && b.data().isKnown();
     const auto left = configsThatRan(a);
     const auto right = configsThatRan(b);
     const std::int64_t last = std::min(a.steps(), b.steps());
@@ -78,7 +84,7 @@ std::string whyNotComparable(const Run& a, const Run& b)
     auto other = right.begin();
     for (std::int64_t step = 0;;) {
         std::string differs;
-        forEachDifference(trainingOf(own->config), trainingOf(other->config),
+        forEachDifference(trainingOf(own->config, isDataKnown), trainingOf(other->config, isDataKnown),
             [&](const std::string& key, const Json& x, const Json& y) {
                 if (differs.empty())
                     differs = fmt::format(

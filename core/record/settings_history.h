@@ -26,9 +26,9 @@ std::vector<ConfigStretch> configsThatRan(const Run& run);
 /// As it is in force at the end.
 RunConfig configInForce(const Run& run);
 
-/// Empty when the two trained alike but for precision and memory, up to the update where the shorter ends;
-/// else what differs and from which update on, as a sentence's end: "optimizer.learning_rate is 0.001 in a
-/// and 0.002 in b from step 20 on".
+/// Empty when the two learned from the same bytes, wherever they lay, and trained alike but for precision and
+/// memory, up to the update where the shorter ends; else what differs and from which update on, as a
+/// sentence's end: "optimizer.learning_rate is 0.001 in a and 0.002 in b from step 20 on".
 std::string whyNotComparable(const Run& a, const Run& b);
 
 } // namespace mantissa

@@ -115,9 +115,12 @@ Result<EngineParts> makeTorchEngine(const EngineSetup& setup)
         if (!device)
             return fail(device.error());
         TRY(checkBudget(config));
-        auto data = openDataset(config);
+        auto data = openDataset(config, setup.isInterrupted);
         if (!data)
             return fail(data.error());
+        if (setup.samplesBefore > 0)
+            (*data)->goOnFrom(setup.nextStep, setup.samplesBefore);
+        TRY(checkSameData(setup.data, (*data)->whatWasRead(), config.data.source));
         TRY(checkOptimizers(config, *device));
         auto states = openStates(setup);
         if (!states)

@@ -43,6 +43,7 @@ std::string proposals(EstimateInput input, std::int64_t budget)
 
 Status BudgetLadder::fit()
 {
+    m_plans.setChoices(m_run.config().choices);
     const auto budget = m_run.config().memory.budgetBytes;
     if (!budget || m_plans.choices().fit == Fit::Off)
         return {};

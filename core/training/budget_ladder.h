@@ -20,7 +20,8 @@ public:
     {
     }
 
-    /// Before the start: climbs exact rungs until the Estimate fits the budget.
+    /// Before the start: takes the choices of the config and climbs exact rungs until the Estimate fits the
+    /// budget.
     Status fit();
     /// Asks the engine until it answers or the ladder ends: every question that leaves nothing half done when
     /// memory runs out goes through here.

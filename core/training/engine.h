@@ -29,6 +29,7 @@ struct EngineFacts {
     std::int64_t parameters = 0;
     std::int64_t tokensPerStep = 0;
     std::vector<std::string> notices{}; ///< emulated formats and the like
+    DataRead data{}; ///< what was read to learn from
     std::vector<EnvironmentFact> environment{}; ///< library versions, threads, CPU flags
 };
 
@@ -187,9 +188,12 @@ struct EngineSetup {
     RunConfig config{};
     std::filesystem::path statesFile{}; ///< where states on Disk go, should any phase put them there
     std::string owner{}; ///< identity of the run, which that file and those beside it carry
+    DataRead data{}; ///< what has been learned from so far: other data are refused; may be not known
     bool profiles = false; ///< count the seconds of matrix products
     bool goesOn = false; ///< statesFile holds the run's states: go on with them
     std::int64_t nextStep = 0; ///< then: the update that they wait for, or are in the midst of
+    /// Samples that the updates before nextStep trained on, as batches may have been of another size.
+    std::int64_t samplesBefore = 0;
     /// Asked between the pieces of long work: a part of a file read, a weight made or loaded, a batch
     /// evaluated. Once it says yes, that work ends with the error Interrupted; unset: never.
     std::function<bool()> isInterrupted{};

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <tuple>
 
 namespace mantissa {
 
@@ -12,6 +13,12 @@ namespace {
 
 constexpr std::int64_t longestWait = 16; // Full blocks grow to at most this many times full_steps
 constexpr std::int64_t forever = INT64_MAX;
+
+/// Steps may be as many as a number holds; a block never is longer.
+std::int64_t times(std::int64_t factor, std::int64_t steps)
+{
+    return factor * std::min(steps, forever / factor);
+}
 
 } // namespace
 
@@ -53,14 +60,25 @@ bool PhaseController::forceFull(const std::string& reason)
 {
     if (m_config.schedule == PhaseSchedule::Fixed || m_phase == Phase::Warmup)
         return false;
-    enter(Phase::Full, std::max(2 * m_config.fullSteps, m_phase == Phase::Full ? m_remaining : 0), reason);
+    enter(Phase::Full, std::max(times(2, m_config.fullSteps), m_phase == Phase::Full ? m_remaining : 0),
+        reason);
     return true;
 }
 
-void PhaseController::tickDone()
+bool PhaseController::goesOnLike(const PhaseController& other) const
+{
+    const auto state = [](const PhaseController& c) {
+        return std::tuple(c.m_phase, c.m_remaining, c.m_confidence >= c.m_config.confidenceThreshold,
+            c.m_wantedProbes, c.m_predictBlocks > 0, c.m_waitFactor, c.m_waiting, c.m_segment,
+            c.m_predictJudges);
+    };
+    return state(*this) == state(other);
+}
+
+void PhaseController::ticksDone(std::int64_t ticks)
 {
     if (m_remaining != forever)
-        --m_remaining;
+        m_remaining -= ticks;
     if (m_remaining > 0)
         return;
     if (m_config.schedule == PhaseSchedule::Hybrid) {
@@ -103,7 +121,7 @@ void PhaseController::leaveHybridBlock()
         if (m_predictBlocks > 0 && m_confidence < m_config.confidenceThreshold && !m_waiting) {
             m_waiting = true;
             m_waitFactor = std::min(longestWait, 2 * m_waitFactor);
-            enter(Phase::Full, m_config.fullSteps * m_waitFactor,
+            enter(Phase::Full, times(m_waitFactor, m_config.fullSteps),
                 fmt::format("Predict refused: confidence {:.2f} is below {:.2f}", m_confidence,
                     m_config.confidenceThreshold));
             return;

@@ -27,7 +27,11 @@ public:
     /// The phase of the next tick.
     PhaseDecision current() const;
     /// One tick of the current phase is done; moves on when its block is used up.
-    void tickDone();
+    void tickDone() { ticksDone(1); }
+    /// Several of them, at most remaining().
+    void ticksDone(std::int64_t ticks);
+    /// What comes next is the same as after `other`, if both are told the same.
+    bool goesOnLike(const PhaseController& other) const;
     /// Leaves what comes for Full, for twice its steps. False where the schedule is fixed, and in Warmup.
     bool forceFull(const std::string& reason);
     /// Correct for so many steps, from now on. Hybrid schedule.

@@ -8,30 +8,95 @@
 
 namespace mantissa {
 
+namespace {
+
+/// a + times · b, or the largest number where that is more.
+std::int64_t addTimes(std::int64_t a, std::int64_t times, std::int64_t b)
+{
+    std::int64_t sum = 0;
+    return __builtin_mul_overflow(times, b, &sum) || __builtin_add_overflow(a, sum, &sum) ? INT64_MAX : sum;
+}
+
+/// Goes through a run block by block.
+class Walk {
+public:
+    Walk(const RunConfig& config, const std::vector<PredictFinding>& findings)
+        : m_phases(config.phases)
+        , m_findings(findings)
+    {
+        m_phases.setPredictJudges(predictJudges(config.choices));
+    }
+
+    /// One block, or what of it comes before `steps` updates are done.
+    void goThroughBlock(std::int64_t steps)
+    {
+        const Phase phase = m_phases.current().phase;
+        std::int64_t ticks = m_phases.remaining();
+        m_rhythm.entries[indexOf(phase)] += m_before == phase ? 0 : 1;
+        m_before = phase;
+        if (phase == Phase::Predict) {
+            const std::int64_t next = finding(m_block + 1).probes; // as many as this block's noise asked for
+            m_phases.setConfidence(finding(m_block++).confidence, next > 0 ? next : INT64_MAX);
+        } else {
+            ticks = std::min(ticks, steps - m_rhythm.steps);
+            m_rhythm.steps += ticks;
+        }
+        m_rhythm.ticks[indexOf(phase)] = addTimes(m_rhythm.ticks[indexOf(phase)], 1, ticks);
+        m_phases.ticksDone(ticks);
+        ++m_rhythm.blocks;
+    }
+    /// From here on every block finds the same, so that what comes is decided by where the phases are.
+    bool isBeyondFindings() const { return m_block + 1 >= m_findings.size(); }
+    bool goesOnLike(const Walk& earlier) const
+    {
+        return m_before == earlier.m_before && m_phases.goesOnLike(earlier.m_phases);
+    }
+    /// What has happened since `earlier`, as often as there is room for.
+    void repeatSince(const Walk& earlier, std::int64_t steps)
+    {
+        const std::int64_t period = m_rhythm.steps - earlier.m_rhythm.steps;
+        const std::int64_t times = (steps - m_rhythm.steps) / period;
+        for (const Phase phase : allPhases) {
+            const std::size_t i = indexOf(phase);
+            const PhaseRhythm& then = earlier.m_rhythm;
+            m_rhythm.ticks[i] = addTimes(m_rhythm.ticks[i], times, m_rhythm.ticks[i] - then.ticks[i]);
+            m_rhythm.entries[i] = addTimes(m_rhythm.entries[i], times, m_rhythm.entries[i] - then.entries[i]);
+        }
+        m_rhythm.steps += times * period;
+    }
+    const PhaseRhythm& rhythm() const { return m_rhythm; }
+
+private:
+    PredictFinding finding(std::size_t block) const
+    {
+        return m_findings.empty() ? PredictFinding{} : m_findings[std::min(block, m_findings.size() - 1)];
+    }
+    PhaseRhythm m_rhythm{};
+    PhaseController m_phases;
+    const std::vector<PredictFinding>& m_findings;
+    std::optional<Phase> m_before{};
+    std::size_t m_block = 0; ///< of Predict
+};
+
+} // namespace
+
 PhaseRhythm rhythmOf(const RunConfig& config, std::int64_t steps, const std::vector<PredictFinding>& blocks)
 {
-    PhaseRhythm rhythm;
-    PhaseController phases(config.phases);
-    phases.setPredictJudges(predictJudges(config.choices));
-    std::optional<Phase> before;
-    std::size_t block = 0;
-    const auto blockAt = [&](std::size_t i) {
-        return blocks.empty() ? PredictFinding{} : blocks[std::min(i, blocks.size() - 1)];
-    };
-    while (rhythm.steps < steps) {
-        const Phase phase = phases.current().phase;
-        rhythm.entries[indexOf(phase)] += before == phase ? 0 : 1;
-        before = phase;
-        ++rhythm.ticks[indexOf(phase)];
-        if (phase != Phase::Predict)
-            ++rhythm.steps;
-        else if (phases.blockEnds()) {
-            const std::int64_t next = blockAt(block + 1).probes; // as many as this block's noise asked for
-            phases.setConfidence(blockAt(block++).confidence, next > 0 ? next : INT64_MAX);
+    Walk walk(config, blocks);
+    std::optional<Walk> mark; // where the phases were some blocks ago
+    std::int64_t patience = 1; // blocks until the mark is moved on, when they have not come back to it
+    while (walk.rhythm().steps < steps) {
+        walk.goThroughBlock(steps);
+        if (!walk.isBeyondFindings())
+            continue;
+        if (mark && walk.goesOnLike(*mark) && walk.rhythm().steps > mark->rhythm().steps)
+            walk.repeatSince(*mark, steps);
+        else if (!mark || walk.rhythm().blocks - mark->rhythm().blocks >= patience) {
+            mark.emplace(walk);
+            patience *= 2;
         }
-        phases.tickDone();
     }
-    return rhythm;
+    return walk.rhythm();
 }
 
 } // namespace mantissa

@@ -17,6 +17,7 @@ namespace {
 struct Standing {
     RunConfig config{}; ///< as in force at the newest checkpoint
     std::int64_t step = 0;
+    DataRead data{}; ///< what it learns from, where it says so
     bool isRecorded = false; ///< the states on disk are that checkpoint
 };
 
@@ -28,7 +29,7 @@ try {
     const auto newest = readNewestState(folder);
     if (!newest)
         return fail(newest.error());
-    Standing standing{.config = std::move(*config)};
+    Standing standing{.config = std::move(*config), .data = readData(folder)};
     if (!*newest)
         return standing; // it begins again
     PlansInForce plans(standing.config);
@@ -49,6 +50,12 @@ Status refuseChange(const Standing& standing, const std::string& key, const Json
     if (!rule.takesEffect)
         return fail(fmt::format("resume cannot change {} to {}: {}; resume without it, or train a new run",
                         key, jsonLine(value), rule.why),
+            ExitCode::Usage);
+    if (key == "data.source" && !standing.data.isKnown())
+        return fail(fmt::format("resume cannot change data.source to {}: the run does not say which bytes it "
+                                "learned from, so they cannot be told from others; put the data back where "
+                                "they were, in {}",
+                        value.dump(), standing.config.data.source),
             ExitCode::Usage);
     if (standing.isRecorded && movesStates(key))
         return fail(

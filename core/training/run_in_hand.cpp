@@ -2,6 +2,7 @@
 #include "core/training/run_in_hand.h"
 
 #include "core/base/open_file.h"
+#include "core/record/config_remarks.h"
 #include "core/record/environment.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
@@ -16,10 +17,12 @@
 
 namespace mantissa {
 
-RunInHand::RunInHand(RunConfig config, std::filesystem::path folder, EventChannel& channel)
+RunInHand::RunInHand(
+    RunConfig config, std::filesystem::path folder, EventChannel& channel, std::vector<std::string> notices)
     : m_config(std::move(config))
     , m_folder(std::move(folder))
     , m_channel(channel)
+    , m_waitingNotices(std::move(notices))
 {
 }
 
@@ -41,13 +44,16 @@ Status RunInHand::open(bool resume)
     m_identity = runIdentity(m_folder);
     TRY(m_log.open(m_folder / "events.jsonl"));
     m_isOpen = true;
+    if (!resume)
+        for (std::string& remark : remarksOn(m_config))
+            noticeLater(std::move(remark));
     return {};
 }
 
 Status RunInHand::followFolder()
 {
     std::error_code error;
-    const auto place = placeOf(m_folderDescriptor);
+    const auto place = placeOfOpen(m_folderDescriptor);
     if (std::filesystem::equivalent(m_folder, place, error))
         return {};
     if (place.empty())
@@ -94,13 +100,16 @@ Status RunInHand::tellStart(const std::optional<TrialMeasured>& trial)
     for (const auto& [name, value] : facts.environment)
         std::visit([&](const auto& known) { environment[name] = known; }, value);
     TRY(writeFileAtomically(m_folder / "environment.json", jsonText(environment) + "\n"));
+    if (facts.data.isKnown())
+        TRY(writeData(m_folder, facts.data));
     TRY(emit(RunStarted{.unixSeconds = m_startedUnix,
         .tick = m_tick,
         .step = m_step,
         .parameters = facts.parameters,
         .tokensPerStep = facts.tokensPerStep,
         .device = facts.device,
-        .lastStep = maxSteps()}));
+        .lastStep = maxSteps(),
+        .data = facts.data}));
     return trial ? emit(*trial) : Status{};
 }
 
@@ -126,7 +135,12 @@ Status RunInHand::tellWaitingNotices()
 {
     for (std::string& text : std::exchange(m_waitingNotices, {}))
         TRY(notice(Severity::Info, std::move(text)));
-    for (const std::string& text : engine().facts().notices)
+    const EngineFacts facts = engine().facts();
+    if (facts.data.isKnown())
+        TRY(notice(Severity::Info, sentenceOf(facts.data)));
+    for (const std::string& remark : facts.data.remarks)
+        TRY(notice(Severity::Warning, remark));
+    for (const std::string& text : facts.notices)
         TRY(notice(Severity::Info, text));
     return {};
 }

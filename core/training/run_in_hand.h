@@ -20,8 +20,9 @@ namespace mantissa {
 
 class RunInHand final : public SavedPart {
 public:
-    /// `channel` outlives it.
-    RunInHand(RunConfig config, std::filesystem::path folder, EventChannel& channel);
+    /// `channel` outlives it; `notices` are told with the start.
+    RunInHand(RunConfig config, std::filesystem::path folder, EventChannel& channel,
+        std::vector<std::string> notices = {});
     ~RunInHand() override;
     RunInHand(const RunInHand&) = delete;
     RunInHand& operator=(const RunInHand&) = delete;

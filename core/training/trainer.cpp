@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/trainer.h"
 
+#include "core/record/machine_needs.h"
 #include "core/training/trial.h"
 
 #include <fmt/format.h>
@@ -15,7 +16,7 @@ Trainer::Trainer(TrainerSetup setup, EngineFactory makeEngine, EventChannel& cha
         return make(wanted);
     })
     , m_mailbox(mailbox)
-    , m_run(std::move(setup.config), std::move(setup.folder), channel)
+    , m_run(std::move(setup.config), std::move(setup.folder), channel, std::move(setup.notices))
     , m_plans(m_run.config())
     , m_checkpoints(m_run, m_saved)
     , m_segments(m_run, m_plans, m_checkpoints)
@@ -29,8 +30,6 @@ Trainer::Trainer(TrainerSetup setup, EngineFactory makeEngine, EventChannel& cha
 {
     m_saved.set(
         {&m_run, &m_plans, &m_segments, &m_updates, &m_recovery, &m_evaluations, &m_predict, &m_jumps});
-    for (std::string& text : setup.notices)
-        m_run.noticeLater(std::move(text));
 }
 
 Result<RunEnded> Trainer::train()
@@ -52,25 +51,23 @@ Status Trainer::prepare()
     TRY(m_run.open(m_resume));
     if (m_resume)
         TRY(m_checkpoints.restore());
-    if (m_isChanged)
-        m_plans.setChoices(m_run.config().choices);
     if (!m_resume || m_isChanged)
         TRY(m_ladder.fit());
+    TRY(checkRoom(m_plans.config(), roomFor(m_run.config(), m_run.folder())));
     const EngineSetup setup{.config = m_plans.config(),
         .statesFile = m_checkpoints.statesFile(),
         .owner = m_run.identity(),
+        .data = readData(m_run.folder()),
         .goesOn = m_checkpoints.isRecorded(),
-        .nextStep = m_run.step()};
-    std::optional<TrialMeasured> measured;
-    if (!m_resume) {
-        auto trial = trialOf(setup.config, m_makeEngine, setup.statesFile);
-        if (!trial)
-            return fail(trial.error());
-        measured = *trial;
-    }
+        .nextStep = m_run.step(),
+        .samplesBefore = m_run.run().tokens().at(m_run.step()) / m_run.config().tokensPerSample()};
+    const auto trial = m_resume ? Result<std::optional<TrialMeasured>>()
+                                : trialOf(setup.config, m_makeEngine, setup.statesFile);
+    if (!trial)
+        return fail(trial.error());
     TRY(m_run.makeEngine(m_makeEngine, setup));
     TRY(m_checkpoints.loadEngine());
-    TRY(m_run.tellStart(measured));
+    TRY(m_run.tellStart(*trial));
     TRY(m_run.tellSettings(m_plans.config()));
     if (m_isChanged)
         TRY(m_run.saveConfig(m_plans.config()));
@@ -112,7 +109,7 @@ RunEnded Trainer::runLoop()
         return recorded ? m_run.end(outcome, "") : m_run.end(Outcome::Failed, recorded.error().message);
     }
     if (!m_checkpoints.isSaved())
-        if (const auto saved = saveWithinBudget(); !saved)
+        if (const auto saved = m_ladder.ask([&] { return m_checkpoints.save(); }); !saved)
             return m_run.end(Outcome::Failed, saved.error().message);
     m_checkpoints.forgetRecorded();
     if (const auto there = m_checkpoints.checkSaved(); !there)
@@ -149,7 +146,7 @@ Status Trainer::takeCommands()
         m_updates.wantNumbers();
     if (m_jumps.isOnTrial() || !m_mailbox.takeSnapshotRequest())
         return {};
-    return m_checkpoints.tellFailure(saveWithinBudget());
+    return m_checkpoints.tellFailure(m_ladder.ask([&] { return m_checkpoints.save(); }));
 }
 
 Status Trainer::enterSegment(const PhaseDecision& decision)
@@ -220,14 +217,9 @@ Status Trainer::evaluateAndSaveIfDue()
     if (!isDue(training.saveInterval) || m_checkpoints.isRecorded())
         return {};
     if (!m_jumps.isOnTrial())
-        return m_checkpoints.tellFailure(saveWithinBudget());
+        return m_checkpoints.tellFailure(m_ladder.ask([&] { return m_checkpoints.save(); }));
     m_jumps.missSave();
     return {};
-}
-
-Status Trainer::saveWithinBudget()
-{
-    return m_ladder.ask([&] { return m_checkpoints.save(); });
 }
 
 Status Trainer::rollBack(const DivergenceFinding& finding, const std::string& what)

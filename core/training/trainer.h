@@ -59,7 +59,6 @@ private:
     Status judgeSkip();
     /// What the interval asks for after an update.
     Status evaluateAndSaveIfDue();
-    Status saveWithinBudget();
     /// Takes a jump on trial back, else goes back to the last good state.
     Status rollBack(const DivergenceFinding& finding, const std::string& what);
     RunEnded endedBy(const Error& error);

@@ -581,6 +581,22 @@
         <translation>%1 Parameter; der genaue FP32-Wert jedes Gewichts bleibt erhalten</translation>
     </message>
     <message>
+        <source>about %1 of memory needed, %2 free here</source>
+        <translation>etwa %1 Speicher nötig, %2 hier frei</translation>
+    </message>
+    <message>
+        <source>about %1 of memory needed and only %2 free here: Start asks first</source>
+        <translation>etwa %1 Speicher nötig und nur %2 hier frei: Start fragt vorher</translation>
+    </message>
+    <message>
+        <source>about %1 of disk needed, %2 free there</source>
+        <translation>etwa %1 Plattenplatz nötig, %2 dort frei</translation>
+    </message>
+    <message>
+        <source>about %1 of disk needed and only %2 free there: Start asks first</source>
+        <translation>etwa %1 Plattenplatz nötig und nur %2 dort frei: Start fragt vorher</translation>
+    </message>
+    <message>
         <source>the estimate fits the budget</source>
         <translation>die Schätzung passt ins Budget</translation>
     </message>
@@ -618,6 +634,10 @@
 </context>
 <context>
     <name>mantissa::ui::ComparePage</name>
+    <message>
+        <source>long logs are being read…</source>
+        <translation>lange Protokolle werden gelesen…</translation>
+    </message>
     <message>
         <source>Baseline</source>
         <translation>Baseline</translation>
@@ -1336,6 +1356,10 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
 <context>
     <name>mantissa::ui::FitDialog</name>
     <message>
+        <source>Measure the time of a step</source>
+        <translation>Zeit eines Schritts messen</translation>
+    </message>
+    <message>
         <source>Take over</source>
         <translation>Übernehmen</translation>
     </message>
@@ -1368,8 +1392,8 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>; ein Schritt dauert %1 × so lang, hier gemessen</translation>
     </message>
     <message>
-        <source>Each saving makes the peak smaller and a step slower, the cheapest first. Exact ones leave every bit of the result as it is; those that the budget needs are ticked. Peaks are estimates from shapes; what a step costs is measured here, in the background.</source>
-        <translation>Jede Einsparung macht die Spitze kleiner und einen Schritt langsamer, die billigste zuerst. Exakte lassen jedes Bit des Ergebnisses, wie es ist; angehakt sind die, die das Budget braucht. Spitzen sind aus den Formen geschätzt; was ein Schritt kostet, wird hier im Hintergrund gemessen.</translation>
+        <source>Each saving makes the peak smaller and a step slower, the cheapest first. Exact ones leave every bit of the result as it is; those that the budget needs are ticked. Peaks are estimates from shapes; what a step costs is measured here when you ask for it, in the background.</source>
+        <translation>Jede Einsparung macht die Spitze kleiner und einen Schritt langsamer, die billigste zuerst. Exakte lassen jedes Bit des Ergebnisses, wie es ist; angehakt sind die, die das Budget braucht. Spitzen sind aus den Formen geschätzt; was ein Schritt kostet, wird hier auf Wunsch im Hintergrund gemessen.</translation>
     </message>
     <message>
         <source>Savings</source>
@@ -1382,6 +1406,10 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
 </context>
 <context>
     <name>mantissa::ui::FitModel</name>
+    <message>
+        <source>too large here</source>
+        <translation>hier zu groß</translation>
+    </message>
     <message>
         <source>nothing</source>
         <translation>nichts</translation>
@@ -1550,6 +1578,10 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
 </context>
 <context>
     <name>mantissa::ui::MainWindow</name>
+    <message>
+        <source>Start all the same</source>
+        <translation>Trotzdem starten</translation>
+    </message>
     <message>
         <source>Mantissa</source>
         <translation>Mantissa</translation>

@@ -3,7 +3,7 @@
 """Holds two builds of mantissa-cli against each other: digests, measured peaks, and what a step costs.
 
   compare_programs.py BEFORE AFTER            digests and peaks over the configurations below
-  compare_programs.py BEFORE AFTER --times 7  user and system time of training, alternating, median of 7 ratios
+  compare_programs.py BEFORE AFTER --times 7  user and system time of training, side by side, median of 7 ratios
 
 One thread, since with two the libraries' tiles move a peak by a few bytes from run to run. A change that only moves code
 gives equal digests (stochastic masters excepted, whose noise may be drawn anew), equal peaks to
@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import pathlib
-import resource
 import statistics
 import subprocess
 import tempfile
@@ -103,18 +102,32 @@ def compare(before, after):
     print(f"{len(CASES)} configurations, {differing} differ")
 
 
-def cpu_seconds(program, case, steps):
-    with tempfile.TemporaryDirectory() as folder:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        name, base, preset, settings = case
-        given = [word for setting in settings for word in ("--set", setting)]
-        path = config_of(base, pathlib.Path(folder))
-        done = ran([program, "train", path, "--preset", preset, "--out", pathlib.Path(folder) / "run", "--set",
-                    f"training.max_steps={steps}", "--set", "training.eval_interval=0", "--set",
-                    "training.save_interval=0", *given])
-        assert done.returncode == 0, done.stderr
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+def started(program, case, steps, core, folder):
+    name, base, preset, settings = case
+    given = [word for setting in settings for word in ("--set", setting)]
+    path = config_of(base, folder)
+    command = ["taskset", "-c", str(core), program, "train", path, "--preset", preset, "--out", folder / "run", "--set",
+               f"training.max_steps={steps}", "--set", "training.eval_interval=0", "--set",
+               "training.save_interval=0", *given]
+    return subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def cpu_seconds_of(process):
+    _, status, usage = os.wait4(process.pid, 0)
+    assert status == 0, "a run failed"
+    return usage.ru_utime + usage.ru_stime
+
+
+def ratio_side_by_side(before, after, case, steps):
+    """Both at once, each on a core of its own, then with the cores swapped: what else the machine does meets both alike."""
+    product = 1
+    for cores in ((0, 1), (1, 0)):
+        with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
+            processes = [started(program, case, steps, core, pathlib.Path(folder))
+                         for program, core, folder in zip((before, after), cores, (one, other))]
+            seconds = [cpu_seconds_of(process) for process in processes]
+        product *= seconds[1] / seconds[0]
+    return product ** 0.5
 
 
 def times(before, after, pairs):
@@ -124,11 +137,7 @@ def times(before, after, pairs):
               "balanced", []),
              ("llama smallest", LLAMA, "smallest", [])]
     for case in cases:
-        ratios = []
-        for pair in range(pairs):
-            order = (before, after) if pair % 2 == 0 else (after, before)
-            seconds = {program: cpu_seconds(program, case, 300) for program in order}
-            ratios.append(seconds[after] / seconds[before])
+        ratios = [ratio_side_by_side(before, after, case, 100) for _ in range(pairs)]
         print(f"{case[0]:20} user+system after/before: median {statistics.median(ratios):.3f} "
               f"[{min(ratios):.3f}, {max(ratios):.3f}], n = {pairs}", flush=True)
 

@@ -27,6 +27,7 @@ struct FakeEngineScript {
     std::int64_t losesItsWayAtStep = -1; ///< from this step on the loss rises, until the format is FP32
     std::int64_t snapshotBytes = 16;
     std::int64_t overflowsPerStep = 0; ///< FP16 steps that are skipped before one succeeds, each time
+    DataRead data{}; ///< what the fake reads
     bool failSave = false;
     std::int64_t failingSaves = 0; ///< that run out of memory
     std::int64_t failingEvaluations = 0; ///< the same, of the weights
@@ -82,7 +83,10 @@ public:
     }
     EngineFacts facts() const override
     {
-        return {.device = "fake", .parameters = 1, .tokensPerStep = m_script.tokensPerStep};
+        return {.device = "fake",
+            .parameters = 1,
+            .tokensPerStep = m_script.tokensPerStep,
+            .data = m_script.data};
     }
     Result<SegmentReport> enter(Phase, const ResolvedPlan& plan) override
     {
@@ -296,6 +300,7 @@ inline EngineFactory fakeFactory(FakeEngineScript& script)
     return [&script](const EngineSetup& setup) -> Result<EngineParts> {
         if (script.failStart)
             return fail("this engine cannot be made");
+        TRY(checkSameData(setup.data, script.data, setup.config.data.source));
         auto engine = std::make_unique<FakeEngine>(script, setup);
         FakeEngine& parts = *engine;
         return EngineParts{std::move(engine), parts, parts};

@@ -34,6 +34,17 @@ refused "memory.snapshot_interval is 0" train "$config" --set memory.snapshot_in
 refused "memory.snapshots is 1000 B and one copy of weights and moments takes" train "$config" --set memory.snapshots=1000 --out "$folder/y"
 refused "phases.jump is true and memory.snapshots is 0" train "$config" --set phases.jump=true --set memory.snapshots=0 --out "$folder/x"
 refused "and jumps come after Predict" train "$config" --set phases.jump=true --set phases.max_predict_steps=0 --out "$folder/x"
+# larger than any machine: said at once, before anything is allocated
+huge="--set model.layers=100 --set model.width=65536 --set model.heads=512"
+for command in "train $config $huge --out $folder/huge" "plan $config $huge --as-configured" "trial $config $huge" "experiment $config $huge --arms aggressive --seeds 2 --out $folder/huges"; do
+    # shellcheck disable=SC2086
+    said=$("$cli" $command 2>&1)
+    code=$?
+    [[ $code -eq 3 && $said == *"this is larger than the machine: about"*"memory.allow_overcommit=true"* ]] || { echo "FAIL ($code): $command: $said"; failures=$((failures + 1)); }
+done
+# shellcheck disable=SC2086
+said=$("$cli" plan "$config" $huge --budget 1TiB 2>&1)
+[[ $said == *"too large"* && $said != *" x"* ]] || { echo "FAIL: plan measured what does not fit: $said"; failures=$((failures + 1)); }
 "$cli" train "$config" --out "$folder/run" >/dev/null 2>&1 || { echo "FAIL: the small run"; failures=$((failures + 1)); }
 refused "what-if needs a change" what-if "$folder/run"
 refused "what-if cannot change model, data or device" what-if "$folder/run" --set model.width=64

@@ -3,7 +3,10 @@
 #include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>
+#include <QTemporaryDir>
 #include <QTest>
+
+#include <set>
 
 using namespace mantissa;
 
@@ -22,6 +25,90 @@ private Q_SLOTS:
         QVERIFY(!at::equal((*one)->trainingBatch(7, 0).inputs, (*one)->trainingBatch(8, 0).inputs));
         QVERIFY(!at::equal((*one)->trainingBatch(7, 0).inputs, (*one)->trainingBatch(7, 1).inputs));
     }
+    void aBatchIsTheSameHoweverItIsSplit_data()
+    {
+        QTest::addColumn<bool>("images");
+        QTest::newRow("text") << false;
+        QTest::newRow("images") << true;
+    }
+    void aBatchIsTheSameHoweverItIsSplit()
+    {
+        QFETCH(const bool, images);
+        RunConfig config;
+        if (images) {
+            config.model.kind = "convnet";
+            config.data = {.kind = DataKind::Images, .source = "sample:fashion-mnist"};
+        }
+        std::vector<at::Tensor> whole;
+        for (const std::int64_t size : {8, 4, 2, 1}) {
+            config.training.batchSize = size;
+            config.training.accumulation = 8 / size;
+            const auto data = openDataset(config);
+            for (std::int64_t step = 0; step < 3; ++step) {
+                std::vector<at::Tensor> inputs, targets;
+                for (std::int64_t micro = 0; micro < 8 / size; ++micro) {
+                    inputs.push_back((*data)->trainingBatch(step, micro).inputs);
+                    targets.push_back((*data)->trainingBatch(step, micro).targets);
+                }
+                for (const at::Tensor& rows : {at::cat(inputs), at::cat(targets)})
+                    if (size == 8)
+                        whole.push_back(rows);
+                    else
+                        QVERIFY(at::equal(
+                            rows, whole[static_cast<std::size_t>(2 * step) + (rows.dim() == 1 ? 1 : 0)]));
+            }
+        }
+    }
+    void evaluationWindowsOfAShortTextAreFewerAndDoNotOverlap_data()
+    {
+        QTest::addColumn<qint64>("asked");
+        QTest::addColumn<qint64>("batches");
+        QTest::newRow("one batch") << qint64{1} << qint64{1};
+        QTest::newRow("more than there is") << qint64{20} << qint64{3};
+        QTest::newRow("all") << qint64{0} << qint64{3};
+        QTest::newRow("no number at all") << qint64{INT64_MAX} << qint64{3};
+    }
+    void evaluationWindowsOfAShortTextAreFewerAndDoNotOverlap()
+    {
+        QFETCH(const qint64, asked);
+        QFETCH(const qint64, batches);
+        const QTemporaryDir dir;
+        RunConfig config;
+        config.data.source = dir.path().toStdString() + "/short.txt";
+        config.data.validationFraction = 0.5;
+        config.model.context = 16;
+        config.training.batchSize = 2;
+        config.training.evalBatches = asked;
+        std::string text;
+        for (int i = 0; i < 180; ++i) // each byte its own place, so that a window says where it is
+            text += static_cast<char>(i);
+        QVERIFY(writeFileAtomically(config.data.source, text));
+        const auto data = openDataset(config);
+        QCOMPARE((*data)->evaluationBatches(), batches); // 89 bytes to foretell: 5 windows of 16
+        std::set<std::int64_t> seen;
+        std::int64_t targets = 0;
+        for (std::int64_t i = 0; i < batches; ++i) {
+            const Batch batch = (*data)->evaluationBatch(i);
+            QCOMPARE(batch.inputs.size(0), i < 2 ? 2 : 1);
+            for (std::int64_t k = 0; k < batch.targets.numel(); ++k, ++targets)
+                seen.insert(batch.targets[k].item<std::int64_t>());
+        }
+        QCOMPARE(static_cast<std::int64_t>(seen.size()), targets);
+        QVERIFY(*seen.begin() > 90);
+        QCOMPARE((*data)->whatWasRead().evaluationSamples, 5);
+        QCOMPARE((*data)->whatWasRead().evaluationTokens, 90);
+    }
+    void imagesHaveAnIdentityToo()
+    {
+        RunConfig config;
+        config.model.kind = "convnet";
+        config.data = {.kind = DataKind::Images, .source = "sample:fashion-mnist"};
+        const DataRead read = (*openDataset(config))->whatWasRead();
+        QCOMPARE(read.bytes, 70000 * (28 * 28 + 1));
+        QCOMPARE(read.sha256.size(), std::size_t{64});
+        QCOMPARE(read.trainingSamples, 60000);
+        QCOMPARE(read.evaluationSamples, 10000);
+    }
     void targetsAreTheNextBytes()
     {
         RunConfig config;
@@ -39,6 +126,26 @@ private Q_SLOTS:
         QCOMPARE((*one)->evaluationBatches(), 20);
         QVERIFY(at::equal((*one)->evaluationBatch(19).inputs, (*two)->evaluationBatch(19).inputs));
         QVERIFY(!at::equal((*one)->trainingBatch(0, 0).inputs, (*two)->trainingBatch(0, 0).inputs));
+    }
+    void anEpochGoesOnWhereASmallerBatchLeftIt()
+    {
+        RunConfig config;
+        config.model.kind = "convnet";
+        config.data = {.kind = DataKind::Images, .source = "sample:fashion-mnist"};
+        config.training.batchSize = 4;
+        const auto before = openDataset(config);
+        config.training.batchSize = 8;
+        const auto after = openDataset(config);
+        (*after)->goOnFrom(10, 40);
+        for (std::int64_t step = 10; step < 13; ++step) {
+            const at::Tensor expected = at::cat({(*before)->trainingBatch(2 * step - 10, 0).targets,
+                (*before)->trainingBatch(2 * step - 9, 0).targets});
+            QVERIFY(at::equal((*after)->trainingBatch(step, 0).targets, expected));
+        }
+        const auto alone = openDataset(config); // a resume with the same batch changes nothing
+        const at::Tensor there = (*alone)->trainingBatch(7, 0).targets;
+        (*alone)->goOnFrom(5, 40);
+        QVERIFY(at::equal((*alone)->trainingBatch(7, 0).targets, there));
     }
     void anEpochOfImagesHoldsEachOnce()
     {

@@ -131,6 +131,34 @@ private Q_SLOTS:
         QVERIFY(!hasWord(u"is not finished"_s));
         QCOMPARE(page.findChild<QComboBox*>(u"baseline"_s)->currentIndex(), 2); // as it was chosen
     }
+    void longLogsAreReadOnAThreadOfTheirOwn()
+    {
+        ComparePage page(nullptr);
+        page.resize(1200, 800);
+        page.show();
+        page.setLongLogs(0);
+        const auto a = runOf("a", 500);
+        const auto b = runOf("b", 600);
+        page.showRuns({a, b});
+        QVERIFY(page.folders().empty()); // nothing was read on this thread
+        QTRY_COMPARE_WITH_TIMEOUT(page.folders().size(), std::size_t{2}, 60'000);
+        auto* baseline = page.findChild<QComboBox*>(u"baseline"_s);
+        choose(page, u"baseline"_s, 2);
+        page.hide();
+        RunLog log;
+        QVERIFY(log.open(a / "events.jsonl"));
+        QVERIFY(log.append(RunEnded{.tick = 20, .step = 20}));
+        page.show();
+        QCOMPARE(page.folders().size(), std::size_t{2}); // what was known stays until more is
+        const auto unfinished = [&] {
+            int count = 0;
+            for (const QLabel* label : page.findChildren<QLabel*>())
+                count += static_cast<int>(label->text().count(u"is not finished"_s));
+            return count;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(unfinished(), 1, 60'000);
+        QCOMPARE(baseline->currentIndex(), 2);
+    }
     void onlyWhatDiffersIsInTheTableOfConfigs()
     {
         ComparePage page(nullptr);

@@ -70,6 +70,14 @@ private Q_SLOTS:
         QCOMPARE(opened.count(), 1);
         tabs->setCurrentIndex(2);
         QVERIFY(table->model()->rowCount() > 0);
+        ExperimentPage again(
+            &session, [] { return shortSetup(); }, nullptr);
+        again.setLongLogs(0);
+        QVERIFY(again.openExperiment(page.folder()));
+        const auto* state = again.findChild<QLabel*>(u"experimentState"_s);
+        QVERIFY(!state->text().contains(u"4 of 4"_s)); // nothing was read on this thread
+        QTRY_VERIFY_WITH_TIMEOUT(state->text().contains(u"4 of 4 runs ended"_s), 60'000);
+        QVERIFY(!button(again, u"experimentTrain"_s)->isEnabled());
     }
     void runsThatWereCutOffGoOnInTheirFolders()
     {

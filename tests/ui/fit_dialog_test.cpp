@@ -87,6 +87,8 @@ private Q_SLOTS:
         config.memory.budgetBytes = estimateMemory(config.estimateInput()).peakDeviceBytes() / 2;
         FitModel model(config, &prices, nullptr);
         const QAbstractItemModelTester tester(&model);
+        QVERIFY(!std::as_const(prices).isBusy()); // nothing is measured unasked
+        model.measure();
         QVERIFY(prices.isMeasuring(config));
         QTRY_VERIFY_WITH_TIMEOUT(!prices.isBusy(), 20000);
         QCOMPARE(prices.of(config)->seconds, 0.1);
@@ -98,7 +100,23 @@ private Q_SLOTS:
         QVERIFY2(told.contains(u"3.00 ×"_s) && told.contains(u"4.00 ×"_s), qPrintable(told.join(u", "_s)));
         const RungPrices* known = &prices;
         FitModel again(config, &prices, nullptr); // nothing is measured twice
+        again.measure();
         QVERIFY(!known->isBusy());
+    }
+    void whatDoesNotFitThisMachineIsNotMeasured()
+    {
+        QTemporaryDir folder;
+        RungPrices prices(nullptr);
+        prices.setProgram(programThatSays(folder, u"echo '{\"rungs\": [{\"step_seconds\": 2}]}'"_s));
+        RunConfig config;
+        config.model = {.layers = 100, .width = 65536, .heads = 512};
+        config.memory.budgetBytes = 1;
+        FitModel model(config, &prices, nullptr);
+        model.measure();
+        QVERIFY(!prices.isMeasuring(config));
+        QCOMPARE(model.index(0, FitModel::Time).data().toString(), u"too large here"_s);
+        QVERIFY(model.index(0, FitModel::Time).data(Qt::ToolTipRole).toString().contains(u"are free here"_s));
+        prices.cancel();
     }
     void aPriceThatCannotBeMeasuredSaysWhy()
     {
@@ -108,6 +126,7 @@ private Q_SLOTS:
         RunConfig config;
         config.memory.budgetBytes = 1;
         FitModel model(config, &prices, nullptr);
+        model.measure();
         QTRY_VERIFY_WITH_TIMEOUT(!prices.isBusy(), 20000);
         QCOMPARE(model.index(0, FitModel::Time).data().toString(), u"not measured"_s);
         QVERIFY(model.index(0, FitModel::Time).data(Qt::ToolTipRole).toString().contains(u"3 TiB"_s));
@@ -120,6 +139,7 @@ private Q_SLOTS:
         RunConfig config;
         config.memory.budgetBytes = 1;
         FitModel model(config, &prices, nullptr);
+        model.measure();
         QVERIFY(prices.isMeasuring(config));
         prices.cancel(); // ctest ends a test that waits the 600 s out
         QVERIFY(!prices.isBusy());

@@ -121,10 +121,94 @@ private Q_SLOTS:
         QSignalSpy rows(&session, &RunSession::rowsAppended);
         QVERIFY(session.open(*folder));
         QVERIFY(session.isFollowing());
-        QCOMPARE(rows.count(), 1); // what was there already
+        QVERIFY(session.run().started()); // what was there already
         QVERIFY(log.append(StepDone{.tick = 0}));
         QVERIFY(rows.wait(60'000));
         QCOMPARE(session.run().ticks(), 1);
+    }
+    void aLongLogIsReadOnAThreadOfItsOwn()
+    {
+        const auto folder = createRunFolder(runs(), shortConfig(50));
+        writeSteps(*folder, 50);
+        FakeEngineScript script;
+        RunSession session(fakeFactory(script), runs());
+        session.setLongLog(logBytes(*folder) - 1);
+        QSignalSpy changed(&session, &RunSession::runChanged);
+        QVERIFY(session.open(*folder));
+        QVERIFY(session.isReading());
+        QCOMPARE(session.run().ticks(), 0); // nothing was read on this thread
+        QVERIFY(session.run().folder() == *folder);
+        QTRY_VERIFY_WITH_TIMEOUT(!session.isReading(), 60'000);
+        QCOMPARE(session.run().ticks(), 50);
+        QCOMPARE(changed.count(), 2);
+        session.setLongLog(logBytes(*folder));
+        QVERIFY(session.open(*folder)); // one that is short is there at once
+        QVERIFY(!session.isReading());
+        QCOMPARE(session.run().ticks(), 50);
+    }
+    void aLongLogThatAnotherProcessWritesIsReadThenFollowed()
+    {
+        const auto folder = createRunFolder(runs(), shortConfig(50));
+        auto lock = std::make_optional(RunLock::take(*folder));
+        RunLog log;
+        writeSteps(*folder, 3, false);
+        FakeEngineScript script;
+        RunSession session(fakeFactory(script), runs());
+        session.setLongLog(0);
+        QVERIFY(session.open(*folder));
+        QTRY_VERIFY_WITH_TIMEOUT(session.isFollowing(), 60'000);
+        QCOMPARE(session.run().ticks(), 3);
+        QVERIFY(log.open(*folder / "events.jsonl"));
+        QVERIFY(log.append(StepDone{.tick = 3, .step = 3}));
+        QTRY_COMPARE_WITH_TIMEOUT(session.run().ticks(), 4, 60'000);
+    }
+    void aRunWithALongLogIsResumedWithoutMissingOrDoublingARow()
+    {
+        FakeEngineScript script;
+        RunSession session(fakeFactory(script), runs());
+        QSignalSpy ended(&session, &RunSession::ended);
+        RunConfig config = shortConfig(20);
+        QVERIFY(session.start(config));
+        QVERIFY(ended.wait(60'000));
+        const auto folder = session.run().folder();
+        const std::int64_t before = session.run().ticks();
+        config.training.maxSteps = 40;
+        QVERIFY(writeFileAtomically(folder / "config.json", toJson(config).dump()));
+        session.setLongLog(0);
+        QVERIFY(session.resume(folder));
+        QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 2, 60'000);
+        const auto whole = openRun(folder);
+        QVERIFY(before > 0 && whole->ticks() > before);
+        QCOMPARE(session.run().ticks(), whole->ticks());
+        QCOMPARE(session.run().steps(), 40);
+        QCOMPARE(session.run().notices().size(), whole->notices().size());
+    }
+    void aBaselineWithALongLogIsFoundOnAThreadOfItsOwn()
+    {
+        RunConfig config = shortConfig(50);
+        config.choices = findPreset("aggressive")->choices;
+        const auto fp32 = createRunFolder(runs(), baselineOf(config));
+        writeSteps(*fp32, 50);
+        QVERIFY(writeFileAtomically(*fp32 / "summary.json", R"({"outcome": "completed", "steps": 50})"));
+        const auto folder = createRunFolder(runs(), config);
+        FakeEngineScript script;
+        RunSession session(fakeFactory(script), runs());
+        session.setLongLog(logBytes(*fp32) - 1);
+        QSignalSpy found(&session, &RunSession::baselineChanged);
+        QVERIFY(session.open(*folder));
+        QVERIFY(!session.baseline() && session.isReading());
+        QTRY_VERIFY_WITH_TIMEOUT(session.baseline(), 60'000);
+        QVERIFY(session.baseline()->folder() == *fp32);
+        QCOMPARE(session.baseline()->ticks(), 50);
+        QCOMPARE(found.count(), 2);
+    }
+    void whatNobodyWaitsForIsNotReadToItsEnd()
+    {
+        const auto folder = createRunFolder(runs(), shortConfig(50));
+        writeSteps(*folder, 50);
+        std::stop_source stop;
+        stop.request_stop();
+        QVERIFY(!readRun(*folder, stop.get_token()));
     }
     void aLogThatGrowsWithoutALockIsFollowedUntilItRests()
     {
@@ -212,6 +296,17 @@ private Q_SLOTS:
     }
 
 private:
+    static void writeSteps(const std::filesystem::path& folder, std::int64_t steps, bool end = true)
+    {
+        RunLog log;
+        QVERIFY(log.open(folder / "events.jsonl"));
+        QVERIFY(log.append(RunStarted{.tokensPerStep = 1}));
+        QVERIFY(log.append(SegmentStarted{.phase = Phase::Full}));
+        for (std::int64_t i = 0; i < steps; ++i)
+            QVERIFY(log.append(StepDone{.tick = i, .step = i}));
+        if (end)
+            QVERIFY(log.append(RunEnded{.tick = steps, .step = steps}));
+    }
     std::filesystem::path runs() const { return m_dir->path().toStdString(); }
     std::unique_ptr<QTemporaryDir> m_dir;
 };

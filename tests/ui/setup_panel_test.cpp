@@ -8,6 +8,7 @@
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
+#include <QAction>
 #include <QClipboard>
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -15,6 +16,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QStandardPaths>
@@ -49,6 +51,29 @@ private Q_SLOTS:
     }
     void cleanup() { m_window.reset(); }
 
+    void aSetUpLargerThanTheMachineIsMarkedAndStartedOnlyWhenConfirmed()
+    {
+        auto* checks = m_window->findChild<QLabel*>(u"checks"_s);
+        QVERIFY2(checks->text().contains(u"free here"_s), qPrintable(checks->text()));
+        QVERIFY(!checks->text().contains(u"Start asks first"_s));
+        RunConfig huge = m_start;
+        huge.model.layers = 200;
+        huge.model.width = 65536;
+        huge.model.heads = 512;
+        huge.training.maxSteps = 3;
+        m_setup->setConfig(huge);
+        QCOMPARE(checks->text().count(u"Start asks first"_s), 2); // memory and disk
+        m_window->findChild<QAction*>(u"start"_s)->trigger();
+        QVERIFY(!m_window->session()->isTraining());
+        QVERIFY(std::filesystem::is_empty(m_dir->path().toStdString())); // no folder of a run that never was
+        auto* question = m_window->findChild<QLabel*>(u"question"_s);
+        QVERIFY2(question->text().contains(u"larger than the machine"_s), qPrintable(question->text()));
+        QSignalSpy ended(m_window->session(), &RunSession::ended);
+        m_window->findChild<QPushButton*>(u"yes"_s)->click();
+        QVERIFY(ended.wait(60'000));
+        QCOMPARE(m_window->session()->run().steps(), 3);
+        QVERIFY(m_window->session()->run().config().memory.allowOvercommit);
+    }
     void typingInAFieldIsOneStep()
     {
         auto* layers = field(u"layers"_s);

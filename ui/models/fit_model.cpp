@@ -15,6 +15,7 @@ FitModel::FitModel(const RunConfig& config, RungPrices* prices, QObject* parent)
     : QAbstractTableModel(parent)
     , m_config(config)
     , m_prices(prices)
+    , m_room(roomForSteps(config))
 {
     const FittedChoices fitted = fitExactly(config.estimateInput(), budgetBytes());
     for (const PlanLine& line : planLadder(config.estimateInput()))
@@ -23,7 +24,17 @@ FitModel::FitModel(const RunConfig& config, RungPrices* prices, QObject* parent)
                 std::find(fitted.taken.begin(), fitted.taken.end(), *line.rung) != fitted.taken.end()});
     connect(m_prices, &RungPrices::changed, this,
         [this] { Q_EMIT dataChanged(index(0, Time), index(rowCount() - 1, Time)); });
+}
+
+void FitModel::measure()
+{
+    m_isMeasured = true;
     askForPrices();
+}
+
+std::string FitModel::whyNotHere(const RunConfig& config) const
+{
+    return config.memory.allowOvercommit ? std::string() : whyTooLarge(needsOf(config), m_room);
 }
 
 RunConfig FitModel::withChoices(const PresetChoices& choices) const
@@ -35,10 +46,13 @@ RunConfig FitModel::withChoices(const PresetChoices& choices) const
 
 void FitModel::askForPrices()
 {
+    if (!m_isMeasured)
+        return;
     std::vector<RunConfig> wanted{m_config, withChoices(choices())};
     for (int row = 0; row < rowCount(); ++row)
         if (RunConfig config = withChoices(climbedTo(row, true)); mantissa::check(config))
             wanted.push_back(std::move(config));
+    std::erase_if(wanted, [this](const RunConfig& config) { return !whyNotHere(config).empty(); });
     m_prices->measure(wanted);
 }
 
@@ -60,6 +74,8 @@ QString FitModel::priceText(const RunConfig& config) const
                                          : secondsText(price->seconds);
     if (price || !mantissa::check(config))
         return tr("not measured");
+    if (!whyNotHere(config).empty())
+        return tr("too large here");
     return m_prices->isMeasuring(config) ? tr("measuring…") : m_prices->isBusy() ? tr("waiting") : u"–"_s;
 }
 
@@ -69,6 +85,8 @@ QString FitModel::priceTip(const RunConfig& config) const
         return text(status.error().message);
     const StepPrice* price = m_prices->of(config);
     const StepPrice* base = m_prices->of(m_config);
+    if (const std::string why = whyNotHere(config); !price && !why.empty())
+        return text(why);
     if (!price)
         return tr("A few real steps are run for it, in a process of its own.");
     if (!price->problem.isEmpty())

@@ -6,7 +6,7 @@
 // are measured here.
 
 #include "core/memory/planner.h"
-#include "core/record/run_config.h"
+#include "core/record/machine_needs.h"
 
 #include <QAbstractTableModel>
 
@@ -19,8 +19,13 @@ class FitModel : public QAbstractTableModel {
 public:
     enum Column { Title, Saves, Peak, Time, Bits, ColumnCount };
 
-    /// The config has a budget. Prices are asked for where they can be measured.
+    /// The config has a budget. Nothing is measured before measure().
     FitModel(const RunConfig& config, RungPrices* prices, QObject* parent);
+
+    /// Asks for the price of a step with each saving, and again whenever a tick changes; of those that this
+    /// machine has no room for none is asked.
+    void measure();
+    bool isMeasured() const { return m_isMeasured; }
 
     /// With the ticked savings, from the first on.
     PresetChoices choices() const;
@@ -51,12 +56,15 @@ private:
     std::int64_t peakOf(const PresetChoices& choices) const;
     RunConfig withChoices(const PresetChoices& choices) const;
     void askForPrices();
+    std::string whyNotHere(const RunConfig& config) const;
     QString priceText(const RunConfig& config) const;
     QString priceTip(const RunConfig& config) const;
 
     RunConfig m_config;
     RungPrices* m_prices;
+    MachineRoom m_room; ///< when the model was made
     std::vector<Line> m_lines{};
+    bool m_isMeasured = false;
 };
 
 } // namespace mantissa::ui

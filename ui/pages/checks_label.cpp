@@ -21,6 +21,27 @@ QString line(bool good, const QString& text)
         (good ? theme().good : theme().bad).name(), good ? u"✓"_s : u"!"_s, text.toHtmlEscaped());
 }
 
+QStringList roomLines(const MachineNeeds& needs, const MachineRoom& room)
+{
+    const auto bytes = [](std::int64_t value) { return bytesText(static_cast<double>(value)); };
+    QStringList lines;
+    const auto say = [&](std::int64_t needed, const std::optional<std::int64_t>& free, const QString& fits,
+                         const QString& tooLarge) {
+        if (free && needed > 0)
+            lines << line(
+                needed <= *free, (needed <= *free ? fits : tooLarge).arg(bytes(needed), bytes(*free)));
+    };
+    say(needs.memoryBytes(), room.memoryBytes, ChecksLabel::tr("about %1 of memory needed, %2 free here"),
+        ChecksLabel::tr("about %1 of memory needed and only %2 free here: Start asks first"));
+    const QString disk = ChecksLabel::tr("about %1 of disk needed, %2 free there");
+    const QString noDisk
+        = ChecksLabel::tr("about %1 of disk needed and only %2 free there: Start asks first");
+    say(needs.checkpointBytes + (room.isOneDisk ? needs.statesBytes : 0), room.checkpointBytes, disk, noDisk);
+    if (!room.isOneDisk)
+        say(needs.statesBytes, room.statesBytes, disk, noDisk);
+    return lines;
+}
+
 } // namespace
 
 ChecksLabel::ChecksLabel(QWidget* parent)
@@ -33,7 +54,7 @@ ChecksLabel::ChecksLabel(QWidget* parent)
 
 void ChecksLabel::showProblem(const QString& problem) { setText(line(false, problem)); }
 
-void ChecksLabel::showConfig(const RunConfig& config)
+void ChecksLabel::showConfig(const RunConfig& config, const MachineRoom& room)
 {
     QStringList lines;
     const Estimate estimate = estimateMemory(config.estimateInput());
@@ -41,6 +62,7 @@ void ChecksLabel::showConfig(const RunConfig& config)
     lines << line(true,
         tr("%1 parameters; the exact FP32 value of every weight is kept")
             .arg(countText(parameterCount(config.model))));
+    lines << roomLines(needsOf(config), room);
     if (config.memory.budgetBytes) {
         const bool fits = estimate.peakDeviceBytes() <= *config.memory.budgetBytes;
         lines << line(fits,

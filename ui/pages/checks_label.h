@@ -3,7 +3,7 @@
 
 // What can be said of a set-up before it trains: what holds, what to watch, or why it cannot start.
 
-#include "core/record/run_config.h"
+#include "core/record/machine_needs.h"
 
 #include <QLabel>
 
@@ -13,7 +13,8 @@ class ChecksLabel : public QLabel {
     Q_OBJECT
 public:
     explicit ChecksLabel(QWidget* parent);
-    void showConfig(const RunConfig& config);
+    /// `room`: what this machine has free for it.
+    void showConfig(const RunConfig& config, const MachineRoom& room);
     void showProblem(const QString& problem);
 };
 

@@ -32,14 +32,6 @@ namespace {
 
 const QString pinnedKey = u"compare/baseline"_s;
 
-/// 0 where there is none.
-std::uintmax_t logBytes(const std::filesystem::path& runFolder)
-{
-    std::error_code error;
-    const std::uintmax_t bytes = std::filesystem::file_size(runFolder / "events.jsonl", error);
-    return error ? 0 : bytes;
-}
-
 } // namespace
 
 ComparePage::ComparePage(QWidget* parent)
@@ -48,6 +40,14 @@ ComparePage::ComparePage(QWidget* parent)
     , m_differences(new TextTableModel(this))
     , m_peaks(new TextTableModel(this))
 {
+    connect(&m_wait, &QTimer::timeout, this, [this] {
+        if (!m_reading->isDone())
+            return;
+        m_wait.stop();
+        Opened read = m_reading->take();
+        m_reading.reset();
+        take(std::move(read));
+    });
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(12, 10, 12, 8);
     column->setSpacing(8);
@@ -169,52 +169,78 @@ QWidget* ComparePage::buildEmptyState()
 
 void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
 {
-    m_runs.clear();
-    m_problems.clear();
     std::vector<std::filesystem::path> all = folders;
     const std::filesystem::path pinned = pathFrom(WindowSettings().value(pinnedKey).toString());
     std::error_code error;
     if (!folders.empty() && !pinned.empty() && std::find(all.begin(), all.end(), pinned) == all.end()
         && std::filesystem::exists(pinned, error))
         all.push_back(pinned);
-    m_logBytes = 0;
-    for (const auto& folder : all) {
-        const std::uintmax_t bytes = logBytes(folder); // before it is read, so that no growth is missed
-        auto run = openRun(folder);
-        if (!run) {
-            m_problems << text(run.error().message);
-            continue;
-        }
-        m_runs.push_back(std::make_unique<Run>(std::move(*run)));
-        m_logBytes += bytes;
+    read(all, std::nullopt);
+}
+
+ComparePage::Opened ComparePage::opened(
+    const std::vector<std::filesystem::path>& folders, const std::stop_token& stop)
+{
+    Opened opened;
+    for (const auto& folder : folders) {
+        const std::int64_t bytes = logBytes(folder);
+        auto run = readRun(folder, stop);
+        opened.bytes += run ? bytes : 0;
+        opened.runs.push_back(run ? Result<Run>(std::move(run->run)) : Result<Run>(fail(run.error())));
     }
+    return opened;
+}
+
+void ComparePage::read(const std::vector<std::filesystem::path>& folders, std::optional<int> baseline)
+{
+    std::int64_t bytes = 0;
+    for (const auto& folder : folders)
+        bytes += logBytes(folder);
+    const auto work = [folders, baseline](const std::stop_token& stop) {
+        Opened read = opened(folders, stop);
+        read.baseline = baseline;
+        return read;
+    };
+    m_reading = bytes > m_longLogs ? std::make_unique<Background<Opened>>(work) : nullptr;
+    if (!m_reading)
+        return take(work({}));
+    m_wait.start(backgroundMilliseconds);
+    redraw();
+}
+
+void ComparePage::take(Opened opened)
+{
+    m_runs.clear();
+    m_problems.clear();
+    m_logBytes = opened.bytes;
+    for (auto& run : opened.runs)
+        if (run)
+            m_runs.push_back(std::make_unique<Run>(std::move(*run)));
+        else
+            m_problems << text(run.error().message);
     m_baselineBox->clear();
     m_baselineBox->addItem(tr("none"));
     for (const auto& run : m_runs)
         m_baselineBox->addItem(text(run->title()));
     m_baseline = guessBaseline(runs());
+    const std::filesystem::path pinned = WindowSettings().value(pinnedKey).toString().toStdString();
     for (std::size_t i = 0; i < m_runs.size(); ++i)
         if (m_runs[i]->folder() == pinned)
             m_baseline = i;
+    if (opened.baseline && m_problems.isEmpty()) // the same runs in the same order, unless one was deleted
+        m_baseline = *opened.baseline > 0 ? std::optional(static_cast<std::size_t>(*opened.baseline - 1))
+                                          : std::nullopt;
     m_baselineBox->setCurrentIndex(m_baseline ? static_cast<int>(*m_baseline) + 1 : 0);
     redraw();
 }
 
 void ComparePage::showEvent(QShowEvent* event)
 {
-    std::uintmax_t bytes = 0;
+    std::int64_t bytes = 0;
     for (const auto& folder : folders())
         bytes += logBytes(folder);
-    if (bytes != m_logBytes) {
-        const int baseline
-            = m_baselineBox->currentIndex(); // the same runs in the same order, unless one was deleted
-        const auto before = folders();
-        showRuns(before);
-        if (folders() == before) {
-            m_baselineBox->setCurrentIndex(baseline);
-            chooseBaseline(baseline);
-        }
-    }
+    if (bytes != m_logBytes && !m_reading)
+        read(folders(), m_baselineBox->currentIndex());
     QWidget::showEvent(event);
 }
 
@@ -278,6 +304,8 @@ void ComparePage::redraw()
 void ComparePage::showMessage(const std::vector<std::string>& warnings)
 {
     QStringList words = m_problems;
+    if (m_reading)
+        words << tr("long logs are being read…");
     for (const std::string& warning : warnings)
         words << text(warning);
     for (const auto& run : m_runs)

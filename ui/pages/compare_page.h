@@ -6,13 +6,16 @@
 // configs, and the peak by class. Repeats of other seeds are a band.
 
 #include "core/evidence/overlay.h"
+#include "ui/background.h"
 
+#include <QTimer>
 #include <QWidget>
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 class QComboBox;
@@ -41,6 +44,8 @@ public:
     /// Opens and shows runs, and the pinned baseline with them. Errors are told on the page.
     void showRuns(const std::vector<std::filesystem::path>& folders);
     std::vector<std::filesystem::path> folders() const;
+    /// From this many bytes of logs on they are read on a thread of its own; until then no run is shown.
+    void setLongLogs(std::int64_t bytes) { m_longLogs = bytes; }
     /// Draws anew, as after a change of theme.
     void redraw();
 
@@ -52,6 +57,14 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    struct Opened {
+        std::vector<Result<Run>> runs{};
+        std::int64_t bytes = 0; ///< of their logs before they were read, so that no growth is missed
+        std::optional<int> baseline{}; ///< as it was chosen before, of the same runs
+    };
+    static Opened opened(const std::vector<std::filesystem::path>& folders, const std::stop_token& stop);
+    void read(const std::vector<std::filesystem::path>& folders, std::optional<int> baseline);
+    void take(Opened opened);
     QWidget* buildEmptyState();
     void buildHead(QHBoxLayout* head);
     void buildTables(QVBoxLayout* column);
@@ -67,7 +80,10 @@ private:
     static constexpr const char* lossLines = "runs-loss";
 
     std::vector<std::unique_ptr<Run>> m_runs{};
-    std::uintmax_t m_logBytes = 0; ///< of their logs when they were read
+    std::int64_t m_logBytes = 0; ///< of their logs when they were read
+    std::int64_t m_longLogs = longLogBytes;
+    std::unique_ptr<Background<Opened>> m_reading{};
+    QTimer m_wait; ///< for m_reading
     std::optional<std::size_t> m_baseline{};
     QComboBox* m_baselineBox = nullptr;
     QToolButton* m_pin = nullptr;

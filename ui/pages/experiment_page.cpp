@@ -25,6 +25,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace mantissa::ui {
 
@@ -83,6 +84,7 @@ ExperimentPage::ExperimentPage(
     m_views->addWidget(full);
     column->addWidget(m_views, 1);
     connect(m_watcher, &QFileSystemWatcher::fileChanged, this, &ExperimentPage::refresh);
+    connect(&m_wait, &QTimer::timeout, this, &ExperimentPage::takeWhenDone);
     for (const auto change : {&RunSession::ended, &RunSession::runChanged})
         connect(session, change, this, [this] {
             if (isVisible())
@@ -139,8 +141,11 @@ bool ExperimentPage::openExperiment(const std::filesystem::path& folder)
     }
     if (!m_watcher->files().isEmpty())
         m_watcher->removePaths(m_watcher->files());
+    m_reading.reset();
+    m_runs = {};
     m_folder = folder;
     m_stored = std::move(*stored);
+    m_result = resultOf(m_stored.plan, std::vector<const Run*>(runsOf(m_stored.plan).size(), nullptr));
     refresh();
     return true;
 }
@@ -151,15 +156,48 @@ void ExperimentPage::refresh()
         return;
     const QString file = text((m_folder / "experiment.json").string());
     m_watcher->addPath(file); // written by renaming: the watch is of the old file
-    const Status status = m_runs.refresh(m_stored.plan, m_folder);
-    m_problem = status ? QString() : text(status.error().message);
-    if (status) {
+    m_isStale = m_reading != nullptr; // what is being read may be older than this
+    if (m_isStale)
+        return;
+    std::int64_t bytes = 0;
+    for (const PlannedRun& planned : runsOf(m_stored.plan))
+        bytes += logBytes(m_folder / planned.folder);
+    const auto work
+        = [plan = m_stored.plan, folder = m_folder,
+              runs = std::make_shared<ExperimentRuns>(std::move(m_runs))](const std::stop_token& stop) {
+              const Status status = runs->refresh(plan, folder, stop);
+              return ReadRuns{std::move(*runs), status};
+          };
+    m_runs = {};
+    if (bytes <= m_longLogs)
+        return take(work({}));
+    m_reading = std::make_unique<Background<ReadRuns>>(work);
+    m_wait.start(backgroundMilliseconds);
+}
+
+void ExperimentPage::take(ReadRuns read)
+{
+    m_runs = std::move(read.runs);
+    m_problem = read.status ? QString() : text(read.status.error().message);
+    if (read.status) {
         std::vector<const Run*> pointers;
         for (const auto& run : m_runs.runs())
             pointers.push_back(run ? &*run : nullptr);
         m_result = resultOf(m_stored.plan, pointers);
     }
     showResult();
+}
+
+void ExperimentPage::takeWhenDone()
+{
+    if (!m_reading->isDone())
+        return;
+    m_wait.stop();
+    ReadRuns read = m_reading->take();
+    m_reading.reset();
+    take(std::move(read));
+    if (std::exchange(m_isStale, false))
+        refresh();
 }
 
 void ExperimentPage::showEvent(QShowEvent* event)
@@ -177,6 +215,8 @@ bool ExperimentPage::isComing(const std::filesystem::path& folder) const
 std::vector<PlannedRun> ExperimentPage::missing() const
 {
     std::vector<PlannedRun> open;
+    if (m_reading)
+        return {}; // not known yet
     const auto planned = runsOf(m_stored.plan);
     const auto& runs = m_runs.runs();
     for (std::size_t i = 0; i < planned.size() && i < runs.size(); ++i)
@@ -257,6 +297,8 @@ Status ExperimentPage::planNew(const QStringList& names, int seeds)
     auto made = makeExperiment(*base, arms, seeds, m_session->runsFolder());
     if (!made)
         return fail(made.error());
+    m_reading.reset();
+    m_runs = {};
     m_folder = made->folder;
     m_stored = std::move(made->stored);
     m_result = resultOf(m_stored.plan, std::vector<const Run*>(runsOf(m_stored.plan).size(), nullptr));

@@ -7,10 +7,13 @@
 
 #include "core/evidence/experiment.h"
 #include "core/evidence/experiment_folder.h"
+#include "ui/background.h"
 
+#include <QTimer>
 #include <QWidget>
 
 #include <functional>
+#include <memory>
 
 class QFileSystemWatcher;
 class QHBoxLayout;
@@ -37,6 +40,9 @@ public:
     /// Plans one in the folder of runs from the set-up, arms by these names (as NewExperimentBar has them)
     /// and so many seeds, and shows it.
     Status planNew(const QStringList& names, int seeds);
+    /// From this many bytes of logs on they are read on a thread of its own; what was known is shown
+    /// meanwhile.
+    void setLongLogs(std::int64_t bytes) { m_longLogs = bytes; }
     void redraw();
 
 Q_SIGNALS:
@@ -52,6 +58,12 @@ private:
     void createNew(const QStringList& arms, int seeds);
     /// Reads the runs of the folder that changed, and shows the result.
     void refresh();
+    struct ReadRuns {
+        ExperimentRuns runs{};
+        Status status{};
+    };
+    void take(ReadRuns read);
+    void takeWhenDone();
     void showResult();
     void queueMissing();
     void saveReport();
@@ -68,6 +80,10 @@ private:
     ExperimentRuns m_runs{};
     ExperimentResult m_result{};
     QString m_problem{};
+    std::int64_t m_longLogs = longLogBytes;
+    std::unique_ptr<Background<ReadRuns>> m_reading{}; ///< has m_runs meanwhile
+    bool m_isStale = false; ///< something changed while it read
+    QTimer m_wait; ///< for m_reading
     QLabel* m_state = nullptr;
     QLabel* m_warnings = nullptr;
     QPushButton* m_train = nullptr;

@@ -31,7 +31,7 @@ FitDialog::FitDialog(const RunConfig& config, RungPrices* prices, QWidget* paren
     auto* words = new QLabel(tr("Each saving makes the peak smaller and a step slower, the cheapest first. "
                                 "Exact ones leave every bit of the result as it is; those "
                                 "that the budget needs are ticked. Peaks are estimates from shapes; what a "
-                                "step costs is measured here, in the background."),
+                                "step costs is measured here when you ask for it, in the background."),
         this);
     words->setWordWrap(true);
     words->setObjectName(u"muted"_s);
@@ -66,6 +66,14 @@ FitDialog::FitDialog(const RunConfig& config, RungPrices* prices, QWidget* paren
     auto* cancel = new QPushButton(tr("Cancel"), this);
     m_apply->setObjectName(u"applyFit"_s);
     m_apply->setDefault(true);
+    auto* measure = new QPushButton(tr("Measure the time of a step"), this);
+    measure->setObjectName(u"measureFit"_s);
+    measure->setEnabled(prices->canMeasure());
+    connect(measure, &QPushButton::clicked, this, [this, measure] {
+        m_model->measure();
+        measure->setEnabled(false);
+    });
+    row->addWidget(measure);
     row->addStretch(1);
     row->addWidget(cancel);
     row->addWidget(m_apply);

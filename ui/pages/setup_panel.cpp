@@ -174,6 +174,12 @@ void SetupPanel::usePreset(const Preset& preset)
     pushState(after, tr("preset %1").arg(text(preset.name)));
 }
 
+void SetupPanel::setRunsFolder(const std::filesystem::path& folder)
+{
+    m_runsFolder = folder;
+    showAnswers();
+}
+
 void SetupPanel::takeSettings(const std::vector<std::string>& settings)
 {
     if (const auto after = withSettings(state(), settings))
@@ -225,7 +231,7 @@ void SetupPanel::showAnswers()
     m_estimate->setVisible(now.has_value());
     if (now) {
         m_estimate->setConfig(*now);
-        m_checks->showConfig(*now);
+        m_checks->showConfig(*now, roomFor(*now, m_runsFolder / "new"));
     } else {
         m_checks->showProblem(text(now.error().message));
     }

@@ -55,6 +55,8 @@ public:
     void takeTableInForce(const PrecisionTable& table);
     /// Everything but the table is fixed while a run trains.
     void setTraining(bool training);
+    /// Where runs will be kept: the checks look at the room there.
+    void setRunsFolder(const std::filesystem::path& folder);
     /// What "Fit into…" measures the price of a step with; may have no program.
     RungPrices* prices() const { return m_prices; }
 
@@ -92,6 +94,7 @@ private:
 
     SetupState m_shown{}; ///< as the fields were after the last edit
     std::vector<Preset> m_presets{};
+    std::filesystem::path m_runsFolder{"."};
     bool m_loading = false;
     int m_typing = 0; ///< counts up when a field is left: typing in it again begins another undo step
     QUndoStack* m_undo = nullptr;

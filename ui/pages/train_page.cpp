@@ -52,6 +52,7 @@ TrainPage::TrainPage(RunSession* session, QWidget* parent)
     row->setContentsMargins(12, 10, 12, 6);
     row->setSpacing(12);
     m_setup = new SetupPanel(this);
+    m_setup->setRunsFolder(session->runsFolder());
     auto* scroll = new QScrollArea(this);
     scroll->setWidget(m_setup);
     scroll->setWidgetResizable(true);

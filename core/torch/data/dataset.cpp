@@ -15,9 +15,10 @@ std::uint64_t randomAt(std::int64_t seed, std::int64_t a, std::int64_t b, std::i
     return state;
 }
 
-Result<std::unique_ptr<Dataset>> openDataset(const RunConfig& config)
+Result<std::unique_ptr<Dataset>> openDataset(const RunConfig& config, const AskInterrupted& isInterrupted)
 {
-    return config.data.kind == DataKind::Text ? openText(config) : openImages(config);
+    return config.data.kind == DataKind::Text ? openText(config, isInterrupted)
+                                              : openImages(config, isInterrupted);
 }
 
 } // namespace mantissa

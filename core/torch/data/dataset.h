@@ -5,11 +5,13 @@
 // ahead and a resumed run sees what the first would have seen.
 
 #include "core/base/result.h"
+#include "core/data/data_read.h"
 #include "core/record/run_config.h"
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 namespace mantissa {
@@ -24,16 +26,23 @@ public:
     virtual ~Dataset() = default;
     /// The batch of one micro-batch of one step.
     virtual Batch trainingBatch(std::int64_t step, std::int64_t microBatch) const = 0;
+    /// From `step` on, before which `samples` were trained on, perhaps in batches of another size.
+    virtual void goOnFrom(std::int64_t /*step*/, std::int64_t /*samples*/) { }
     /// Fixed, the same for every run on this data.
     virtual Batch evaluationBatch(std::int64_t index) const = 0;
     virtual std::int64_t evaluationBatches() const = 0;
     virtual bool hasClasses() const = 0;
+    /// What was read: its identity, counts and what was left out.
+    virtual DataRead whatWasRead() const { return {}; }
 };
 
 /// Opens what the config names. Errors: not there, empty, too short, damaged, a sample that is not installed.
-Result<std::unique_ptr<Dataset>> openDataset(const RunConfig& config);
-Result<std::unique_ptr<Dataset>> openText(const RunConfig& config);
-Result<std::unique_ptr<Dataset>> openImages(const RunConfig& config);
+/// `isInterrupted` is asked before each part is read (EngineSetup).
+using AskInterrupted = std::function<bool()>;
+Result<std::unique_ptr<Dataset>> openDataset(
+    const RunConfig& config, const AskInterrupted& isInterrupted = {});
+Result<std::unique_ptr<Dataset>> openText(const RunConfig& config, const AskInterrupted& isInterrupted);
+Result<std::unique_ptr<Dataset>> openImages(const RunConfig& config, const AskInterrupted& isInterrupted);
 
 /// A well-mixed number from a seed and three counters.
 std::uint64_t randomAt(std::int64_t seed, std::int64_t a, std::int64_t b, std::int64_t c);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Images from IDX files: each epoch in a seeded order, the test files for evaluation.
 
+#include "core/base/digest.h"
+#include "core/data/text_source.h"
 #include "core/files/idx.h"
 #include "core/model/family.h"
 #include "core/torch/data/dataset.h"
@@ -39,12 +41,31 @@ public:
         const std::int64_t whole = (m_evaluation.count() + m_batchSize - 1) / m_batchSize;
         m_evaluationBatches
             = config.training.evalBatches > 0 ? std::min(config.training.evalBatches, whole) : whole;
+        m_read = {.files = 4,
+            .trainingSamples = m_training.count(),
+            .evaluationSamples = m_evaluation.count(),
+            .trainingTokens = m_training.count(),
+            .evaluationTokens = m_evaluation.count()};
+        Sha256 digest;
+        for (const IdxArray* array :
+            {&m_training.images, &m_training.labels, &m_evaluation.images, &m_evaluation.labels}) {
+            digest.add(array->bytes.data(), array->bytes.size());
+            m_read.bytes += static_cast<std::int64_t>(array->bytes.size());
+        }
+        m_read.sha256 = digest.hex();
     }
 
     Batch trainingBatch(std::int64_t step, std::int64_t microBatch) const override
     {
-        const std::int64_t first = (step * m_microBatches + microBatch) * m_batchSize;
+        const std::int64_t since = (step - m_firstStep) * m_microBatches * m_batchSize;
+        const std::int64_t first
+            = std::max<std::int64_t>(0, m_samplesBefore + since) + microBatch * m_batchSize;
         return batchOf(m_training, m_batchSize, [&](std::int64_t row) { return sampleAt(first + row); });
+    }
+    void goOnFrom(std::int64_t step, std::int64_t samples) override
+    {
+        m_firstStep = step;
+        m_samplesBefore = samples;
     }
     Batch evaluationBatch(std::int64_t index) const override
     {
@@ -54,6 +75,7 @@ public:
     }
     std::int64_t evaluationBatches() const override { return m_evaluationBatches; }
     bool hasClasses() const override { return true; }
+    DataRead whatWasRead() const override { return m_read; }
 
 private:
     /// The n-th sample of the run: epochs are seeded permutations.
@@ -90,10 +112,13 @@ private:
 
     LabelledImages m_training;
     LabelledImages m_evaluation;
+    DataRead m_read{};
     std::int64_t m_batchSize;
     std::int64_t m_microBatches;
     std::int64_t m_seed;
     std::int64_t m_evaluationBatches = 0;
+    std::int64_t m_firstStep = 0;
+    std::int64_t m_samplesBefore = 0;
     mutable std::int64_t m_epoch = -1; // of m_order
     mutable std::vector<std::int64_t> m_order{};
 };
@@ -103,16 +128,21 @@ Result<IdxArray> readNamed(const fs::path& folder, const std::string& name)
 {
     std::error_code error;
     for (const char* suffix : {".gz", ""})
-        if (const fs::path file = folder / (name + suffix); fs::exists(file, error))
+        if (const fs::path file = folder / (name + suffix); fs::exists(file, error)) {
+            TRY(checkIsFile(file));
             return readIdx(file);
+        }
     return fail(
         fmt::format("{} has no {}(.gz); a folder of images needs the four IDX files of the MNIST family",
             folder.string(), name),
         ExitCode::Usage);
 }
 
-Result<LabelledImages> readSet(const fs::path& folder, const std::string& name)
+Result<LabelledImages> readSet(
+    const fs::path& folder, const std::string& name, const AskInterrupted& isInterrupted)
 {
+    if (isInterrupted && isInterrupted())
+        return fail(fmt::format("interrupted while {} was read", folder.string()), ExitCode::Interrupted);
     auto images = readNamed(folder, name + "-images-idx3-ubyte");
     if (!images)
         return fail(images.error());
@@ -134,7 +164,7 @@ Result<LabelledImages> readSet(const fs::path& folder, const std::string& name)
 
 } // namespace
 
-Result<std::unique_ptr<Dataset>> openImages(const RunConfig& config)
+Result<std::unique_ptr<Dataset>> openImages(const RunConfig& config, const AskInterrupted& isInterrupted)
 {
     const std::string& source = config.data.source;
     fs::path folder = source;
@@ -157,10 +187,10 @@ Result<std::unique_ptr<Dataset>> openImages(const RunConfig& config)
                 "data.source {} is no folder; name one with the four IDX files of the MNIST family", source),
             ExitCode::Usage);
     }
-    auto training = readSet(folder, "train");
+    auto training = readSet(folder, "train", isInterrupted);
     if (!training)
         return fail(training.error());
-    auto evaluation = readSet(folder, "t10k");
+    auto evaluation = readSet(folder, "t10k", isInterrupted);
     if (!evaluation)
         return fail(evaluation.error());
     return std::make_unique<ImageDataset>(std::move(*training), std::move(*evaluation), config);

@@ -93,7 +93,7 @@ StepJournal::~StepJournal() { ::close(m_descriptor); }
 void StepJournal::remove() const
 {
     std::error_code ignored;
-    std::filesystem::remove(placeOf(m_descriptor), ignored);
+    std::filesystem::remove(placeOfOpen(m_descriptor), ignored);
 }
 
 void StepJournal::begin(std::int64_t step)

@@ -71,6 +71,7 @@ EngineFacts TorchEngine::facts() const
     EngineFacts facts{.device = deviceTitle(m_state.store.device()),
         .parameters = m_state.store.elements(),
         .tokensPerStep = m_state.config.tokensPerStep(),
+        .data = m_state.data->whatWasRead(),
         .environment = engineEnvironment(m_state.store.device())};
     if (const std::string& problem = cudaProblem(); !problem.empty())
         facts.notices.push_back("CUDA is off: " + problem);

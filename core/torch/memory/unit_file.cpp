@@ -327,7 +327,7 @@ std::uint64_t UnitFile::layoutHash() const
 void UnitFile::remove() const
 {
     std::error_code ignored;
-    std::filesystem::remove(placeOf(m_descriptor), ignored);
+    std::filesystem::remove(placeOfOpen(m_descriptor), ignored);
 }
 
 std::int64_t UnitFile::largestUnit() const

@@ -88,6 +88,20 @@ private Q_SLOTS:
         QVERIFY(readFile("/").error().message.find("folder") != std::string::npos);
         QVERIFY(readFile("/nowhere").error().message.find("cannot open") != std::string::npos);
     }
+    void aFileIsReadWholeOrNotAtAll()
+    {
+        const QTemporaryDir dir;
+        const auto file = std::filesystem::path(dir.path().toStdString()) / "x";
+        for (const std::size_t size :
+            {std::size_t{0}, std::size_t{1}, std::size_t{65536}, std::size_t{1} << 20}) {
+            QVERIFY(writeFileAtomically(file, std::string(size, 'x')));
+            QCOMPARE(readFile(file)->size(), size);
+        }
+        QVERIFY(readFile("/proc/self/status")->find("VmHWM") != std::string::npos); // has no size
+        QVERIFY(readFile("/proc/self/mem").error().message.find("cannot read") != std::string::npos);
+        std::filesystem::resize_file(file, std::uintmax_t{1} << 60);
+        QVERIFY(readFile(file).error().code == ExitCode::OutOfMemory);
+    }
 };
 
 QTEST_APPLESS_MAIN(JsonTest)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evidence/comparison.h"
 
+#include "core/record/settings_history.h"
+
 #include <QTest>
 
 #include <cmath>
@@ -66,6 +68,41 @@ private Q_SLOTS:
             const Run run = runOf("aggressive", 600, 0.25, 2.01);
             QVERIFY(qualityDelta(run, baseline).empty());
         }
+    }
+    void otherBytesUnderTheSamePathGiveNoDeltaAndSayWhy()
+    {
+        Run fp32 = runOf("conservative", 100, 1, 2);
+        Run bf16 = runOf("aggressive", 60, 1, 2.01);
+        const auto read = [](Run& run, const std::string& digest) {
+            run.apply(RunStarted{
+                .tick = 4, .step = 4, .tokensPerStep = 10, .data = {.bytes = 5, .sha256 = digest}});
+        };
+        read(fp32, "aa");
+        QVERIFY(compareRuns({&fp32, &bf16}, 0)
+                    .rows[1]
+                    .last); // what an older run does not tell is not held against it
+        read(bf16, "bb");
+        const Comparison comparison = compareRuns({&fp32, &bf16}, 0);
+        QVERIFY(!comparison.rows[1].last);
+        QVERIFY(comparison.warnings.front().find("learned from different data (5 bytes, SHA-256 bb… and")
+            != std::string::npos);
+        read(bf16, "aa");
+        QVERIFY(compareRuns({&fp32, &bf16}, 0).rows[1].last);
+    }
+    void theSameBytesUnderAnotherPathAreCompared()
+    {
+        const auto isComparable = [](const Run& a, const Run& b) { return whyNotComparable(a, b).empty(); };
+        const auto at = [](const std::string& source, const std::string& digest) {
+            RunConfig config;
+            config.data.source = source;
+            Run run(config, "/runs" + source);
+            run.apply(RunStarted{.data = {.bytes = 5, .sha256 = digest}});
+            return run;
+        };
+        QVERIFY(isComparable(at("/a", "aa"), at("/b", "aa")));
+        QVERIFY(!isComparable(at("/a", "aa"), at("/a", "bb")));
+        QVERIFY(!isComparable(at("/a", ""), at("/b", "aa"))); // unknown: the path decides
+        QVERIFY(isComparable(at("/a", ""), at("/a", "aa")));
     }
     void ratiosAreTakenToTheBaseline()
     {

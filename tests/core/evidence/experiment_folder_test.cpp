@@ -105,6 +105,26 @@ private Q_SLOTS:
         QCOMPARE(finalRuns(plan, folder("cut")), std::size_t{2});
         QVERIFY(!setUpRun(planned[2], folder("cut"))->resume);
     }
+    void allRunsOfAnExperimentLearnFromTheSameBytes()
+    {
+        const ExperimentPlan plan = planOf(2);
+        const auto planned = runsOf(plan);
+        FakeEngineScript script;
+        script.data = {.files = 1, .bytes = 10, .sha256 = "aa"};
+        const auto ended = [&](std::size_t i) {
+            EventChannel channel;
+            Mailbox mailbox;
+            return Trainer(*setUpRun(planned[i], folder("bytes")), fakeFactory(script), channel, mailbox)
+                .train();
+        };
+        QVERIFY(ended(0).has_value());
+        script.data.sha256 = "bb"; // somebody edits the text
+        const auto refused = ended(1);
+        QVERIFY(!refused.has_value());
+        QVERIFY(refused.error().message.find("are not those that were learned from") != std::string::npos);
+        script.data.sha256 = "aa";
+        QVERIFY(ended(1).has_value());
+    }
     void onlyWhatChangedIsReadAgain()
     {
         const ExperimentPlan plan = planOf(2);

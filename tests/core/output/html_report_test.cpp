@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/output/chart_registry.h"
 #include "core/output/html_report.h"
+#include "core/output/report_facts.h"
 #include "core/output/svg.h"
 #include "core/output/ticks.h"
 

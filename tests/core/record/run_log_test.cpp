@@ -39,6 +39,39 @@ private Q_SLOTS:
         QVERIFY(!reader.hasTornEnd());
         QCOMPARE(reader.skippedLines(), 0);
     }
+    void eventsAreHandedOverAsTheyAreRead()
+    {
+        RunLog log;
+        QVERIFY(log.open(m_file));
+        QVERIFY(log.append(Notice{.text = std::string(3 << 20, 'x')})); // longer than what is read at once
+        QVERIFY(log.append(Notice{.text = std::string(3 << 20, 'y')}));
+        std::int64_t taken = 0;
+        RunLogReader reader(m_file);
+        QVERIFY(reader.readNew([&](const RunEvent&) {
+            if (++taken == 1) // the file is still being read: what is written now is seen in the same call
+                static_cast<void>(log.append(Notice{.text = "z"}));
+            return true;
+        }));
+        QCOMPARE(taken, 3);
+    }
+    void readingStopsWhereItIsToldTo()
+    {
+        write(5);
+        std::int64_t taken = 0;
+        RunLogReader reader(m_file);
+        QVERIFY(reader.readNew([&](const RunEvent&) { return ++taken < 2; }));
+        QCOMPARE(taken, 2);
+        QCOMPARE(reader.readNew()->size(), std::size_t{3}); // and goes on from there
+        const auto size = static_cast<std::int64_t>(std::filesystem::file_size(m_file));
+        write(2);
+        taken = 0;
+        RunLogReader early(m_file);
+        const auto count = [&](const RunEvent&) { return ++taken > 0; };
+        QVERIFY(early.readNew(count, size));
+        QCOMPARE(taken, 5);
+        QVERIFY(early.readNew(count));
+        QCOMPARE(taken, 7);
+    }
     void garbageIsSkippedAndCounted()
     {
         write(2);

@@ -105,8 +105,7 @@ private Q_SLOTS:
         fs::current_path(m_root / "a");
         for (const char* said : {".", "../a/", "../elsewhere/a"}) {
             const auto run = openRun(said);
-            QVERIFY(
-                findBaseline(run->folder().parent_path(), run->config()) == std::optional(m_root / "fp32"));
+            QVERIFY(findBaseline(run->folder().parent_path(), *run) == std::optional(m_root / "fp32"));
         }
     }
     void aSourceIsThePlaceItNames()

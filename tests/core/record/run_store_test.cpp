@@ -157,15 +157,29 @@ private Q_SLOTS:
     void theBaselineIsACompletedFp32RunOfTheSameWork()
     {
         const RunConfig config;
-        QVERIFY(!findBaseline(m_root, config));
+        const auto found = [&](const RunConfig& run) { return findBaseline(m_root, Run(run, {})); };
+        QVERIFY(!found(config));
         const auto folder = createRunFolderAt(m_root / "fp32", baselineOf(config));
         QVERIFY(folder.has_value());
-        QVERIFY(!findBaseline(m_root, config)); // not completed
+        QVERIFY(!found(config)); // not completed
         QVERIFY(writeFileAtomically(*folder / "summary.json", R"({"outcome": "completed", "steps": 5})"));
-        QVERIFY(findBaseline(m_root, config) == *folder);
+        QVERIFY(found(config) == *folder);
         RunConfig other = config;
         other.training.seed = 5;
-        QVERIFY(!findBaseline(m_root, other));
+        QVERIFY(!found(other));
+        const auto reading = [&](const std::string& digest, const std::string& source) {
+            Run run(config, {});
+            run.apply(RunStarted{.data = {.bytes = 5, .sha256 = digest}});
+            RunConfig moved = config;
+            moved.data.source = source;
+            Run elsewhere(moved, {});
+            elsewhere.apply(RunStarted{.data = {.bytes = 5, .sha256 = digest}});
+            return source.empty() ? run : elsewhere;
+        };
+        QVERIFY(writeData(*folder, {.bytes = 5, .sha256 = "aa"}));
+        QVERIFY(findBaseline(m_root, reading("aa", "")));
+        QVERIFY(!findBaseline(m_root, reading("bb", ""))); // other bytes under the same path
+        QVERIFY(findBaseline(m_root, reading("aa", "/elsewhere"))); // the same ones elsewhere
     }
 
 private:

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 /// Another value for every key, which the rules between keys allow.
 const std::map<std::string, std::string> otherValues{{"name", "other"}, {"model.kind", "llama"},
-    {"model.layers", "7"}, {"model.width", "64"}, {"model.dropout", "0.1"}, {"data.source", "sample:other"},
+    {"model.layers", "7"}, {"model.width", "64"}, {"model.dropout", "0.1"}, {"data.source", "/elsewhere"},
     {"data.validation_fraction", "0.2"}, {"training.max_steps", "30"}, {"training.batch_size", "6"},
     {"training.gradient_accumulation_steps", "2"}, {"training.seed", "5"}, {"training.eval_interval", "3"},
     {"training.eval_batches", "3"}, {"training.save_interval", "9"}, {"training.keep_checkpoints", "4"},
@@ -38,8 +38,8 @@ const std::map<std::string, std::string> otherValues{{"name", "other"}, {"model.
     {"precision.phases.full.activations", "recompute"}, {"precision.phases.full.moments", "host"},
     {"precision.phases.predict.compute", "fp16"}, {"memory.device", "cuda:0"}, {"memory.budget", "1GiB"},
     {"memory.scratch", "/tmp"}, {"memory.snapshots", "0"}, {"memory.snapshot_interval", "7"},
-    {"memory.trial", "true"}, {"memory.execution", "layerwise"}, {"memory.release_gradients", "true"},
-    {"memory.loss_chunk", "64"}, {"memory.fit", "off"}};
+    {"memory.allow_overcommit", "true"}, {"memory.trial", "true"}, {"memory.execution", "layerwise"},
+    {"memory.release_gradients", "true"}, {"memory.loss_chunk", "64"}, {"memory.fit", "off"}};
 
 /// Names, sizes and bytes of all files of a run, its lock apart.
 std::map<std::string, std::string> contentsOf(const fs::path& folder)
@@ -62,11 +62,13 @@ Result<RunEnded> resumed(
     return Trainer(*setup, fakeFactory(script), channel, mailbox).train();
 }
 
+const DataRead someData{.files = 1, .bytes = 10, .sha256 = "aa", .remarks = {"left out 1 files"}};
+
 /// A run of 12 of 20 steps.
 RunConfig cutRun(const fs::path& folder, RunConfig config = shortConfig(20))
 {
     Mailbox mailbox;
-    FakeEngineScript script;
+    FakeEngineScript script{.data = someData};
     script.beforeStep = [&](std::int64_t step) {
         if (step == 11)
             mailbox.requestStop(StopRequest::Interrupt);
@@ -96,7 +98,7 @@ private Q_SLOTS:
         const fs::path folder = m_folders->root() / "run";
         const RunConfig before = cutRun(folder);
         const auto there = contentsOf(folder);
-        FakeEngineScript script;
+        FakeEngineScript script{.data = someData};
         const auto ended = resumed(folder, {setting}, script);
         if (!resumeRuleOf(name).takesEffect) {
             QVERIFY(!ended.has_value());
@@ -132,6 +134,64 @@ private Q_SLOTS:
                 }
     }
 
+    void otherBytesAreRefusedAndTheSameMayMove()
+    {
+        const fs::path folder = m_folders->root() / "run";
+        cutRun(folder);
+        QVERIFY(openRun(folder)->data() == someData);
+        QVERIFY(readData(folder) == someData);
+        const auto there = contentsOf(folder);
+        FakeEngineScript script{.data = someData};
+        script.data.sha256 = "bb";
+        for (const std::vector<std::string>& settings :
+            {std::vector<std::string>{}, std::vector<std::string>{"data.source=/elsewhere"}}) {
+            const auto refused = resumed(folder, settings, script);
+            QVERIFY(!refused.has_value());
+            QVERIFY(refused.error().code == ExitCode::Usage);
+            QVERIFY(
+                refused.error().message.find("are not those that were learned from") != std::string::npos);
+            QVERIFY(contentsOf(folder) == there);
+        }
+        script.data = someData;
+        QVERIFY(resumed(folder, {"data.source=/elsewhere"}, script).has_value());
+        QCOMPARE(readRunConfig(folder)->data.source, std::string("/elsewhere"));
+        const auto told = [&](const std::string& words) {
+            return std::ranges::count_if(openRun(folder)->notices(),
+                [&](const Notice& notice) { return notice.text.find(words) != std::string::npos; });
+        };
+        QCOMPARE(told("read 1 file, 10 B (10 bytes, SHA-256 aa…)"), 2); // by each process
+        QCOMPARE(told("left out 1 files"), 2);
+    }
+    void aRunThatDoesNotTellItsDataLearnsThemOnResumeAndCannotMoveBefore()
+    {
+        const fs::path folder = m_folders->root() / "run";
+        FakeEngineScript script;
+        train(shortConfig(20), folder, script);
+        QVERIFY(!readData(folder).isKnown());
+        const auto there = contentsOf(folder);
+        const auto moved = resumed(folder, {"data.source=/elsewhere"}, script);
+        QVERIFY(!moved.has_value());
+        QVERIFY(moved.error().message.find("does not say which bytes it learned from") != std::string::npos);
+        QVERIFY(contentsOf(folder) == there);
+        script.data = someData;
+        QVERIFY(resumed(folder, {"training.max_steps=30"}, script).has_value());
+        QVERIFY(readData(folder) == someData);
+    }
+    void whatIsTooLargeNowLeavesTheRunAsItWas()
+    {
+        const fs::path folder = m_folders->root() / "run";
+        RunConfig config = shortConfig(20);
+        config.model = {.layers = 100, .width = 65536, .heads = 512};
+        config.memory.allowOvercommit = true;
+        cutRun(folder, config);
+        const auto there = contentsOf(folder);
+        FakeEngineScript script{.data = someData};
+        const auto refused = resumed(folder, {"memory.allow_overcommit=false"}, script);
+        QVERIFY(!refused.has_value());
+        QVERIFY(refused.error().message.find("this is larger than the machine") != std::string::npos);
+        QVERIFY(contentsOf(folder) == there);
+        QVERIFY(resumed(folder, {}, script).has_value());
+    }
     void theTableThatWasAskedForRuns()
     {
         const fs::path folder = m_folders->root() / "run";

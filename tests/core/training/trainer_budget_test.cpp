@@ -19,6 +19,19 @@ private Q_SLOTS:
         return config;
     }
 
+    void whatIsLargerThanTheMachineIsNotBegun()
+    {
+        RunConfig config = shortConfig(20);
+        config.model = {.layers = 100, .width = 65536, .heads = 512};
+        FakeEngineScript script;
+        const Finished refused = train(config, m_folders->root() / "a", script);
+        QVERIFY(refused.ended.message.find("this is larger than the machine: about") != std::string::npos);
+        QCOMPARE(script.enters, 0);
+        QVERIFY(refused.run.ended()->outcome == Outcome::OutOfMemory); // and its log says why
+        config.memory.allowOvercommit = true;
+        QVERIFY(train(config, m_folders->root() / "b", script).ended.outcome == Outcome::Completed);
+    }
+
     void movesThatDoNotPayAreLeftOutAfterOneBlockMeasuredThem()
     {
         FakeEngineScript script;
