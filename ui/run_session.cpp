@@ -2,6 +2,7 @@
 #include "ui/run_session.h"
 
 #include "core/evidence/experiment_folder.h"
+#include "core/record/config_remarks.h"
 #include "core/record/run_store.h"
 #include "core/training/resume.h"
 #include "ui/models/run_queue_model.h"
@@ -50,7 +51,7 @@ Status RunSession::start(const RunConfig& config)
     const auto folder = createRunFolder(m_runsFolder, config);
     if (!folder)
         return fail(folder.error());
-    return launch({.config = config, .folder = *folder});
+    return launch({.config = config, .folder = *folder, .notices = remarksOn(config)});
 }
 
 Status RunSession::resume(const std::filesystem::path& folder)

@@ -2,7 +2,6 @@
 #include "core/training/run_in_hand.h"
 
 #include "core/base/open_file.h"
-#include "core/record/config_remarks.h"
 #include "core/record/environment.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
@@ -44,9 +43,6 @@ Status RunInHand::open(bool resume)
     m_identity = runIdentity(m_folder);
     TRY(m_log.open(m_folder / "events.jsonl"));
     m_isOpen = true;
-    if (!resume)
-        for (std::string& remark : remarksOn(m_config))
-            noticeLater(std::move(remark));
     return {};
 }
 
