@@ -45,7 +45,8 @@ private Q_SLOTS:
     {
         m_dir = std::make_unique<QTemporaryDir>();
         m_root = fs::path(m_dir->path().toStdString());
-        fs::permissions(m_root, fs::perms::others_all, fs::perm_options::add);
+        // whoever acts without root's rights keeps its group
+        fs::permissions(m_root, fs::perms::others_all | fs::perms::group_all, fs::perm_options::add);
     }
     void aFileIsWhatItsDigestSays()
     {
