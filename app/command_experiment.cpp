@@ -3,7 +3,6 @@
 
 #include "app/attended_training.h"
 #include "app/commands.h"
-#include "app/config_options.h"
 #include "app/say.h"
 #include "core/base/shown_text.h"
 #include "core/base/units.h"
@@ -45,7 +44,8 @@ Result<ExperimentPlan> readPlan(const ExperimentRequest& request)
     const auto loaded = loadConfig(request.configFile, {.settings = request.settings});
     if (!loaded)
         return fail(loaded.error());
-    tellWords(*loaded);
+    for (const std::string& notice : loaded->notices)
+        say("{}\n", notice); // what has no effect is told by each run
     for (const std::string& arm : request.arms)
         if (isBaselineArm(arm, loaded->config))
             say("{} is the baseline, which is always there as {}\n", arm, baselineArmName);

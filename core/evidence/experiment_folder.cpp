@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/evidence/experiment.h"
+#include "core/record/config_remarks.h"
 #include "core/record/run_store.h"
 
 #include <fmt/format.h>
@@ -164,6 +165,7 @@ Result<TrainerSetup> setUpRun(const PlannedRun& planned, const fs::path& folder)
     const auto made = createRunFolderAt(setup.folder, planned.config);
     if (!made)
         return fail(made.error());
+    setup.notices = remarksOn(planned.config);
     if (data.isKnown()) // another run of the experiment has learned from it already
         TRY(writeData(setup.folder, data));
     return setup;
