@@ -51,11 +51,12 @@ public:
         return m_before == earlier.m_before && nextFinding() == earlier.nextFinding()
             && m_phases.goesOnLike(earlier.m_phases);
     }
-    /// What has happened since `earlier`, as often as there is room for.
+    /// What has happened since `earlier`, as often as leaves an update to go: what comes after the last one,
+    /// as a Predict, is none of the run's.
     void repeatSince(const Walk& earlier, std::int64_t steps)
     {
         const std::int64_t period = m_rhythm.steps - earlier.m_rhythm.steps;
-        const std::int64_t times = (steps - m_rhythm.steps) / period;
+        const std::int64_t times = std::max<std::int64_t>(0, steps - m_rhythm.steps - 1) / period;
         for (const Phase phase : allPhases) {
             const std::size_t i = indexOf(phase);
             const PhaseRhythm& then = earlier.m_rhythm;
