@@ -180,6 +180,9 @@ Status writeFileAtomically(const fs::path& file, std::string_view text)
     if (const auto descriptor = ownDescriptor(target))
         return writeAll(*descriptor, text, file);
     std::error_code error;
+    if (fs::is_symlink(fs::symlink_status(target, error)))
+        return fail(fmt::format("cannot write {}: its links lead in a circle; name a file", file.string()),
+            ExitCode::Usage);
     const fs::file_status there = fs::status(file, error);
     if (fs::is_directory(there))
         return fail(fmt::format("cannot write {}: it is a folder; name a file in it", file.string()),

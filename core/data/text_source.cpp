@@ -3,6 +3,7 @@
 
 #include "core/base/digest.h"
 #include "core/base/machine_room.h"
+#include "core/base/shown_text.h"
 #include "core/base/units.h"
 
 #include <fmt/format.h>
@@ -30,7 +31,7 @@ class LeftOut {
 public:
     void add(const std::string& reason, const fs::path& file)
     {
-        m_names[reason].push_back(escapedName(file.filename().string()));
+        m_names[reason].push_back(shown(file.filename().string()));
     }
     std::vector<std::string> sentences() const
     {
@@ -46,15 +47,6 @@ public:
     }
 
 private:
-    /// Names are bytes: what is no printable ASCII is written as \xNN.
-    static std::string escapedName(const std::string& name)
-    {
-        std::string text;
-        for (const char c : name)
-            text += c >= ' ' && c < 0x7f ? std::string(1, c)
-                                         : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-        return text;
-    }
     std::map<std::string, std::vector<std::string>> m_names{};
 };
 
@@ -180,7 +172,7 @@ Result<TextRead> readOneFile(const std::string& source, Sha256& digest, const In
     if (const auto look = oddLookOf(result.text); !look.empty())
         result.read.remarks.push_back(fmt::format(
             "{} looks like {}, and its bytes are learned as they are; {} first if the text in it was meant",
-            source, look, look == "gzip" ? "unpack it" : "convert it to UTF-8"));
+            shown(source), look, look == "gzip" ? "unpack it" : "convert it to UTF-8"));
     return result;
 }
 

@@ -155,7 +155,9 @@ MachineNeeds needsOf(const RunConfig& config)
             entered += config.training.accumulation * block.input;
         journal = std::max(journal, restsOnDisk(walk.plan) ? entered : 0);
     }
-    const bool hasReadout = input.phaseRuns[indexOf(Phase::Predict)];
+    // nothing is averaged where Full's weights rest on Disk
+    const bool hasReadout = input.phaseRuns[indexOf(Phase::Predict)]
+        && input.choices.resolve(Phase::Full).weights != Tier::Disk;
     const std::int64_t windows = hasReadout ? 2 * floatBytes * states.elements : 0;
     const std::int64_t snapshot = floatBytes * states.elements + states.moments + windows;
     if (snapshot <= config.memory.snapshotBytes.value_or(defaultSnapshot))

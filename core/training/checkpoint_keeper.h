@@ -42,6 +42,8 @@ public:
     std::filesystem::path statesFile() const;
     /// The states on disk are the checkpoint.
     bool isRecorded() const { return m_isRecorded; }
+    /// After restore(): there was nothing to go on from, so the run begins again.
+    bool isAtStart() const { return !m_isRecorded && !m_loadFrom; }
     /// They may be between two updates: nothing is read of them before a step has ended.
     bool mustStep() const { return m_mustStep; }
     void stepEnded() { m_mustStep = false; }

@@ -45,17 +45,18 @@ public:
         m_phases.ticksDone(ticks);
         ++m_rhythm.blocks;
     }
-    /// From here on every block finds the same, so that what comes is decided by where the phases are.
-    bool isBeyondFindings() const { return m_block + 1 >= m_findings.size(); }
+    /// What comes is decided by where the phases are and by what blocks of Predict will find.
     bool goesOnLike(const Walk& earlier) const
     {
-        return m_before == earlier.m_before && m_phases.goesOnLike(earlier.m_phases);
+        return m_before == earlier.m_before && nextFinding() == earlier.nextFinding()
+            && m_phases.goesOnLike(earlier.m_phases);
     }
-    /// What has happened since `earlier`, as often as there is room for.
+    /// What has happened since `earlier`, as often as leaves an update to go: what comes after the last one,
+    /// as a Predict, is none of the run's.
     void repeatSince(const Walk& earlier, std::int64_t steps)
     {
         const std::int64_t period = m_rhythm.steps - earlier.m_rhythm.steps;
-        const std::int64_t times = (steps - m_rhythm.steps) / period;
+        const std::int64_t times = std::max<std::int64_t>(0, steps - m_rhythm.steps - 1) / period;
         for (const Phase phase : allPhases) {
             const std::size_t i = indexOf(phase);
             const PhaseRhythm& then = earlier.m_rhythm;
@@ -71,6 +72,8 @@ private:
     {
         return m_findings.empty() ? PredictFinding{} : m_findings[std::min(block, m_findings.size() - 1)];
     }
+    /// From the last finding on every block finds the same.
+    std::size_t nextFinding() const { return std::min(m_block, m_findings.size()); }
     PhaseRhythm m_rhythm{};
     PhaseController m_phases;
     const std::vector<PredictFinding>& m_findings;
@@ -87,8 +90,6 @@ PhaseRhythm rhythmOf(const RunConfig& config, std::int64_t steps, const std::vec
     std::int64_t patience = 1; // blocks until the mark is moved on, when they have not come back to it
     while (walk.rhythm().steps < steps) {
         walk.goThroughBlock(steps);
-        if (!walk.isBeyondFindings())
-            continue;
         if (mark && walk.goesOnLike(*mark) && walk.rhythm().steps > mark->rhythm().steps)
             walk.repeatSince(*mark, steps);
         else if (!mark || walk.rhythm().blocks - mark->rhythm().blocks >= patience) {

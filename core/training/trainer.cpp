@@ -51,7 +51,7 @@ Status Trainer::prepare()
     TRY(m_run.open(m_resume));
     if (m_resume)
         TRY(m_checkpoints.restore());
-    if (!m_resume || m_isChanged)
+    if (m_isChanged || m_checkpoints.isAtStart())
         TRY(m_ladder.fit());
     TRY(checkRoom(m_plans.config(), roomFor(m_run.config(), m_run.folder())));
     const EngineSetup setup{.config = m_plans.config(),

@@ -217,6 +217,7 @@ int measureRun(const std::filesystem::path& folder)
     window.show();
     QCoreApplication::processEvents();
     const std::size_t before = ::mallinfo2().uordblks;
+    window.session()->setLongLog(INT64_MAX); // what is read on another thread is in another arena
     if (const auto status = window.session()->open(folder); !status) {
         fmt::print(stderr, "{}\n", status.error().message);
         return 2;

@@ -10,7 +10,7 @@ cat /usr/share/common-licenses/GPL-3 >"$folder/text.txt"
 cat /usr/share/common-licenses/GPL-2 >"$folder/other.txt"
 cat >"$folder/config.json" <<JSON
 {"format": 1, "name": "small", "model": {"kind": "gpt", "layers": 1, "width": 32, "heads": 2, "context": 16}, "data": {"source": "text.txt"},
- "training": {"max_steps": 4, "batch_size": 2, "eval_batches": 1}, "phases": {"warmup_steps": 2, "full_steps": 2, "max_predict_steps": 2}}
+ "training": {"max_steps": 4, "batch_size": 2, "eval_batches": 1}, "optimizer": {"lr_warmup_steps": 1}, "phases": {"warmup_steps": 2, "full_steps": 2, "max_predict_steps": 2}}
 JSON
 echo "{\"data\": {\"source\": \"$folder/other.txt\"}}" >"$folder/data.json"
 refused() { # words that must be there, then the command
@@ -70,7 +70,7 @@ told() { # words that must be on stderr, then a command that succeeds
     said=$("$cli" "$@" 2>&1 >/dev/null) && [[ $said == *"$words"* ]] || { echo "FAIL: $* said: $said"; failures=$((failures + 1)); }
 }
 told "--set training.max_steps=3 counts, and not --set training.max_steps=2" estimate "$config" --set training.max_steps=2 --set training.max_steps=3
-told "optimizer.lr_warmup_steps is 100 and the run has 4 steps" train "$config" --out "$folder/told"
+told "optimizer.lr_warmup_steps is 100 and the run has 4 steps" train "$config" --set optimizer.lr_warmup_steps=100 --out "$folder/told"
 grep -q '"event":"notice".*optimizer.lr_warmup_steps' "$folder/told/events.jsonl" || { echo "FAIL: the log says nothing of the warm-up"; failures=$((failures + 1)); }
 told "precision.default is bf16 and has no effect" estimate "$config" --set precision.default=bf16
 # one variable limits detection: with AVX2 alone BF16 is emulated, whatever this processor has

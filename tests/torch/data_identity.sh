@@ -34,7 +34,7 @@ expect 0 "learned from different data" compare "$folder/a" "$folder/b" --baselin
 mkdir "$folder/moved" && cat /usr/share/common-licenses/GPL-3 >"$folder/moved/words.txt"
 expect 0 "completed" resume "$folder/a" --set training.max_steps=8 --set "data.source=$folder/moved/words.txt"
 expect 0 "completed" resume "$folder/a" --set training.max_steps=9 --set "data.source=$folder/moved"
-expect 2 "cannot change model, data or seed" resume "$folder/a" --set training.max_steps=12 --set data.validation_fraction=0.2
+expect 2 "resume cannot change data.validation_fraction" resume "$folder/a" --set training.max_steps=12 --set data.validation_fraction=0.2
 # a run that does not tell: the path is all there is
 python3 - "$folder/b/run.json" <<PY
 import json, sys

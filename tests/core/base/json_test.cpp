@@ -99,8 +99,10 @@ private Q_SLOTS:
         }
         QVERIFY(readFile("/proc/self/status")->find("VmHWM") != std::string::npos); // has no size
         QVERIFY(readFile("/proc/self/mem").error().message.find("cannot read") != std::string::npos);
-        std::filesystem::resize_file(file, std::uintmax_t{1} << 60);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // they end the program there
+        std::filesystem::resize_file(file, std::uintmax_t{1} << 42); // sparse; more than any machine has
         QVERIFY(readFile(file).error().code == ExitCode::OutOfMemory);
+#endif
     }
 };
 

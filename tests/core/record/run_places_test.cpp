@@ -129,9 +129,9 @@ private Q_SLOTS:
     void anArmOfAForeignExperimentMakesNoFolderElsewhere()
     {
         QFETCH(QByteArray, name);
-        const std::string json
-            = R"({"name": "x", "seeds": [1, 2], "arms": [{"name": "fp32", "config": {}}, {"name": ")"
-            + name.toStdString() + R"(", "config": {}}]})";
+        const std::string json = "{\"name\": \"x\", \"seeds\": [1, 2], \"arms\": [{\"name\": \"fp32\", "
+                                 "\"config\": {}}, {\"name\": \""
+            + name.toStdString() + "\", \"config\": {}}]}"; // no raw text: moc takes its quotes for ends
         QVERIFY(writeFileAtomically(m_root / "experiment.json", json));
         const auto stored = readExperiment(m_root);
         QVERIFY(!stored);

@@ -60,7 +60,7 @@ private Q_SLOTS:
                     ++durations;
                     QVERIFY2(seconds >= 0 && seconds < hour / 2, toLine(event).c_str());
                 }
-        QVERIFY(durations >= 10);
+        QVERIFY2(durations > 10, std::to_string(durations).c_str());
         QVERIFY(again.run.seconds() > 0 && again.run.seconds() < hour / 2);
     }
     void aJumpIsJudgedByTheTimeThatPassed()

@@ -115,6 +115,12 @@ private Q_SLOTS:
         config.memory.budgetBytes = 1000;
         const Finished refused = train(config, m_folders->root() / "refused", script);
         QVERIFY(refused.ended.message.find("smallest exact way") != std::string::npos);
+        const Finished again = train(config, m_folders->root() / "refused", script, true);
+        QCOMPARE(again.ended.message, refused.ended.message); // a run that never began is fitted again
+        config.memory.budgetBytes = needed * 8 / 10;
+        QVERIFY(createRunFolderAt(m_folders->root() / "killed", config).has_value());
+        const Finished begun = train(config, m_folders->root() / "killed", script, true);
+        QVERIFY(begun.run.segments().front().start->plan == f.run.segments().front().start->plan);
     }
 
     void outOfMemoryInAnEvaluationOrACheckpointIsAskedAgain()
