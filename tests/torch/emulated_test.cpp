@@ -47,7 +47,7 @@ constexpr double oneRounding = 1.0 / 256; // of BF16, relative
 class EmulatedTest : public QObject {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void aProductInOneTileIsTheFp32ProductRounded()
     {
         for (const at::ScalarType type : {at::kBFloat16, at::kHalf}) {
