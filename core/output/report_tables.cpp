@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/output/report_tables.h"
 
+#include "core/base/shown_text.h"
 #include "core/base/units.h"
 #include "core/output/titles.h"
 #include "core/record/jump_record.h"
@@ -130,12 +131,12 @@ ReportTable dataTable(const Run& run)
         = "What was read to learn from. Runs are compared where the bytes are the same, whatever the path.",
         .header = {"Source", "Files", "Bytes", "SHA-256", "Samples", "Tokens", "For evaluation", "Share"}};
     if (const DataRead& read = run.data(); read.isKnown())
-        table.rows.push_back({run.config().data.source, formatCount(read.files), exactly(read.bytes),
+        table.rows.push_back({shown(run.config().data.source), formatCount(read.files), exactly(read.bytes),
             read.sha256, formatCount(read.trainingSamples), formatCount(read.trainingTokens),
             formatCount(read.evaluationTokens), fmt::format("{:.1f} %", 100 * read.evaluationShare())});
     else if (run.started())
         table.rows.push_back(
-            {run.config().data.source, "–", "–", "not known: an older run", "–", "–", "–", "–"});
+            {shown(run.config().data.source), "–", "–", "not known: an older run", "–", "–", "–", "–"});
     return table;
 }
 

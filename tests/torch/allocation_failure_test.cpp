@@ -324,7 +324,8 @@ private:
     }
     std::unique_ptr<TorchEngine> engineOf(const RunConfig& config) const
     {
-        const EngineSetup setup{config, m_dir.filePath(QStringLiteral("states")).toStdString()};
+        static int made = 0; // each its own: a file in use is not taken by another
+        const EngineSetup setup{config, m_dir.filePath(QStringLiteral("states%1").arg(++made)).toStdString()};
         auto engine = std::make_unique<TorchEngine>(
             setup, std::move(*openDataset(config)), at::kCPU, std::move(*openStates(setup)));
         if (!engine->enter(Phase::Full, config.choices.resolve(Phase::Full)))

@@ -20,7 +20,7 @@ JSON
 mkdir -p "$folder/scratch" "$folder/x" "$folder/y" "$folder/whole"
 digest() { "$cli" digest "$1" | cut -d' ' -f1; }
 # train until so many steps are logged, then interrupt
-cut() { # folder, seed, steps
+interrupt_after() { # folder, seed, steps
     "$cli" train "$folder/config.json" --out "$1" --set training.seed="$2" >"$folder/log" 2>&1 &
     local pid=$!
     until [ "$(grep -c '"event":"step"' "$1/events.jsonl" 2>/dev/null || true)" -ge "$3" ] 2>/dev/null; do sleep 0.02; done
@@ -30,8 +30,8 @@ cut() { # folder, seed, steps
 }
 for seed in 1 2; do "$cli" train "$folder/config.json" --out "$folder/whole/$seed" --set training.seed=$seed >/dev/null 2>&1; done
 [ "$(digest "$folder/whole/1")" != "$(digest "$folder/whole/2")" ]
-cut "$folder/x/A" 1 12
-cut "$folder/y/A" 2 9
+interrupt_after "$folder/x/A" 1 12
+interrupt_after "$folder/y/A" 2 9
 [ "$(ls "$folder/scratch"/*.states | wc -l)" = 2 ]
 
 # another run's file in the place of x/A's own

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/base/file.h"
 #include "core/torch/memory/unit_file.h"
 
 #include <QTemporaryDir>
@@ -81,9 +82,11 @@ private Q_SLOTS:
             write(*file, table, 0, 2, 8); // header 0
         }
         damage(100);
-        auto file = UnitFile::reopen(path(), threeUnits());
-        QVERIFY(file);
-        QCOMPARE(file->opened().entries[0].step, 1);
+        {
+            auto file = UnitFile::reopen(path(), threeUnits());
+            QVERIFY(file);
+            QCOMPARE(file->opened().entries[0].step, 1);
+        }
         damage(page + 100);
         const auto none = UnitFile::reopen(path(), threeUnits());
         QVERIFY(!none);
@@ -99,6 +102,42 @@ private Q_SLOTS:
         Bytes bytes;
         QVERIFY(file->readSection(table.entries[2], 2, 0, bytes.data, true).find("checksum")
             != std::string::npos);
+    }
+
+    void aFileOfAnotherRunIsRefusedAndStays()
+    {
+        const std::string mine(32, 'a');
+        const std::string other(32, 'b');
+        {
+            auto file = UnitFile::make(path(), threeUnits(), mine);
+            UnitTable table = file->opened();
+            write(*file, table, 0, 1, 7);
+        }
+        const auto there = readFile(path());
+        for (const std::string& owner : {other, std::string()}) {
+            const auto reopened = UnitFile::reopen(path(), threeUnits(), owner);
+            QVERIFY(!reopened);
+            QVERIFY2(reopened.error().message.find("states of another run") != std::string::npos,
+                reopened.error().message.c_str());
+            QVERIFY(!UnitFile::make(path(), threeUnits(), owner)); // nor replaced
+        }
+        QVERIFY(*readFile(path()) == *there);
+        const auto own = UnitFile::reopen(path(), threeUnits(), mine);
+        QVERIFY(own);
+        QCOMPARE(own->opened().entries[0].step, 1);
+        const auto twice = UnitFile::reopen(path(), threeUnits(), mine);
+        QVERIFY(!twice && twice.error().message.find("in use") != std::string::npos);
+        own->remove();
+        QVERIFY(!std::filesystem::exists(path()));
+    }
+
+    void aFileThatWasMovedIsRemovedWhereItIs()
+    {
+        const std::filesystem::path moved = path().string() + "-moved";
+        auto file = UnitFile::make(path(), threeUnits());
+        std::filesystem::rename(path(), moved);
+        file->remove();
+        QVERIFY(!std::filesystem::exists(moved));
     }
 
     void aFileOfAnotherModelIsRefused()

@@ -66,10 +66,15 @@ private Q_SLOTS:
         m_window->findChild<QAction*>(u"start"_s)->trigger();
         QVERIFY(!m_window->session()->isTraining());
         QVERIFY(std::filesystem::is_empty(m_dir->path().toStdString())); // no folder of a run that never was
-        auto* question = m_window->findChild<QLabel*>(u"question"_s);
+        const auto visible = [](const auto& all) { // each page has a bar of its own
+            const auto at = std::ranges::find_if(all, [](const auto* one) { return one->isVisible(); });
+            return at == all.end() ? nullptr : *at;
+        };
+        auto* question = visible(m_window->findChildren<QLabel*>(u"question"_s));
+        QVERIFY(question);
         QVERIFY2(question->text().contains(u"larger than the machine"_s), qPrintable(question->text()));
         QSignalSpy ended(m_window->session(), &RunSession::ended);
-        m_window->findChild<QPushButton*>(u"yes"_s)->click();
+        visible(m_window->findChildren<QPushButton*>(u"yes"_s))->click();
         QVERIFY(ended.wait(60'000));
         QCOMPARE(m_window->session()->run().steps(), 3);
         QVERIFY(m_window->session()->run().config().memory.allowOvercommit);

@@ -63,6 +63,11 @@ std::optional<ChartSpec> build(const ChartInput& input)
             "Stacked bytes over {} ticks; peak {}", run.ticks(), formatBytes(run.peakDeviceBytes())),
         .x = {0, std::max(1.0, ticks), niceTicks(0, ticks, 8), "tick (a step, or a probe in Predict)"},
         .y = {0, high, byteTicks(high, 5), {}, true}};
+    if (run.peakDeviceBytes() == 0) {
+        spec.description = "No memory was measured";
+        spec.emptyText = "no step that could be read has measured memory";
+        return spec;
+    }
     const ChartBars stack = stackOf(run);
     spec.legend = classKeys(stack);
     spec.marks.emplace_back(stack);
