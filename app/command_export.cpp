@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "core/base/json.h"
+#include "core/base/shown_text.h"
 #include "core/evidence/experiment_folder.h"
 #include "core/output/chart_registry.h"
 #include "core/output/csv.h"
@@ -115,7 +116,8 @@ ExitCode exportRun(const Options& options)
         const auto done = exportReadout(options.run, options.output, options.lead);
         if (!done)
             return complain(done.error());
-        fmt::print("{}: mean of {} weights, lead {:g}\n", options.output, done->windowSteps, done->lead);
+        fmt::print(
+            "{}: mean of {} weights, lead {:g}\n", shown(options.output), done->windowSteps, done->lead);
         return ExitCode::Done;
     }
     const auto text = options.to == "csv" ? csvOf(options) : svgOf(options);

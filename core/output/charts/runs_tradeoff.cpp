@@ -38,6 +38,10 @@ std::optional<ChartSpec> build(const ChartInput& input)
         most = std::max(most, bytes);
         reach = std::max(reach, 1.2 * std::abs(deltas.back().y));
     }
+    if (tradeoffs.empty()) {
+        spec.emptyText = "no run has both a measured peak and a baseline to be compared with";
+        return spec;
+    }
     const std::vector<bool> best = nonDominated(tradeoffs);
     ChartSeries front{.role = "front"};
     for (std::size_t i = 0; i < tradeoffs.size(); ++i)
