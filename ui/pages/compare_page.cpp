@@ -40,12 +40,12 @@ ComparePage::ComparePage(QWidget* parent)
     , m_differences(new TextTableModel(this))
     , m_peaks(new TextTableModel(this))
 {
-    connect(&m_wait, &QTimer::timeout, this, [this] {
-        if (!m_reading->isDone())
+    connect(&m_logs.wait, &QTimer::timeout, this, [this] {
+        if (!m_logs.reading->isDone())
             return;
-        m_wait.stop();
-        Opened read = m_reading->take();
-        m_reading.reset();
+        m_logs.wait.stop();
+        Opened read = m_logs.reading->take();
+        m_logs.reading.reset();
         take(std::move(read));
     });
     auto* column = new QVBoxLayout(this);
@@ -201,23 +201,23 @@ void ComparePage::read(const std::vector<std::filesystem::path>& folders, std::o
         read.baseline = baseline;
         return read;
     };
-    m_reading = bytes > m_longLogs ? std::make_unique<Background<Opened>>(work) : nullptr;
-    if (!m_reading)
+    m_logs.reading = bytes > m_logs.longFrom ? std::make_unique<Background<Opened>>(work) : nullptr;
+    if (!m_logs.reading)
         return take(work({}));
-    m_wait.start(backgroundMilliseconds);
+    m_logs.wait.start(backgroundMilliseconds);
     redraw();
 }
 
 void ComparePage::take(Opened opened)
 {
     m_runs.clear();
-    m_problems.clear();
-    m_logBytes = opened.bytes;
+    m_logs.problems.clear();
+    m_logs.bytes = opened.bytes;
     for (auto& run : opened.runs)
         if (run)
             m_runs.push_back(std::make_unique<Run>(std::move(*run)));
         else
-            m_problems << text(run.error().message);
+            m_logs.problems << text(run.error().message);
     m_baselineBox->clear();
     m_baselineBox->addItem(tr("none"));
     for (const auto& run : m_runs)
@@ -227,7 +227,8 @@ void ComparePage::take(Opened opened)
     for (std::size_t i = 0; i < m_runs.size(); ++i)
         if (m_runs[i]->folder() == pinned)
             m_baseline = i;
-    if (opened.baseline && m_problems.isEmpty()) // the same runs in the same order, unless one was deleted
+    if (opened.baseline
+        && m_logs.problems.isEmpty()) // the same runs in the same order, unless one was deleted
         m_baseline = *opened.baseline > 0 ? std::optional(static_cast<std::size_t>(*opened.baseline - 1))
                                           : std::nullopt;
     m_baselineBox->setCurrentIndex(m_baseline ? static_cast<int>(*m_baseline) + 1 : 0);
@@ -239,7 +240,7 @@ void ComparePage::showEvent(QShowEvent* event)
     std::int64_t bytes = 0;
     for (const auto& folder : folders())
         bytes += logBytes(folder);
-    if (bytes != m_logBytes && !m_reading)
+    if (bytes != m_logs.bytes && !m_logs.reading)
         read(folders(), m_baselineBox->currentIndex());
     QWidget::showEvent(event);
 }
@@ -288,8 +289,8 @@ void ComparePage::redraw()
     m_pin->setEnabled(m_baseline.has_value());
     m_pin->setChecked(m_baseline
         && WindowSettings().value(pinnedKey).toString() == pathText(m_runs[*m_baseline]->folder()));
-    m_emptyProblem->setText(m_problems.join(u"\n"_s));
-    m_emptyProblem->setVisible(!m_problems.isEmpty());
+    m_emptyProblem->setText(m_logs.problems.join(u"\n"_s));
+    m_emptyProblem->setVisible(!m_logs.problems.isEmpty());
     m_empty->setVisible(charted.empty());
     for (QWidget* part : std::initializer_list<QWidget*>{m_head, m_tableTabs, m_table})
         part->setVisible(!charted.empty());
@@ -303,8 +304,8 @@ void ComparePage::redraw()
 
 void ComparePage::showMessage(const std::vector<std::string>& warnings)
 {
-    QStringList words = m_problems;
-    if (m_reading)
+    QStringList words = m_logs.problems;
+    if (m_logs.reading)
         words << tr("long logs are being read…");
     for (const std::string& warning : warnings)
         words << text(warning);

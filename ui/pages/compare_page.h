@@ -45,7 +45,7 @@ public:
     void showRuns(const std::vector<std::filesystem::path>& folders);
     std::vector<std::filesystem::path> folders() const;
     /// From this many bytes of logs on they are read on a thread of its own; until then no run is shown.
-    void setLongLogs(std::int64_t bytes) { m_longLogs = bytes; }
+    void setLongLogs(std::int64_t bytes) { m_logs.longFrom = bytes; }
     /// Draws anew, as after a change of theme.
     void redraw();
 
@@ -80,10 +80,14 @@ private:
     static constexpr const char* lossLines = "runs-loss";
 
     std::vector<std::unique_ptr<Run>> m_runs{};
-    std::int64_t m_logBytes = 0; ///< of their logs when they were read
-    std::int64_t m_longLogs = longLogBytes;
-    std::unique_ptr<Background<Opened>> m_reading{};
-    QTimer m_wait; ///< for m_reading
+    /// How the runs came to be there.
+    struct Logs {
+        std::int64_t bytes = 0; ///< when they were read
+        std::int64_t longFrom = longLogBytes;
+        std::unique_ptr<Background<Opened>> reading{};
+        QTimer wait; ///< for `reading`
+        QStringList problems{};
+    } m_logs;
     std::optional<std::size_t> m_baseline{};
     QComboBox* m_baselineBox = nullptr;
     QToolButton* m_pin = nullptr;
@@ -94,7 +98,6 @@ private:
     QWidget* m_head = nullptr;
     QWidget* m_empty = nullptr;
     QLabel* m_emptyProblem = nullptr;
-    QStringList m_problems{}; ///< of opening the runs
     QGridLayout* m_grid = nullptr;
     std::vector<QWidget*> m_cards{};
     QTabBar* m_tableTabs = nullptr;

@@ -84,7 +84,7 @@ ExperimentPage::ExperimentPage(
     m_views->addWidget(full);
     column->addWidget(m_views, 1);
     connect(m_watcher, &QFileSystemWatcher::fileChanged, this, &ExperimentPage::refresh);
-    connect(&m_wait, &QTimer::timeout, this, &ExperimentPage::takeWhenDone);
+    connect(&m_logs.wait, &QTimer::timeout, this, &ExperimentPage::takeWhenDone);
     for (const auto change : {&RunSession::ended, &RunSession::runChanged})
         connect(session, change, this, [this] {
             if (isVisible())
@@ -141,7 +141,7 @@ bool ExperimentPage::openExperiment(const std::filesystem::path& folder)
     }
     if (!m_watcher->files().isEmpty())
         m_watcher->removePaths(m_watcher->files());
-    m_reading.reset();
+    m_logs.reading.reset();
     m_runs = {};
     m_folder = folder;
     m_stored = std::move(*stored);
@@ -156,8 +156,8 @@ void ExperimentPage::refresh()
         return;
     const QString file = text((m_folder / "experiment.json").string());
     m_watcher->addPath(file); // written by renaming: the watch is of the old file
-    m_isStale = m_reading != nullptr; // what is being read may be older than this
-    if (m_isStale)
+    m_logs.isStale = m_logs.reading != nullptr; // what is being read may be older than this
+    if (m_logs.isStale)
         return;
     std::int64_t bytes = 0;
     for (const PlannedRun& planned : runsOf(m_stored.plan))
@@ -169,10 +169,10 @@ void ExperimentPage::refresh()
               return ReadRuns{std::move(*runs), status};
           };
     m_runs = {};
-    if (bytes <= m_longLogs)
+    if (bytes <= m_logs.longFrom)
         return take(work({}));
-    m_reading = std::make_unique<Background<ReadRuns>>(work);
-    m_wait.start(backgroundMilliseconds);
+    m_logs.reading = std::make_unique<Background<ReadRuns>>(work);
+    m_logs.wait.start(backgroundMilliseconds);
 }
 
 void ExperimentPage::take(ReadRuns read)
@@ -190,13 +190,13 @@ void ExperimentPage::take(ReadRuns read)
 
 void ExperimentPage::takeWhenDone()
 {
-    if (!m_reading->isDone())
+    if (!m_logs.reading->isDone())
         return;
-    m_wait.stop();
-    ReadRuns read = m_reading->take();
-    m_reading.reset();
+    m_logs.wait.stop();
+    ReadRuns read = m_logs.reading->take();
+    m_logs.reading.reset();
     take(std::move(read));
-    if (std::exchange(m_isStale, false))
+    if (std::exchange(m_logs.isStale, false))
         refresh();
 }
 
@@ -215,7 +215,7 @@ bool ExperimentPage::isComing(const std::filesystem::path& folder) const
 std::vector<PlannedRun> ExperimentPage::missing() const
 {
     std::vector<PlannedRun> open;
-    if (m_reading)
+    if (m_logs.reading)
         return {}; // not known yet
     const auto planned = runsOf(m_stored.plan);
     const auto& runs = m_runs.runs();
@@ -297,7 +297,7 @@ Status ExperimentPage::planNew(const QStringList& names, int seeds)
     auto made = makeExperiment(*base, arms, seeds, m_session->runsFolder());
     if (!made)
         return fail(made.error());
-    m_reading.reset();
+    m_logs.reading.reset();
     m_runs = {};
     m_folder = made->folder;
     m_stored = std::move(made->stored);

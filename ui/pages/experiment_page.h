@@ -42,7 +42,7 @@ public:
     Status planNew(const QStringList& names, int seeds);
     /// From this many bytes of logs on they are read on a thread of its own; what was known is shown
     /// meanwhile.
-    void setLongLogs(std::int64_t bytes) { m_longLogs = bytes; }
+    void setLongLogs(std::int64_t bytes) { m_logs.longFrom = bytes; }
     void redraw();
 
 Q_SIGNALS:
@@ -80,10 +80,12 @@ private:
     ExperimentRuns m_runs{};
     ExperimentResult m_result{};
     QString m_problem{};
-    std::int64_t m_longLogs = longLogBytes;
-    std::unique_ptr<Background<ReadRuns>> m_reading{}; ///< has m_runs meanwhile
-    bool m_isStale = false; ///< something changed while it read
-    QTimer m_wait; ///< for m_reading
+    struct Logs {
+        std::int64_t longFrom = longLogBytes;
+        std::unique_ptr<Background<ReadRuns>> reading{}; ///< has m_runs meanwhile
+        bool isStale = false; ///< something changed while it read
+        QTimer wait; ///< for `reading`
+    } m_logs;
     QLabel* m_state = nullptr;
     QLabel* m_warnings = nullptr;
     QPushButton* m_train = nullptr;

@@ -36,22 +36,7 @@ FitDialog::FitDialog(const RunConfig& config, RungPrices* prices, QWidget* paren
     words->setWordWrap(true);
     words->setObjectName(u"muted"_s);
     column->addWidget(words);
-    auto* table = new QTableView(this);
-    table->setObjectName(u"rungs"_s);
-    table->setAccessibleName(tr("Savings"));
-    table->setModel(m_model);
-    table->setShowGrid(false);
-    table->setTabKeyNavigation(false);
-    table->setSelectionMode(QAbstractItemView::SingleSelection);
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(28);
-    table->horizontalHeader()->setHighlightSections(false);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    table->horizontalHeader()->setSectionResizeMode(FitModel::Title, QHeaderView::Stretch);
-    table->setMinimumSize(760, 30 + 28 * m_model->rowCount() + 8);
-    table->setCurrentIndex(m_model->index(0, 0));
-    column->addWidget(table, 1);
+    column->addWidget(rungTable(), 1);
     m_sum->setObjectName(u"fitSum"_s);
     m_sum->setWordWrap(true);
     column->addWidget(m_sum);
@@ -86,6 +71,26 @@ FitDialog::FitDialog(const RunConfig& config, RungPrices* prices, QWidget* paren
     });
     connect(m_model, &QAbstractItemModel::dataChanged, this, &FitDialog::showSum);
     showSum();
+}
+
+QTableView* FitDialog::rungTable()
+{
+    auto* table = new QTableView(this);
+    table->setObjectName(u"rungs"_s);
+    table->setAccessibleName(tr("Savings"));
+    table->setModel(m_model);
+    table->setShowGrid(false);
+    table->setTabKeyNavigation(false);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(28);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    table->horizontalHeader()->setSectionResizeMode(FitModel::Title, QHeaderView::Stretch);
+    table->setMinimumSize(760, 30 + 28 * m_model->rowCount() + 8);
+    table->setCurrentIndex(m_model->index(0, 0));
+    return table;
 }
 
 void FitDialog::showSum()

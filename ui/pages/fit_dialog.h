@@ -11,6 +11,7 @@
 
 class QLabel;
 class QPushButton;
+class QTableView;
 
 namespace mantissa::ui {
 
@@ -28,6 +29,7 @@ Q_SIGNALS:
     void chosen(const PresetChoices& choices, std::int64_t budgetBytes);
 
 private:
+    QTableView* rungTable();
     void showSum();
     FitModel* m_model;
     QLabel* m_sum;
