@@ -16,6 +16,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+
 namespace mantissa {
 
 namespace {
@@ -50,9 +52,10 @@ void printSummary(const Run& run)
             run.evaluations().front().loss);
     if (!run.annealed().empty()) {
         const AnnealedEstimated& e = run.annealed().back();
-        fmt::print("annealed         {:.4f}, a gain of {:+.4f} nats [{:+.4f}, {:+.4f}] over the last weights "
-                   "at step {}\n",
-            e.loss, e.gain, e.gainLow, e.gainHigh, e.step);
+        const std::string interval // none from one batch
+            = std::isfinite(e.gainLow) ? fmt::format(" [{:+.4f}, {:+.4f}]", e.gainLow, e.gainHigh) : "";
+        fmt::print("annealed         {:.4f}, a gain of {:+.4f} nats{} over the last weights at step {}\n",
+            e.loss, e.gain, interval, e.step);
     }
     if (run.predictSeconds() > 0)
         fmt::print("Predict took     {}, {:.1f} % of the run\n", formatSeconds(run.predictSeconds()),

@@ -189,6 +189,9 @@ ReportTable predictionsTable(const Run& run)
 
 ReportTable annealedTable(const Run& run)
 {
+    const auto known = [](double bound) { // one batch gives no interval
+        return std::isfinite(bound) ? fmt::format("{:+.5f}", bound) : std::string("–");
+    };
     ReportTable table{.title = "Annealed estimate",
         .note = "Evaluation loss of the read-out: what training would show were its noise averaged away. The "
                 "interval "
@@ -197,8 +200,7 @@ ReportTable annealedTable(const Run& run)
     for (const AnnealedEstimated& e : run.annealed())
         table.rows.push_back({formatCount(e.step), fmt::format("{:g}", e.lead), formatCount(e.windowSteps),
             fmt::format("{:.5f}", e.loss), fmt::format("{:.5f}", e.weightsLoss),
-            fmt::format("{:+.5f}", e.gain), fmt::format("{:+.5f}", e.gainLow),
-            fmt::format("{:+.5f}", e.gainHigh)});
+            fmt::format("{:+.5f}", e.gain), known(e.gainLow), known(e.gainHigh)});
     return table;
 }
 
