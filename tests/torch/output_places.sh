@@ -59,7 +59,9 @@ told() { # exit code, words that must be there, then the command with its redire
     code=$?
     [[ $code -eq $expected && $said == *"$words"* ]] || fail "($code) $*: $said"
 }
-told 1 "cannot write /dev/full" "'$cli' report '$run' --to md -o /dev/full"
+if [ "$(id -u)" != 0 ]; then # root could replace it
+    told 1 "cannot write /dev/full" "'$cli' report '$run' --to md -o /dev/full"
+fi
 told 1 "cannot write the results" "'$cli' presets list --json >/dev/full"
 told 1 "cannot write the results" "'$cli' presets list >/dev/full"
 told 1 "cannot write the results" "'$cli' presets list >&-"
