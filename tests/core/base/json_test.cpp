@@ -3,10 +3,10 @@
 
 #include <QTemporaryDir>
 #include <QTest>
-
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <sys/resource.h>
 
 using namespace mantissa;
 
@@ -101,7 +101,14 @@ private Q_SLOTS:
         QVERIFY(readFile("/proc/self/mem").error().message.find("cannot read") != std::string::npos);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // they end the program there
         std::filesystem::resize_file(file, std::uintmax_t{1} << 42); // sparse; more than any machine has
-        QVERIFY(readFile(file).error().code == ExitCode::OutOfMemory);
+        struct rlimit before { };
+        QCOMPARE(::getrlimit(RLIMIT_AS, &before), 0);
+        struct rlimit little = before;
+        little.rlim_cur = rlim_t{1} << 36; // where the system promises more than it has
+        QCOMPARE(::setrlimit(RLIMIT_AS, &little), 0);
+        const auto read = readFile(file);
+        QCOMPARE(::setrlimit(RLIMIT_AS, &before), 0);
+        QVERIFY(!read && read.error().code == ExitCode::OutOfMemory);
 #endif
     }
 };
