@@ -10,29 +10,6 @@ namespace mantissa {
 
 namespace {
 
-void walk(const Json& before, const Json& after, const std::string& path, const TakeSetting& take)
-{
-    static const Json none;
-    std::vector<std::string> keys;
-    for (const Json* side : {&before, &after})
-        for (const auto& [key, value] : side->items())
-            if (std::find(keys.begin(), keys.end(), key) == keys.end())
-                keys.push_back(key);
-    const auto under = [](const Json& json, const std::string& key) -> const Json& {
-        const auto found = json.find(key);
-        return found == json.end() ? none : *found;
-    };
-    for (const std::string& key : keys) {
-        const std::string here = path.empty() ? key : path + "." + key;
-        const Json& left = under(before, key);
-        const Json& right = under(after, key);
-        if (left.is_object() && right.is_object())
-            walk(left, right, here, take);
-        else if (left != right)
-            take(here, left, right);
-    }
-}
-
 /// What decides a run's losses beside precision and memory. How often it looks and saves does not.
 RunConfig trainingOf(RunConfig config, bool isDataKnown)
 {
@@ -51,9 +28,9 @@ RunConfig trainingOf(RunConfig config, bool isDataKnown)
 
 } // namespace
 
-void forEachDifference(const RunConfig& before, const RunConfig& after, const TakeSetting& take)
+void forEachDifference(const RunConfig& before, const RunConfig& after, const TakeDifference& take)
 {
-    walk(toJson(before), toJson(after), "", take);
+    forEachDifference(toJson(before), toJson(after), take);
 }
 
 std::vector<ConfigStretch> configsThatRan(const Run& run)

@@ -3,17 +3,16 @@
 
 // What a run's settings were at each of its updates, and whether two runs were trained alike.
 
+#include "core/precision/preset_difference.h"
 #include "core/record/run.h"
 
-#include <functional>
 #include <string>
 #include <vector>
 
 namespace mantissa {
 
-/// `key` is dotted, as in config.json; both values are JSON. Keys that only one has come with null.
-using TakeSetting = std::function<void(const std::string& key, const Json& before, const Json& after)>;
-void forEachDifference(const RunConfig& before, const RunConfig& after, const TakeSetting& take);
+/// As of JSON: keys dotted as in config.json.
+void forEachDifference(const RunConfig& before, const RunConfig& after, const TakeDifference& take);
 
 /// From one update on, until the next stretch begins.
 struct ConfigStretch {
