@@ -2,6 +2,7 @@
 // The statistics kernel against the same definitions in plain code, element by element in double.
 
 #include "core/record/run_event.h"
+#include "core/torch/kernels/pair_element.h"
 #include "core/torch/numbers/number_statistics.h"
 #include "core/torch/state/pair.h"
 #include "core/torch/state/random_values.h"

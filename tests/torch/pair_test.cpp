@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/state/pair.h"
 
+#include "core/torch/kernels/pair_element.h"
+
 #include <QTest>
 
 #include <bit>

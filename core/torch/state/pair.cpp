@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/state/pair.h"
 
+#include "core/torch/kernels/pair_element.h"
 #include "core/torch/state/kernel_dispatch.h"
 
-#include <bit>
-#include <cmath>
+#include <algorithm>
 #include <cstring>
 
 #if defined(__x86_64__)
@@ -14,8 +14,6 @@
 namespace mantissa {
 
 namespace {
-
-std::uint32_t bitsOf(float value) { return std::bit_cast<std::uint32_t>(value); }
 
 constexpr std::size_t fp16Chunk = 16;
 
@@ -31,13 +29,11 @@ struct SplitBf16 {
         for (std::size_t i = 0; i < n; ++i) {
             std::uint32_t bits = 0;
             std::memcpy(&bits, from + i, sizeof bits);
-            const auto lo = static_cast<std::uint16_t>(bits);
-            const auto hi = static_cast<std::uint16_t>((bits >> 16) + (lo >> 15));
-            high[i] = hi;
-            low[i] = lo;
-            const std::uint32_t back
-                = static_cast<std::uint32_t>(static_cast<std::uint16_t>(hi - (lo >> 15))) << 16 | lo;
-            mismatches += back != bits ? 1 : 0;
+            const std::uint32_t hi = bf16High(bits);
+            const std::uint32_t lo = bf16Low(bits);
+            high[i] = static_cast<std::uint16_t>(hi);
+            low[i] = static_cast<std::uint16_t>(lo);
+            mismatches += joinedBf16(hi, lo) != bits ? 1 : 0;
         }
         return mismatches;
     }
@@ -58,11 +54,11 @@ struct JoinBf16 {
     {
         std::uint32_t mismatches = 0;
         for (std::size_t i = 0; i < n; ++i) {
-            const std::uint32_t lo = low[i];
             const std::uint32_t hi = high[i];
-            const std::uint32_t bits = ((hi - (lo >> 15)) << 16) | lo;
+            const std::uint32_t lo = low[i];
+            const std::uint32_t bits = joinedBf16(hi, lo);
             std::memcpy(to + i, &bits, sizeof bits);
-            mismatches += (((bits >> 16) + (lo >> 15)) & 0xFFFFu) != hi ? 1 : 0;
+            mismatches += splitsAgainBf16(bits, hi, lo) ? 0 : 1;
         }
         return mismatches;
     }
@@ -73,37 +69,6 @@ struct JoinBf16 {
 std::int64_t joinBf16(const std::uint16_t* high, const std::uint16_t* low, float* to, std::size_t n)
 {
     return KernelVersions<JoinBf16>::run(high, low, to, n);
-}
-
-std::uint16_t halfBits(float value)
-{
-    const std::uint32_t bits = bitsOf(value);
-    const auto sign = static_cast<std::uint16_t>(bits >> 16 & 0x8000u);
-    const std::uint32_t magnitude = bits & 0x7FFFFFFFu;
-    if (magnitude > 0x7F800000u) // NaN: keep the payload's top bits, quiet
-        return static_cast<std::uint16_t>(sign | 0x7E00u | (magnitude >> 13 & 0x3FFu));
-    if (magnitude >= 0x477FF000u) // 65,520 and more
-        return static_cast<std::uint16_t>(sign | 0x7C00u);
-    if (magnitude < 0x38800000u) { // below 2^-14: subnormal, by the FPU's own rounding of a shifted sum
-        const float shifted = std::bit_cast<float>(magnitude) + 0.5f;
-        return static_cast<std::uint16_t>(sign | (bitsOf(shifted) - bitsOf(0.5f)));
-    }
-    const std::uint32_t rounded = magnitude + 0xFFFu + (magnitude >> 13 & 1u);
-    return static_cast<std::uint16_t>(sign | ((rounded - 0x38000000u) >> 13));
-}
-
-float halfValue(std::uint16_t half)
-{
-    const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000u) << 16;
-    const std::uint32_t exponent = half >> 10 & 0x1Fu;
-    const std::uint32_t fraction = half & 0x3FFu;
-    if (exponent == 0) {
-        const float magnitude = static_cast<float>(fraction) * 0x1p-24f;
-        return std::bit_cast<float>(sign | bitsOf(magnitude));
-    }
-    if (exponent == 31)
-        return std::bit_cast<float>(sign | 0x7F800000u | fraction << 13);
-    return std::bit_cast<float>(sign | (exponent + 112) << 23 | fraction << 13);
 }
 
 namespace {
@@ -137,6 +102,35 @@ void fromHalf(const std::uint16_t*, float*) { }
 bool hasHalfInstructions() { return false; }
 #endif
 
+struct ChunkFinding {
+    std::uint32_t mismatches = 0;
+    std::uint32_t escapes = 0;
+};
+
+/// What FP16 numbers leave of the elements of a chunk. Escapes are rare, so that the loop over all only
+/// counts them.
+inline __attribute__((always_inline)) ChunkFinding leaveRemainders(const float* __restrict from,
+    const std::uint16_t* __restrict high, const float* __restrict back, std::int16_t* __restrict low,
+    std::size_t count)
+{
+    ChunkFinding found;
+    std::uint32_t wide[fp16Chunk]; // one width in the loop, for its vectors
+    std::int32_t rests[fp16Chunk];
+    for (std::size_t k = 0; k < count; ++k)
+        wide[k] = high[k];
+    for (std::size_t k = 0; k < count; ++k) {
+        const std::uint32_t bits = bitsOf(from[k]);
+        const std::int32_t rest = halfRemainder(bits, back[k]);
+        rests[k] = rest;
+        const std::uint32_t escapes = escapesFromHalf(rest);
+        found.escapes += escapes;
+        found.mismatches += (1 - escapes) & (joinedFp16(halfValue(wide[k]), rest) != bits ? 1u : 0u);
+    }
+    for (std::size_t k = 0; k < count; ++k)
+        low[k] = static_cast<std::int16_t>(rests[k]);
+    return found;
+}
+
 } // namespace
 
 std::int64_t splitFp16(const float* from, std::uint16_t* high, std::int16_t* low, std::size_t n,
@@ -146,25 +140,22 @@ std::int64_t splitFp16(const float* from, std::uint16_t* high, std::int16_t* low
     float back[fp16Chunk];
     for (std::size_t i = 0; i < n; i += fp16Chunk) {
         const std::size_t count = std::min(fp16Chunk, n - i);
+        ChunkFinding found;
         if (count == fp16Chunk && hasHalfInstructions()) {
             toHalf(from + i, high + i, back);
+            found = leaveRemainders(from + i, high + i, back, low + i, fp16Chunk);
         } else {
             for (std::size_t k = 0; k < count; ++k) {
                 high[i + k] = halfBits(from[i + k]);
                 back[k] = halfValue(high[i + k]);
             }
+            found = leaveRemainders(from + i, high + i, back, low + i, count);
         }
-        for (std::size_t k = 0; k < count; ++k) {
+        mismatches += found.mismatches;
+        for (std::size_t k = 0; found.escapes > 0 && k < count; ++k) {
             const std::uint32_t bits = bitsOf(from[i + k]);
-            const auto difference = static_cast<std::int32_t>(bits - bitsOf(back[k]));
-            const auto kept = static_cast<std::int16_t>(difference);
-            low[i + k] = kept;
-            if (kept != difference)
+            if (escapesFromHalf(halfRemainder(bits, back[k])))
                 escapes.push_back({base + static_cast<std::int64_t>(i + k), static_cast<std::int32_t>(bits)});
-            else
-                mismatches += bitsOf(halfValue(high[i + k]))
-                        + static_cast<std::uint32_t>(static_cast<std::int32_t>(kept))
-                    != bits;
         }
     }
     return mismatches;
@@ -180,11 +171,8 @@ void joinFp16(const std::uint16_t* high, const std::int16_t* low, float* to, std
         else
             for (std::size_t k = 0; k < count; ++k)
                 values[k] = halfValue(high[i + k]);
-        for (std::size_t k = 0; k < count; ++k) {
-            const std::uint32_t bits
-                = bitsOf(values[k]) + static_cast<std::uint32_t>(static_cast<std::int32_t>(low[i + k]));
-            to[i + k] = std::bit_cast<float>(bits);
-        }
+        for (std::size_t k = 0; k < count; ++k)
+            to[i + k] = floatOf(joinedFp16(values[k], low[i + k]));
     }
 }
 

@@ -30,8 +30,4 @@ std::int64_t splitFp16(const float* from, std::uint16_t* high, std::int16_t* low
 /// Without the escapes, which the caller puts in place afterwards.
 void joinFp16(const std::uint16_t* high, const std::int16_t* low, float* to, std::size_t n);
 
-/// IEEE half precision to and from FP32, nearest-even, in plain code: the reference for the fast kernels.
-std::uint16_t halfBits(float value);
-float halfValue(std::uint16_t bits);
-
 } // namespace mantissa
