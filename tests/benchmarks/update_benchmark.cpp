@@ -46,13 +46,14 @@ void compare(const Case& c)
     const at::Tensor own = gradient.to(c.gradient);
     const OptimizerConfig config{};
     const Optimizer& optimizer = **optimizerFor({.moments = c.moments});
+    const at::Tensor notFinite = at::zeros({1}, at::kLong);
     std::vector<double> ratios;
     double fastest = 1e9;
     for (int i = 0; i <= repeats; ++i) {
         const double ours = secondsOf([&] {
             PreparedUpdate update = optimizer.prepare(
                 store.parameters()[0], own, {}, store.format(), config, {.rate = 1e-3, .t = i + 1});
-            optimizer.apply(update);
+            optimizer.apply(update, notFinite);
         });
         const double theirs = secondsOf([&] {
             at::_fused_adamw_({plain}, {gradient}, {m}, {v}, {}, {at::full({}, i + 1.0)}, 1e-3, config.beta1,

@@ -4,6 +4,7 @@
 
 #include "core/torch/engine/chunked_loss.h"
 #include "core/torch/torch_backend.h"
+#include "tests/support/test_device.h"
 
 #include <ATen/ATen.h>
 #include <QTest>
@@ -32,6 +33,12 @@ Problem problem()
     return p;
 }
 
+Problem onDevice(const Problem& p)
+{
+    const at::Device device = testDevice();
+    return {p.states.to(device), p.projection.to(device), p.targets.to(device)};
+}
+
 } // namespace
 
 class ChunkedLossTest : public QObject {
@@ -57,17 +64,19 @@ private Q_SLOTS:
 
         at::Tensor gradient = at::zeros_like(p.projection);
         std::int64_t ended = 0;
-        const ChunkedLoss chunked = chunkedLoss(p.states, p.projection, p.targets, chunk, scale, {},
-            [&](std::int64_t first, const at::Tensor& slice, bool last) {
-                gradient.narrow(0, first, slice.size(0)).add_(slice);
+        const Problem there = onDevice(p);
+        const ChunkedLoss chunked = chunkedLoss(there.states, there.projection, there.targets, chunk, scale,
+            {}, [&](std::int64_t first, const at::Tensor& slice, bool last) {
+                gradient.narrow(0, first, slice.size(0)).add_(slice.cpu());
                 ended += last ? 1 : 0;
             });
         QCOMPARE(ended, chunksOf(rows, chunk));
         QVERIFY(std::abs(chunked.loss - loss.item<double>()) < 1e-6 * loss.item<double>());
-        QVERIFY(at::allclose(chunked.toStates, states.grad(), 1e-5, 1e-6));
+        QVERIFY(at::allclose(chunked.toStates.cpu(), states.grad(), 1e-5, 1e-6));
         QVERIFY(at::allclose(gradient, projection.grad(), 1e-5, 1e-6));
         std::int64_t hits = 0;
-        const double value = chunkedLossValue(p.states, p.projection, p.targets, chunk, {}, &hits);
+        const double value
+            = chunkedLossValue(there.states, there.projection, there.targets, chunk, {}, &hits);
         QVERIFY(std::abs(value - loss.item<double>()) < 1e-6 * value);
         QCOMPARE(
             hits, (at::mm(p.states, p.projection.t()).argmax(1) == p.targets).sum().item<std::int64_t>());

@@ -6,6 +6,7 @@
 #include "core/torch/engine/states_file.h"
 #include "core/torch/torch_backend.h"
 #include "tests/support/engine_states.h"
+#include "tests/support/test_device.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -58,7 +59,7 @@ RunConfig configOf(const char* kind, std::int64_t micros, bool byBlock, std::int
 /// The states after one update whose rate is 0.
 States gradientsOf(const RunConfig& config)
 {
-    TorchEngine engine({config}, std::make_unique<SixRows>(config.training.batchSize), at::kCPU);
+    TorchEngine engine({config}, std::make_unique<SixRows>(config.training.batchSize), testDevice());
     if (!engine.enter(Phase::Full, config.choices.resolve(Phase::Full)) || !engine.step({}))
         qFatal("step");
     return statesOf(engine);
@@ -139,7 +140,7 @@ private Q_SLOTS:
         for (const Phase phase : allPhases)
             config.choices.table = config.choices.table.with(phase, onDisk);
         const EngineSetup setup{config, dir.filePath(QStringLiteral("states")).toStdString()};
-        TorchEngine engine(setup, std::make_unique<SixRows>(config.training.batchSize), at::kCPU,
+        TorchEngine engine(setup, std::make_unique<SixRows>(config.training.batchSize), testDevice(),
             std::move(*openStates(setup)));
         QVERIFY(engine.enter(Phase::Full, config.choices.resolve(Phase::Full)).has_value());
         const States before = statesOf(engine);

@@ -3,6 +3,7 @@
 
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/models/product.h"
+#include "core/torch/operators/operators.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -15,17 +16,8 @@ namespace {
 
 constexpr std::int64_t slices = 8; // of the vocabulary
 
-/// Turns FP32 logits [rows, vocab] into probabilities in place; returns the sum of their losses.
-double toProbabilities(at::Tensor& logits, const at::Tensor& targets)
-{
-    const at::Tensor index = targets.unsqueeze(1);
-    logits.sub_(logits.amax(1, /*keepdim*/ true));
-    const at::Tensor chosen = logits.gather(1, index);
-    logits.exp_();
-    const at::Tensor sum = logits.sum(1, /*keepdim*/ true);
-    logits.div_(sum);
-    return (sum.log() - chosen).sum().item<double>();
-}
+/// Where the losses of all chunks are summed, so that the device is waited for once.
+at::Tensor sumOf(const at::Tensor& states) { return at::zeros({1}, states.options().dtype(at::kDouble)); }
 
 at::Tensor logitsOf(const at::Tensor& states, const at::Tensor& projection, const ForwardContext& context)
 {
@@ -47,6 +39,7 @@ ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, 
     const std::int64_t rows = states.size(0);
     const std::int64_t vocab = projection.size(0);
     const std::int64_t slice = ((vocab + slices - 1) / slices + 15) / 16 * 16;
+    const at::Tensor loss = sumOf(states);
     ChunkedLoss result;
     result.toStates = at::empty_like(states);
     for (std::int64_t first = 0; first < rows; first += chunk) {
@@ -54,9 +47,7 @@ ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, 
         const at::Tensor part = states.narrow(0, first, count);
         const at::Tensor target = targets.narrow(0, first, count);
         at::Tensor gradient = logitsOf(part, projection, context);
-        result.loss += toProbabilities(gradient, target);
-        gradient.scatter_add_(1, target.unsqueeze(1), at::full({count, 1}, -1.0, gradient.options()));
-        gradient.mul_(scale / static_cast<double>(rows));
+        ops::lossRows(gradient, target, scale / static_cast<double>(rows), /*gradient*/ true, loss);
         gradient = gradient.to(states.scalar_type());
         result.toStates.narrow(0, first, count).copy_(plainProduct(gradient, projection, context));
         for (std::int64_t row = 0; sink && row < vocab; row += slice) {
@@ -65,7 +56,7 @@ ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, 
             sink(row, plainProduct(gradient.narrow(1, row, size).t(), part, context), row + size == vocab);
         }
     }
-    result.loss /= static_cast<double>(rows);
+    result.loss = loss.item<double>() / static_cast<double>(rows);
     return result;
 }
 
@@ -74,16 +65,16 @@ double chunkedLossValue(const at::Tensor& states, const at::Tensor& projection, 
 {
     const c10::NoGradGuard noGrad;
     const std::int64_t rows = states.size(0);
-    double loss = 0;
+    const at::Tensor loss = sumOf(states);
     for (std::int64_t first = 0; first < rows; first += chunk) {
         const std::int64_t count = std::min(chunk, rows - first);
         const at::Tensor target = targets.narrow(0, first, count);
         at::Tensor logits = logitsOf(states.narrow(0, first, count), projection, context);
         if (hits)
             *hits += (logits.argmax(1) == target).sum().item<std::int64_t>();
-        loss += toProbabilities(logits, target);
+        ops::lossRows(logits, target, 1, /*gradient*/ false, loss);
     }
-    return loss / static_cast<double>(rows);
+    return loss.item<double>() / static_cast<double>(rows);
 }
 
 } // namespace mantissa

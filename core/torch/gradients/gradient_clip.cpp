@@ -19,15 +19,32 @@ at::Tensor gradientNorm(const at::Tensor& gradient)
     return at::linalg_vector_norm(at::stack(norms), 2);
 }
 
-bool GradientClip::isFinite(std::size_t tensor) const { return std::isfinite(m_norms[tensor].item<float>()); }
+at::Tensor GradientClip::onHost(std::span<const std::size_t> tensors) const
+{
+    at::Tensor norms = at::empty({static_cast<std::int64_t>(tensors.size())}, at::kFloat);
+    std::vector<at::Tensor> elsewhere;
+    std::vector<std::int64_t> places;
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+        const at::Tensor& norm = m_norms[tensors[i]];
+        if (norm.is_cpu()) { // of a gradient that waits on Host
+            norms[static_cast<std::int64_t>(i)] = norm;
+        } else {
+            elsewhere.push_back(norm);
+            places.push_back(static_cast<std::int64_t>(i));
+        }
+    }
+    if (!elsewhere.empty())
+        norms.index_copy_(0, at::tensor(places, at::kLong), at::stack(elsewhere).cpu());
+    return norms;
+}
 
 double GradientClip::total() const
 {
-    std::vector<at::Tensor> set;
-    for (const at::Tensor& norm : m_norms)
-        if (norm.defined()) // gradients that waited on Host have theirs there
-            set.push_back(set.empty() ? norm : norm.to(set.front().device()));
-    return at::linalg_vector_norm(at::stack(set), 2).item<double>();
+    std::vector<std::size_t> set;
+    for (std::size_t tensor = 0; tensor < m_norms.size(); ++tensor)
+        if (m_norms[tensor].defined())
+            set.push_back(tensor);
+    return at::linalg_vector_norm(onHost(set), 2).item<double>();
 }
 
 double GradientClip::factor(double norm, double limit)

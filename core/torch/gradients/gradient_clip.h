@@ -6,6 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <span>
 #include <vector>
 
 namespace mantissa {
@@ -17,10 +18,10 @@ class GradientClip {
 public:
     void begin(std::size_t tensors) { m_norms.assign(tensors, {}); }
     void set(std::size_t tensor, at::Tensor norm) { m_norms[tensor] = std::move(norm); }
-    const at::Tensor& norm(std::size_t tensor) const { return m_norms[tensor]; }
-    bool isFinite(std::size_t tensor) const;
     bool isEmpty() const { return m_norms.empty(); }
     void clear() { m_norms.clear(); }
+    /// FP32 [tensors.size()] on Host, in their order: one copy of all that are on a device.
+    at::Tensor onHost(std::span<const std::size_t> tensors) const;
     /// Of all that were set.
     double total() const;
     /// What gradients of this norm are multiplied by; 0 as the limit: no clipping.

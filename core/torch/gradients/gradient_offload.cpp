@@ -12,7 +12,7 @@ namespace {
 
 bool isOnHost(const at::Tensor& tensor)
 {
-    return tensor.is_cpu() && CountedAllocator::instance().tierOf(tensor.storage().data()) == Tier::Host;
+    return CountedAllocator::instance().tierOf(tensor.storage()) == Tier::Host;
 }
 
 } // namespace

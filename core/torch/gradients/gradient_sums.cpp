@@ -14,8 +14,7 @@ namespace {
 
 void markAsGradient(const at::Tensor& gradient)
 {
-    if (gradient.is_cpu())
-        CountedAllocator::instance().reclassify(gradient.storage().data(), MemoryClass::Gradients);
+    CountedAllocator::instance().reclassify(gradient.storage(), MemoryClass::Gradients);
 }
 
 } // namespace
@@ -125,15 +124,6 @@ void GradientSums::takeTied(at::Tensor gradient)
 {
     m_sums.back().gradient = std::move(gradient);
     m_sums.back().missing = 0;
-}
-
-std::int64_t GradientSums::bytesOn(at::Device device) const
-{
-    std::int64_t bytes = 0;
-    for (const GradientSum& sum : m_sums)
-        if (sum.gradient.defined() && sum.gradient.device() == device)
-            bytes += static_cast<std::int64_t>(sum.gradient.nbytes());
-    return bytes;
 }
 
 } // namespace mantissa

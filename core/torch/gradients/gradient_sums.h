@@ -56,8 +56,6 @@ public:
     at::Tensor tied() const { return m_model.tied() ? m_sums.back().gradient : at::Tensor(); }
     /// What an earlier process had of it.
     void takeTied(at::Tensor gradient);
-    /// Of gradients on the accelerator, for a measurement that asks who holds what.
-    std::int64_t bytesOn(at::Device device) const;
 
 private:
     const Model& m_model;

@@ -37,6 +37,9 @@ void Updater::begin(const UpdateOrder& order)
         .gradients = order.gradients,
         .sums = order.byBlock ? Tier::Device : waitingTier(),
         .slices = waitingTier()});
+    const PurposeScope purpose(MemoryClass::Workspace);
+    m_tornOnHost = at::zeros({1}, at::kLong);
+    m_tornOnDevice = m_store.device().is_cpu() ? m_tornOnHost : m_tornOnHost.to(m_store.device());
     m_clip.begin(m_model.tensors().size());
     m_offload.begin(m_store.blocks(), order.step + 1, order.waiting);
     m_blocks.assign(m_store.blocks(), {});
@@ -91,12 +94,20 @@ WaitingShape Updater::waitingShape() const
     return shape;
 }
 
-void Updater::writeNorms(std::size_t block) const
+at::Tensor Updater::normsOf(std::size_t block) const
 {
-    std::vector<at::Tensor> norms;
+    std::vector<std::size_t> tensors;
     for (const Parameter* parameter : m_blocks[block].trained)
-        norms.push_back(m_clip.norm(parameter->spec.index));
-    m_order.journal->add(JournalKind::Norms, block, 0, at::stack(norms));
+        tensors.push_back(parameter->spec.index);
+    return m_clip.onHost(tensors);
+}
+
+bool Updater::hasTornOnHost() const { return m_tornOnHost.item<std::int64_t>() > 0; }
+
+bool Updater::hasTorn() const
+{
+    return hasTornOnHost()
+        || (!m_tornOnDevice.is_same(m_tornOnHost) && m_tornOnDevice.item<std::int64_t>() > 0);
 }
 
 const Optimizer& Updater::optimizerOf(const Parameter& parameter) const
@@ -166,16 +177,18 @@ void Updater::blockDone(std::size_t block)
     CountedAllocator::instance().mark("block " + std::to_string(block));
     if (!progress.isMeasured)
         measure(block);
+    const PurposeScope purpose(MemoryClass::Workspace);
+    at::Tensor norms;
+    if (m_order.journal || appliesAtOnce())
+        norms = normsOf(block);
     if (m_order.journal)
-        writeNorms(block);
+        m_order.journal->add(JournalKind::Norms, block, 0, norms);
     if (!appliesAtOnce()) {
         if (m_order.release)
             m_offload.put(block, m_sums, progress.trained);
         return;
     }
-    for (const Parameter* parameter : progress.trained) {
-        if (m_clip.isFinite(parameter->spec.index))
-            continue;
+    if (!norms.isfinite().all().item<bool>()) {
         m_torn = m_changed > 0;
         m_skipped = true;
         m_sums.drop();
@@ -237,9 +250,11 @@ void Updater::updateOne(std::size_t block, const UpdateScalars& scalars)
         m_order.numbers->before(m_store, parameter);
     PreparedUpdate prepared
         = optimizer.prepare(parameter, sum.gradient, sum.rows, m_store.format(), m_config.optimizer, scalars);
-    m_torn = !optimizer.apply(prepared);
+    const bool isOnHost = parameter.moments.m.is_cpu();
+    optimizer.apply(prepared, isOnHost ? m_tornOnHost : m_tornOnDevice);
     ++progress.updated; // from here on nothing may do it again
     ++m_changed;
+    m_torn = isOnHost && hasTornOnHost();
     prepared = {};
     if (m_order.numbers)
         m_order.numbers->after(m_store, parameter, sum.gradient, sum.rows, m_config.optimizer, scalars);
@@ -273,8 +288,9 @@ UpdateReport Updater::finish()
                     m_store.prefetch(block - 1, Parts::All);
                 apply(block, clip);
             }
-        report.torn = m_torn;
     }
+    m_torn = m_torn || (!report.skipped && hasTorn());
+    report.torn = m_torn;
     if (!m_torn)
         abandon();
     return report;

@@ -77,7 +77,6 @@ public:
     void abandon();
     /// True while no weight of this step was changed, so that it can be repeated.
     bool isUntouched() const { return m_changed == 0 && !m_torn; }
-    std::int64_t heldBytes() const { return m_sums.bytesOn(m_store.device()); }
     /// Spent in update kernels during this step.
     double updateSeconds() const { return m_updateSeconds; }
 
@@ -96,9 +95,12 @@ private:
     void measure(std::size_t block);
     void apply(std::size_t block, double clip);
     void update(std::size_t block, double clip);
-    /// One weight; false when a new value is not finite.
     void updateOne(std::size_t block, const UpdateScalars& scalars);
-    void writeNorms(std::size_t block) const;
+    at::Tensor normsOf(std::size_t block) const;
+    /// Whether updates so far have made a number that is not finite, where asking is free: on Host; and
+    /// everywhere, which waits for the device.
+    bool hasTornOnHost() const;
+    bool hasTorn() const;
 
     const Model& m_model;
     ParameterStore& m_store;
@@ -109,6 +111,8 @@ private:
     GradientClip m_clip{};
     GradientOffload m_offload{};
     std::vector<BlockProgress> m_blocks{};
+    at::Tensor m_tornOnHost{}; ///< int64 [1] each: new values that were not finite
+    at::Tensor m_tornOnDevice{};
     std::int64_t m_changed = 0; ///< parameters
     bool m_skipped = false;
     bool m_torn = false;

@@ -3,6 +3,7 @@
 
 #include "core/base/seconds.h"
 #include "core/torch/memory/counted_allocator.h"
+#include "core/torch/operators/operators.h"
 #include "core/torch/optim/adamw_kernel.h"
 
 #include <ATen/ATen.h>
@@ -22,124 +23,155 @@ constexpr std::int64_t window = 16; // a cache line: 1 in 64
 
 using Clock = std::chrono::steady_clock;
 
-/// The elements [first, first + n) of `tensor`, on the CPU.
-struct Window {
-    std::int64_t first = 0;
-    std::int64_t n = 0;
+/// Of a tensor's elements, the window in each stretch that this look takes.
+struct Look {
+    NumberLook kind = NumberLook::None;
+    std::int64_t offset = 0;
+
+    std::int64_t width() const { return kind == NumberLook::Exact ? stretch : window; }
+    /// The windows' first elements and lengths, of a part that begins at a multiple of the stretch.
+    template <class Visit> void eachWindow(std::int64_t elements, Visit visit) const
+    {
+        for (std::int64_t first = 0; first < elements; first += stretch) {
+            const std::int64_t length = std::min(stretch, elements - first);
+            const std::int64_t n = std::min(width(), length);
+            visit(first + (length > n ? offset % (length - n + 1) : 0), n);
+        }
+    }
 };
 
-template <class Visit>
-void eachWindow(std::int64_t elements, NumberLook look, std::int64_t offset, Visit visit)
+/// Elements looked at in one go: what leaves the device at once stays below 256 KiB.
+std::int64_t partOf(const Look& look) { return (1 << 16) / look.width() * stretch; }
+
+at::Tensor part(const at::Tensor& tensor, std::int64_t first, std::int64_t n)
 {
-    if (look == NumberLook::Exact) {
-        for (std::int64_t first = 0; first < elements; first += stretch)
-            visit(Window{first, std::min(stretch, elements - first)});
+    return tensor.defined() ? tensor.flatten().narrow(0, first, n) : tensor;
+}
+
+void append(const at::Tensor& values, std::vector<float>& to)
+{
+    const at::Tensor onHost = values.to(at::kCPU, at::kFloat).contiguous();
+    const auto* first = onHost.const_data_ptr<float>();
+    to.insert(to.end(), first, first + onHost.numel());
+}
+
+/// The windows of a 16-bit tensor, as bits.
+std::vector<std::uint16_t> bitsOf(const at::Tensor& half, const Look& look)
+{
+    std::vector<float> floats;
+    append(ops::windows(half.view(at::kBFloat16), {}, stretch, look.width(), look.offset), floats);
+    std::vector<std::uint16_t> bits(floats.size());
+    std::transform(floats.begin(), floats.end(), bits.begin(),
+        [](float value) { return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16); });
+    return bits;
+}
+
+/// The windows of a pair whose halves are on two devices: joined here.
+void appendApart(const at::Tensor& high, const at::Tensor& low, const Look& look, std::vector<float>& to)
+{
+    const std::vector<std::uint16_t> highBits = bitsOf(high, look);
+    const std::vector<std::uint16_t> lowBits = bitsOf(low, look);
+    const std::size_t begin = to.size();
+    to.resize(begin + highBits.size());
+    if (high.scalar_type() == at::kBFloat16)
+        joinBf16(highBits.data(), lowBits.data(), to.data() + begin, highBits.size());
+    else
+        joinFp16(highBits.data(), reinterpret_cast<const std::int16_t*>(lowBits.data()), to.data() + begin,
+            highBits.size());
+}
+
+/// The windows of elements first … first + n - 1 of a weight, exactly: pairs joined.
+void appendExact(
+    const Parameter& parameter, const Look& look, std::int64_t first, std::int64_t n, std::vector<float>& to)
+{
+    const std::size_t begin = to.size();
+    const at::Tensor high = part(parameter.value, first, n);
+    const at::Tensor low = part(parameter.low, first, n);
+    if (low.defined() && low.device() != high.device())
+        appendApart(high, low, look, to);
+    else
+        append(ops::windows(high, low, stretch, look.width(), look.offset), to);
+    if (parameter.escapes.empty())
+        return;
+    std::size_t at = begin;
+    look.eachWindow(n, [&](std::int64_t from, std::int64_t count) {
+        auto escape = std::lower_bound(parameter.escapes.begin(), parameter.escapes.end(), first + from,
+            [](const PairEscape& e, std::int64_t index) { return e.index < index; });
+        for (; escape != parameter.escapes.end() && escape->index < first + from + count; ++escape)
+            to[at + static_cast<std::size_t>(escape->index - first - from)]
+                = std::bit_cast<float>(escape->bits);
+        at += static_cast<std::size_t>(count);
+    });
+}
+
+/// The numbers of the elements that the windows hold.
+at::Tensor elementsLookedAt(const Look& look, std::int64_t first, std::int64_t n)
+{
+    std::vector<std::int64_t> elements;
+    look.eachWindow(n, [&](std::int64_t from, std::int64_t count) {
+        for (std::int64_t i = 0; i < count; ++i)
+            elements.push_back(first + from + i);
+    });
+    return at::tensor(elements, at::kLong);
+}
+
+/// FP32 moments of those elements.
+void momentsAt(
+    const Moments& moments, const at::Tensor& elements, std::vector<float>& m, std::vector<float>& v)
+{
+    const at::Tensor ids = elements.to(moments.m.device());
+    const auto chosen = [&](const at::Tensor& from, const at::Tensor& which) {
+        return from.flatten().index_select(0, which).cpu();
+    };
+    const at::Tensor codesM = chosen(moments.m, ids);
+    const at::Tensor codesV = chosen(moments.v, ids);
+    if (!moments.isInt8()) {
+        append(codesM, m);
+        append(codesV, v);
         return;
     }
-    for (std::int64_t first = 0; first < elements; first += stretch) {
-        const std::int64_t length = std::min(stretch, elements - first);
-        const std::int64_t begin = length > window ? offset % (length - window + 1) : 0;
-        visit(Window{first + begin, std::min(window, length - begin)});
-    }
-}
-
-float floatOf(std::uint16_t high) { return std::bit_cast<float>(static_cast<std::uint32_t>(high) << 16); }
-
-/// Elements of a floating tensor, as FP32.
-void appendFloats(const at::Tensor& tensor, const Window& w, std::vector<float>& to)
-{
-    if (!tensor.is_cpu()) {
-        const at::Tensor part = tensor.flatten().narrow(0, w.first, w.n).to(at::kCPU, at::kFloat);
-        const auto* values = part.const_data_ptr<float>();
-        to.insert(to.end(), values, values + w.n);
-    } else if (tensor.scalar_type() == at::kFloat) {
-        const auto* values = tensor.const_data_ptr<float>() + w.first;
-        to.insert(to.end(), values, values + w.n);
-    } else if (tensor.scalar_type() == at::kBFloat16) {
-        const auto* values = static_cast<const std::uint16_t*>(tensor.const_data_ptr()) + w.first;
-        std::transform(values, values + w.n, std::back_inserter(to), floatOf);
-    } else {
-        const auto* values = tensor.const_data_ptr<at::Half>() + w.first;
-        std::transform(values, values + w.n, std::back_inserter(to),
-            [](at::Half value) { return static_cast<float>(value); });
-    }
-}
-
-/// Elements of a weight, exactly: pairs joined.
-void appendExact(const Parameter& parameter, const Window& w, std::vector<float>& to)
-{
-    if (!parameter.low.defined())
-        return appendFloats(parameter.value, w, to);
-    const auto part
-        = [&](const at::Tensor& tensor) { return tensor.flatten().narrow(0, w.first, w.n).cpu(); };
-    const at::Tensor onCpu[2] = {parameter.value.is_cpu() ? at::Tensor() : part(parameter.value),
-        parameter.low.is_cpu() ? at::Tensor() : part(parameter.low)};
-    const auto* high = onCpu[0].defined()
-        ? static_cast<const std::uint16_t*>(onCpu[0].const_data_ptr())
-        : static_cast<const std::uint16_t*>(parameter.value.const_data_ptr()) + w.first;
-    const auto* low = onCpu[1].defined() ? onCpu[1].const_data_ptr<std::int16_t>()
-                                         : parameter.low.const_data_ptr<std::int16_t>() + w.first;
-    const std::size_t at = to.size();
-    to.resize(at + static_cast<std::size_t>(w.n));
-    const auto n = static_cast<std::size_t>(w.n);
-    if (parameter.form() == Precision::Bf16)
-        joinBf16(high, reinterpret_cast<const std::uint16_t*>(low), to.data() + at, n);
-    else
-        joinFp16(high, low, to.data() + at, n);
-    auto escape = std::lower_bound(parameter.escapes.begin(), parameter.escapes.end(), w.first,
-        [](const PairEscape& e, std::int64_t index) { return e.index < index; });
-    for (; escape != parameter.escapes.end() && escape->index < w.first + w.n; ++escape)
-        to[at + static_cast<std::size_t>(escape->index - w.first)] = std::bit_cast<float>(escape->bits);
+    const at::Tensor blocks = ids.div(static_cast<std::int64_t>(momentBlock), "floor");
+    const at::Tensor scaleM = chosen(moments.mScale, blocks);
+    const at::Tensor scaleV = chosen(moments.vScale, blocks);
+    m.resize(static_cast<std::size_t>(codesM.numel()));
+    v.resize(m.size());
+    for (std::size_t i = 0; i < m.size(); ++i)
+        decodeMoments(codesM.const_data_ptr<std::int8_t>() + i, codesV.const_data_ptr<std::uint8_t>() + i,
+            scaleM.const_data_ptr<float>() + i, scaleV.const_data_ptr<float>() + i, &m[i], &v[i], 1);
 }
 
 /// What the update meant to make of `before`, from the moments that it left: for weights that rest rounded.
-void appendMeant(const Parameter& parameter, const Window& w, const float* before, const AdamwScalars& s,
-    std::vector<float>& to)
+void appendMeant(const Moments& moments, const at::Tensor& elements, const float* before,
+    const AdamwScalars& s, std::vector<float>& to)
 {
     std::vector<float> m;
     std::vector<float> v;
-    if (!parameter.moments.isInt8()) {
-        appendFloats(parameter.moments.m, w, m);
-        appendFloats(parameter.moments.v, w, v);
-    } else { // decoded from the start of a block of moments
-        const Moments& moments = parameter.moments;
-        const std::int64_t skipped = w.first % static_cast<std::int64_t>(momentBlock);
-        const std::int64_t from = w.first - skipped;
-        const std::int64_t block = from / static_cast<std::int64_t>(momentBlock);
-        const auto n = static_cast<std::size_t>(skipped + w.n);
-        m.resize(n), v.resize(n);
-        decodeMoments(moments.m.const_data_ptr<std::int8_t>() + from,
-            moments.v.const_data_ptr<std::uint8_t>() + from, moments.mScale.const_data_ptr<float>() + block,
-            moments.vScale.const_data_ptr<float>() + block, m.data(), v.data(), n);
-        m.erase(m.begin(), m.begin() + skipped), v.erase(v.begin(), v.begin() + skipped);
-    }
+    momentsAt(moments, elements, m, v);
     for (std::size_t i = 0; i < m.size(); ++i)
         to.push_back(
             before[i] * s.decay + (-s.stepSize * m[i]) / (std::sqrt(v[i]) / s.rootCorrection + s.epsilon));
 }
 
-/// The gradients that there are of a window.
-void addGradients(const Window& w, const at::Tensor& gradient, const at::Tensor& rows, float scale,
-    NumberSums& sums, std::vector<float>& spare)
+/// The gradients that there are of the windows.
+void appendGradients(const at::Tensor& gradient, const at::Tensor& rows, const Look& look, std::int64_t first,
+    std::int64_t n, std::vector<float>& to)
 {
-    spare.clear();
-    if (!rows.defined()) {
-        appendFloats(gradient, w, spare);
-    } else {
-        const std::int64_t width = gradient.size(1);
-        const at::Tensor ids = rows.cpu();
-        const auto* first = ids.const_data_ptr<std::int64_t>();
-        const auto* end = first + ids.numel();
-        for (std::int64_t at = w.first; at < w.first + w.n;) {
-            const std::int64_t row = at / width;
-            const std::int64_t n = std::min(w.first + w.n, (row + 1) * width) - at;
-            const auto* found = std::lower_bound(first, end, row);
-            if (found != end && *found == row)
-                appendFloats(gradient, {(found - first) * width + at % width, n}, spare);
-            at += n;
-        }
+    if (!rows.defined())
+        return append(
+            ops::windows(part(gradient.contiguous(), first, n), {}, stretch, look.width(), look.offset), to);
+    const std::int64_t width = gradient.size(1);
+    const at::Tensor known = rows.cpu();
+    const at::Tensor elements = elementsLookedAt(look, first, n);
+    const auto* begin = known.const_data_ptr<std::int64_t>();
+    const auto* end = begin + known.numel();
+    std::vector<std::int64_t> there;
+    for (std::int64_t i = 0; i < elements.numel(); ++i) {
+        const std::int64_t element = elements.const_data_ptr<std::int64_t>()[i];
+        const auto* row = std::lower_bound(begin, end, element / width);
+        if (row != end && *row == element / width)
+            there.push_back((row - begin) * width + element % width);
     }
-    sums.addGradients(spare, scale);
+    append(gradient.flatten().index_select(0, at::tensor(there, at::kLong).to(gradient.device())), to);
 }
 
 const char* formatOf(const at::Tensor& tensor)
@@ -167,8 +199,8 @@ void hold(TensorsHeld& held, const at::Tensor& tensor, Tier planned, bool names 
     if (!tensor.defined())
         return;
     // in memory because its block is in hand; at rest it is on Disk
-    held.tier = planned != Tier::Disk && tensor.is_cpu() ? CountedAllocator::tierOf(tensor.storage().data())
-                                                         : planned;
+    held.tier
+        = planned != Tier::Disk ? CountedAllocator::instance().tierOf(tensor.storage()) : planned;
     held.bytes += static_cast<std::int64_t>(tensor.nbytes());
     const std::string format = formatOf(tensor);
     if (!names || held.format.find(format) != std::string::npos)
@@ -209,8 +241,9 @@ void NumberSampler::before(const ParameterStore& store, const Parameter& paramet
     Seen& seen = m_groups[parameter.spec.part];
     holdAll(seen.group, parameter, store.placement());
     m_before.clear();
-    eachWindow(parameter.elements(), m_look, m_offset,
-        [&](const Window& w) { appendExact(parameter, w, m_before); });
+    const Look look{m_look, m_offset};
+    for (std::int64_t first = 0; first < parameter.elements(); first += partOf(look))
+        appendExact(parameter, look, first, std::min(partOf(look), parameter.elements() - first), m_before);
     m_seconds += secondsSince(start);
 }
 
@@ -222,23 +255,21 @@ void NumberSampler::after(const ParameterStore& store, const Parameter& paramete
     const AdamwScalars scalars = adamwScalars(u.rate, config.beta1, config.beta2, config.epsilon,
         parameter.spec.decays ? config.weightDecay : 0, u.t, u.gradientScale);
     const float* before = m_before.data();
-    m_after.clear();
-    const auto flush = [&] {
+    const Look look{m_look, m_offset};
+    std::vector<float> gradients;
+    for (std::int64_t first = 0; first < parameter.elements(); first += partOf(look)) {
+        const std::int64_t n = std::min(partOf(look), parameter.elements() - first);
+        m_after.clear();
+        if (store.master() == Master::Exact)
+            appendExact(parameter, look, first, n, m_after);
+        else
+            appendMeant(parameter.moments, elementsLookedAt(look, first, n), before, scalars, m_after);
         sums.addUpdates({before, m_after.size()}, m_after);
         before += m_after.size();
-        m_after.clear();
-    };
-    std::vector<float> spare;
-    eachWindow(parameter.elements(), m_look, m_offset, [&](const Window& w) {
-        if (store.master() == Master::Exact || !parameter.moments.m.is_cpu())
-            appendExact(parameter, w, m_after);
-        else
-            appendMeant(parameter, w, before + m_after.size(), scalars, m_after);
-        addGradients(w, gradient, rows, static_cast<float>(1 / u.lossScale), sums, spare);
-        if (m_after.size() >= static_cast<std::size_t>(stretch))
-            flush();
-    });
-    flush();
+        gradients.clear();
+        appendGradients(gradient, rows, look, first, n, gradients);
+        sums.addGradients(gradients, static_cast<float>(1 / u.lossScale));
+    }
     m_seconds += secondsSince(start);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What an update of one weight is: one interface, an implementation for each kind of device, chosen by where
-// the optimizer state rests. The arithmetic is FP32 in each.
+// What an update of one weight is: one interface, chosen by where the optimizer state rests: our operators
+// where the device has kernels of them, LibTorch's own where not. The arithmetic is FP32 in each.
 
 #include "core/record/run_config.h"
 #include "core/torch/state/parameter.h"
@@ -55,9 +55,9 @@ public:
     /// block is held. Changes nothing; throws when memory runs out.
     virtual PreparedUpdate prepare(Parameter& parameter, const at::Tensor& gradient, const at::Tensor& rows,
         const StateFormat& format, const OptimizerConfig& config, const UpdateScalars& scalars) const = 0;
-    /// Once. Allocates nothing that can run out. False when a new value is not finite, as moments that were
-    /// not make it.
-    virtual bool apply(PreparedUpdate& update) const = 0;
+    /// Once. Allocates nothing that can run out. `notFinite` (int64 [1], where the moments are) grows when a
+    /// new value is not finite, as moments that were not make it: who reads it waits for the device.
+    virtual void apply(PreparedUpdate& update, const at::Tensor& notFinite) const = 0;
 };
 
 /// The first of the list in core/torch/CMakeLists.txt that serves this. Errors: none does, with what each

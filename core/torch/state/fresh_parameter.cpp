@@ -68,9 +68,14 @@ Parameter freshParameter(
         });
     for (const auto& part : escapes)
         parameter.escapes.insert(parameter.escapes.end(), part.begin(), part.end());
-    parameter.value = value.to(format.deviceOf(placement.weights));
-    if (low.defined() && low.numel() > 0)
+    {
+        const PurposeScope purpose(memoryTier(placement.weights), MemoryClass::Weights);
+        parameter.value = value.to(format.deviceOf(placement.weights));
+    }
+    if (low.defined() && low.numel() > 0) {
+        const PurposeScope purpose(memoryTier(placement.remainder), MemoryClass::Remainder);
         parameter.low = low.to(format.deviceOf(placement.remainder));
+    }
     if (!tensor.trains)
         return parameter;
     const PurposeScope purpose(memoryTier(placement.moments), MemoryClass::Moments);

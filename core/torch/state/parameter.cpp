@@ -2,7 +2,6 @@
 #include "core/torch/state/parameter.h"
 
 #include "core/torch/memory/tier_scope.h"
-#include "core/torch/state/split.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -50,7 +49,7 @@ at::Tensor exactValue(const Parameter& parameter, at::Device device)
     if (!parameter.low.defined())
         return high.to(at::kFloat);
     at::Tensor exact = at::empty(parameter.spec.sizes, at::TensorOptions().dtype(at::kFloat).device(device));
-    joinTensor(high, parameter.low.to(device), parameter.escapes, exact);
+    joinInto(high, parameter.low.to(device), parameter.escapes, exact);
     return exact;
 }
 
@@ -59,7 +58,8 @@ PairBuffer pairBuffer(const Parameter& parameter, at::Device device)
     const PurposeScope purpose(MemoryClass::Workspace);
     const auto options = at::TensorOptions().device(device);
     return {at::empty(parameter.spec.sizes, options.dtype(parameter.value.scalar_type())),
-        at::empty(parameter.spec.sizes, options.dtype(at::kShort))};
+        at::empty(parameter.spec.sizes, options.dtype(at::kShort)),
+        splitRoom(parameter.value.scalar_type(), parameter.elements(), device)};
 }
 
 void assign(Parameter& parameter, const at::Tensor& value, at::Device device, PairBuffer* buffer)
@@ -71,7 +71,7 @@ void assign(Parameter& parameter, const at::Tensor& value, at::Device device, Pa
     }
     PairBuffer own = buffer ? std::move(*buffer) : pairBuffer(parameter, device);
     std::vector<PairEscape> escapes;
-    splitTensor(value.to(device).contiguous(), own.high, own.low, escapes);
+    splitTensor(value.to(device).contiguous(), own.high, own.low, escapes, own.room);
     parameter.value.copy_(own.high);
     parameter.low.copy_(own.low);
     parameter.escapes = std::move(escapes);

@@ -6,7 +6,7 @@
 #include "core/model/tensor_description.h"
 #include "core/precision/preset.h"
 #include "core/torch/state/moments.h"
-#include "core/torch/state/pair.h"
+#include "core/torch/state/split.h"
 
 #include <ATen/core/Tensor.h>
 
@@ -55,6 +55,7 @@ struct Parameter {
 struct PairBuffer {
     at::Tensor high{};
     at::Tensor low{};
+    SplitRoom room{};
 };
 
 at::ScalarType scalarTypeOf(Precision precision);

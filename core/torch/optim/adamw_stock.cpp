@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// AdamW where the state rests on an accelerator: stock operations, one weight at a time.
+// AdamW by LibTorch's own operations, one weight at a time: for accelerators that our kernels were not built
+// for.
 
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/optim/optimizer_list.h"
@@ -11,12 +12,12 @@ namespace mantissa {
 
 namespace {
 
-class DeviceAdamw final : public Optimizer {
+class StockAdamw final : public Optimizer {
 public:
     std::string whyNot(const OptimizerUse& use) const override
     {
         if (use.device.is_cpu())
-            return "accelerators alone are updated by stock operations";
+            return "stock operations are for accelerators alone";
         if (use.moments == MomentsFormat::Int8)
             return "stock operations know no int8 moments";
         return use.master == Master::Exact ? "" : "stock operations round to nearest in silence";
@@ -41,7 +42,7 @@ public:
         return update;
     }
 
-    bool apply(PreparedUpdate& update) const override
+    void apply(PreparedUpdate& update, const at::Tensor& notFinite) const override
     {
         const c10::NoGradGuard noGrad;
         const PurposeScope purpose(MemoryClass::Workspace);
@@ -54,18 +55,17 @@ public:
             parameter.spec.decays ? c.weightDecay : 0, c.epsilon, /*amsgrad*/ false, /*maximize*/ false, {},
             {});
         // the gradient's room is free now, so that looking for what is not finite allocates nothing new
-        const bool isFinite = update.gradient.copy_(update.weight).mul_(0).sum().item<float>() == 0;
+        notFinite.add_(update.gradient.copy_(update.weight).mul_(0).sum().ne(0));
         if (parameter.form() != Precision::Fp32)
             assign(parameter, update.weight, update.format.device, &update.buffer);
-        return isFinite;
     }
 };
 
 } // namespace
 
-const Optimizer* adamwDeviceOptimizer()
+const Optimizer* adamwStockOptimizer()
 {
-    static const DeviceAdamw optimizer;
+    static const StockAdamw optimizer;
     return &optimizer;
 }
 
