@@ -4,6 +4,8 @@
 #include "core/base/instruction_set.h"
 #include "core/base/units.h"
 #include "core/model/family.h"
+#include "core/record/device_limit.h"
+#include "core/torch/device/open_device.h"
 #include "core/torch/engine/guarded.h"
 #include "core/torch/engine/states_file.h"
 #include "core/torch/engine/torch_engine.h"
@@ -11,55 +13,33 @@
 #include "core/torch/numbers/saved_numbers.h"
 #include "core/torch/optim/optimizer.h"
 
-#include <ATen/DeviceAccelerator.h>
 #include <fmt/format.h>
 
-#include <dlfcn.h>
 #include <mutex>
 
 namespace mantissa {
 
 namespace {
 
-std::string problem; // why CUDA is off; written once by initializeEngine()
-
-Result<at::Device> deviceNamed(const std::string& name)
-{
-    if (name == "cpu")
-        return at::Device(at::kCPU);
-    at::Device device(at::kCPU);
-    try {
-        device = at::Device(name);
-    } catch (const c10::Error&) {
-        return fail(fmt::format("memory.device is '{}'; expected cpu or cuda:0", name), ExitCode::Usage);
-    }
-    const auto count = static_cast<int>(at::accelerator::deviceCount());
-    if (count == 0 || at::accelerator::getAccelerator() != device.type())
-        return fail(fmt::format("memory.device is '{}' and there is no such device here{}; use cpu", name,
-            problem.empty() ? "" : " (" + problem + ")"));
-    const int index = device.has_index() ? device.index() : 0;
-    if (index >= count)
-        return fail(fmt::format("memory.device is '{}' and there are {} devices; count from 0", name, count));
-    return at::Device(device.type(), static_cast<at::DeviceIndex>(index));
-}
-
 /// What must be on Device at once in the phase that needs least, by the Estimate, must fit.
 Status checkBudget(const RunConfig& config)
 {
-    if (!config.memory.budgetBytes)
+    const auto limit = deviceLimit(config.memory);
+    if (!limit)
         return {};
-    const std::int64_t budget = *config.memory.budgetBytes;
+    const std::int64_t budget = *limit;
     const Placement placement = placementOf(firstPlan(config));
     const auto width = static_cast<std::int64_t>(bytesPerElement(placement.form));
     const std::int64_t weights = placement.weights == Tier::Device ? parameterCount(config.model) * width
                                                                    : largestTensor(config.model) * width;
     if (weights <= budget)
         return {};
-    return fail(
-        fmt::format("{} are {} and memory.budget is {}; raise the budget or choose a smaller model or preset",
-            placement.weights == Tier::Device ? "the weights that rest on Device"
-                                              : "the weights of the largest tensor",
-            formatBytes(weights), formatBytes(budget)),
+    const bool isBudget = config.memory.budgetBytes == budget;
+    return fail(fmt::format("{} are {} and {} allows {}; {} or choose a smaller model or preset",
+                    placement.weights == Tier::Device ? "the weights that rest on Device"
+                                                      : "the weights of the largest tensor",
+                    formatBytes(weights), isBudget ? "memory.budget" : "the card", formatBytes(budget),
+                    isBudget ? "raise the budget" : "take a larger card"),
         ExitCode::OutOfMemory);
 }
 
@@ -88,30 +68,16 @@ void initializeEngine()
     std::call_once(once, [] {
         limitLibraries(); // they read it at their first use
         c10::SetAllocator(c10::kCPU, &CountedAllocator::instance(), /*priority*/ 1);
-        // comes with the driver: without it the reason is never one of LibTorch's libraries
-        if (!::dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL)) {
-            problem = "no NVIDIA driver";
-            return;
-        }
-        // registers itself with LibTorch when it can be loaded; must come before anyone asks whether CUDA is
-        // there
-        if (!::dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL)) {
-            const char* reason = ::dlerror();
-            problem = reason ? reason : "libtorch_cuda.so cannot be loaded";
-        } else if (at::accelerator::deviceCount() == 0) {
-            problem = "libtorch_cuda.so is loaded and finds no device; look at nvidia-smi";
-        }
+        loadCuda();
     });
 }
-
-const std::string& cudaProblem() { return problem; }
 
 Result<EngineParts> makeTorchEngine(const EngineSetup& setup)
 {
     const RunConfig& config = setup.config;
     return guarded([&]() -> Result<EngineParts> {
         initializeEngine();
-        const auto device = deviceNamed(config.memory.device);
+        const auto device = openDevice(config.memory);
         if (!device)
             return fail(device.error());
         TRY(checkBudget(config));

@@ -25,13 +25,10 @@ struct EngineApi {
 Result<EngineParts> makeTorchEngine(const EngineSetup& setup);
 Result<Json> checkDevices();
 
-/// Puts our allocator into LibTorch, then tries libtorch_cuda: before anything else of LibTorch runs. Called
+/// Puts our allocator into LibTorch, then tries CUDA: before anything else of LibTorch runs. Called
 /// by the two above. The waiting policy of OpenMP threads must have been set before this library was loaded:
 /// see app/engine_loader.
 void initializeEngine();
-/// Why CUDA is off, or empty.
-const std::string& cudaProblem();
-
 } // namespace mantissa
 
 extern "C" const mantissa::EngineApi* mantissaEngine();

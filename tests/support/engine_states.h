@@ -15,7 +15,7 @@ namespace mantissa {
 
 using States = std::map<std::string, at::Tensor>;
 
-/// Copies; names are those of the files.
+/// Copies in the memory of the CPU; names are those of the files.
 inline States statesOf(TorchEngine& engine)
 {
     States states;
@@ -23,9 +23,9 @@ inline States statesOf(TorchEngine& engine)
     for (std::size_t block = 0; block < store.blocks(); ++block) {
         const BlockHold hold(store, block, Parts::All);
         for (Parameter& parameter : store.block(block)) {
-            states[parameter.spec.name] = store.exactValue(parameter).clone();
+            states[parameter.spec.name] = store.exactValue(parameter).cpu().clone();
             for (const auto& [ending, tensor] : parameter.moments.parts())
-                states[parameter.spec.name + ending] = tensor->clone();
+                states[parameter.spec.name + ending] = tensor->cpu().clone();
         }
     }
     return states;

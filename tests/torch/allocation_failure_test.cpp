@@ -4,9 +4,9 @@
 // turn, in every mixture of formats, tiers, masters and executors.
 
 #include "core/torch/engine/states_file.h"
-#include "core/torch/memory/counted_allocator.h"
 #include "core/torch/torch_backend.h"
 #include "tests/support/engine_states.h"
+#include "tests/support/test_device.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -81,6 +81,12 @@ std::vector<Row> mixtures()
 class AllocationFailureTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void initTestCase_data() // every test runs for each of them
+    {
+        QTest::addColumn<int>("memory");
+        for (std::size_t i = 0; i < failingMemories().size(); ++i)
+            QTest::newRow(failingMemories()[i].name) << static_cast<int>(i);
+    }
     void initTestCase()
     {
         initializeEngine();
@@ -99,7 +105,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, settings);
         const RunConfig config = configOf(settings);
-        auto& allocator = CountedAllocator::instance();
+        const FailingMemory allocator = memoryThatFails();
         auto reference = engineOf(config);
         QVERIFY(reference->step(order(config, 0)).has_value());
         const std::int64_t before = allocator.allocations();
@@ -108,14 +114,14 @@ private Q_SLOTS:
         const States expected = statesOf(*reference);
         reference.reset();
         const std::int64_t tries = std::min(count, failuresTried(5));
-        const std::int64_t liveBefore = allocator.live().byTier[0].total();
+        const std::int64_t liveBefore = CountedAllocator::instance().live().byTier[0].total();
         for (std::int64_t i = 0; i < tries; ++i) {
             const std::int64_t n = 1 + i * count / tries;
             auto engine = engineOf(config);
             QVERIFY(engine->step(order(config, 0)).has_value());
-            allocator.failAllocation(n);
+            allocator.fail(n);
             const auto failed = engine->step(order(config, 1));
-            allocator.failAllocation(0);
+            allocator.fail(0);
             QVERIFY2(!failed, qPrintable(QString::number(n)));
             QVERIFY(failed.error().code == ExitCode::OutOfMemory);
             const auto again = engine->step(order(config, 1));
@@ -124,13 +130,13 @@ private Q_SLOTS:
             QVERIFY2(differs.empty(),
                 qPrintable(QStringLiteral("allocation %1 of %2: %3").arg(n).arg(count).arg(differs.c_str())));
         }
-        QCOMPARE(allocator.live().byTier[0].total(), liveBefore);
+        QCOMPARE(CountedAllocator::instance().live().byTier[0].total(), liveBefore);
     }
 
     void aReadoutIsCollectedOnceWhateverFails()
     {
         RunConfig config = configOf("@balanced");
-        auto& allocator = CountedAllocator::instance();
+        const FailingMemory allocator = memoryThatFails();
         StepOrder collecting = order(config, 1);
         collecting.collectReadout = true;
         auto reference = engineOf(config);
@@ -143,9 +149,9 @@ private Q_SLOTS:
         for (std::int64_t n = count; n > count - failuresTried(30) && n > 0; --n) {
             auto engine = engineOf(config);
             QVERIFY(engine->step(order(config, 0)).has_value());
-            allocator.failAllocation(n);
+            allocator.fail(n);
             const auto failed = engine->step(collecting);
-            allocator.failAllocation(0);
+            allocator.fail(0);
             QVERIFY(!failed && engine->step(collecting).has_value());
             QCOMPARE(firstDifference(expected, statesOf(*engine)), std::string());
             QCOMPARE(engine->readouts().windows().count, 1);
@@ -180,7 +186,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, to);
         const RunConfig before = configOf(from);
         const ResolvedPlan target = configOf(to).choices.resolve(Phase::Full);
-        auto& allocator = CountedAllocator::instance();
+        const FailingMemory allocator = memoryThatFails();
         std::int64_t count = 0;
         States expected;
         {
@@ -197,9 +203,9 @@ private Q_SLOTS:
             const std::int64_t n = 1 + i * count / tries;
             auto engine = engineOf(before);
             QVERIFY(engine->step(order(before, 0)).has_value());
-            allocator.failAllocation(n);
+            allocator.fail(n);
             const auto failed = engine->enter(Phase::Full, target);
-            allocator.failAllocation(0);
+            allocator.fail(0);
             QVERIFY2(!failed, qPrintable(QString::number(n)));
             const std::string kept = firstDifference(expected, statesOf(*engine));
             QVERIFY2(kept.empty(), qPrintable(QStringLiteral("allocation %1: %2").arg(n).arg(kept.c_str())));
@@ -227,7 +233,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, settings);
         const RunConfig config = configOf(settings);
-        auto& allocator = CountedAllocator::instance();
+        const FailingMemory allocator = memoryThatFails();
         const auto asked = [&](TorchEngine& engine, bool evaluates) {
             return evaluates ? engine.evaluate(Precision::Fp16).has_value()
                              : engine.readouts().probe({.step = 1}).has_value();
@@ -246,9 +252,9 @@ private Q_SLOTS:
             for (std::int64_t i = 0, tries = std::min(counts[evaluates], failuresTried(10)); i < tries; ++i) {
                 auto engine = engineOf(config);
                 QVERIFY(engine->step(order(config, 0)).has_value());
-                allocator.failAllocation(1 + i * counts[evaluates] / tries);
+                allocator.fail(1 + i * counts[evaluates] / tries);
                 QVERIFY(!asked(*engine, evaluates));
-                allocator.failAllocation(0);
+                allocator.fail(0);
                 if (i % 2 == 0)
                     QVERIFY(asked(*engine, evaluates));
                 QVERIFY(engine->step(order(config, 1)).has_value());
@@ -267,7 +273,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, settings);
         const RunConfig config = configOf(settings);
-        auto& allocator = CountedAllocator::instance();
+        const FailingMemory allocator = memoryThatFails();
         const std::int64_t steps = failuresTried(16);
         auto reference = engineOf(config);
         std::int64_t count = 0;
@@ -282,10 +288,9 @@ private Q_SLOTS:
         std::mt19937_64 random(11);
         std::int64_t failures = 0;
         for (std::int64_t step = 0; step < steps; ++step) {
-            allocator.failAllocation(
-                1 + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(count)));
+            allocator.fail(1 + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(count)));
             const auto first = engine->step(order(config, step));
-            allocator.failAllocation(0);
+            allocator.fail(0);
             failures += first ? 0 : 1;
             if (!first)
                 QVERIFY(engine->step(order(config, step)).has_value());
@@ -295,6 +300,11 @@ private Q_SLOTS:
     }
 
 private:
+    static FailingMemory memoryThatFails()
+    {
+        QFETCH_GLOBAL(int, memory);
+        return failingMemories()[static_cast<std::size_t>(memory)];
+    }
     std::string file() const { return m_dir.filePath(QStringLiteral("text.txt")).toStdString(); }
     static StepOrder order(const RunConfig& config, std::int64_t step)
     {
@@ -327,7 +337,7 @@ private:
         static int made = 0; // each its own: a file in use is not taken by another
         const EngineSetup setup{config, m_dir.filePath(QStringLiteral("states%1").arg(++made)).toStdString()};
         auto engine = std::make_unique<TorchEngine>(
-            setup, std::move(*openDataset(config)), at::kCPU, std::move(*openStates(setup)));
+            setup, std::move(*openDataset(config)), testDevice(), std::move(*openStates(setup)));
         if (!engine->enter(Phase::Full, config.choices.resolve(Phase::Full)))
             qFatal("enter");
         return engine;

@@ -65,7 +65,7 @@ private Q_SLOTS:
         auto& allocator = CountedAllocator::instance();
         const at::Tensor tensor = at::empty({256}, at::kFloat);
         const auto before = allocator.live().byTier[0];
-        allocator.reclassify(tensor.storage().data(), MemoryClass::Gradients);
+        allocator.reclassify(tensor.storage(), MemoryClass::Gradients);
         const auto after = allocator.live().byTier[0];
         QCOMPARE(after.total(), before.total());
         QCOMPARE(after.at(MemoryClass::Gradients) - before.at(MemoryClass::Gradients), 1024);

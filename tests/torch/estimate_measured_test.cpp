@@ -7,6 +7,7 @@
 #include "core/torch/torch_backend.h"
 #include "tests/support/engine_states.h"
 #include "tests/support/library_scratch.h"
+#include "tests/support/test_device.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -58,7 +59,7 @@ private Q_SLOTS:
         const EngineSetup setup{config, m_dir.filePath(QStringLiteral("states")).toStdString()};
         auto data = openDataset(config);
         QVERIFY2(data.has_value(), data ? "" : data.error().message.c_str());
-        TorchEngine engine(setup, std::move(*data), at::kCPU, std::move(*openStates(setup)));
+        TorchEngine engine(setup, std::move(*data), testDevice(), std::move(*openStates(setup)));
         const ResolvedPlan plan = config.choices.resolve(Phase::Full);
         QVERIFY(engine.enter(Phase::Full, plan).has_value());
         const auto step = engine.step({.step = 0, .learningRate = 1e-3});

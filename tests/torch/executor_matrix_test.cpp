@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cheaper never means different in silence: every way of executing a step, wherever states rest, gives the
 // same bits per arithmetic. The arithmetic is the compute format, the loss op, the accumulation and the
-// clipping; nothing else may matter.
+// clipping; nothing else may matter. On a simulated card every way gives the CPU's.
 
 #include "core/torch/engine/states_file.h"
 #include "core/torch/engine/torch_engine.h"
 #include "core/torch/torch_backend.h"
 #include "tests/support/engine_states.h"
+#include "tests/support/test_device.h"
 
 #include <ATen/ATen.h>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <cstdlib>
 
 using namespace mantissa;
 
@@ -30,7 +33,7 @@ struct Arithmetic {
 };
 
 struct Way {
-    const char* name;
+    std::string name;
     Execution execution = Execution::Whole;
     ActivationPolicy activations = ActivationPolicy::Keep;
     bool release = false;
@@ -77,7 +80,7 @@ const std::vector<Arithmetic> arithmetics{
     {"llama tied odd fp32 x2 clip int8", tiedLlama, Precision::Fp32, 2, 33, 0.5, MomentsFormat::Int8},
 };
 
-const std::vector<Way> ways{
+const std::vector<Way> shortForm{
     {"whole"},
     {"whole release", Execution::Whole, ActivationPolicy::Keep, true},
     {"whole offloaded", Execution::Whole, ActivationPolicy::Keep, true, Tier::Device, Tier::Host, Tier::Host},
@@ -95,6 +98,35 @@ const std::vector<Way> ways{
     {"layerwise disk held", Execution::Layerwise, ActivationPolicy::Recompute, false, Tier::Disk, Tier::Disk,
         Tier::Disk},
 };
+
+/// Every place that states can rest in, with each executor.
+std::vector<Way> longForm()
+{
+    const char* tiers[] = {"device", "host", "disk"};
+    std::vector<Way> ways = shortForm;
+    for (const Execution execution : {Execution::Whole, Execution::Layerwise})
+        for (const Tier weights : allTiers)
+            for (const Tier remainder : allTiers)
+                for (const Tier moments : allTiers)
+                    for (const bool release : {false, true}) {
+                        const bool isWhole = execution == Execution::Whole;
+                        if (weights != Tier::Device && (isWhole || remainder != weights))
+                            continue;
+                        const auto tier = [&](Tier t) { return std::string(tiers[static_cast<int>(t)]); };
+                        ways.push_back({(isWhole ? "whole, weights " : "layerwise, weights ") + tier(weights)
+                                + ", remainder " + tier(remainder) + ", moments " + tier(moments)
+                                + (release ? ", release" : ""),
+                            execution, isWhole ? ActivationPolicy::Keep : ActivationPolicy::Recompute,
+                            release, weights, remainder, moments});
+                    }
+    return ways;
+}
+
+/// MANTISSA_MATRIX=long tries them all.
+std::vector<Way> chosenWays()
+{
+    return std::getenv("MANTISSA_MATRIX") ? longForm() : shortForm; // NOLINT(concurrency-mt-unsafe)
+}
 
 } // namespace
 
@@ -116,25 +148,24 @@ private Q_SLOTS:
     {
         QFETCH(int, arithmetic);
         const Arithmetic& a = arithmetics[static_cast<std::size_t>(arithmetic)];
-        States expected;
-        for (const Way& way : ways) {
+        const at::Device device = testDevice();
+        const States expected = trained(a, shortForm.front(), at::kCPU);
+        int tried = 0;
+        for (const Way& way : chosenWays()) {
             if (a.compute == Precision::Fp16 && way.release && a.maxGradNorm == 0)
                 continue;
-            const auto states = trained(a, way);
-            if (expected.empty()) {
-                expected = states;
-                continue;
-            }
-            const std::string differs = firstDifference(expected, states);
-            QVERIFY2(differs.empty(), (std::string(way.name) + ": " + differs).c_str());
+            const std::string differs = firstDifference(expected, trained(a, way, device));
+            QVERIFY2(differs.empty(), (way.name + ": " + differs).c_str());
+            ++tried;
         }
+        qInfo("%d ways on %s", tried, testDeviceName().c_str());
     }
 
 private:
     std::string file() const { return m_dir.filePath(QStringLiteral("text.txt")).toStdString(); }
 
     /// Weights and moments by name after a few steps.
-    States trained(const Arithmetic& a, const Way& way)
+    States trained(const Arithmetic& a, const Way& way, at::Device device)
     {
         RunConfig config;
         config.model = a.model;
@@ -159,7 +190,7 @@ private:
         auto states = openStates({config, m_dir.filePath(QStringLiteral("states")).toStdString()});
         if (!states)
             qFatal("%s", states.error().message.c_str());
-        TorchEngine engine({config}, std::move(*openDataset(config)), at::kCPU, std::move(*states));
+        TorchEngine engine({config}, std::move(*openDataset(config)), device, std::move(*states));
         ResolvedPlan near = config.choices.resolve(Phase::Full);
         if (way.movesLate) { // half of the steps with states on Host, then on to where the way has them
             near.weights = std::min(near.weights, Tier::Host);
@@ -176,7 +207,7 @@ private:
                 .learningRate = 1e-3,
                 .lossScale = a.compute == Precision::Fp16 ? 1024.0 : 1.0});
             if (!report || report->skipped)
-                qFatal("%s: %s", way.name, report ? "skipped" : report.error().message.c_str());
+                qFatal("%s: %s", way.name.c_str(), report ? "skipped" : report.error().message.c_str());
         }
         return statesOf(engine);
     }

@@ -9,6 +9,7 @@
 #include "core/training/trainer.h"
 #include "core/training/trial.h"
 #include "tests/support/library_scratch.h"
+#include "tests/support/test_device.h"
 
 #include <ATen/record_function.h>
 #include <QTemporaryDir>
@@ -184,6 +185,7 @@ private Q_SLOTS:
     void aBudgetIsNeverPassedAndEndsTheRunInWordsWhereNothingMayGive()
     {
         RunConfig config = configOf("default", 5, 30);
+        config.model = {.layers = 4, .width = 128, .heads = 4, .context = 64}; // a card has pages of 2 MiB
         config.choices.fit = Fit::Off;
         config.memory.budgetBytes = parameterCount(config.model) * 18;
         const Trained trained = trainConfig("tight", config);
@@ -286,6 +288,7 @@ private:
             .evalBatches = 2,
             .saveInterval = 0,
             .threads = 2};
+        config.memory.device = testDeviceName();
         config.phases = {.warmupSteps = 8, .fullSteps = 8, .maxPredictSteps = predict, .correctSteps = 3};
         config.preset = preset;
         config.choices = findPreset(preset)->choices;

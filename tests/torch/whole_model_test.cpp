@@ -5,6 +5,7 @@
 #include "core/torch/engine/torch_engine.h"
 #include "core/torch/optim/optimizer.h"
 #include "core/torch/torch_backend.h"
+#include "tests/support/test_device.h"
 
 #include <ATen/ATen.h>
 #include <QTemporaryDir>
@@ -70,13 +71,13 @@ private Q_SLOTS:
     {
         const QTemporaryDir dir;
         const RunConfig config = gptConfig(dir);
-        TorchEngine engine({config}, std::move(*openDataset(config)), at::kCPU);
+        TorchEngine engine({config}, std::move(*openDataset(config)), testDevice());
         const auto data = std::move(*openDataset(config));
         std::vector<at::Tensor> w;
         std::vector<at::Tensor> m;
         std::vector<at::Tensor> v;
         for (const Parameter& parameter : engine.store().parameters()) {
-            w.push_back(engine.store().exactValue(parameter).clone().requires_grad_());
+            w.push_back(engine.store().exactValue(parameter).cpu().clone().requires_grad_());
             m.push_back(at::zeros_like(w.back()));
             v.push_back(at::zeros_like(w.back()));
         }
@@ -109,7 +110,7 @@ private Q_SLOTS:
                 std::bit_cast<std::uint32_t>(loss.item<float>()));
         }
         for (std::size_t i = 0; i < w.size(); ++i)
-            QVERIFY(at::equal(w[i], engine.store().exactValue(engine.store().parameters()[i])));
+            QVERIFY(at::equal(w[i], engine.store().exactValue(engine.store().parameters()[i]).cpu()));
     }
 
     void pairsUnderFp32GradientsLearnTheBitsOfTheFusedKernel()
@@ -120,26 +121,29 @@ private Q_SLOTS:
             .initialiser = {Initialiser::Kind::Normal, 0.02},
             .decays = true};
         for (const Precision form : {Precision::Fp32, Precision::Bf16}) {
-            ParameterStore store(StateFormat{}, {.form = form});
+            const at::Device device = testDevice();
+            ParameterStore store(StateFormat{device}, {.form = form});
             store.add({&spec, 1}, 1);
-            at::Tensor plain = store.exactValue(store.parameters()[0]).clone();
+            at::Tensor plain = store.exactValue(store.parameters()[0]).cpu().clone();
             at::Tensor m = at::zeros_like(plain);
             at::Tensor v = at::zeros_like(plain);
             const OptimizerConfig config{};
-            const Optimizer& optimizer = **optimizerFor({});
+            const Optimizer& optimizer = **optimizerFor({.device = device});
+            const at::Tensor notFinite = at::zeros({1}, at::TensorOptions(at::kLong).device(device));
             for (int t = 1; t <= 20; ++t) {
                 at::manual_seed(static_cast<std::uint64_t>(t));
                 const at::Tensor gradient = at::randn({128, 96});
-                PreparedUpdate update = optimizer.prepare(
-                    store.parameters()[0], gradient, {}, store.format(), config, {.rate = 1e-3, .t = t});
-                QVERIFY(optimizer.apply(update));
+                PreparedUpdate update = optimizer.prepare(store.parameters()[0], gradient.to(device), {},
+                    store.format(), config, {.rate = 1e-3, .t = t});
+                optimizer.apply(update, notFinite);
                 at::_fused_adamw_({plain}, {gradient}, {m}, {v}, {}, {at::full({}, static_cast<double>(t))},
                     1e-3, config.beta1, config.beta2, config.weightDecay, config.epsilon, false, false, {},
                     {});
             }
-            QVERIFY(at::equal(plain, store.exactValue(store.parameters()[0])));
-            QVERIFY(at::equal(m, store.parameters()[0].moments.m));
-            QVERIFY(at::equal(v, store.parameters()[0].moments.v));
+            QCOMPARE(notFinite.item<std::int64_t>(), 0);
+            QVERIFY(at::equal(plain, store.exactValue(store.parameters()[0]).cpu()));
+            QVERIFY(at::equal(m, store.parameters()[0].moments.m.cpu()));
+            QVERIFY(at::equal(v, store.parameters()[0].moments.v.cpu()));
         }
     }
 
@@ -155,7 +159,7 @@ private Q_SLOTS:
         const QTemporaryDir dir;
         const RunConfig config = gptConfig(dir);
         const auto lossAfter = [&](Precision compute, double scale) {
-            TorchEngine engine({config}, std::move(*openDataset(config)), at::kCPU);
+            TorchEngine engine({config}, std::move(*openDataset(config)), testDevice());
             engine.enter(Phase::Full, {.compute = compute, .gradients = compute}).value();
             for (int step = 0; step < 40; ++step)
                 engine.step({.step = step, .learningRate = 1e-3, .lossScale = scale}).value();

@@ -2,6 +2,8 @@
 // What each number format costs on each device here, and whether it learns the same.
 
 #include "core/base/seconds.h"
+#include "core/torch/device/device_memory.h"
+#include "core/torch/device/open_device.h"
 #include "core/torch/engine/device_facts.h"
 #include "core/torch/engine/guarded.h"
 #include "core/torch/models/product.h"
@@ -11,7 +13,6 @@
 #include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>
-#include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
 #include <nlohmann/json.hpp>
 
@@ -62,8 +63,7 @@ ProductResult multiply(
         const auto start = std::chrono::steady_clock::now();
         const at::Tensor y = linear(x, w, bias, /*inputsFirst*/ true, context);
         y.to(at::kFloat).square().mean().backward();
-        if (!input.is_cpu())
-            at::accelerator::synchronizeDevice(input.device().index());
+        finishWork(input.device());
         seconds.push_back(secondsSince(start));
         result.output = y.detach();
     }
@@ -143,9 +143,8 @@ Result<Json> checkDevices()
         initializeEngine();
         at::set_num_threads(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
         Json devices = Json::array({checkDevice(at::Device(at::kCPU))});
-        if (const auto accelerator = at::accelerator::getAccelerator())
-            for (at::DeviceIndex i = 0; i < at::accelerator::deviceCount(); ++i)
-                devices.push_back(checkDevice(at::Device(*accelerator, i)));
+        for (int i = 0; i < cardCount(); ++i)
+            devices.push_back(checkDevice(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(i))));
         const Json result = {{"devices", devices}, {"update", checkUpdate()},
             {"cuda", cudaProblem().empty() ? "on" : "off"}, {"cuda_problem", cudaProblem()}};
         return result;

@@ -15,6 +15,8 @@ namespace mantissa {
 
 std::string deviceTitle(c10::Device device)
 {
+    if (device.type() == c10::DeviceType::PrivateUse1)
+        return "simulated card on " + deviceTitle(c10::DeviceType::CPU);
     if (!device.is_cpu())
         return device.str();
     return fmt::format("cpu: {}, {} used", cpuName(), at::get_num_threads());
@@ -22,7 +24,9 @@ std::string deviceTitle(c10::Device device)
 
 bool emulates(Precision precision, c10::Device device)
 {
-    return device.is_cpu() && emulatedOnThisCpu(precision);
+    // a simulated card runs the CPU's kernels
+    const bool isOnCpu = device.is_cpu() || device.type() == c10::DeviceType::PrivateUse1;
+    return isOnCpu && emulatedOnThisCpu(precision);
 }
 
 std::vector<EnvironmentFact> engineEnvironment(c10::Device device)

@@ -6,8 +6,8 @@
 #include "core/torch/engine/guarded.h"
 #include "core/torch/engine/states_file.h"
 #include "core/torch/memory/counted_allocator.h"
+#include "core/torch/memory/device_listener.h"
 
-#include <ATen/DeviceAccelerator.h>
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -25,12 +25,6 @@ void useThreads(std::int64_t asked)
 
 } // namespace
 
-void finishWork(at::Device device)
-{
-    if (!device.is_cpu())
-        at::accelerator::synchronizeDevice(device.index());
-}
-
 EngineState::EngineState(const EngineSetup& setup, std::unique_ptr<Dataset> dataset, at::Device device,
     std::unique_ptr<DiskStorage> disk)
     : config(setup.config)
@@ -42,35 +36,21 @@ EngineState::EngineState(const EngineSetup& setup, std::unique_ptr<Dataset> data
     , store({device, config.choices.master, config.choices.moments}, placementOf(startingPlan(setup)),
           std::move(disk))
     , updater(model, store, config)
-    , meter(device, [this] { return knownBytes(); })
+    , meter(device)
     , plan(startingPlan(setup))
 {
     useThreads(config.training.threads);
+    CountedAllocator::instance().setAccelerator(!device.is_cpu());
+    // an accelerator's own allocator was limited when the device was opened
     CountedAllocator::instance().setBudget(device.is_cpu() ? config.memory.budgetBytes : std::nullopt);
+    if (!device.is_cpu())
+        listenToDevices();
     for (const BlockDescription& block : model.description.blocks) {
         leaveIfInterrupted();
         store.add(model.description.tensorsOf(block), config.training.seed);
     }
     if (setup.profiles)
         profile = std::make_unique<OperationProfile>();
-}
-
-MemoryComposition EngineState::knownBytes() const
-{
-    MemoryComposition known;
-    const auto onDevice = [&](const at::Tensor& tensor, MemoryClass memoryClass) {
-        if (tensor.defined() && tensor.device() == store.device())
-            known.at(memoryClass) += static_cast<std::int64_t>(tensor.nbytes());
-    };
-    for (const Parameter& parameter : store.parameters()) {
-        onDevice(parameter.value, MemoryClass::Weights);
-        onDevice(parameter.low, MemoryClass::Remainder);
-        for (const at::Tensor* part : {&parameter.moments.m, &parameter.moments.v, &parameter.moments.mScale,
-                 &parameter.moments.vScale})
-            onDevice(*part, MemoryClass::Moments);
-    }
-    known.at(MemoryClass::Gradients) = updater.heldBytes();
-    return known;
 }
 
 MemoryReading EngineState::reading() const

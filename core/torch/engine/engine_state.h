@@ -51,12 +51,6 @@ struct EngineState {
     MemoryMeter meter;
     ResolvedPlan plan{};
     std::unique_ptr<OperationProfile> profile{}; ///< null: seconds of operations are not counted
-
-private:
-    MemoryComposition knownBytes() const;
 };
-
-/// Waits for what an accelerator still computes.
-void finishWork(at::Device device);
 
 } // namespace mantissa

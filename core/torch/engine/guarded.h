@@ -4,6 +4,7 @@
 // Where LibTorch's exceptions end: each call into it that can throw goes through here.
 
 #include "core/base/result.h"
+#include "core/torch/memory/counted_allocator.h"
 
 #include <c10/util/Exception.h>
 
@@ -27,9 +28,15 @@ template <class Work> auto guarded(Work work) -> decltype(work())
     } catch (const Interruption&) {
         return fail("interrupted", ExitCode::Interrupted);
     } catch (const c10::OutOfMemoryError& e) {
-        return fail("out of memory: " + firstLine(e.what_without_backtrace())
-                + "; raise memory.budget, or choose a preset or batch size that needs less",
-            ExitCode::OutOfMemory);
+        std::string text = firstLine(e.what_without_backtrace());
+        const CountedAllocator& allocator = CountedAllocator::instance();
+        if (allocator.hasAccelerator()) // whose allocator knows no classes
+            text += ": " + allocator.devicePeakText();
+        // whose limit it was: the config's, or a card's own
+        const char* wayOut = text.find("budget") != std::string::npos
+            ? "; raise memory.budget, or choose a preset or batch size that needs less"
+            : "; choose a preset or batch size that needs less, or a card with more memory";
+        return fail("out of memory: " + text + wayOut, ExitCode::OutOfMemory);
     } catch (const c10::Error& e) {
         const std::string text = firstLine(e.what_without_backtrace());
         const bool memory = text.find("can't allocate memory") != std::string::npos;

@@ -62,7 +62,7 @@ public:
         for (std::size_t micro = 0; micro < m_micros; ++micro) {
             m_kept[0][micro] = m_batches[micro].inputs;
             for (std::size_t block = 1; block <= m_block; ++block)
-                m_kept[block][micro] = records.at(JournalKind::Input, block, micro);
+                m_kept[block][micro] = restingInput(records.at(JournalKind::Input, block, micro));
             m_flow[micro] = records.at(JournalKind::Gradient, m_block, micro).to(m_store.device());
         }
     }
@@ -102,19 +102,19 @@ private:
             m_batches[micro].inputs = selection.places.select(0, static_cast<std::int64_t>(micro)).clone();
     }
 
+    at::Tensor restingInput(const at::Tensor& input) const
+    {
+        if (!m_feed.copies())
+            return input.to(m_store.device());
+        const PurposeScope purpose(Tier::Host, MemoryClass::Activations);
+        return input.to(at::kCPU, input.scalar_type(), /*non_blocking*/ false, /*copy*/ true);
+    }
+
     /// What enters a block waits where the weights rest: off Device when they stream.
     void keep(std::size_t block, std::size_t micro)
     {
         at::Tensor& kept = m_kept[block][micro];
-        if (block == 0)
-            kept = m_batches[micro].inputs;
-        else if (!m_feed.copies())
-            kept = m_flow[micro];
-        else {
-            const PurposeScope purpose(Tier::Host, MemoryClass::Activations);
-            kept = m_flow[micro].to(
-                at::kCPU, m_flow[micro].scalar_type(), /*non_blocking*/ false, /*copy*/ true);
-        }
+        kept = block == 0 ? m_batches[micro].inputs : restingInput(m_flow[micro]);
         if (m_inputs.journal && block > 0 && m_updater.appliesAtOnce())
             m_inputs.journal->add(JournalKind::Input, block, micro, kept);
     }

@@ -2,6 +2,7 @@
 #include "core/torch/engine/step_in_hand.h"
 
 #include "core/base/seconds.h"
+#include "core/torch/device/device_memory.h"
 #include "core/torch/engine/chunked_loss.h"
 #include "core/torch/engine/guarded.h"
 #include "core/torch/engine/profile.h"

@@ -2,13 +2,16 @@
 #include "core/torch/engine/torch_engine.h"
 
 #include "core/base/units.h"
+#include "core/record/device_choice.h"
+#include "core/record/device_limit.h"
+#include "core/torch/device/device_memory.h"
+#include "core/torch/device/open_device.h"
 #include "core/torch/engine/device_facts.h"
 #include "core/torch/engine/engine_checkpoint.h"
 #include "core/torch/engine/evaluation.h"
 #include "core/torch/engine/guarded.h"
 #include "core/torch/engine/states_file.h"
 #include "core/torch/memory/counted_allocator.h"
-#include "core/torch/torch_backend.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -25,6 +28,18 @@ std::string emulationNotice(Precision compute, const std::vector<std::string_vie
     return fmt::format("{} in {} is emulated on this device: numbers are {}, products go through FP32; it "
                        "saves memory, not time",
         format, fmt::join(phases, ", "), format);
+}
+
+/// Empty unless the device is simulated.
+std::string simulationNotice(const MemoryConfig& memory)
+{
+    const auto device = parseDevice(memory.device);
+    if (!device || device->kind != DeviceKind::Simulated)
+        return {};
+    return fmt::format(
+        "the card is simulated: bytes and bits are real, seconds are not; of its {}, {} are set "
+        "aside for what a driver and its libraries take (an estimate)",
+        formatBytes(device->bytes), formatBytes(cardAllowance(device->bytes)));
 }
 
 } // namespace
@@ -58,6 +73,7 @@ TorchEngine::~TorchEngine()
 {
     CountedAllocator::instance().setBudget(std::nullopt);
     CountedAllocator::instance().emptyCache(); // what a trial kept for reuse is not the next engine's
+    emptyDeviceCache(m_state.store.device());
 }
 
 void TorchEngine::keepStates(bool kept)
@@ -75,6 +91,8 @@ EngineFacts TorchEngine::facts() const
         .environment = engineEnvironment(m_state.store.device())};
     if (const std::string& problem = cudaProblem(); !problem.empty())
         facts.notices.push_back("CUDA is off: " + problem);
+    if (const std::string notice = simulationNotice(m_state.config.memory); !notice.empty())
+        facts.notices.push_back(notice);
     if (const DiskStorage* disk = m_state.store.disk()) {
         facts.notices.push_back(fmt::format(
             "states on disk: {} reserved in {}", formatBytes(disk->fileBytes()), disk->file().string()));
@@ -123,6 +141,8 @@ Result<SegmentReport> TorchEngine::enter(Phase phase, const ResolvedPlan& plan)
         const PlaceReport placed = m_state.store.place(placementOf(plan));
         m_state.store.drainDisk(); // from here on the states may be recorded as the checkpoint
         finishWork(m_state.store.device());
+        if (placed.moves.tensors > 0) // what has left the device is free for others too
+            emptyDeviceCache(m_state.store.device());
         m_state.plan = plan;
         report.casts = placed.casts.tensors;
         report.castBytes = placed.casts.bytes;

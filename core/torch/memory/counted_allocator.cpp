@@ -38,6 +38,16 @@ std::size_t capacityFor(std::size_t bytes)
     return (bytes + step - 1) / step * step;
 }
 
+std::string inWords(const MemoryComposition& memory)
+{
+    std::string parts;
+    for (const MemoryClass memoryClass : allMemoryClasses)
+        if (memory.at(memoryClass) > 0)
+            parts += std::string(parts.empty() ? "" : ", ") + std::string(nameOf(memoryClass)) + " "
+                + formatBytes(memory.at(memoryClass));
+    return parts;
+}
+
 } // namespace
 
 AllocationPurpose& currentPurpose()
@@ -55,14 +65,9 @@ CountedAllocator& CountedAllocator::instance()
 void CountedAllocator::refuse(std::int64_t bytes)
 {
     const MemoryComposition& device = m_live.byTier[static_cast<std::size_t>(Tier::Device)];
-    std::string parts;
-    for (const MemoryClass memoryClass : allMemoryClasses)
-        if (device.at(memoryClass) > 0)
-            parts += std::string(parts.empty() ? "" : ", ") + std::string(nameOf(memoryClass)) + " "
-                + formatBytes(device.at(memoryClass));
     TORCH_CHECK_WITH(OutOfMemoryError, false, "the budget of ", formatBytes(m_budget.value_or(0)),
-        " does not hold ", formatBytes(bytes), " more beside ", formatBytes(device.total()), " (", parts,
-        ")");
+        " does not hold ", formatBytes(bytes), " more beside ", formatBytes(device.total()), " (",
+        inWords(device), ")");
 }
 
 void* CountedAllocator::take(std::size_t capacity, Tier tier)
@@ -91,9 +96,11 @@ c10::DataPtr CountedAllocator::allocate(std::size_t bytes)
     const c10::Device cpu(c10::DeviceType::CPU);
     if (bytes == 0)
         return {nullptr, nullptr, &CountedAllocator::release, cpu};
-    const AllocationPurpose purpose = currentPurpose();
+    AllocationPurpose purpose = currentPurpose();
     const auto requested = static_cast<std::int64_t>(bytes);
     const std::lock_guard lock(m_mutex);
+    if (m_hasAccelerator)
+        purpose.tier = Tier::Host;
     auto& tier = m_live.byTier[static_cast<std::size_t>(purpose.tier)];
     ++m_allocations;
     if (m_failIn > 0 && --m_failIn == 0)
@@ -103,17 +110,53 @@ c10::DataPtr CountedAllocator::allocate(std::size_t bytes)
     const std::size_t capacity = capacityFor(bytes);
     auto* header
         = new (take(capacity, purpose.tier)) Header{capacity, requested, purpose.tier, purpose.memoryClass};
-    tier.at(purpose.memoryClass) += requested;
     if (purpose.tier == Tier::Device) {
-        if (tier.total() > m_peaks.devicePeak.total())
-            m_peaks.devicePeak = tier;
-        if (!m_instants.empty() && tier.total() > m_instants.back().device.total())
-            m_instants.back().device = tier;
-    } else if (tier.total() > m_peaks.hostPeak.total()) { // files are counted by who writes them
-        m_peaks.hostPeak = tier;
+        growDevice(purpose.memoryClass, requested);
+    } else {
+        tier.at(purpose.memoryClass) += requested;
+        if (tier.total() > m_peaks.hostPeak.total()) // files are counted by who writes them
+            m_peaks.hostPeak = tier;
     }
     void* data = header + 1;
     return {data, data, &CountedAllocator::release, cpu};
+}
+
+void CountedAllocator::growDevice(MemoryClass memoryClass, std::int64_t bytes)
+{
+    MemoryComposition& device = m_live.byTier[static_cast<std::size_t>(Tier::Device)];
+    device.at(memoryClass) += bytes;
+    if (device.total() > m_peaks.devicePeak.total())
+        m_peaks.devicePeak = device;
+    if (!m_instants.empty() && device.total() > m_instants.back().device.total())
+        m_instants.back().device = device;
+}
+
+void CountedAllocator::setAccelerator(bool there)
+{
+    const std::lock_guard lock(m_mutex);
+    m_hasAccelerator = there;
+}
+
+bool CountedAllocator::hasAccelerator() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_hasAccelerator;
+}
+
+void CountedAllocator::noteDevice(void* data, std::int64_t bytes)
+{
+    const MemoryClass memoryClass = currentPurpose().memoryClass;
+    const std::lock_guard lock(m_mutex);
+    // also where a thread that nobody hears has freed what was here before
+    if (const auto known = m_onDevice.find(data); known != m_onDevice.end()) {
+        m_live.byTier[static_cast<std::size_t>(Tier::Device)].at(known->second.memoryClass)
+            -= known->second.bytes;
+        m_onDevice.erase(known);
+    }
+    if (bytes <= 0)
+        return;
+    m_onDevice[data] = {bytes, memoryClass};
+    growDevice(memoryClass, bytes);
 }
 
 void CountedAllocator::release(void* data)
@@ -157,6 +200,12 @@ LiveMemory CountedAllocator::live() const
     return m_live;
 }
 
+std::string CountedAllocator::devicePeakText() const
+{
+    const std::lock_guard lock(m_mutex);
+    return inWords(m_peaks.devicePeak);
+}
+
 void CountedAllocator::noteInstants(bool on)
 {
     const std::lock_guard lock(m_mutex);
@@ -177,19 +226,30 @@ std::vector<MemoryInstant> CountedAllocator::instants()
     return std::exchange(m_instants, {});
 }
 
-void CountedAllocator::reclassify(const void* data, MemoryClass memoryClass)
+void CountedAllocator::reclassify(const c10::Storage& storage, MemoryClass memoryClass)
 {
+    const void* data = storage.data();
     if (!data)
         return;
-    Header* header = Header::of(data);
+    const auto move = [memoryClass](MemoryComposition& tier, MemoryClass& from, std::int64_t bytes) {
+        tier.at(from) -= bytes;
+        tier.at(memoryClass) += bytes;
+        from = memoryClass;
+    };
     const std::lock_guard lock(m_mutex);
-    auto& tier = m_live.byTier[static_cast<std::size_t>(header->tier)];
-    tier.at(header->memoryClass) -= header->bytes;
-    tier.at(memoryClass) += header->bytes;
-    header->memoryClass = memoryClass;
+    if (storage.device().is_cpu()) {
+        Header* header = Header::of(data);
+        move(m_live.byTier[static_cast<std::size_t>(header->tier)], header->memoryClass, header->bytes);
+    } else if (const auto block = m_onDevice.find(data); block != m_onDevice.end()) {
+        move(m_live.byTier[static_cast<std::size_t>(Tier::Device)], block->second.memoryClass,
+            block->second.bytes);
+    }
 }
 
-Tier CountedAllocator::tierOf(const void* data) { return Header::of(data)->tier; }
+Tier CountedAllocator::tierOf(const c10::Storage& storage) const
+{
+    return storage.device().is_cpu() ? Header::of(storage.data())->tier : Tier::Device;
+}
 
 void CountedAllocator::setBudget(std::optional<std::int64_t> bytes)
 {

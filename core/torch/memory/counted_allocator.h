@@ -2,13 +2,15 @@
 #pragma once
 
 // The allocator of every CPU tensor: counts requested bytes by tier and class, remembers the composition at
-// the instant Device was fullest, keeps freed blocks for reuse, and refuses what would pass the budget. Any
-// thread.
+// the instant Device was fullest, keeps freed blocks for reuse, and refuses what would pass the budget. With
+// an accelerator, Device is its memory: blocks there are counted as they are told, and all of the CPU is
+// Host. Any thread.
 
 #include "core/memory/memory_reading.h"
 #include "core/torch/memory/tier_scope.h"
 
 #include <c10/core/Allocator.h>
+#include <c10/core/Storage.h>
 
 #include <array>
 #include <cstdint>
@@ -16,6 +18,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace mantissa {
@@ -41,6 +44,8 @@ public:
     /// Since resetPeaks(): live, requested bytes.
     MemoryReading peaks() const;
     LiveMemory live() const;
+    /// What was on Device when it was fullest since resetPeaks(), by class, in words.
+    std::string devicePeakText() const;
 
     /// Begins to note the fullest instant of each part of the work; `false` stops it.
     void noteInstants(bool on);
@@ -50,10 +55,16 @@ public:
     std::vector<MemoryInstant> instants();
 
     /// Moves a block's bytes to another class: a gradient becomes known as one only when autograd hands it
-    /// over. `data` is the start of a storage that this allocator made.
-    void reclassify(const void* data, MemoryClass memoryClass);
-    /// The tier that a block of this allocator was taken for.
-    static Tier tierOf(const void* data);
+    /// over. Of an accelerator's blocks those are known that were told.
+    void reclassify(const c10::Storage& storage, MemoryClass memoryClass);
+    /// The tier that a block was taken for.
+    Tier tierOf(const c10::Storage& storage) const;
+
+    /// Whether Device is an accelerator from here on.
+    void setAccelerator(bool there);
+    bool hasAccelerator() const;
+    /// A block there was taken (bytes > 0), for the calling thread's purpose, or freed.
+    void noteDevice(void* data, std::int64_t bytes);
 
     /// Device bytes beyond which allocate() throws c10::OutOfMemoryError; nothing: no limit.
     void setBudget(std::optional<std::int64_t> bytes);
@@ -67,6 +78,7 @@ private:
     struct Header;
     CountedAllocator() = default;
     static void release(void* data);
+    void growDevice(MemoryClass memoryClass, std::int64_t bytes);
     void* take(std::size_t capacity, Tier tier);
     void giveBackCache();
     [[noreturn]] void refuse(std::int64_t bytes);
@@ -78,6 +90,12 @@ private:
     std::array<std::map<std::size_t, std::vector<void*>>, allTiers.size()>
         m_cache{}; // freed blocks by capacity
     std::optional<std::int64_t> m_budget{};
+    bool m_hasAccelerator = false;
+    struct DeviceBlock {
+        std::int64_t bytes = 0;
+        MemoryClass memoryClass = MemoryClass::Activations;
+    };
+    std::unordered_map<const void*, DeviceBlock> m_onDevice{}; ///< an accelerator's, by address
     std::int64_t m_failIn = 0;
     std::int64_t m_allocations = 0;
     bool m_notesInstants = false;

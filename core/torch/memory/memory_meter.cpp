@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/memory/memory_meter.h"
 
+#include "core/torch/device/device_memory.h"
 #include "core/torch/memory/counted_allocator.h"
-
-#include <ATen/DeviceAccelerator.h>
+#include "core/torch/memory/device_listener.h"
 
 #include <algorithm>
 
 namespace mantissa {
 
-MemoryMeter::MemoryMeter(c10::Device device, std::function<MemoryComposition()> known)
+MemoryMeter::MemoryMeter(c10::Device device)
     : m_device(device)
-    , m_known(std::move(known))
 {
 }
 
 void MemoryMeter::begin()
 {
-    CountedAllocator::instance().resetPeaks();
     if (!m_device.is_cpu())
-        at::accelerator::resetPeakStats(m_device.index());
+        listenToDevices();
+    CountedAllocator::instance().resetPeaks();
+    resetDevicePeaks(m_device);
 }
 
 MemoryReading MemoryMeter::end() const
@@ -27,16 +27,10 @@ MemoryReading MemoryMeter::end() const
     MemoryReading reading = CountedAllocator::instance().peaks();
     if (m_device.is_cpu())
         return reading;
-    constexpr std::size_t aggregate = 0;
-    const auto stats = at::accelerator::getDeviceStats(m_device.index());
-    // what the CPU's allocator holds is Host here, whatever purpose its tensors were given
-    for (const MemoryClass memoryClass : allMemoryClasses)
-        reading.hostPeak.at(memoryClass) += reading.devicePeak.at(memoryClass);
-    reading.hostReservedPeak += reading.deviceReservedPeak;
-    reading.devicePeak = m_known();
-    reading.devicePeak.other
-        = std::max<std::int64_t>(0, stats.allocated_bytes[aggregate].peak - reading.devicePeak.total());
-    reading.deviceReservedPeak = stats.reserved_bytes[aggregate].peak;
+    const DevicePeaks peaks = devicePeaks(m_device);
+    // of threads that do not tell us, such as a library's own
+    reading.devicePeak.other += std::max<std::int64_t>(0, peaks.allocated - reading.devicePeak.total());
+    reading.deviceReservedPeak = peaks.reserved;
     return reading;
 }
 
