@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evidence/comparison.h"
 
+#include "core/record/device_choice.h"
 #include "core/record/plans_that_ran.h"
 #include "core/record/settings_history.h"
 
@@ -92,9 +93,12 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
                     run->title(), reference->title()));
         }
     }
-    for (const Run* run : runs)
+    for (const Run* run : runs) {
         if (const auto uneven = unevenSteps(*run))
             comparison.warnings.push_back(fmt::format("{}: {}", run->title(), *uneven));
+        if (const std::string why = whyNoSpeed(run->config()); !why.empty())
+            comparison.warnings.push_back(fmt::format("{}: {}", run->title(), why));
+    }
     if (const std::string why = reference && reference->ticks() > 0 ? whyNoBaseline(*reference) : "";
         !why.empty())
         comparison.warnings.push_back(fmt::format("{} is no FP32 baseline: {}", reference->title(), why));

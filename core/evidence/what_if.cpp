@@ -3,6 +3,8 @@
 
 #include "core/base/units.h"
 #include "core/memory/planner.h"
+#include "core/record/device_choice.h"
+#include "core/record/device_limit.h"
 #include "core/record/plans_that_ran.h"
 #include "core/training/phase_controller.h"
 #include "core/training/phase_rhythm.h"
@@ -125,6 +127,10 @@ bool hasSameRhythm(const WhatIf& result, const Run& run, const RunConfig& change
 
 void predictTime(WhatIf& result, const Run& run, const RunConfig& changed)
 {
+    if (const std::string why = whyNoSpeed(run.config()); !why.empty()) {
+        result.notes.push_back(why);
+        return;
+    }
     const double ticks = run.columns().seconds.over(0, run.ticks()).sum;
     const double evaluating = secondsOf(run.evaluations()), saving = secondsOf(run.checkpoints()),
                  casting = run.castSeconds();
@@ -179,8 +185,9 @@ void countTicks(WhatIf& result, const Run& run, const RunConfig& changed)
         for (const Segment& segment : run.segments())
             if (segment.start->phase == row.phase)
                 seconds += run.columns().seconds.over(segment.tick, segment.endTick).sum;
-        row.recordedTickSeconds
-            = row.recordedTicks > 0 ? seconds / static_cast<double>(row.recordedTicks) : NAN;
+        row.recordedTickSeconds = row.recordedTicks > 0 && hasRealSeconds(run.config())
+            ? seconds / static_cast<double>(row.recordedTicks)
+            : NAN;
         row.ticks = row.recordedTicks;
     }
     if (hasSameRhythm(result, run, changed))
@@ -218,7 +225,7 @@ Status refuse(const Run& run, const RunConfig& changed)
 /// A budget makes the trainer climb before the start, here as there.
 void fitToBudget(EstimateInput& input, const RunConfig& changed, WhatIf& result)
 {
-    const auto budget = changed.memory.budgetBytes;
+    const auto budget = deviceLimit(changed.memory);
     if (!budget || changed.choices.fit == Fit::Off)
         return;
     const FittedChoices fitted = fitExactly(input, *budget);
@@ -252,7 +259,7 @@ Result<WhatIf> whatIf(const Run& run, const RunConfig& changed)
     WhatIf result{.recordedPeak = run.peakDeviceBytes(),
         .recordedSteps = run.steps(),
         .steps = run.steps(),
-        .recordedSeconds = run.seconds()};
+        .recordedSeconds = hasRealSeconds(run.config()) ? run.seconds() : NAN};
     if (changed.training.maxSteps != run.config().training.maxSteps)
         result.steps = changed.training.maxSteps;
     EstimateInput after = changed.estimateInput();

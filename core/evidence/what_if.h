@@ -44,7 +44,7 @@ struct WhatIf {
     Phase peakPhase = Phase::Full; ///< that holds `peak`
     std::int64_t recordedSteps = 0;
     std::int64_t steps = 0;
-    double recordedSeconds = 0; ///< wall
+    double recordedSeconds = 0; ///< wall; NaN where seconds are not real
     std::optional<double> seconds{}; ///< nothing: a part of it was never measured
     std::vector<std::string>
         notes{}; ///< what could not be known, and what was done to the config (a budget's savings), sentences

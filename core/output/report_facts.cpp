@@ -4,6 +4,7 @@
 #include "core/base/units.h"
 #include "core/output/report_tables.h"
 #include "core/output/titles.h"
+#include "core/record/device_choice.h"
 #include "core/record/jump_record.h"
 #include "core/record/plans_that_ran.h"
 #include "core/record/run_labels.h"
@@ -113,13 +114,16 @@ ReportFacts factsOf(const ReportInput& input)
         {"Throughput (median step)",
             run.tokensPerSecond() > 0
                 ? fmt::format("{} tokens/s", formatCount(static_cast<std::int64_t>(run.tokensPerSecond())))
-                : "unknown"}};
+                : hasRealSeconds(run.config()) ? "unknown"
+                                               : "none: a simulated card"}};
     facts.verdict = {memorySentence(input), quality};
+    if (const std::string why = whyNoSpeed(run.config()); !why.empty())
+        facts.verdict.push_back(why);
     if (!run.segments().empty())
-        facts.verdict.push_back(
-            fmt::format("{} tensors were cast between formats in {}; {} of their elements changed.",
-                formatCount(run.casts()), formatSeconds(run.castSeconds()),
-                run.castMismatches() == 0 ? "none" : formatCount(run.castMismatches())));
+        facts.verdict.push_back(fmt::format(
+            "{} tensors were cast between formats{}; {} of their elements changed.", formatCount(run.casts()),
+            hasRealSeconds(run.config()) ? " in " + formatSeconds(run.castSeconds()) : "",
+            run.castMismatches() == 0 ? "none" : formatCount(run.castMismatches())));
     if (const auto uneven = unevenSteps(run))
         facts.verdict.push_back("The " + *uneven + ".");
     if (run.rollbacks() > 0 || run.skippedSteps() > 0)

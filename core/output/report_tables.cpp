@@ -3,7 +3,9 @@
 
 #include "core/base/shown_text.h"
 #include "core/base/units.h"
+#include "core/output/card_table.h"
 #include "core/output/titles.h"
+#include "core/record/device_choice.h"
 #include "core/record/jump_record.h"
 #include "core/record/plans_that_ran.h"
 
@@ -151,7 +153,8 @@ ReportTable segmentsTable(const Run& run)
         table.rows.push_back(
             {std::string(titleOf(segment.start->phase)), std::string(titleOf(segment.start->plan.compute)),
                 formatCount(segment.tick), formatCount(segment.ticks()), formatCount(segment.start->casts),
-                exactly(segment.start->castBytes), fmt::format("{:.4f}", segment.castSeconds),
+                exactly(segment.start->castBytes),
+                hasRealSeconds(run.config()) ? fmt::format("{:.4f}", segment.castSeconds) : "–",
                 formatCount(segment.start->castMismatches), segment.start->reason});
     return table;
 }
@@ -175,10 +178,12 @@ ReportTable predictionsTable(const Run& run)
             "Forward only, on coming training batches: read-outs A + lead (A - B) of the mean A of the last "
             "weights and the mean B of those before, against the last weights. The winner of a race is tried "
             "again on fresh batches; gain and confidence are "
-            "of those alone. Training goes on from the exact weights. Probes and annealed estimates took {} "
-            "in all, {:.1f} % of the run.",
-            formatSeconds(run.predictSeconds()),
-            run.seconds() > 0 ? 100 * run.predictSeconds() / run.seconds() : 0.0),
+            "of those alone. Training goes on from the exact weights.{}",
+            !hasRealSeconds(run.config())
+                ? ""
+                : fmt::format(" Probes and annealed estimates took {} in all, {:.1f} % of the run.",
+                    formatSeconds(run.predictSeconds()),
+                    run.seconds() > 0 ? 100 * run.predictSeconds() / run.seconds() : 0.0)),
         .header = {"Step", "Lead", "Probes", "Retests", "Gain (nats)", "Standard error", "Confidence"}};
     for (const PredictJudged& p : run.predictions())
         table.rows.push_back({formatCount(p.step), fmt::format("{:g}", p.lead), formatCount(p.probes),
@@ -213,14 +218,19 @@ ReportTable jumpsTable(const Run& run)
                       "it. Lead: how many plain "
                       "steps later the course before would have had the loss found then; from: the lower end "
                       "of its one-sided 90 % interval, which has to exceed the cost. A jump that "
-                      "was taken back left no bit behind. {} kept, {} taken back; in all they cost {}, "
-                      "{:.1f} % of the run (at most 2 % by default).",
-            formatCount(costs.kept), formatCount(costs.takenBack), formatSeconds(costs.seconds),
-            100 * costs.shareOfTime),
+                      "was taken back left no bit behind. {} kept, {} taken back{}.",
+            formatCount(costs.kept), formatCount(costs.takenBack),
+            hasRealSeconds(run.config())
+                ? fmt::format("; in all they cost {}, {:.1f} % of the run (at most 2 % by default)",
+                    formatSeconds(costs.seconds), 100 * costs.shareOfTime)
+                : ""),
         .header = {"Step", "a", "Cosine", "Loss before", "At the jump", "Lead (steps)", "From",
             "Cost (steps)", "Cost (s)", "P(lead > cost)", "Verdict"}};
     const auto orDash = [](double value, int digits) {
         return std::isfinite(value) ? fmt::format("{:.{}f}", value, digits) : std::string("–");
+    };
+    const auto cost = [&](double seconds) {
+        return hasRealSeconds(run.config()) ? fmt::format("{:.2f}", seconds) : std::string("–");
     };
     for (const JumpRecord& record : jumpRecordsOf(run)) {
         std::vector<std::string> row{formatCount(record.made.step), fmt::format("{:g}", record.made.lead),
@@ -229,11 +239,11 @@ ReportTable jumpsTable(const Run& run)
         if (const auto& judged = record.judged)
             row.insert(row.end(),
                 {orDash(judged->leadSteps, 1), orDash(judged->leadLow, 1),
-                    fmt::format("{:.1f}", record.costSteps), fmt::format("{:.2f}", record.seconds),
+                    fmt::format("{:.1f}", record.costSteps), cost(record.seconds),
                     std::isfinite(judged->leadSteps) ? fmt::format("{:.2f}", judged->confidence) : "–",
                     record.isKept() ? "kept" : "taken back"});
         else
-            row.insert(row.end(), {"–", "–", "–", fmt::format("{:.2f}", record.seconds), "–", "not judged"});
+            row.insert(row.end(), {"–", "–", "–", cost(record.seconds), "–", "not judged"});
         table.rows.push_back(std::move(row));
     }
     return table;
@@ -324,7 +334,7 @@ std::vector<ReportTable> reportTables(const ReportInput& input)
     if (input.baseline || !input.others.empty())
         tables.push_back(comparisonTable(input));
     for (ReportTable& table :
-        std::vector<ReportTable>{dataTable(run), ledgerTable(run), evaluationsTable(run),
+        std::vector<ReportTable>{dataTable(run), ledgerTable(run), cardTable(run), evaluationsTable(run),
             predictionsTable(run), annealedTable(run), jumpsTable(run), numbersTable(run), segmentsTable(run),
             settingsTable(run), divergencesTable(run), noticesTable(run)})
         if (!table.rows.empty())

@@ -3,6 +3,7 @@
 
 #include "core/base/units.h"
 #include "core/precision/preset_difference.h"
+#include "core/record/device_choice.h"
 
 #include <fmt/format.h>
 
@@ -113,6 +114,11 @@ void remarkOnDataAndMemory(const RunConfig& c, Remarks& remarks)
         remarks.push_back("memory.scratch has no effect: no phase puts anything on disk");
     if (c.memory.snapshotBytes == 0 && c.memory.snapshotInterval != MemoryConfig{}.snapshotInterval)
         remarks.push_back("memory.snapshot_interval has no effect: memory.snapshots is 0");
+    const auto device = parseDevice(c.memory.device);
+    if (c.memory.maxCelsius && device && device->kind != DeviceKind::Card)
+        remarks.push_back(
+            fmt::format("memory.max_temperature has no effect: it is of a card, and memory.device is {}",
+                c.memory.device));
 }
 
 } // namespace

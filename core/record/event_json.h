@@ -5,6 +5,7 @@
 
 #include "core/base/json.h"
 #include "core/memory/memory_reading.h"
+#include "core/record/card_record.h"
 #include "core/record/numbers_measured.h"
 #include "core/record/predict_events.h"
 
@@ -51,11 +52,13 @@ Json write(const AnnealedEstimated& e);
 Json write(const JumpMade& e);
 Json write(const JumpJudged& e);
 Json write(const NumbersMeasured& e);
+Json write(const CardMeasured& e);
 void read(const LineReader& r, ProbeDone& e);
 void read(const LineReader& r, PredictJudged& e);
 void read(const LineReader& r, AnnealedEstimated& e);
 void read(const LineReader& r, JumpMade& e);
 void read(const LineReader& r, JumpJudged& e);
 void read(const LineReader& r, NumbersMeasured& e);
+void read(const LineReader& r, CardMeasured& e);
 
 } // namespace mantissa

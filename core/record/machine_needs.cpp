@@ -5,6 +5,7 @@
 #include "core/base/units.h"
 #include "core/memory/phase_walk.h"
 #include "core/model/family.h"
+#include "core/record/device_choice.h"
 
 #include <fmt/format.h>
 
@@ -137,7 +138,8 @@ MachineNeeds needsOf(const RunConfig& config)
     const EstimateInput input = config.estimateInput();
     const ModelDescription model = describe(config.model);
     const StateBytes states = statesOf(model, config.choices.moments);
-    MachineNeeds needs{.deviceBytes = estimateMemory(input).peakDeviceBytes(), .deviceIsMemory = input.onCpu};
+    MachineNeeds needs{.deviceBytes = estimateMemory(input).peakDeviceBytes(),
+        .deviceIsMemory = computesOnCpu(config.memory.device)};
     bool hasFile = false, waitsOnDisk = false, restsThere = true;
     std::int64_t journal = 0;
     for (const Phase phase : allPhases) {

@@ -46,6 +46,7 @@ constexpr std::array rules{
     ResumeRule{"precision.", true, "at once, as a cast or a move"},
     ResumeRule{"precision.master", false, rested},
     ResumeRule{"memory.", true, "at once"},
+    ResumeRule{"memory.max_temperature", true, "from the next reading of the card on"},
     ResumeRule{"memory.trial", false, "a trial is made before a run begins"},
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/run.h"
 
+#include "core/record/device_choice.h"
 #include "core/record/run_labels.h"
 
 #include <nlohmann/json.hpp>
@@ -53,6 +54,7 @@ void Run::appendTick(const MemoryReading& memory, std::int64_t tick)
             bytes += memory.devicePeak.other; // so that the parts sum to the total
         m_columns.classBytes[indexOf(memoryClass)].append(static_cast<double>(bytes));
     }
+    m_card.appendTick(tick);
     if (!m_segments.empty()) {
         m_segments.back().endTick = tick + 1;
         m_peaks[indexOf(m_segments.back().start->phase)].include(memory, tick, tick + 1);
@@ -91,6 +93,7 @@ void Run::truncate(const RunStarted& start)
         series->truncate(start.tick);
     for (Series& series : m_columns.classBytes)
         series.truncate(start.tick);
+    m_card.truncate(start.tick);
     for (auto* peaks : {&m_peaks, &m_transitionPeaks})
         for (PeakHistory& history : *peaks)
             history.truncate(start.tick);
@@ -182,9 +185,11 @@ void Run::apply(const RunEvent& event)
                    },
                    [&](const SettingChanged& e) { take(e); },
                    [&](const DivergenceAnswered& e) { answered(e); },
+                   [&](const CardMeasured& e) { m_card.add(e); },
                    [&](const Notice& e) { m_notices.push_back(e); },
                    [&](const RunEnded& e) {
                        m_ended = e;
+                       m_card.release();
                        if (e.seconds >= 0)
                            m_endedSeconds += e.seconds;
                        else // of a version that asked the clock on the wall, which was set back
@@ -309,7 +314,8 @@ constexpr std::int64_t warmUpSteps = 2; // page faults and first-use set-up
 
 double Run::tokensIn(double stepSeconds) const
 {
-    return stepSeconds > 0 ? static_cast<double>(m_tokens.perStep()) / stepSeconds : 0;
+    return stepSeconds > 0 && hasRealSeconds(m_config) ? static_cast<double>(m_tokens.perStep()) / stepSeconds
+                                                       : 0;
 }
 
 double Run::tokensPerSecond() const { return tokensIn(stepSecondsSince(0, warmUpSteps).median); }
@@ -326,7 +332,7 @@ Run::StepSeconds Run::recentSteps() const
 double Run::stepTimeSpread() const
 {
     const StepSeconds seconds = stepSecondsSince(0, warmUpSteps);
-    return seconds.median > 0 ? seconds.mean / seconds.median : 1;
+    return seconds.median > 0 && hasRealSeconds(m_config) ? seconds.mean / seconds.median : 1;
 }
 
 Run::StepSeconds Run::stepSecondsSince(std::int64_t first, std::int64_t leaveOut) const

@@ -4,6 +4,7 @@
 // All that is known of one run, built from its events: columns over ticks, segments, evaluations, notices.
 // One owner and one thread; a live run, an opened folder and the command line all come through apply().
 
+#include "core/record/card_record.h"
 #include "core/record/peak_history.h"
 #include "core/record/run_config.h"
 #include "core/record/run_event.h"
@@ -99,6 +100,8 @@ public:
     /// What the divergence monitor found and what was done; each is among the notices too.
     const std::vector<DivergenceAnswered>& divergences() const { return m_divergences; }
     std::int64_t rollbacks() const;
+    /// Temperature, power, clocks and load of the card it trained on; empty without a card, or its driver.
+    const CardRecord& card() const { return m_card; }
     const std::vector<Notice>& notices() const { return m_notices; }
     const std::optional<RunStarted>& started() const { return m_started; }
     /// What it has read to learn from; not known before it began, or of an older run.
@@ -123,12 +126,13 @@ public:
     /// Mean over ticks of the tick's peak: what the seed's "savings" speak of.
     double meanDeviceBytes() const;
     std::int64_t peakHostBytes() const;
-    /// Tokens of a step / median step seconds, without the first two steps; 0 with fewer than three.
+    /// Tokens of a step / median step seconds, without the first two steps; 0, "not known", with fewer than
+    /// three, and on a simulated card, whose seconds are not real.
     double tokensPerSecond() const;
     /// By the mean of the last few hundred ticks' steps, as the time that is left: cheap enough for every
     /// frame.
     double recentTokensPerSecond() const;
-    /// Median seconds of those steps; 0 before the third step.
+    /// Median seconds of those steps, real or not; 0 before the third step.
     double recentStepSeconds() const;
     /// Mean step seconds / median ones. Near 1 on a machine that does nothing else; far above, its speeds say
     /// little.
@@ -192,6 +196,7 @@ private:
     std::vector<NumbersMeasured> m_numbers{};
     std::vector<CheckpointSaved> m_checkpoints{};
     std::vector<DivergenceAnswered> m_divergences{};
+    CardRecord m_card{};
     std::vector<Notice> m_notices{};
     std::array<PeakHistory, allPhases.size()> m_peaks{};
     std::array<PeakHistory, allPhases.size()> m_transitionPeaks{};

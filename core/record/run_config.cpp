@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/run_config.h"
 
+#include "core/record/device_choice.h"
+
 #include "core/model/family.h"
 
 #include <fmt/format.h>
@@ -60,7 +62,7 @@ EstimateInput RunConfig::estimateInput() const
         .batchSize = training.batchSize,
         .accumulation = training.accumulation,
         .clips = optimizer.maxGradNorm > 0,
-        .onCpu = memory.device == "cpu"};
+        .onCpu = computesOnCpu(memory.device)};
     if (phases.schedule == PhaseSchedule::Fixed) {
         input.phaseRuns = {};
         for (const FixedSegment& segment : phases.segments)

@@ -98,6 +98,7 @@ struct MemoryConfig {
         snapshotBytes{}; ///< Host memory for a copy to roll back to; 0: checkpoints only; unset: a small one
     std::int64_t snapshotInterval = 100; ///< steps
     bool trial = false; ///< measure two small steps of each phase before the run begins
+    std::optional<double> maxCelsius{}; ///< of the card: above it the run pauses until it is cooler
     bool allowOvercommit = false; ///< begin even where the machine has less free than the run is to need
     friend bool operator==(const MemoryConfig&, const MemoryConfig&) = default;
 };

@@ -5,6 +5,7 @@
 #include "core/model/family.h"
 #include "core/model/model_json.h"
 #include "core/record/config_layers.h"
+#include "core/record/device_choice.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,9 @@ namespace {
 constexpr double anyNumber = 1e300;
 constexpr std::int64_t anyCount
     = 1'000'000'000'000'000; ///< of steps: sums and small multiples stay far from 2^63
+
+/// A limit that an idle card is above would stop a run for good; no card works above the other.
+constexpr double leastMaxCelsius = 40, mostMaxCelsius = 120;
 
 template <class T> auto namedReader(std::initializer_list<T> values, std::string_view what)
 {
@@ -125,21 +129,13 @@ void readPhases(ObjectReader& s, PhasesConfig& p)
     readJump(s, p);
 }
 
-/// "cpu:0" is the one CPU. Which cards are there is for the engine to find out.
+/// As it is written one way, so that two spellings of a device are no difference between runs.
 Result<std::string> deviceNamed(std::string_view name)
 {
-    if (name == "cpu" || name == "cpu:0")
-        return std::string("cpu");
-    const std::string_view index = name.starts_with("cuda:") ? name.substr(5) : std::string_view();
-    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
-    constexpr std::size_t mostDigits = 3;
-    if (name == "cuda"
-        || (!index.empty() && index.size() <= mostDigits && std::all_of(index.begin(), index.end(), isDigit)))
-        return std::string(name);
-    return fail(fmt::format("'{}' is no device that this program computes on; expected cpu, or cuda:0 and so "
-                            "on",
-                    name),
-        ExitCode::Usage);
+    const auto device = parseDevice(name);
+    if (!device)
+        return fail(device.error());
+    return nameOf(*device);
 }
 
 void readMemory(ObjectReader& s, RunConfig& config)
@@ -155,6 +151,10 @@ void readMemory(ObjectReader& s, RunConfig& config)
     if (snapshots >= 0)
         config.memory.snapshotBytes = snapshots;
     s.read("snapshot_interval", config.memory.snapshotInterval, 1, anyCount);
+    double celsius = 0;
+    s.read("max_temperature", celsius, leastMaxCelsius, mostMaxCelsius);
+    if (celsius > 0)
+        config.memory.maxCelsius = celsius;
     s.read("trial", config.memory.trial);
     s.read("allow_overcommit", config.memory.allowOvercommit);
     readMemoryKeys(s, config.choices);
@@ -270,8 +270,9 @@ Json toJson(const RunConfig& c)
             {{"device", c.memory.device},
                 {"budget", c.memory.budgetBytes ? Json(*c.memory.budgetBytes) : Json()},
                 {"snapshots", c.memory.snapshotBytes ? Json(*c.memory.snapshotBytes) : Json()},
-                {"snapshot_interval", c.memory.snapshotInterval}, {"trial", c.memory.trial},
-                {"allow_overcommit", c.memory.allowOvercommit}}}};
+                {"snapshot_interval", c.memory.snapshotInterval},
+                {"max_temperature", c.memory.maxCelsius ? Json(*c.memory.maxCelsius) : Json()},
+                {"trial", c.memory.trial}, {"allow_overcommit", c.memory.allowOvercommit}}}};
     if (!c.memory.scratch.empty())
         json["memory"]["scratch"] = escapedPath(c.memory.scratch);
     for (const FixedSegment& segment : c.phases.segments)

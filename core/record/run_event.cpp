@@ -302,8 +302,8 @@ Result<RunEvent> parseLine(std::string_view line)
         {"jump_judged", readAs<JumpJudged>}, {"numbers", readAs<NumbersMeasured>},
         {"evaluated", readAs<Evaluated>}, {"checkpoint", readAs<CheckpointSaved>},
         {"table_changed", readAs<TableChanged>}, {"setting_changed", readAs<SettingChanged>},
-        {"divergence", readAs<DivergenceAnswered>}, {"notice", readAs<Notice>},
-        {"run_ended", readAs<RunEnded>}};
+        {"divergence", readAs<DivergenceAnswered>}, {"card_reading", readAs<CardMeasured>},
+        {"notice", readAs<Notice>}, {"run_ended", readAs<RunEnded>}};
     for (const auto& [known, make] : kinds)
         if (known == name)
             return make(reader);

@@ -9,6 +9,7 @@
 #include "core/memory/memory_reading.h"
 #include "core/precision/phase.h"
 #include "core/precision/precision_table.h"
+#include "core/record/card_record.h"
 #include "core/record/divergence_finding.h"
 #include "core/record/numbers_measured.h"
 #include "core/record/predict_events.h"
@@ -146,7 +147,7 @@ struct RunEnded {
 
 using RunEvent = std::variant<RunStarted, TrialMeasured, SegmentStarted, StepDone, ProbeDone, PredictJudged,
     AnnealedEstimated, JumpMade, JumpJudged, NumbersMeasured, Evaluated, CheckpointSaved, TableChanged,
-    SettingChanged, DivergenceAnswered, Notice, RunEnded>;
+    SettingChanged, DivergenceAnswered, CardMeasured, Notice, RunEnded>;
 
 /// One line of events.jsonl, without the newline.
 std::string toLine(const RunEvent& event);

@@ -65,13 +65,19 @@ RunState stateFrom(std::string_view outcome)
 /// How far a run is that has not ended: its log alone knows.
 void takeProgress(RunListing& listing)
 {
-    constexpr std::int64_t tail = 16 << 10; // some fifty events
-    for (const RunEvent& event : readLastEvents(listing.folder / "events.jsonl", tail)) {
-        if (const auto* done = std::get_if<StepDone>(&event))
-            listing.steps = done->step + (done->skipped ? 0 : 1);
-        else if (const auto* evaluated = std::get_if<Evaluated>(&event))
-            listing.evalLoss = evaluated->loss;
-    }
+    constexpr std::int64_t least = 16 << 10; // some fifty events
+    constexpr std::int64_t most
+        = 4 << 20; // of a run that is paused the last events may be readings of its card
+    bool hasStep = false;
+    for (std::int64_t tail = least; tail <= most && !hasStep; tail *= 16)
+        for (const RunEvent& event : readLastEvents(listing.folder / "events.jsonl", tail)) {
+            if (const auto* done = std::get_if<StepDone>(&event)) {
+                listing.steps = done->step + (done->skipped ? 0 : 1);
+                hasStep = true;
+            } else if (const auto* evaluated = std::get_if<Evaluated>(&event)) {
+                listing.evalLoss = evaluated->loss;
+            }
+        }
 }
 
 } // namespace

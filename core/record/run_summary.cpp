@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/run_summary.h"
 
+#include "core/record/device_choice.h"
 #include "core/record/environment.h"
 #include "core/record/jump_record.h"
 #include "core/record/plans_that_ran.h"
@@ -91,9 +92,9 @@ Json summaryOf(const Run& run)
         {"trained_tokens", run.started() || run.steps() == 0 ? Json(run.trainedTokens()) : Json()},
         {"final_loss", orNull(run.lastLoss())}, {"eval_loss", orNull(loss)},
         {"eval_accuracy", orNull(accuracy)}, {"tokens_per_second", known(run.tokensPerSecond())},
-        {"step_time_spread", run.stepTimeSpread()}, {"ran_in_fp32", ranInFp32(run)},
-        {"is_baseline", whyNoBaseline(run).empty()}, {"seconds", run.seconds()},
-        {"peak_device_bytes", known(run.peakDeviceBytes())},
+        {"step_time_spread", run.stepTimeSpread()}, {"seconds_are_real", hasRealSeconds(run.config())},
+        {"ran_in_fp32", ranInFp32(run)}, {"is_baseline", whyNoBaseline(run).empty()},
+        {"seconds", run.seconds()}, {"peak_device_bytes", known(run.peakDeviceBytes())},
         {"mean_device_bytes", known(run.meanDeviceBytes())}, {"peak_host_bytes", run.peakHostBytes()},
         {"peak_disk_bytes", disk}, {"peak_rss_bytes", peakResidentBytes()}, {"peak_by_phase", peaks},
         {"peak_by_transition", transitions}, {"estimate_by_phase", toJson(estimateOfWhatRan(run))},
@@ -114,7 +115,7 @@ double secondsLeft(const Run& run)
     constexpr std::int64_t recent = 300;
     const std::int64_t from = std::max<std::int64_t>(0, run.ticks() - recent);
     const auto steps = run.columns().learningRate.over(from, run.ticks()).count;
-    if (!run.started() || steps == 0 || run.ended())
+    if (!run.started() || steps == 0 || run.ended() || !hasRealSeconds(run.config()))
         return NAN;
     const double perStep = run.columns().seconds.over(from, run.ticks()).sum / static_cast<double>(steps);
     return perStep * static_cast<double>(std::max<std::int64_t>(0, run.started()->lastStep - run.steps()));

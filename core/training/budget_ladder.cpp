@@ -3,6 +3,7 @@
 
 #include "core/base/units.h"
 #include "core/memory/planner.h"
+#include "core/record/device_limit.h"
 
 #include <fmt/format.h>
 
@@ -44,18 +45,21 @@ std::string proposals(EstimateInput input, std::int64_t budget)
 Status BudgetLadder::fit()
 {
     m_plans.setChoices(m_run.config().choices);
-    const auto budget = m_run.config().memory.budgetBytes;
+    const auto budget = deviceLimit(m_run.config().memory);
     if (!budget || m_plans.choices().fit == Fit::Off)
         return {};
     EstimateInput input = m_run.config().estimateInput();
     const std::int64_t before = estimateMemory(input).peakDeviceBytes();
     const FittedChoices fitted = fitExactly(input, *budget);
     input.choices = fitted.choices;
+    const bool isBudget = m_run.config().memory.budgetBytes == budget;
     if (static_cast<double>(fitted.peakDeviceBytes) * (1 - estimateError) > static_cast<double>(*budget))
-        return fail(fmt::format("memory.budget is {} and the smallest exact way to run this needs an "
-                                "estimated {}{}; raise the budget, or choose a "
-                                "smaller batch or model",
-                        formatBytes(*budget), formatBytes(fitted.peakDeviceBytes), proposals(input, *budget)),
+        return fail(
+            fmt::format("{} {} and the smallest exact way to run this needs an estimated {}{}; {}, or "
+                        "choose a smaller batch or model",
+                isBudget ? "memory.budget is" : "the card gives a run", formatBytes(*budget),
+                formatBytes(fitted.peakDeviceBytes), proposals(input, *budget),
+                isBudget ? "raise the budget" : "take a larger card"),
             ExitCode::OutOfMemory);
     if (fitted.taken.empty())
         return {};

@@ -26,6 +26,8 @@ struct EnvironmentFact {
 /// What the engine found when it made the model and opened the data.
 struct EngineFacts {
     std::string device{}; ///< name for people
+    std::string
+        cardUuid{}; ///< "GPU-…", as the driver writes it; empty: its number in memory.device says which
     std::int64_t parameters = 0;
     std::int64_t tokensPerStep = 0;
     std::vector<std::string> notices{}; ///< emulated formats and the like

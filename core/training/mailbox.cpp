@@ -17,6 +17,7 @@ void Mailbox::setPaused(bool paused)
 {
     const std::lock_guard lock(m_mutex);
     m_paused = paused;
+    m_held = m_held && paused;
     m_changed.notify_all();
 }
 
@@ -71,11 +72,24 @@ bool Mailbox::takeNumbersRequest()
     return std::exchange(m_numbers, false);
 }
 
-bool Mailbox::waitWhilePaused()
+void Mailbox::setHeld(bool held)
+{
+    const std::lock_guard lock(m_mutex);
+    m_held = held;
+}
+
+bool Mailbox::isHeld() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_held;
+}
+
+bool Mailbox::waitWhilePaused(std::chrono::milliseconds most)
 {
     std::unique_lock lock(m_mutex);
-    const bool waits = m_paused && m_stop == StopRequest::None;
-    m_changed.wait(lock, [&] { return !m_paused || m_stop != StopRequest::None; });
+    const auto goesOn = [&] { return (!m_paused && !m_held) || m_stop != StopRequest::None; };
+    const bool waits = !goesOn();
+    m_changed.wait_for(lock, most, goesOn);
     return waits;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/precision/table_edit.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <vector>
@@ -19,6 +20,7 @@ public:
     /// Any thread. `Interrupt` is a signal or a closing window: the run ends as interrupted and can be
     /// resumed.
     void requestStop(StopRequest request);
+    /// Letting go ends a hold too: what the user says stands above a limit.
     void setPaused(bool paused);
     /// What differs from the table that the editor saw takes effect at the next tick, and shows as
     /// TableChanged and SegmentStarted. A table that waits gives way to a later one from the same.
@@ -35,14 +37,18 @@ public:
     std::vector<TableEdit> takeEdits();
     bool takeSnapshotRequest();
     bool takeNumbersRequest();
-    /// Returns once not paused or a stop is asked for; true when it had to wait.
-    bool waitWhilePaused();
+    /// A pause of the trainer's own, beside the user's.
+    void setHeld(bool held);
+    bool isHeld() const;
+    /// Returns once not paused nor held, a stop is asked for, or `most` has passed; true when it had to wait.
+    bool waitWhilePaused(std::chrono::milliseconds most = std::chrono::hours(24));
 
 private:
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;
     StopRequest m_stop = StopRequest::None; // guarded by m_mutex
     bool m_paused = false; // guarded by m_mutex
+    bool m_held = false; // guarded by m_mutex
     bool m_snapshot = false; // guarded by m_mutex
     bool m_numbers = false; // guarded by m_mutex
     std::vector<TableEdit> m_edits{}; // guarded by m_mutex

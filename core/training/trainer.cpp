@@ -27,6 +27,7 @@ Trainer::Trainer(TrainerSetup setup, EngineFactory makeEngine, EventChannel& cha
     , m_jumps(m_run, m_plans, m_segments, m_ladder, m_checkpoints, m_recovery, m_predict)
     , m_updates(m_run, m_segments)
     , m_edits(m_run, m_plans, m_segments)
+    , m_card(m_run, m_mailbox, setup.cards)
 {
     m_saved.set(
         {&m_run, &m_plans, &m_segments, &m_updates, &m_recovery, &m_evaluations, &m_predict, &m_jumps});
@@ -72,6 +73,7 @@ Status Trainer::prepare()
     if (m_isChanged)
         TRY(m_run.saveConfig(m_plans.config()));
     TRY(m_recovery.begin());
+    m_card.begin();
     TRY(m_run.tellWaitingNotices());
     // an edit at the checkpoint's own tick: its event was dropped with that tick
     return m_plans.choices().table != m_run.run().table() ? tellChoices(m_run, m_plans) : Status{};
@@ -82,8 +84,7 @@ RunEnded Trainer::runLoop()
     Status status;
     Outcome outcome = Outcome::Completed;
     while (status && m_run.step() < m_run.maxSteps()) {
-        if (m_mailbox.waitWhilePaused())
-            status = m_run.notice(Severity::Info, "paused and gone on");
+        status = standWhilePaused();
         const StopRequest stop = m_mailbox.stopRequested();
         if (stop != StopRequest::None && !m_checkpoints.mustStep()) {
             if (status && m_jumps.isOnTrial())
@@ -115,6 +116,17 @@ RunEnded Trainer::runLoop()
     if (const auto there = m_checkpoints.checkSaved(); !there)
         return m_run.end(Outcome::Failed, there.error().message);
     return m_run.end(outcome, "");
+}
+
+Status Trainer::standWhilePaused()
+{
+    bool stood = false;
+    TRY(m_card.tell());
+    while (m_mailbox.waitWhilePaused(m_card.interval())) { // a card cools meanwhile
+        stood = true;
+        TRY(m_card.tell());
+    }
+    return stood ? m_run.notice(Severity::Info, "paused and gone on") : Status{};
 }
 
 Status Trainer::tick()

@@ -8,6 +8,7 @@
 #include "core/record/event_channel.h"
 #include "core/record/run_store.h"
 #include "core/training/budget_ladder.h"
+#include "core/training/card_watch.h"
 #include "core/training/checkpoint_keeper.h"
 #include "core/training/engine.h"
 #include "core/training/evaluations.h"
@@ -34,6 +35,7 @@ struct TrainerSetup {
     bool resume = false; ///< go on from the newest whole checkpoint, or from step 0 without one
     bool isChanged = false; ///< the config is not what was in force there: it takes effect and is written
     std::vector<std::string> notices{}; ///< to be told when it starts
+    CardSource cards{}; ///< where readings of the card come from
 };
 
 class Trainer {
@@ -50,6 +52,8 @@ public:
 private:
     Status prepare();
     RunEnded runLoop();
+    /// Returns once the run may go on, or is to stop.
+    Status standWhilePaused();
     Status tick();
     Status takeCommands();
     Status enterSegment(const PhaseDecision& decision);
@@ -81,6 +85,7 @@ private:
     JumpTrials m_jumps;
     Updates m_updates;
     LiveEdits m_edits;
+    CardWatch m_card;
 };
 
 } // namespace mantissa

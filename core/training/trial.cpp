@@ -5,6 +5,7 @@
 #include "core/memory/block_cost.h"
 #include "core/memory/product_tiles.h"
 #include "core/model/family.h"
+#include "core/record/device_limit.h"
 
 #include <algorithm>
 
@@ -71,7 +72,7 @@ Result<PhaseInstants> instantsAt(RunConfig config, std::int64_t batch, const Eng
 {
     const std::int64_t rows = probeRows(batch, config);
     config.training.batchSize = batch;
-    config.memory.budgetBytes.reset();
+    config.memory = withoutLimit(config.memory);
     const EstimateInput input = config.estimateInput();
     auto made = makeEngine({.config = config, .statesFile = statesFile, .profiles = true});
     if (!made)

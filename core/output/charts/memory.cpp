@@ -3,6 +3,7 @@
 
 #include "core/base/units.h"
 #include "core/output/chart_registry.h"
+#include "core/record/device_limit.h"
 
 #include <fmt/format.h>
 
@@ -54,7 +55,7 @@ ChartBars stackOf(const Run& run)
 std::optional<ChartSpec> build(const ChartInput& input)
 {
     const Run& run = *input.runs.front().run;
-    const auto& budget = run.config().memory.budgetBytes;
+    const auto budget = deviceLimit(run.config().memory);
     const double high = 1.08
         * std::max(static_cast<double>(run.peakDeviceBytes()), static_cast<double>(budget.value_or(0)));
     const auto ticks = static_cast<double>(run.ticks());

@@ -4,12 +4,15 @@
 #include "core/output/report_facts.h"
 #include "core/output/svg.h"
 #include "core/output/ticks.h"
+#include "core/record/run_summary.h"
 
 #include <QRegularExpression>
 #include <QTest>
 #include <QXmlStreamReader>
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 using namespace mantissa;
 
@@ -45,6 +48,48 @@ std::string svgOf(std::string_view name, const Run& run)
 class HtmlReportTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void aSimulatedCardIsNamedAndNoSpeedIsTold()
+    {
+        RunConfig config;
+        config.memory.device = "simulated:8GiB";
+        Run run(config, "/runs/simulated");
+        run.apply(RunStarted{.tokensPerStep = 10, .device = "simulated card"});
+        run.apply(SegmentStarted{.phase = Phase::Full, .casts = 2, .castSeconds = 0.25});
+        for (int i = 0; i < 9; ++i)
+            run.apply(StepDone{.tick = i, .step = i, .loss = 1, .learningRate = 1, .seconds = 0.5});
+        const ReportFacts facts = factsOf({.run = &run});
+        QCOMPARE(facts.figures[4].second, std::string("none: a simulated card"));
+        QVERIFY(
+            std::ranges::find(facts.verdict,
+                "Trained on a simulated card of 8.00 GiB: bytes and bits are real, seconds are not, so no "
+                "speed is told.")
+            != facts.verdict.end());
+        for (const std::string& sentence : facts.verdict)
+            QVERIFY2(sentence.find(" ms") == std::string::npos, sentence.c_str());
+        QCOMPARE(summaryOf(run)["tokens_per_second"], Json());
+        QCOMPARE(summaryOf(run)["seconds_are_real"], Json(false));
+        const Comparison comparison = compareRuns({&run}, std::nullopt);
+        QCOMPARE(comparison.warnings.size(), std::size_t{1});
+        QCOMPARE(comparison.rows[0].tokensPerSecond, 0.0);
+    }
+    void aCardThatWasReadHasRowsInTheReport()
+    {
+        Run run(RunConfig{}, "/runs/card");
+        const auto tables = [&] {
+            std::vector<std::string> titles;
+            for (const ReportTable& table : factsOf({.run = &run}).tables)
+                titles.push_back(table.title);
+            return titles;
+        };
+        QVERIFY(std::ranges::count(tables(), "Card") == 0);
+        for (const double celsius : {60.0, 75.0, 62.0})
+            run.apply(CardMeasured{.reading = {.celsius = celsius}});
+        QCOMPARE(std::ranges::count(tables(), "Card"), 1);
+        const auto facts = factsOf({.run = &run});
+        const auto card = std::ranges::find(facts.tables, "Card", &ReportTable::title);
+        QCOMPARE(card->rows.size(), std::size_t{1});
+        QCOMPARE(card->rows[0], (std::vector<std::string>{"Temperature", "60 °C", "62 °C", "75 °C", "3"}));
+    }
     void whatALogDoesNotSayIsUnknownAndNotZero()
     {
         Run damaged(RunConfig{}, {}); // not one line of its log could be read but the end

@@ -43,6 +43,8 @@ private Q_SLOTS:
         config.phases
             = {.schedule = PhaseSchedule::Fixed, .segments = {{Phase::Full, 3}, {Phase::Correct, 2}}};
         config.memory.budgetBytes = 12345678901;
+        config.memory.device = "simulated:8GiB";
+        config.memory.maxCelsius = 83.5;
         config.data.source = "/data/text.txt";
         config.choices = findPreset("aggressive")->choices;
         config.preset = "aggressive";
@@ -108,6 +110,10 @@ private Q_SLOTS:
         row("schedule", R"({"optimizer": {"lr_schedule": "square"}})", "constant, linear, cosine");
         row("preset", R"({"precision": {"preset": "fast"}})", "no preset is called 'fast'");
         row("root", "[1]", "must be an object");
+        row("no temperature", R"({"memory": {"max_temperature": "hot"}})", "a number from 40 to 120");
+        row("cold", R"({"memory": {"max_temperature": 0}})", "a number from 40 to 120");
+        row("device", R"({"memory": {"device": "gpu"}})", "expected cpu, cuda:0 and so on");
+        row("simulated card", R"({"memory": {"device": "simulated:0"}})", "memory.device");
     }
     void wrongConfigsAreRefusedInWords()
     {

@@ -62,7 +62,18 @@ std::vector<RunEvent> oneOfEach()
             8, 4, PrecisionTable{}.with(Phase::Full, {.compute = Precision::Fp16, .moments = Tier::Host})},
         DivergenceAnswered{8, 4, {DivergenceLevel::Critical, DivergenceSignal::GradientNorm, INFINITY, 100},
             DivergenceAnswer::RolledBack, 2, 104, "back"},
-        Notice{8, Severity::Critical, "line\nbreak and <tag>"},
+        CardMeasured{8,
+            {.celsius = 61,
+                .watts = 215.5,
+                .limitWatts = 700,
+                .megahertz = 1980,
+                .memoryMegahertz = 2619,
+                .loadPercent = 97,
+                .totalBytes = std::int64_t{80} << 30,
+                .usedBytes = 12,
+                .othersBytes = 0},
+            true},
+        CardMeasured{8}, Notice{8, Severity::Critical, "line\nbreak and <tag>"},
         RunEnded{9, 4, Outcome::OutOfMemory, "why", 12.5}};
 }
 
