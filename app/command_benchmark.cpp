@@ -8,6 +8,7 @@
 #include "core/base/units.h"
 #include "core/memory/estimate.h"
 #include "core/model/family.h"
+#include "core/record/device_choice.h"
 #include "core/record/environment.h"
 #include "core/record/run_config.h"
 
@@ -175,7 +176,8 @@ Result<Json> measure(const Options& options, const Row& row, const RunConfig& co
     json["peak_host_bytes"] = peak.hostPeak.total();
     json["disk_bytes"] = peak.diskPeak.total();
     json["peak_rss_bytes"] = peakResidentBytes();
-    json["tokens_per_second"] = static_cast<double>(row.sequences * row.context) / fastest;
+    json["tokens_per_second"]
+        = hasRealSeconds(config) ? Json(static_cast<double>(row.sequences * row.context) / fastest) : Json();
     made->engine.reset();
     std::error_code ignored;
     fs::remove(states, ignored);
@@ -230,11 +232,14 @@ std::string markdownRow(const Json& r)
         return value.is_null() ? std::string("-") : formatBytes(value.get<std::int64_t>());
     };
     const bool measured = r.value("measured", false);
-    return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", r.value("name", ""),
+    return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", r.value("name", ""),
         r.value("preset", ""), r.value("compute", ""), r.value("tokens", 0),
         measured ? bytes(r["peak_device_bytes"]) : "estimate " + bytes(r["estimate_device_bytes"]),
-        bytes(r["estimate_device_bytes"]), measured ? bytes(r["peak_rss_bytes"]) : "-",
-        measured ? fmt::format("{:.1f}", r.value("tokens_per_second", 0.0)) : "-",
+        measured ? bytes(r["peak_device_reserved_bytes"]) : "-", bytes(r["estimate_device_bytes"]),
+        measured ? bytes(r["peak_rss_bytes"]) : "-",
+        measured && !r["tokens_per_second"].is_null()
+            ? fmt::format("{:.1f}", r["tokens_per_second"].get<double>())
+            : "-",
         bytes(r["seed_says_bytes"]));
 }
 
@@ -244,8 +249,8 @@ ExitCode benchmarkMemory(const Options& options)
         return measureOne(options);
     Json all = {{"machine", machineEnvironment()}, {"rows", Json::array()}};
     if (!options.json)
-        fmt::print("| row | preset | compute | tokens | peak on Device | Estimate | resident | tokens/s | "
-                   "the guide says |\n|---|---|---|--:|--:|--:|--:|--:|--:|\n");
+        fmt::print("| row | preset | compute | tokens | peak on Device | reserved | Estimate | resident | "
+                   "tokens/s | the guide says |\n|---|---|---|--:|--:|--:|--:|--:|--:|--:|\n");
     bool failed = false;
     for (const Row& row : rows()) {
         if (!options.only.empty()

@@ -3,6 +3,8 @@
 
 #include "app/commands.h"
 #include "app/engine_loader.h"
+#include "core/base/units.h"
+#include "core/card/cards.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,8 +13,40 @@ namespace mantissa {
 
 namespace {
 
+/// A reading that is missing is null.
+Json toJson(const CardFacts& card)
+{
+    const auto orNull = [](const auto& value) { return value ? Json(*value) : Json(); };
+    const CardReading& now = card.now;
+    return {{"name", card.name}, {"uuid", card.uuid}, {"celsius", orNull(now.celsius)},
+        {"watts", orNull(now.watts)}, {"limit_watts", orNull(now.limitWatts)},
+        {"megahertz", orNull(now.megahertz)}, {"memory_megahertz", orNull(now.memoryMegahertz)},
+        {"load_percent", orNull(now.loadPercent)}, {"total_bytes", orNull(now.totalBytes)},
+        {"used_bytes", orNull(now.usedBytes)}, {"others_bytes", orNull(now.othersBytes)}};
+}
+
+Json toJson(const CardList& list)
+{
+    Json cards = Json::array();
+    for (const CardFacts& card : list.cards)
+        cards.push_back(toJson(card));
+    return {{"list", cards}, {"driver", list.driver}, {"problem", list.problem}};
+}
+
+void printCards(const CardList& list)
+{
+    if (!list.driver.empty())
+        fmt::print("NVIDIA driver {}\n", list.driver);
+    if (!list.problem.empty())
+        fmt::print("cards: none; {}\n", list.problem);
+    for (std::size_t i = 0; i < list.cards.size(); ++i)
+        fmt::print("cuda:{}  {}  {}\n        {}\n", i, titleOf(list.cards[i]), list.cards[i].uuid,
+            sentenceOf(list.cards[i].now));
+}
+
 ExitCode check(bool json)
 {
+    const CardList cards = listCards();
     const auto engine = loadEngine();
     if (!engine)
         return complain(engine.error());
@@ -20,7 +54,9 @@ ExitCode check(bool json)
     if (!checked)
         return complain(checked.error());
     if (json) {
-        fmt::print("{}\n", jsonText(*checked));
+        Json whole = *checked;
+        whole["cards"] = toJson(cards);
+        fmt::print("{}\n", jsonText(whole));
         return ExitCode::Done;
     }
     const Json& result = *checked;
@@ -43,6 +79,7 @@ ExitCode check(bool json)
                                      "with their moments; runs here "
                                      "agree with each other, not with torch.optim to the last bit",
                            differing, result["update"]["elements"].get<std::int64_t>()));
+    printCards(cards);
     if (result["cuda"] == "off")
         fmt::print("CUDA is off: {}\n", result["cuda_problem"].get<std::string>());
     return agrees ? ExitCode::Done : ExitCode::Failed;

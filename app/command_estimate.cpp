@@ -5,6 +5,7 @@
 #include "app/config_options.h"
 #include "core/base/units.h"
 #include "core/model/family.h"
+#include "core/record/device_limit.h"
 #include "core/record/machine_needs.h"
 #include "core/record/run_config.h"
 #include "core/record/run_store.h"
@@ -91,7 +92,7 @@ ExitCode estimate(const std::string& file, const ConfigOverrides& overrides, boo
     fmt::print("time-averaged weight width: {:.2f} of FP32, if every Predict is accepted (says nothing about "
                "the peak)\n",
         width);
-    if (const auto& budget = config.memory.budgetBytes)
+    if (const auto budget = deviceLimit(config.memory))
         fmt::print("budget {}: {}\n", formatBytes(*budget),
             result.peakDeviceBytes() <= *budget ? "fits" : "does not fit");
     return ExitCode::Done;

@@ -7,6 +7,8 @@
 #include "app/engine_loader.h"
 #include "core/base/units.h"
 #include "core/memory/planner.h"
+#include "core/record/device_choice.h"
+#include "core/record/device_limit.h"
 #include "core/record/machine_needs.h"
 #include "core/record/run_summary.h"
 #include "core/training/trial.h"
@@ -59,7 +61,7 @@ fs::path statesFile(const RunConfig& config)
 Result<double> measuredSeconds(RunConfig config, const PresetChoices& choices)
 {
     config.choices = choices;
-    config.memory.budgetBytes.reset();
+    config.memory = withoutLimit(config.memory);
     TRY(checkRoom(config, roomForSteps(config)));
     const EngineSetup setup{.config = config, .statesFile = statesFile(config)};
     auto made = engineFactory()(setup);
@@ -103,7 +105,12 @@ ExitCode plan(const Options& options)
     const auto config = configOf(options);
     if (!config)
         return complain(config.error());
-    const auto& budget = config->memory.budgetBytes;
+    const auto budget = deviceLimit(config->memory);
+    if (options.asConfigured && !hasRealSeconds(*config))
+        return complain(
+            {"a step on a simulated card takes no real seconds, so there is nothing to measure; choose "
+             "memory.device=cpu or a card",
+                ExitCode::Usage});
     if (options.asConfigured)
         return priceAsConfigured(*config, options.json);
     if (!budget)
@@ -122,7 +129,7 @@ ExitCode plan(const Options& options)
         double price = 0; // seconds a step; 0: not measured
         const std::string tooLarge
             = config->memory.allowOvercommit ? "" : whyTooLarge(needsOf(candidate), roomForSteps(candidate));
-        if (!options.quick && tooLarge.empty()) {
+        if (!options.quick && tooLarge.empty() && hasRealSeconds(*config)) {
             const auto seconds = measuredSeconds(*config, line.choices);
             if (!seconds)
                 return complain(seconds.error());

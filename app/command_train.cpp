@@ -9,6 +9,7 @@
 #include "core/base/units.h"
 #include "core/evidence/new_experiment.h"
 #include "core/record/config_remarks.h"
+#include "core/record/device_choice.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
 #include "core/training/resume.h"
@@ -45,8 +46,11 @@ ExitCode exitCodeOf(Outcome outcome)
 void printSummary(const Run& run)
 {
     const Json s = summaryOf(run);
-    fmt::print("{} after {} steps in {}\n", s["outcome"].get<std::string>(), formatCount(run.steps()),
-        formatSeconds(run.seconds()));
+    const bool isTimed = hasRealSeconds(run.config());
+    fmt::print("{} after {} steps{}\n", s["outcome"].get<std::string>(), formatCount(run.steps()),
+        isTimed ? " in " + formatSeconds(run.seconds()) : "");
+    if (!isTimed)
+        fmt::print("{}\n", whyNoSpeed(run.config()));
     if (!run.evaluations().empty())
         fmt::print("evaluation loss  {:.4f} (at the start {:.4f})\n", run.evaluations().back().loss,
             run.evaluations().front().loss);
@@ -57,14 +61,14 @@ void printSummary(const Run& run)
         fmt::print("annealed         {:.4f}, a gain of {:+.4f} nats{} over the last weights at step {}\n",
             e.loss, e.gain, interval, e.step);
     }
-    if (run.predictSeconds() > 0)
+    if (isTimed && run.predictSeconds() > 0)
         fmt::print("Predict took     {}, {:.1f} % of the run\n", formatSeconds(run.predictSeconds()),
             100 * run.predictSeconds() / run.seconds());
     fmt::print("peak memory      {} (device), mean {}\n",
         formatMeasuredBytes(static_cast<double>(run.peakDeviceBytes())),
         formatMeasuredBytes(run.meanDeviceBytes()));
-    fmt::print("casts            {} tensors in {}, {} mismatches\n", formatCount(run.casts()),
-        formatSeconds(run.castSeconds()), run.castMismatches());
+    fmt::print("casts            {} tensors{}, {} mismatches\n", formatCount(run.casts()),
+        isTimed ? " in " + formatSeconds(run.castSeconds()) : "", run.castMismatches());
     if (run.skippedSteps() > 0)
         fmt::print("skipped          {} updates: FP16 overflowed, loss scale now {:.0f}\n",
             formatCount(run.skippedSteps()), s["loss_scale"].get<double>());

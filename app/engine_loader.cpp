@@ -38,6 +38,8 @@ void prepareEngineEnvironment()
     if (!std::getenv("OMP_WAIT_POLICY")
         && !std::getenv("GOMP_SPINCOUNT")) // NOLINT(concurrency-mt-unsafe): first thing in main
         ::setenv("GOMP_SPINCOUNT", shortSpin, 0); // NOLINT(concurrency-mt-unsafe)
+    // cards are counted as the driver lists them, so that cuda:0 is the same card to both
+    ::setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", /*overwrite*/ 0); // NOLINT(concurrency-mt-unsafe)
     ::setenv("OMP_WAIT_POLICY", "passive", /*overwrite*/ 0); // NOLINT(concurrency-mt-unsafe)
 }
 

@@ -9,7 +9,7 @@ namespace mantissa {
 
 /// First statement of main: LibTorch's OpenMP threads spin briefly and then sleep, or a busy window makes
 /// steps many times slower. The variables are read when libgomp is loaded, so they must stand before
-/// loadEngine(); a user's own settings are kept.
+/// loadEngine(); cards are counted in the order of the driver. A user's own settings are kept.
 void prepareEngineEnvironment();
 
 /// Maps libmantissa_torch.so and LibTorch behind it; the second call is free. Errors say what is missing. Any

@@ -138,6 +138,7 @@ int runWindow(QApplication& application, Options& options)
     const QString commandLine = QCoreApplication::applicationDirPath() + u"/mantissa-cli"_s;
     if (QFileInfo(commandLine).isExecutable())
         window.trainPage()->setup()->prices()->setProgram(commandLine);
+    window.trainPage()->setup()->findCards();
     if (folders.empty())
         parser.isSet(options.screenshot) ? window.openSomeRun() : window.restoreSession();
     else

@@ -3,6 +3,7 @@
 
 #include "app/say.h"
 #include "core/base/units.h"
+#include "core/record/device_choice.h"
 
 #include <fmt/format.h>
 
@@ -52,10 +53,12 @@ void Progress::show(const Run& run)
         ? elapsed / static_cast<double>(done) * static_cast<double>(run.started()->lastStep - run.steps())
         : NAN;
     const Segment* segment = run.segments().empty() ? nullptr : &run.segments().back();
-    const std::string text = fmt::format("step {}/{}  {} {}  loss {:.4f}  {:.0f} tokens/s  peak {}  left {}",
+    const bool isTimed = hasRealSeconds(run.config());
+    const std::string text = fmt::format("step {}/{}  {} {}  loss {:.4f}  {}peak {}{}",
         formatCount(run.steps()), formatCount(run.started()->lastStep),
         segment ? nameOf(segment->start->phase) : "", segment ? nameOf(segment->start->plan.compute) : "",
-        run.lastLoss(), run.recentTokensPerSecond(), formatBytes(run.peakDeviceBytes()), formatSeconds(left));
+        run.lastLoss(), isTimed ? fmt::format("{:.0f} tokens/s  ", run.recentTokensPerSecond()) : "",
+        formatBytes(run.peakDeviceBytes()), isTimed ? "  left " + formatSeconds(left) : "  simulated card");
     if (!m_isTerminal) {
         line(text);
         return;
