@@ -74,7 +74,8 @@ public:
     /// The baseline in the same folder of runs, opened; null without one.
     const Run* baseline() const { return m_baseline ? &*m_baseline : nullptr; }
     bool isTraining() const { return m_trainer != nullptr; }
-    bool isPaused() const { return m_paused; }
+    /// By the user, or by its own limit on the card's temperature.
+    bool isPaused() const { return m_paused || (m_trainer && m_run.card().isHeld()); }
     bool isFollowing() const { return m_reader != nullptr; }
     /// Something is still read: the run's own log, or that of its baseline.
     bool isReading() const { return m_reading || m_search; }

@@ -526,6 +526,14 @@
         <source>peak device memory</source>
         <translation>Spitze im Gerätespeicher</translation>
     </message>
+    <message>
+        <source>Used on the card</source>
+        <translation>Belegt auf der Karte</translation>
+    </message>
+    <message>
+        <source>Of it by others</source>
+        <translation>Davon durch andere</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::AdviceDialog</name>
@@ -575,6 +583,61 @@
     </message>
 </context>
 <context>
+    <name>mantissa::ui::CardLanes</name>
+    <message>
+        <source>Temperature, power, clock and load of the card</source>
+        <translation>Temperatur, Leistung, Takt und Last der Karte</translation>
+    </message>
+    <message>
+        <source>power</source>
+        <translation>Leistung</translation>
+    </message>
+    <message>
+        <source>clock</source>
+        <translation>Takt</translation>
+    </message>
+    <message>
+        <source>load</source>
+        <translation>Last</translation>
+    </message>
+    <message>
+        <source>others</source>
+        <translation>andere</translation>
+    </message>
+    <message>
+        <source>tick %1</source>
+        <translation>Tick %1</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>nicht bekannt</translation>
+    </message>
+    <message>
+        <source>temp.</source>
+        <translation>Temp.</translation>
+    </message>
+    <message>
+        <source>°C</source>
+        <translation>°C</translation>
+    </message>
+    <message>
+        <source>W</source>
+        <translation>W</translation>
+    </message>
+    <message>
+        <source>MHz</source>
+        <translation>MHz</translation>
+    </message>
+    <message>
+        <source>%</source>
+        <translation>%</translation>
+    </message>
+    <message>
+        <source>GiB</source>
+        <translation>GiB</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::ChecksLabel</name>
     <message>
         <source>%1 parameters; the exact FP32 value of every weight is kept</source>
@@ -615,6 +678,26 @@
     <message>
         <source>this processor emulates %1: it saves memory and costs time</source>
         <translation>dieser Prozessor emuliert %1: es spart Speicher und kostet Zeit</translation>
+    </message>
+    <message>
+        <source>the estimate, %1, fits the simulated card of %2</source>
+        <translation>die Schätzung, %1, passt auf die simulierte Karte mit %2</translation>
+    </message>
+    <message>
+        <source>the estimate, %1, is over the simulated card of %2</source>
+        <translation>die Schätzung, %1, ist mehr als die simulierte Karte mit %2 fasst</translation>
+    </message>
+    <message>
+        <source>simulated card: bytes and bits are real, seconds are not; no speed is shown</source>
+        <translation>simulierte Karte: Bytes und Bits sind echt, Sekunden nicht; kein Tempo wird gezeigt</translation>
+    </message>
+    <message>
+        <source>no card here has the number %1</source>
+        <translation>keine Karte hier hat die Nummer %1</translation>
+    </message>
+    <message>
+        <source>the estimate, %1, is over the %2 that the card has free</source>
+        <translation>die Schätzung, %1, ist mehr als die %2, die auf der Karte frei sind</translation>
     </message>
 </context>
 <context>
@@ -853,6 +936,41 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::DeviceField</name>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Size of the simulated card</source>
+        <translation>Größe der simulierten Karte</translation>
+    </message>
+    <message>
+        <source>What the card holds: choose a size, or type one, for example 512 MiB</source>
+        <translation>Was die Karte fasst: eine Größe wählen oder eine eingeben, zum Beispiel 512 MiB</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Simulated card…</source>
+        <translation>Simulierte Karte …</translation>
+    </message>
+    <message>
+        <source>A card that you do not have: bytes and bits are real, seconds are not.</source>
+        <translation>Eine Karte, die man nicht hat: Bytes und Bits sind echt, Sekunden nicht.</translation>
+    </message>
+    <message>
+        <source>%1 · not found here</source>
+        <translation>%1 · hier nicht gefunden</translation>
+    </message>
+    <message>
+        <source>Where the model is trained. The cards of this machine are those that its driver lists.</source>
+        <translation>Wo das Modell trainiert wird. Die Karten dieses Rechners sind die, die ihr Treiber nennt.</translation>
     </message>
 </context>
 <context>
@@ -1285,10 +1403,6 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>%1 seit Schritt %2</translation>
     </message>
     <message>
-        <source>measured; mean %1; budget %2</source>
-        <translation>gemessen; Mittel %1; Budget %2</translation>
-    </message>
-    <message>
         <source>estimated, no baseline yet</source>
         <translation>geschätzt, noch keine Baseline</translation>
     </message>
@@ -1352,6 +1466,18 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <source>Warmup, then Full, Predict and Correct in turn; the table on the left says in which format each computes.</source>
         <translation>Warmup, dann abwechselnd Full, Predict und Correct; die Tabelle links sagt, in welchem Format jede rechnet.</translation>
     </message>
+    <message>
+        <source>; budget %1</source>
+        <translation>; Budget %1</translation>
+    </message>
+    <message>
+        <source>simulated card · </source>
+        <translation>simulierte Karte · </translation>
+    </message>
+    <message>
+        <source>reserved %1; measured; mean %2</source>
+        <translation>reserviert %1; gemessen; Mittel %2</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::FitDialog</name>
@@ -1402,6 +1528,10 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>; a ticked saving changes the arithmetic, measure its quality</source>
         <translation>; eine angehakte Einsparung ändert die Rechnung, bitte ihre Qualität messen</translation>
+    </message>
+    <message>
+        <source>The time of a step is not measured: on a simulated card seconds are not real.</source>
+        <translation>Die Zeit eines Schritts wird nicht gemessen: auf einer simulierten Karte sind Sekunden nicht echt.</translation>
     </message>
 </context>
 <context>
@@ -2298,6 +2428,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>%1, archived</source>
         <translation>%1, archiviert</translation>
     </message>
+    <message>
+        <source>simulated card</source>
+        <translation>simulierte Karte</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::RunQueueModel</name>
@@ -2553,6 +2687,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>The savings that make this set-up smaller, with what each saves</source>
         <translation>Die Einsparungen, die diese Einrichtung kleiner machen, und was jede spart</translation>
     </message>
+    <message>
+        <source>device</source>
+        <translation>Gerät</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::TimelineStrip</name>
@@ -2733,6 +2871,14 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>memory by class appears here, measured, from the first step</source>
         <translation>Speicher nach Klassen erscheint hier, gemessen, vom ersten Schritt an</translation>
+    </message>
+    <message>
+        <source>Card</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>by its driver, about once a second; dotted: limits</source>
+        <translation>vom Treiber, etwa einmal in der Sekunde; gepunktet: Grenzen</translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/value_rows.h"
+#include "ui/plot/card_lanes.h"
 #include "ui/plot/class_legend.h"
 #include "ui/plot/mark_pixels.h"
 #include "ui/plot/plot_view.h"
@@ -48,6 +49,36 @@ Run runOf(std::int64_t segments, std::int64_t ticksEach)
 class PlotsTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void aCardHasALaneForWhatItsDriverTells()
+    {
+        ViewRange range;
+        CardLanes lanes(&range, nullptr);
+        Run run = runOf(1, 10);
+        lanes.setRun(&run);
+        QVERIFY(lanes.titles().isEmpty());
+        run.apply(CardMeasured{.tick = 10, .reading = {.celsius = 61, .loadPercent = 97, .usedBytes = 5}});
+        run.apply(StepDone{.tick = 10, .step = 10});
+        range.setTicks(run.ticks());
+        lanes.showNewData();
+        QCOMPARE(lanes.titles(), (QStringList{u"temp."_s, u"load"_s}));
+        lanes.resize(600, lanes.height());
+        QVERIFY(!lanes.grab().isNull());
+    }
+    void aSimulatedCardHasNoSeconds()
+    {
+        RunConfig config;
+        config.memory.device = "simulated:8GiB";
+        Run run(config, {});
+        run.apply(RunStarted{.tokensPerStep = 10});
+        run.apply(SegmentStarted{});
+        for (std::int64_t i = 0; i < 8; ++i)
+            run.apply(StepDone{.tick = i, .step = i, .learningRate = 1, .seconds = 0.5});
+        QCOMPARE(run.tokensPerSecond(), 0.0);
+        QCOMPARE(run.recentTokensPerSecond(), 0.0);
+        for (const TipLine& line : memoryTip(run, {3, 4}))
+            for (const QString& cell : line.cells)
+                QVERIFY2(!cell.contains(u" s"_s) && !cell.contains(u" ms"_s), qPrintable(cell));
+    }
     void partsOfAColumnSumToItsPeakWhenNear()
     {
         const Run run = runOf(4, 500);

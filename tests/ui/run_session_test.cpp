@@ -10,6 +10,7 @@
 #include <QTest>
 
 #include <atomic>
+#include <thread>
 
 using namespace mantissa;
 using namespace mantissa::ui;
@@ -66,6 +67,24 @@ private Q_SLOTS:
         go = true;
         QVERIFY(changed.count() > 0 || changed.wait(60'000));
         QVERIFY(session.run().table() == edited);
+        QVERIFY(ended.count() == 1 || ended.wait(60'000));
+    }
+    void aRunThatWaitsForItsCardShowsAsPaused()
+    {
+        FakeEngineScript script;
+        RunSession session(fakeFactory(script), runs());
+        std::atomic<bool> go = false;
+        script.beforeStep = [&](std::int64_t) {
+            while (!go)
+                std::this_thread::yield();
+        };
+        QSignalSpy ended(&session, &RunSession::ended);
+        QVERIFY(session.start(shortConfig(3)));
+        session.append({RunStarted{}, CardMeasured{.reading = {.celsius = 90}, .isHeld = true}});
+        QVERIFY(session.isPaused());
+        session.append({CardMeasured{.reading = {.celsius = 70}}});
+        QVERIFY(!session.isPaused());
+        go = true;
         QVERIFY(ended.count() == 1 || ended.wait(60'000));
     }
     void stoppingEndsTheRun()

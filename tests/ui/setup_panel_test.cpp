@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/fake_cards.h"
 #include "tests/support/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/models/precision_table_model.h"
@@ -260,6 +261,55 @@ private Q_SLOTS:
         type(named<QSpinBox>(u"seed"_s), u"5"_s);
         QCOMPARE(m_setup->config()->training.seed, 5);
     }
+    void theDeviceIsTheCpuACardOrASimulatedOne()
+    {
+        FakeCards cards;
+        cards.add(0, "NVIDIA H100 80GB HBM3", "GPU-aa");
+        auto* device = m_window->findChild<QComboBox*>(u"device"_s);
+        auto* size = m_window->findChild<QComboBox*>(u"simulatedSize"_s);
+        auto* checks = m_window->findChild<QLabel*>(u"checks"_s);
+        QCOMPARE(device->count(), 2);
+        m_setup->setCards(listCards(cards.library()));
+        QCOMPARE(device->count(), 3);
+        QCOMPARE(device->itemText(1), u"NVIDIA H100, 8.00 GiB · cuda:0"_s);
+        QVERIFY(m_setup->config() == m_start);
+        choose(device, 1);
+        QCOMPARE(m_setup->config()->memory.device, std::string("cuda:0"));
+        QVERIFY2(checks->text().contains(u"6.00 GiB free, 61 °C"_s), qPrintable(checks->text()));
+        QVERIFY(!size->isVisible());
+        choose(device, 2);
+        QVERIFY(size->isVisible());
+        QCOMPARE(m_setup->config()->memory.device, std::string("simulated:8GiB"));
+        QVERIFY2(checks->text().contains(u"seconds are not"_s), qPrintable(checks->text()));
+        choose(size, 0);
+        QCOMPARE(m_setup->config()->memory.device, std::string("simulated:4GiB"));
+        type(size->lineEdit(), u"512 MiB"_s);
+        QCOMPARE(m_setup->config()->memory.device, std::string("simulated:512MiB"));
+        type(size->lineEdit(), u"much"_s);
+        QVERIFY(!m_setup->config());
+        QVERIFY2(checks->text().contains(u"does not say how much"_s), qPrintable(checks->text()));
+        while (m_setup->undoStack()->canUndo())
+            undo(m_table);
+        QVERIFY(m_setup->config() == m_start);
+        QCOMPARE(device->currentIndex(), 0);
+    }
+    void aDeviceOfAnotherMachineStaysAndIsMarked()
+    {
+        RunConfig config = m_start;
+        config.memory.device = "cuda:3";
+        m_setup->setConfig(config);
+        auto* device = m_window->findChild<QComboBox*>(u"device"_s);
+        QVERIFY(device->currentText().contains(u"not found here"_s));
+        FakeCards cards;
+        cards.add(0, "card", "GPU-aa");
+        m_setup->setCards(listCards(cards.library()));
+        QCOMPARE(m_setup->config()->memory.device, std::string("cuda:3"));
+        auto* checks = m_window->findChild<QLabel*>(u"checks"_s);
+        QVERIFY2(checks->text().contains(u"no card here has the number 3"_s), qPrintable(checks->text()));
+        config.memory.device = "simulated:1.5GiB";
+        m_setup->setConfig(config);
+        QVERIFY(m_setup->config()->memory.device == "simulated:1536MiB");
+    }
     void copyAndPasteCarryARow()
     {
         pick(2, PrecisionTableModel::Compute);
@@ -352,6 +402,12 @@ private:
         box->setFocus();
         QTest::keyClicks(box, name.left(1)); // titles begin with the name
         QCOMPARE(box->currentData().toString(), name);
+    }
+    static void choose(QComboBox* box, int index)
+    {
+        box->setFocus();
+        while (box->currentIndex() != index)
+            QTest::keyClick(box, box->currentIndex() < index ? Qt::Key_Down : Qt::Key_Up);
     }
     void pick(int row, int column) { select(row, column, row, column); }
     void select(int top, int left, int bottom, int right)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/choice_outcome.h"
 
+#include "core/record/device_choice.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/theme/format.h"
 
@@ -60,7 +61,7 @@ ChoiceOutcome outcomeOf(const RunConfig& config, int row, int column, const QStr
     outcome.phaseBytes = estimate.byPhase[indexOf(phase)] ? estimate.byPhase[indexOf(phase)]->total() : 0;
     outcome.peakBytes = estimate.peakDeviceBytes();
     outcome.compute = plan.compute;
-    outcome.isEmulated = column == PrecisionTableModel::Compute && config.memory.device == "cpu"
+    outcome.isEmulated = column == PrecisionTableModel::Compute && computesOnCpu(config.memory.device)
         && emulatedOnThisCpu(plan.compute);
     outcome.cost = costOf(plan, phase, column, outcome.isEmulated);
     return outcome;

@@ -2,6 +2,7 @@
 #include "ui/models/event_list_model.h"
 
 #include "core/output/titles.h"
+#include "core/record/device_choice.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -10,6 +11,8 @@
 #include <iterator>
 
 namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
 
 void EventListModel::setRun(const Run* run)
 {
@@ -160,7 +163,7 @@ QString EventListModel::wordsOf(const Row& row) const
     Q_UNREACHABLE();
 }
 
-QString EventListModel::segmentWords(const Segment& segment)
+QString EventListModel::segmentWords(const Segment& segment) const
 {
     const Transition& s = *segment.start;
     QString what = tr("%1 in %2").arg(text(titleOf(s.phase)), text(titleOf(s.plan.compute)));
@@ -169,7 +172,8 @@ QString EventListModel::segmentWords(const Segment& segment)
     if (s.casts > 0)
         what += tr(" · %1 tensors cast, %2 in %3, %4 mismatches")
                     .arg(countText(s.casts), bytesText(static_cast<double>(s.castBytes)),
-                        secondsText(segment.castSeconds), countText(s.castMismatches));
+                        hasRealSeconds(m_run->config()) ? secondsText(segment.castSeconds) : u"–"_s,
+                        countText(s.castMismatches));
     if (s.moves > 0)
         what += tr(" · %1 tensors moved, %2")
                     .arg(countText(s.moves), bytesText(static_cast<double>(s.moveBytes)));

@@ -45,7 +45,7 @@ private:
     QString kindOf(const Row& row) const;
     QString wordsOf(const Row& row) const;
     bool warns(const Row& row) const;
-    static QString segmentWords(const Segment& segment);
+    QString segmentWords(const Segment& segment) const;
     static QString evaluationWords(const Evaluated& evaluated);
 
     const Run* m_run = nullptr;

@@ -6,6 +6,7 @@
 // are measured here.
 
 #include "core/memory/planner.h"
+#include "core/record/device_limit.h"
 #include "core/record/machine_needs.h"
 
 #include <QAbstractTableModel>
@@ -30,7 +31,7 @@ public:
     /// With the ticked savings, from the first on.
     PresetChoices choices() const;
     std::int64_t peakDeviceBytes() const;
-    std::int64_t budgetBytes() const { return *m_config.memory.budgetBytes; }
+    std::int64_t budgetBytes() const { return *deviceLimit(m_config.memory); }
     bool fits() const { return peakDeviceBytes() <= budgetBytes(); }
     bool keepsBits() const;
     /// Why the ticked savings cannot be together, or nothing.

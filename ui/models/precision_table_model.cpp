@@ -8,6 +8,8 @@
 
 #include <QUndoStack>
 
+#include <utility>
+
 namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
@@ -44,6 +46,12 @@ PrecisionTableModel::PrecisionTableModel(QUndoStack* undo, QObject* parent)
     : QAbstractTableModel(parent)
     , m_undo(undo)
 {
+}
+
+void PrecisionTableModel::setOnCpu(bool onCpu)
+{
+    if (std::exchange(m_onCpu, onCpu) != onCpu)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
 void PrecisionTableModel::showTable(const PrecisionTable& table)

@@ -37,7 +37,7 @@ public:
 
     const PrecisionTable& table() const { return m_table; }
     /// Whether the processor computes: it has to emulate formats that it has no products of.
-    void setOnCpu(bool onCpu) { m_onCpu = onCpu; }
+    void setOnCpu(bool onCpu);
     /// Shows a table without an undo step.
     void showTable(const PrecisionTable& table);
     /// As a user's edit, undoable, under a name.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/run_list_model.h"
 
+#include "core/record/device_choice.h"
 #include "ui/theme/format.h"
 
 #include <algorithm>
@@ -128,7 +129,9 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     case Peak:
         return run.peakDeviceBytes > 0 ? bytesText(static_cast<double>(run.peakDeviceBytes)) : u"–"_s;
     default:
-        return run.tokensPerSecond > 0 ? countText(static_cast<std::int64_t>(run.tokensPerSecond)) : u"–"_s;
+        return !hasRealSeconds(run.config) ? tr("simulated card")
+            : run.tokensPerSecond > 0      ? countText(static_cast<std::int64_t>(run.tokensPerSecond))
+                                           : u"–"_s;
     }
 }
 

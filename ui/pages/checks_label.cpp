@@ -4,6 +4,8 @@
 #include "core/model/family.h"
 #include "core/output/titles.h"
 #include "core/record/config_remarks.h"
+#include "core/record/device_choice.h"
+#include "core/record/device_limit.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -42,6 +44,36 @@ QStringList roomLines(const MachineNeeds& needs, const MachineRoom& room)
     return lines;
 }
 
+QStringList deviceLines(const RunConfig& config, const CardList* cards, std::int64_t peak)
+{
+    const auto device = parseDevice(config.memory.device);
+    const auto bytes = [](std::int64_t value) { return bytesText(static_cast<double>(value)); };
+    if (device && device->kind == DeviceKind::Simulated)
+        return {line(peak <= *deviceLimit(config.memory),
+                    (peak <= *deviceLimit(config.memory)
+                            ? ChecksLabel::tr("the estimate, %1, fits the simulated card of %2")
+                            : ChecksLabel::tr("the estimate, %1, is over the simulated card of %2"))
+                        .arg(bytes(peak), bytes(device->bytes))),
+            line(true,
+                ChecksLabel::tr("simulated card: bytes and bits are real, seconds are not; no speed is "
+                                "shown"))};
+    if (!device || device->kind != DeviceKind::Card || !cards)
+        return {};
+    const auto index = static_cast<std::size_t>(device->index);
+    if (index >= cards->cards.size())
+        return {line(false,
+            cards->cards.empty() ? ui::text(cards->problem)
+                                 : ChecksLabel::tr("no card here has the number %1").arg(device->index))};
+    const CardFacts& card = cards->cards[index];
+    QStringList lines{line(true, ui::text(titleOf(card) + ": " + sentenceOf(card.now)))};
+    if (card.now.totalBytes && card.now.usedBytes)
+        if (const std::int64_t free = *card.now.totalBytes - *card.now.usedBytes; peak > free)
+            lines << line(false,
+                ChecksLabel::tr("the estimate, %1, is over the %2 that the card has free")
+                    .arg(bytes(peak), bytes(free)));
+    return lines;
+}
+
 } // namespace
 
 ChecksLabel::ChecksLabel(QWidget* parent)
@@ -54,7 +86,7 @@ ChecksLabel::ChecksLabel(QWidget* parent)
 
 void ChecksLabel::showProblem(const QString& problem) { setText(line(false, problem)); }
 
-void ChecksLabel::showConfig(const RunConfig& config, const MachineRoom& room)
+void ChecksLabel::showConfig(const RunConfig& config, const MachineRoom& room, const CardList* cards)
 {
     QStringList lines;
     const Estimate estimate = estimateMemory(config.estimateInput());
@@ -62,9 +94,10 @@ void ChecksLabel::showConfig(const RunConfig& config, const MachineRoom& room)
     lines << line(true,
         tr("%1 parameters; the exact FP32 value of every weight is kept")
             .arg(countText(parameterCount(config.model))));
+    lines << deviceLines(config, cards, estimate.peakDeviceBytes());
     lines << roomLines(needsOf(config), room);
-    if (config.memory.budgetBytes) {
-        const bool fits = estimate.peakDeviceBytes() <= *config.memory.budgetBytes;
+    if (const auto& budget = config.memory.budgetBytes) {
+        const bool fits = estimate.peakDeviceBytes() <= *budget;
         lines << line(fits,
             fits ? tr("the estimate fits the budget")
                  : tr("the estimate is over the budget: Fit into lists what makes it smaller"));
@@ -80,7 +113,7 @@ void ChecksLabel::showConfig(const RunConfig& config, const MachineRoom& room)
         const bool isUsed = std::ranges::any_of(allPhases, [&](Phase phase) {
             return runs[indexOf(phase)] && config.choices.resolve(phase).compute == format;
         });
-        if (isUsed && config.memory.device == "cpu" && emulatedOnThisCpu(format))
+        if (isUsed && computesOnCpu(config.memory.device) && emulatedOnThisCpu(format))
             lines << line(false,
                 tr("this processor emulates %1: it saves memory and costs time")
                     .arg(ui::text(titleOf(format))));

@@ -3,9 +3,11 @@
 
 #include "core/evidence/comparison.h"
 #include "core/output/titles.h"
+#include "core/record/device_choice.h"
 #include "core/record/run_store.h"
 #include "ui/models/comparison_model.h"
 #include "ui/models/text_table_model.h"
+#include "ui/pages/axis_choice.h"
 #include "ui/pages/empty_state.h"
 #include "ui/plot/static_charts.h"
 #include "ui/settings.h"
@@ -222,6 +224,8 @@ void ComparePage::take(Opened opened)
     m_baselineBox->addItem(tr("none"));
     for (const auto& run : m_runs)
         m_baselineBox->addItem(text(run->title()));
+    offerTime(
+        m_axis, std::ranges::all_of(m_runs, [](const auto& run) { return hasRealSeconds(run->config()); }));
     m_baseline = guessBaseline(runs());
     const std::filesystem::path pinned = WindowSettings().value(pinnedKey).toString().toStdString();
     for (std::size_t i = 0; i < m_runs.size(); ++i)

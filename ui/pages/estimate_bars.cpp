@@ -2,6 +2,7 @@
 #include "ui/pages/estimate_bars.h"
 
 #include "core/output/titles.h"
+#include "core/record/device_limit.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -32,7 +33,7 @@ QSize EstimateBars::sizeHint() const { return {320, static_cast<int>(m_bars.size
 void EstimateBars::setConfig(const RunConfig& config)
 {
     m_bars.clear();
-    m_budget = config.memory.budgetBytes;
+    m_budget = deviceLimit(config.memory);
     const Estimate fp32 = estimateMemory(baselineOf(config).estimateInput());
     if (const auto& peak = fp32.byPhase[indexOf(fp32.largestPhase())])
         m_bars.push_back({tr("FP32 everywhere"), *peak, false});

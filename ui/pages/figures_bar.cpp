@@ -3,6 +3,8 @@
 
 #include "core/evidence/quality_delta.h"
 #include "core/output/titles.h"
+#include "core/record/device_choice.h"
+#include "core/record/device_limit.h"
 #include "core/record/plans_that_ran.h"
 #include "core/record/run_summary.h"
 #include "ui/models/run_queue_model.h"
@@ -80,11 +82,16 @@ void FiguresBar::showPeak(const Run& run)
 {
     if (run.ticks() == 0)
         return set(0, u"–"_s, tr("measured once a run starts"));
-    const auto& budget = run.config().memory.budgetBytes;
-    set(0, measuredBytesText(static_cast<double>(run.peakDeviceBytes())),
-        budget ? tr("measured; mean %1; budget %2")
-                     .arg(measuredBytesText(run.meanDeviceBytes()), bytesText(static_cast<double>(*budget)))
-               : tr("measured; mean %1").arg(measuredBytesText(run.meanDeviceBytes())));
+    const auto budget = deviceLimit(run.config().memory);
+    const RangeSummary reserved = run.columns().reservedBytes.over(0, run.ticks());
+    // on a card what is reserved decides; in main memory it is for others to use
+    QString note = reserved.most > 0 && run.config().memory.device != "cpu"
+        ? tr("reserved %1; measured; mean %2")
+              .arg(bytesText(static_cast<double>(reserved.most)), measuredBytesText(run.meanDeviceBytes()))
+        : tr("measured; mean %1").arg(measuredBytesText(run.meanDeviceBytes()));
+    if (budget)
+        note += tr("; budget %1").arg(bytesText(static_cast<double>(*budget)));
+    set(0, measuredBytesText(static_cast<double>(run.peakDeviceBytes())), note);
 }
 
 void FiguresBar::showSaving(const Run& run, const Run* baseline)
@@ -134,7 +141,9 @@ void FiguresBar::showSpeed(const RunSession& session)
         = session.isTraining() || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond();
     const bool isTimed = session.isTraining() && !session.isPaused() && std::isfinite(secondsLeft(run));
     set(3, perSecond > 0 ? countText(static_cast<std::int64_t>(perSecond)) % u" /s"_s : u"–"_s,
-        (isTimed ? tr("%1 left · ").arg(secondsText(secondsLeft(run))) : QString())
+        (isTimed                                ? tr("%1 left · ").arg(secondsText(secondsLeft(run)))
+                : !hasRealSeconds(run.config()) ? tr("simulated card · ")
+                                                : QString())
             % (run.steps() > run.config().training.maxSteps
                     ? tr("step %1").arg(countText(run.steps()))
                     : tr("step %1 / %2")

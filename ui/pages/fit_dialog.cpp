@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/fit_dialog.h"
 
+#include "core/record/device_choice.h"
 #include "ui/models/fit_model.h"
 #include "ui/rung_prices.h"
 #include "ui/theme/format.h"
@@ -40,12 +41,14 @@ FitDialog::FitDialog(const RunConfig& config, RungPrices* prices, QWidget* paren
     m_sum->setObjectName(u"fitSum"_s);
     m_sum->setWordWrap(true);
     column->addWidget(m_sum);
-    auto* note = new QLabel(prices->canMeasure()
-            ? QString()
-            : tr("The time of a step is not measured: mantissa-cli is not beside this program."),
+    const bool isTimed = hasRealSeconds(config);
+    const bool canMeasure = prices->canMeasure() && isTimed;
+    auto* note = new QLabel(canMeasure ? QString()
+            : isTimed ? tr("The time of a step is not measured: mantissa-cli is not beside this program.")
+                      : tr("The time of a step is not measured: on a simulated card seconds are not real."),
         this);
     note->setObjectName(u"caption"_s);
-    note->setVisible(!prices->canMeasure());
+    note->setVisible(!canMeasure);
     column->addWidget(note);
     auto* row = new QHBoxLayout;
     auto* cancel = new QPushButton(tr("Cancel"), this);
@@ -53,7 +56,7 @@ FitDialog::FitDialog(const RunConfig& config, RungPrices* prices, QWidget* paren
     m_apply->setDefault(true);
     auto* measure = new QPushButton(tr("Measure the time of a step"), this);
     measure->setObjectName(u"measureFit"_s);
-    measure->setEnabled(prices->canMeasure());
+    measure->setEnabled(canMeasure);
     connect(measure, &QPushButton::clicked, this, [this, measure] {
         m_model->measure();
         measure->setEnabled(false);

@@ -3,9 +3,12 @@
 
 #include "core/model/family.h"
 #include "core/precision/table_edit.h"
+#include "core/record/device_choice.h"
+#include "core/record/device_limit.h"
 #include "ui/models/plan_cell.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/checks_label.h"
+#include "ui/pages/device_field.h"
 #include "ui/pages/estimate_bars.h"
 #include "ui/pages/fit_dialog.h"
 #include "ui/pages/plan_table.h"
@@ -20,6 +23,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QTimer>
 #include <QUndoStack>
 
 #include <utility>
@@ -56,6 +60,9 @@ SetupState SetupPanel::state() const
     m_training->writeTo(state.config);
     state.config.choices.table = m_tableModel->table();
     state.budget = m_budget->text();
+    state.device = m_device->device();
+    if (const auto device = parseDevice(state.device.toStdString()))
+        state.config.memory.device = nameOf(*device);
     return state;
 }
 
@@ -82,7 +89,8 @@ void SetupPanel::showState(const SetupState& state)
         m_spins[field]->setEnabled(inputOf(state.config.model) == InputKind::Tokens);
     if (m_budget->text() != state.budget)
         m_budget->setText(state.budget);
-    m_tableModel->setOnCpu(state.config.memory.device == "cpu");
+    m_device->setDevice(state.device);
+    m_tableModel->setOnCpu(computesOnCpu(state.config.memory.device));
     m_tableModel->showTable(state.config.choices.table);
     m_loading = false;
     showAnswers();
@@ -116,6 +124,7 @@ void SetupPanel::noteTyping(int field, const QString& what)
     m_undo->push(new SetupEdit(
         show, m_shown, after, what, m_typing * (Training + TrainingForm::mostFields) + field, true));
     m_shown = after;
+    m_tableModel->setOnCpu(computesOnCpu(after.config.memory.device));
     showAnswers();
     Q_EMIT configChanged();
 }
@@ -221,26 +230,47 @@ void SetupPanel::showAnswers()
 {
     showPresetName();
     const auto now = usableConfig(state());
-    const bool hasBudget = now && now->memory.budgetBytes;
+    const auto limit = now ? deviceLimit(now->memory) : std::nullopt;
+    const bool hasBudget = limit.has_value();
     m_fit->setEnabled(hasBudget);
-    m_fit->setText(hasBudget
-            ? tr("Fit into %1…").arg(bytesText(static_cast<double>(*now->memory.budgetBytes)))
-            : tr("Fit into…"));
+    m_fit->setText(
+        hasBudget ? tr("Fit into %1…").arg(bytesText(static_cast<double>(*limit))) : tr("Fit into…"));
     m_fit->setToolTip(hasBudget ? tr("The savings that make this set-up smaller, with what each saves")
                                 : tr("Type the size of the card as the budget first, for example 8GiB"));
     m_estimate->setVisible(now.has_value());
     if (now) {
         m_estimate->setConfig(*now);
-        m_checks->showConfig(*now, roomFor(*now, m_runsFolder / "new"));
+        m_checks->showConfig(*now, roomFor(*now, m_runsFolder / "new"), m_cards ? &*m_cards : nullptr);
     } else {
         m_checks->showProblem(text(now.error().message));
     }
 }
 
+void SetupPanel::setCards(CardList cards)
+{
+    m_cards = std::move(cards);
+    m_device->setCards(m_cards->cards);
+    showAnswers();
+}
+
+void SetupPanel::findCards()
+{
+    m_search = std::make_unique<Background<CardList>>([](const std::stop_token&) { return listCards(); });
+    auto* wait = new QTimer(this);
+    connect(wait, &QTimer::timeout, this, [this, wait] {
+        if (!m_search->isDone())
+            return;
+        wait->deleteLater();
+        setCards(m_search->take());
+        m_search.reset();
+    });
+    wait->start(backgroundMilliseconds);
+}
+
 void SetupPanel::showLadder()
 {
     const auto now = config();
-    if (!now || !now->memory.budgetBytes)
+    if (!now || !deviceLimit(now->memory))
         return;
     auto* dialog = new FitDialog(*now, m_prices, this);
     connect(dialog, &FitDialog::chosen, this, [this](const PresetChoices& choices, std::int64_t budgetBytes) {

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The left column: model, data, steps, budget, preset, table, estimate, checks. Holds what the next run will
-// be; every edit can be undone.
+// The left column: model, data, steps, device, budget, preset, table, estimate, checks. Holds what the next
+// run will be; every edit can be undone.
 
+#include "core/card/cards.h"
+#include "ui/background.h"
 #include "ui/pages/setup_edit.h"
 
 #include <QWidget>
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <vector>
 
 class QComboBox;
+class QGridLayout;
 class QLineEdit;
 class QPushButton;
 class QSpinBox;
@@ -22,6 +26,7 @@ class QVBoxLayout;
 namespace mantissa::ui {
 
 class ChecksLabel;
+class DeviceField;
 class EstimateBars;
 class PlanTable;
 class PrecisionTableModel;
@@ -57,6 +62,10 @@ public:
     void setTraining(bool training);
     /// Where runs will be kept: the checks look at the room there.
     void setRunsFolder(const std::filesystem::path& folder);
+    /// The cards that the device is chosen from, and that the checks look at.
+    void setCards(CardList cards);
+    /// Asks the driver for them, away from this thread: it may take longer than a window takes to appear.
+    void findCards();
     /// What "Fit into…" measures the price of a step with; may have no program.
     RungPrices* prices() const { return m_prices; }
 
@@ -70,10 +79,11 @@ protected:
 
 private:
     /// Numbers the fields, so that typing in one of them is one undo step: the spin boxes in their order, the
-    /// budget, then the fields of TrainingForm.
-    enum Field { Layers, Width, Heads, Context, Batch, Steps, Budget, Training };
+    /// budget, the device, then the fields of TrainingForm.
+    enum Field { Layers, Width, Heads, Context, Batch, Steps, Budget, Device, Training };
 
     void buildModelSection(QVBoxLayout* column);
+    void buildDeviceRows(QGridLayout* grid);
     void buildTableSection(QVBoxLayout* column);
     void choosePreset(int index);
     void chooseData(int index);
@@ -103,6 +113,9 @@ private:
     QComboBox* m_data = nullptr;
     std::array<QSpinBox*, 6> m_spins{}; ///< layers, width, heads, context, batch, steps
     TrainingForm* m_training = nullptr;
+    DeviceField* m_device = nullptr;
+    std::optional<CardList> m_cards{}; ///< nothing while they are looked for
+    std::unique_ptr<Background<CardList>> m_search{};
     QLineEdit* m_budget = nullptr;
     QPushButton* m_fit = nullptr;
     QComboBox* m_preset = nullptr;

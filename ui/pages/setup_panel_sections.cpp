@@ -3,6 +3,7 @@
 
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/checks_label.h"
+#include "ui/pages/device_field.h"
 #include "ui/pages/estimate_bars.h"
 #include "ui/pages/plan_table.h"
 #include "ui/pages/setup_panel.h"
@@ -99,18 +100,7 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
         grid->addWidget(caption(names[i], box), 1 + i / 3 * 2, i % 3 * 2, 1, 2);
         grid->addWidget(box, 2 + i / 3 * 2, i % 3 * 2, 1, 2);
     }
-    m_budget = new QLineEdit(m_fields);
-    m_budget->setObjectName(u"budget"_s);
-    m_budget->setPlaceholderText(tr("none; for example 8GiB"));
-    m_budget->installEventFilter(this);
-    connect(m_budget, &QLineEdit::textChanged, this, [this] { noteTyping(Budget, tr("budget")); });
-    connect(m_budget, &QLineEdit::editingFinished, this, [this] { ++m_typing; });
-    grid->addWidget(caption(tr("device memory budget"), m_budget), 5, 0, 1, 6);
-    grid->addWidget(m_budget, 6, 0, 1, 3);
-    m_fit = new QPushButton(m_fields);
-    m_fit->setObjectName(u"fitInto"_s);
-    connect(m_fit, &QPushButton::clicked, this, &SetupPanel::showLadder);
-    grid->addWidget(m_fit, 6, 3, 1, 3);
+    buildDeviceRows(grid);
     column->addWidget(m_fields);
     m_training = new TrainingForm(this);
     connect(m_training, &TrainingForm::edited, this,
@@ -119,6 +109,29 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     for (QWidget* field : m_training->fields())
         field->installEventFilter(this);
     column->addWidget(m_training);
+}
+
+void SetupPanel::buildDeviceRows(QGridLayout* grid)
+{
+    m_device = new DeviceField(m_fields);
+    connect(m_device, &DeviceField::edited, this, [this] { noteTyping(Device, tr("device")); });
+    connect(m_device, &DeviceField::left, this, [this] { ++m_typing; });
+    for (QWidget* field : m_device->fields())
+        field->installEventFilter(this);
+    grid->addWidget(caption(tr("device"), m_device), 5, 0, 1, 6);
+    grid->addWidget(m_device, 6, 0, 1, 6);
+    m_budget = new QLineEdit(m_fields);
+    m_budget->setObjectName(u"budget"_s);
+    m_budget->setPlaceholderText(tr("none; for example 8GiB"));
+    m_budget->installEventFilter(this);
+    connect(m_budget, &QLineEdit::textChanged, this, [this] { noteTyping(Budget, tr("budget")); });
+    connect(m_budget, &QLineEdit::editingFinished, this, [this] { ++m_typing; });
+    grid->addWidget(caption(tr("device memory budget"), m_budget), 7, 0, 1, 6);
+    grid->addWidget(m_budget, 8, 0, 1, 3);
+    m_fit = new QPushButton(m_fields);
+    m_fit->setObjectName(u"fitInto"_s);
+    connect(m_fit, &QPushButton::clicked, this, &SetupPanel::showLadder);
+    grid->addWidget(m_fit, 8, 3, 1, 3);
 }
 
 void SetupPanel::buildTableSection(QVBoxLayout* column)

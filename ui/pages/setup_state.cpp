@@ -2,6 +2,7 @@
 #include "ui/pages/setup_state.h"
 
 #include "core/base/units.h"
+#include "core/record/device_choice.h"
 #include "ui/theme/format.h"
 
 #include <nlohmann/json.hpp>
@@ -11,7 +12,8 @@ namespace mantissa::ui {
 SetupState setupOf(const RunConfig& config)
 {
     return {config,
-        config.memory.budgetBytes ? bytesText(static_cast<double>(*config.memory.budgetBytes)) : QString()};
+        config.memory.budgetBytes ? bytesText(static_cast<double>(*config.memory.budgetBytes)) : QString(),
+        text(config.memory.device)};
 }
 
 SetupState withData(SetupState state, DataKind kind, const std::string& source)
@@ -33,7 +35,9 @@ Result<SetupState> withSettings(const SetupState& state, const std::vector<std::
     const auto changed = configFromJson(toJson(state.config), {.settings = settings}, {});
     if (!changed)
         return fail(changed.error());
-    return SetupState{changed->config, state.budget};
+    const bool isSame = changed->config.memory.device == state.config.memory.device;
+    return SetupState{
+        changed->config, state.budget, isSame ? state.device : text(changed->config.memory.device)};
 }
 
 Result<RunConfig> usableConfig(const SetupState& state)
@@ -46,6 +50,10 @@ Result<RunConfig> usableConfig(const SetupState& state)
             return fail(bytes.error());
         config.memory.budgetBytes = *bytes;
     }
+    const auto device = parseDevice(state.device.toStdString());
+    if (!device)
+        return fail(device.error());
+    config.memory.device = nameOf(*device);
     config.preset = "custom";
     for (const Preset& preset : builtinPresets())
         if (preset.choices == config.choices)

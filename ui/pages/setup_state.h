@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// All that the set-up panel holds, as a value. The budget is as typed, because it need not be a number yet.
+// All that the set-up panel holds, as a value. Budget and device are as typed, because they need not be right
+// yet.
 
 #include "core/record/run_config.h"
 
@@ -15,6 +16,7 @@ namespace mantissa::ui {
 struct SetupState {
     RunConfig config{};
     QString budget{};
+    QString device = QStringLiteral("cpu");
     friend bool operator==(const SetupState&, const SetupState&) = default;
 };
 

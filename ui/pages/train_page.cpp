@@ -2,13 +2,17 @@
 #include "ui/pages/train_page.h"
 
 #include "core/output/ticks.h"
+#include "core/record/device_choice.h"
+#include "core/record/device_limit.h"
 #include "core/record/plans_that_ran.h"
 #include "ui/models/precision_table_model.h"
+#include "ui/pages/axis_choice.h"
 #include "ui/pages/card_head.h"
 #include "ui/pages/figures_bar.h"
 #include "ui/pages/lists_card.h"
 #include "ui/pages/loss_card.h"
 #include "ui/pages/setup_panel.h"
+#include "ui/plot/card_lanes.h"
 #include "ui/plot/class_legend.h"
 #include "ui/plot/plot_view.h"
 #include "ui/plot/stack_item.h"
@@ -119,8 +123,23 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     splitter->setStretchFactor(1, 0);
     splitter->setStretchFactor(2, 4);
     splitter->setStretchFactor(3, 2);
+    buildLanes(splitter);
     m_memory->setTip([this](const TickBucket& ticks) { return memoryTip(m_session->run(), ticks); });
     connect(m_memory, &PlotView::columnsChanged, this, &TrainPage::showCaptions);
+}
+
+void TrainPage::buildLanes(QSplitter* splitter)
+{
+    m_lanes = new CardLanes(m_range, this);
+    m_lanesCard = cardOf(
+        new CardHead(tr("Card"), tr("by its driver, about once a second; dotted: limits"), nullptr, this),
+        m_lanes, this);
+    constexpr int belowPhases = 2;
+    splitter->insertWidget(belowPhases, m_lanesCard);
+    splitter->setStretchFactor(belowPhases, 0);
+    splitter->setStretchFactor(belowPhases + 1, 4);
+    splitter->setStretchFactor(belowPhases + 2, 2);
+    m_lanesCard->hide();
 }
 
 QComboBox* TrainPage::axisBox()
@@ -150,6 +169,8 @@ void TrainPage::showRun()
     const Run& run = m_session->run();
     m_stack->setRun(&run);
     m_timeline->setRun(&run);
+    m_lanes->setRun(&run);
+    offerTime(m_axis, hasRealSeconds(run.config()));
     m_loss->showRun();
     m_lists->showRun();
     if (!run.folder().empty())
@@ -167,6 +188,7 @@ void TrainPage::showNewRows()
     m_setup->setTraining(m_session->isTraining());
     m_setup->tableModel()->setConfirmed(m_session->isTraining() ? std::optional(run.table()) : std::nullopt);
     showMemory();
+    m_lanesCard->setVisible(!run.card().isEmpty());
     m_range->setTicks(run.ticks()); // redraws the loss
     m_loss->showNewRows();
 }
@@ -183,7 +205,7 @@ void TrainPage::showMemory()
     m_memory->setEmptyText(
         run.ticks() == 0 ? tr("memory by class appears here, measured, from the first step") : QString());
     const double reserved = static_cast<double>(run.columns().reservedBytes.over(0, run.ticks()).most);
-    const double budget = static_cast<double>(run.config().memory.budgetBytes.value_or(0));
+    const double budget = static_cast<double>(deviceLimit(run.config().memory).value_or(0));
     const double peak = static_cast<double>(run.peakDeviceBytes());
     // reserved is a line: it sets the axis only while it is near
     double high = 1.1 * std::max(peak, budget < 2 * peak ? budget : 0);

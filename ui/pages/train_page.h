@@ -15,6 +15,7 @@ class QVBoxLayout;
 namespace mantissa::ui {
 
 class CardHead;
+class CardLanes;
 class FiguresBar;
 class ListsCard;
 class LossCard;
@@ -42,6 +43,7 @@ public:
 private:
     void buildCentre(QVBoxLayout* column);
     QComboBox* axisBox();
+    void buildLanes(QSplitter* splitter);
     void showRun();
     void showNewRows();
     void showBaseline();
@@ -57,6 +59,8 @@ private:
     PlotView* m_memory = nullptr;
     StackItem* m_stack = nullptr;
     TimelineStrip* m_timeline = nullptr;
+    CardLanes* m_lanes = nullptr;
+    QWidget* m_lanesCard = nullptr; ///< hidden where the run has no readings
     LossCard* m_loss = nullptr;
     QComboBox* m_axis = nullptr;
     QSplitter* m_splitter = nullptr;

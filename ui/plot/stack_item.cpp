@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plot/stack_item.h"
 
+#include "core/record/device_limit.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -136,7 +137,7 @@ void StackItem::draw(QPainter& painter) const
     painter.drawLines(reserved);
     painter.setPen(QPen(theme().isDark ? QColor(Qt::white) : theme().text, 1));
     painter.drawLines(crest);
-    if (const auto& budget = m_run->config().memory.budgetBytes) {
+    if (const auto budget = deviceLimit(m_run->config().memory)) {
         const double y = f.y(static_cast<double>(*budget));
         painter.setPen(QPen(theme().bad, 1, Qt::DashLine));
         painter.drawLine(QPointF(f.area.left(), y), QPointF(f.area.right(), y));

@@ -2,6 +2,7 @@
 #include "ui/plot/timeline_strip.h"
 
 #include "core/output/titles.h"
+#include "core/record/device_choice.h"
 #include "ui/plot/mark_pixels.h"
 #include "ui/plot/plot_view.h"
 #include "ui/plot/view_range.h"
@@ -16,6 +17,8 @@
 #include <cmath>
 
 namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
@@ -247,7 +250,8 @@ bool TimelineStrip::event(QEvent* event)
                         countText(segment->tick), countText(segment->endTick), text(segment->start->reason),
                         countText(segment->start->casts),
                         bytesText(static_cast<double>(segment->start->castBytes)),
-                        secondsText(segment->castSeconds), countText(segment->start->castMismatches))
+                        hasRealSeconds(m_run->config()) ? secondsText(segment->castSeconds) : u"–"_s,
+                        countText(segment->start->castMismatches))
                 % u'\n'
                 % tr("learning rate %1, loss scale %2")
                       .arg(number(m_run->columns().learningRate), number(m_run->columns().lossScale)),

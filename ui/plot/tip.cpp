@@ -2,6 +2,7 @@
 #include "ui/plot/tip.h"
 
 #include "core/output/titles.h"
+#include "core/record/device_choice.h"
 #include "core/record/tick_axis.h"
 #include "ui/plot/stack_item.h"
 #include "ui/theme/format.h"
@@ -46,8 +47,10 @@ QString progressOf(const Run& run, std::int64_t tick)
     const auto at = static_cast<double>(tick);
     const bool text = run.config().data.kind == DataKind::Text;
     const QString count = countText(std::llround(axisValueAt(run, AxisUnit::Tokens, at)));
-    return (text ? QObject::tr("%1 tokens").arg(count) : QObject::tr("%1 images").arg(count)) % u" · "_s
-        % secondsText(axisValueAt(run, AxisUnit::Seconds, at));
+    const QString words = text ? QObject::tr("%1 tokens").arg(count) : QObject::tr("%1 images").arg(count);
+    return hasRealSeconds(run.config())
+        ? words % u" · "_s % secondsText(axisValueAt(run, AxisUnit::Seconds, at))
+        : words;
 }
 
 bool holds(const std::vector<std::int64_t>& ticks, const TickBucket& bucket)
@@ -120,6 +123,11 @@ std::vector<TipLine> memoryTip(const Run& run, const TickBucket& wanted)
             lines.push_back({theme().of(*c), bytesRow(text(titleOf(*c)), range)});
     lines.push_back({{}, bytesRow(QObject::tr("Total"), over(run.columns().deviceBytes))});
     lines.push_back({{}, bytesRow(QObject::tr("Reserved"), over(run.columns().reservedBytes))});
+    const CardColumns& card = run.card().columns();
+    if (const RangeSummary range = over(card.usedBytes); range.count > 0)
+        lines.push_back({{}, bytesRow(QObject::tr("Used on the card"), range)});
+    if (const RangeSummary range = over(card.othersBytes); range.count > 0)
+        lines.push_back({{}, bytesRow(QObject::tr("Of it by others"), range)});
     return lines;
 }
 
