@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every source has the layout that .clang-format gives it. Run with -D SOURCE_DIR=… -D CLANG_FORMAT=…
 file(GLOB_RECURSE sources RELATIVE "${SOURCE_DIR}" "${SOURCE_DIR}/app/*.cpp" "${SOURCE_DIR}/app/*.h" "${SOURCE_DIR}/core/*.cpp"
-    "${SOURCE_DIR}/core/*.h" "${SOURCE_DIR}/ui/*.cpp" "${SOURCE_DIR}/ui/*.h" "${SOURCE_DIR}/tests/*.cpp" "${SOURCE_DIR}/tests/*.h")
+    "${SOURCE_DIR}/core/*.h" "${SOURCE_DIR}/core/*.cu" "${SOURCE_DIR}/ui/*.cpp" "${SOURCE_DIR}/ui/*.h" "${SOURCE_DIR}/tests/*.cpp" "${SOURCE_DIR}/tests/*.h")
 list(LENGTH sources count)
 execute_process(COMMAND "${CLANG_FORMAT}" --dry-run --Werror ${sources} WORKING_DIRECTORY "${SOURCE_DIR}"
     RESULT_VARIABLE result ERROR_VARIABLE problems)

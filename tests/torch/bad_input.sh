@@ -64,6 +64,12 @@ refused "--set =1 names no key" train "$config" --set =1 --out "$folder/x"
 refused "--set training..seed=1 has a key with an empty name" estimate "$config" --set training..seed=1
 refused "training.max_steps is 9223372036854775807; expected a whole number" estimate "$config" --set training.max_steps=9223372036854775807
 refused "training.max_steps 1000000000000000 times training.batch_size 1048576" estimate "$config" --set training.max_steps=1e15 --set training.batch_size=1048576
+refused "'simulated:0' is a simulated card of 0 B" estimate "$config" --set memory.device=simulated:0
+refused "'simulated:2TiB' is a simulated card of 2.00 TiB" estimate "$config" --set memory.device=simulated:2TiB
+refused "'simulated:1PB' does not say how much" estimate "$config" --set memory.device=simulated:1PB
+refused "'simulated:' does not say how much" train "$config" --set memory.device=simulated: --out "$folder/x"
+refused "'tpu' is no device" train "$config" --set memory.device=tpu --out "$folder/x"
+[ -e /proc/driver/nvidia/version ] || refused "there is no such device here (no NVIDIA driver)" train "$config" --set memory.device=cuda:7 --out "$folder/x"
 told() { # words that must be on stderr, then a command that succeeds
     local words=$1 said
     shift
