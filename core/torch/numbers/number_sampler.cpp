@@ -199,8 +199,7 @@ void hold(TensorsHeld& held, const at::Tensor& tensor, Tier planned, bool names 
     if (!tensor.defined())
         return;
     // in memory because its block is in hand; at rest it is on Disk
-    held.tier
-        = planned != Tier::Disk ? CountedAllocator::instance().tierOf(tensor.storage()) : planned;
+    held.tier = planned != Tier::Disk ? CountedAllocator::instance().tierOf(tensor.storage()) : planned;
     held.bytes += static_cast<std::int64_t>(tensor.nbytes());
     const std::string format = formatOf(tensor);
     if (!names || held.format.find(format) != std::string::npos)

@@ -37,9 +37,10 @@ const std::map<std::string, std::string> otherValues{{"name", "other"}, {"model.
     {"precision.phases.full.compute", "bf16"}, {"precision.phases.full.gradients", "fp32"},
     {"precision.phases.full.activations", "recompute"}, {"precision.phases.full.moments", "host"},
     {"precision.phases.predict.compute", "fp16"}, {"memory.device", "cuda:0"}, {"memory.budget", "1GiB"},
-    {"memory.scratch", "/tmp"}, {"memory.snapshots", "0"}, {"memory.snapshot_interval", "7"},
-    {"memory.allow_overcommit", "true"}, {"memory.trial", "true"}, {"memory.execution", "layerwise"},
-    {"memory.release_gradients", "true"}, {"memory.loss_chunk", "64"}, {"memory.fit", "off"}};
+    {"memory.max_temperature", "80"}, {"memory.scratch", "/tmp"}, {"memory.snapshots", "0"},
+    {"memory.snapshot_interval", "7"}, {"memory.allow_overcommit", "true"}, {"memory.trial", "true"},
+    {"memory.execution", "layerwise"}, {"memory.release_gradients", "true"}, {"memory.loss_chunk", "64"},
+    {"memory.fit", "off"}};
 
 /// Names, sizes and bytes of all files of a run, its lock apart.
 std::map<std::string, std::string> contentsOf(const fs::path& folder)
