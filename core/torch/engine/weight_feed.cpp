@@ -13,8 +13,7 @@ namespace {
 
 constexpr std::int64_t alignment = 64; // elements
 
-/// Memory for all copies of a fetch, taken once: blocks of a model are alike, so the next fetch finds the
-/// hole that this one leaves, and what is reserved stays near what is used.
+/// Memory for all copies of a fetch: one block of the allocator's instead of one for each weight.
 class FetchRoom {
 public:
     FetchRoom(std::int64_t elements, Precision format, at::Device device)
