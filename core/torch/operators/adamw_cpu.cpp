@@ -95,6 +95,7 @@ void adamwOnCpu(const Maybe& value, const Maybe& high, const Maybe& low, const a
     const Maybe& rows, c10::ArrayRef<double> c, bool isStochastic, std::int64_t noise,
     const at::Tensor& notFinite)
 {
+    TORCH_CHECK(!rows || !mScale, "int8 moments take no gradient of rows; make it dense");
     AdamwSlice slice;
     if (value)
         slice.value = value->mutable_data_ptr<float>();
@@ -116,7 +117,7 @@ void adamwOnCpu(const Maybe& value, const Maybe& high, const Maybe& low, const a
     const auto scalar = [&](std::size_t i) { return static_cast<float>(c[i]); };
     const AdamwScalars scalars{
         scalar(0), scalar(1), scalar(2), scalar(3), scalar(4), scalar(5), scalar(6), scalar(7)};
-    const bool isFinite = rows ? updateRows(slice, gradient, *rows, m.size(0), scalars)
+    const bool isFinite = rows ? updateRows(slice, gradient, *rows, (value ? *value : *high).size(0), scalars)
                                : updateDense(slice, gradient, scalars);
     if (!isFinite)
         ++*notFinite.mutable_data_ptr<std::int64_t>();
