@@ -177,21 +177,12 @@ void ParameterStore::prefetch(std::size_t index, Parts wanted)
         m_disk->prefetch(index, parts);
 }
 
-at::Tensor ParameterStore::computeWeight(
-    const Parameter& parameter, Precision compute, const at::Tensor& room) const
+at::Tensor ParameterStore::computeWeight(const Parameter& parameter, Precision compute) const
 {
     if (!streams() && parameter.form() == compute)
         return parameter.value;
     const c10::NoGradGuard noGrad;
     const PurposeScope purpose(Tier::Device, MemoryClass::Weights);
-    if (room.defined()) {
-        if (compute == Precision::Fp32 && parameter.low.defined())
-            joinInto(parameter.value.to(m_format.device), parameter.low.to(m_format.device),
-                parameter.escapes, room);
-        else
-            room.copy_(compute == parameter.form() ? parameter.value : exactValue(parameter));
-        return room;
-    }
     if (compute == parameter.form()) // a copy that the caller's purpose pays for
         return parameter.value.to(
             m_format.device, parameter.value.scalar_type(), /*non_blocking*/ false, /*copy*/ true);

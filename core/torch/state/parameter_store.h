@@ -40,9 +40,8 @@ public:
     void prefetch(std::size_t block, Parts parts);
 
     /// The weight as matrix products read it, on Device: the resting tensor itself where it is that already,
-    /// else a copy, in `room` (of its sizes and format) where that is given.
-    at::Tensor computeWeight(
-        const Parameter& parameter, Precision compute, const at::Tensor& room = {}) const;
+    /// else a copy.
+    at::Tensor computeWeight(const Parameter& parameter, Precision compute) const;
     /// The same of some rows only, as a copy.
     at::Tensor computeRows(const Parameter& parameter, Precision compute, const at::Tensor& rows) const;
     /// One parameter's exact FP32 value on Device; its block is held.
