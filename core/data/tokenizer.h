@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Text to token ids and back. Bytes are ids 0–255 where there is no tokenizer of one's own.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mantissa {
+
+using TokenId = std::int32_t;
+
+struct Token {
+    TokenId id = 0;
+    std::size_t begin = 0; ///< bytes of the text it was made from; both 0 for one that no text stands behind
+    std::size_t end = 0;
+    friend bool operator==(const Token&, const Token&) = default;
+};
+
+/// Never changes once made, so that any thread may ask it.
+class Tokenizer {
+public:
+    virtual ~Tokenizer() = default;
+    /// `addsFrame`: with the tokens that the model's own template puts around a text (BOS, EOS).
+    virtual std::vector<Token> encode(std::string_view text, bool addsFrame) const = 0;
+    /// `skipsSpecial`: without tokens that mark (BOS, turns) instead of being text. Bytes that are no UTF-8
+    /// become U+FFFD.
+    virtual std::string decode(std::span<const TokenId> ids, bool skipsSpecial) const = 0;
+    /// Of a token as it stands in the vocabulary, added ones included.
+    virtual std::optional<TokenId> idOf(std::string_view token) const = 0;
+    /// The greatest id and one: a model's vocabulary must not be smaller.
+    virtual std::int64_t size() const = 0;
+    /// SHA-256 of what it was read from, so that encoded text is never another tokenizer's.
+    virtual const std::string& digest() const = 0;
+};
+
+/// Every byte is a token.
+std::unique_ptr<Tokenizer> byteTokenizer();
+
+} // namespace mantissa
