@@ -2,6 +2,7 @@
 #include "core/data/tokenizer/characters.h"
 
 #include "core/data/tokenizer/newer_characters.h"
+#include "core/data/tokenizer/reference_characters.h"
 
 #include <utf8proc.h>
 
@@ -93,14 +94,15 @@ bool isNumeric(char32_t code)
         return code >= '0' && code <= '9';
     const auto category = categoryOf(code);
     return category == UTF8PROC_CATEGORY_ND || category == UTF8PROC_CATEGORY_NL
-        || category == UTF8PROC_CATEGORY_NO;
+        || category == UTF8PROC_CATEGORY_NO || isForTheReference(code, Trait::Numeric);
 }
 
 bool isMark(char32_t code)
 {
     const auto category = categoryOf(code);
-    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC
+    const bool isOfToday = category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC
         || category == UTF8PROC_CATEGORY_ME;
+    return isOfToday ? !isForTheReference(code, Trait::NoMark) : isForTheReference(code, Trait::Mark);
 }
 
 bool isPunctuation(char32_t code)
@@ -109,7 +111,9 @@ bool isPunctuation(char32_t code)
         return code > ' ' && code < 0x7F && !((code | 0x20U) >= 'a' && (code | 0x20U) <= 'z')
             && !isNumeric(code);
     const auto category = categoryOf(code);
-    return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO;
+    return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO
+        ? !isForTheReference(code, Trait::NoPunctuation)
+        : isForTheReference(code, Trait::Punctuation);
 }
 
 bool isWordCharacter(char32_t code)
