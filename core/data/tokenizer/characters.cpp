@@ -6,6 +6,7 @@
 
 #include <utf8proc.h>
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -15,8 +16,19 @@ namespace {
 
 utf8proc_category_t categoryOf(char32_t code)
 {
-    return utf8proc_category(static_cast<utf8proc_int32_t>(code));
+    const auto newer = categoryOfNewer(code);
+    return newer ? *newer : utf8proc_category(static_cast<utf8proc_int32_t>(code));
 }
+
+/// Capitals that are newer than utf8proc's tables, and how far their small letters are.
+struct Capitals {
+    char32_t first;
+    char32_t last;
+    std::int32_t toSmall;
+};
+constexpr std::array<Capitals, 10> newerCapitals = {{{0x1C89, 0x1C89, 1}, {0xA7CB, 0xA7CB, 0x264 - 0xA7CB},
+    {0xA7CC, 0xA7CC, 1}, {0xA7CE, 0xA7CE, 1}, {0xA7D2, 0xA7D2, 1}, {0xA7D4, 0xA7D4, 1}, {0xA7DA, 0xA7DA, 1},
+    {0xA7DC, 0xA7DC, 0x19B - 0xA7DC}, {0x10D50, 0x10D65, 32}, {0x16EA0, 0x16EB8, 27}}};
 
 bool isBetween(unsigned char byte, unsigned char least, unsigned char most)
 {
@@ -86,6 +98,14 @@ bool isWhitespace(char32_t code)
         return code == ' ' || (code >= '\t' && code <= '\r');
     return code == 0x85 || code == 0xA0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A)
         || code == 0x2028 || code == 0x2029 || code == 0x202F || code == 0x205F || code == 0x3000;
+}
+
+char32_t smallOf(char32_t code)
+{
+    for (const Capitals& capitals : newerCapitals)
+        if (capitals.first <= code && code <= capitals.last)
+            return static_cast<char32_t>(static_cast<std::int32_t>(code) + capitals.toSmall);
+    return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(code)));
 }
 
 bool isNumeric(char32_t code)

@@ -40,6 +40,8 @@ void appendUtf8(std::string& text, char32_t code);
 /// How many bytes from `at` on are ASCII, as far as eight at a time show it.
 std::size_t asciiRun(std::string_view text, std::size_t at);
 
+/// The small letter of a capital that has one of one character; anything else as it is.
+char32_t smallOf(char32_t code);
 bool isWhitespace(char32_t code); ///< White_Space
 bool isNumeric(char32_t code); ///< N: digits, Roman numerals, fractions
 bool isMark(char32_t code); ///< M, of Unicode 9 as the reference has it

@@ -4,8 +4,6 @@
 #include "core/data/tokenizer/characters.h"
 #include "core/data/tokenizer/normal_form.h"
 
-#include <utf8proc.h>
-
 namespace mantissa {
 
 namespace {
@@ -31,8 +29,7 @@ void writeLowercase(const Piece& piece, PieceWriter& writer)
     std::string small;
     for (std::size_t at = 0; at < piece.text.size();) {
         const Character character = characterAt(piece.text, at);
-        const auto lower
-            = static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(character.code)));
+        const char32_t lower = smallOf(character.code);
         small.clear();
         if (character.code == capitalDottedI)
             small = "i\u0307";
