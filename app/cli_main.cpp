@@ -93,6 +93,7 @@ int runCommandLine(int argc, char** argv)
     addExport(app, chosen);
     addAdvice(app, chosen);
     addNumbers(app, chosen);
+    addData(app, chosen);
     addDigest(app, chosen);
     addRuns(app, chosen);
     addPresets(app, chosen);

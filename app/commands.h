@@ -26,6 +26,7 @@ void addReport(CLI::App& app, Command& chosen);
 void addExport(CLI::App& app, Command& chosen);
 void addNumbers(CLI::App& app, Command& chosen);
 void addAdvice(CLI::App& app, Command& chosen);
+void addData(CLI::App& app, Command& chosen);
 void addDigest(CLI::App& app, Command& chosen);
 void addRuns(CLI::App& app, Command& chosen);
 void addPresets(CLI::App& app, Command& chosen);
