@@ -97,6 +97,7 @@ int runCommandLine(int argc, char** argv)
     addGenerate(app, chosen);
     addAdvice(app, chosen);
     addNumbers(app, chosen);
+    addData(app, chosen);
     addDigest(app, chosen);
     addRuns(app, chosen);
     addPresets(app, chosen);

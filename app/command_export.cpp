@@ -8,7 +8,9 @@
 #include "core/output/chart_registry.h"
 #include "core/output/csv.h"
 #include "core/output/readout_export.h"
+#include "core/output/run_trace.h"
 #include "core/output/svg.h"
+#include "core/output/tensorboard.h"
 #include "core/record/run_store.h"
 
 #include <fmt/format.h>
@@ -107,20 +109,35 @@ Result<std::string> csvOf(const Options& options)
     return runCsv(options.run);
 }
 
-ExitCode exportRun(const Options& options)
+/// What becomes a folder.
+ExitCode exportFolder(const Options& options)
 {
-    if (options.to == "readout") {
-        if (isStandardOutput(options.output))
-            return complain({"a read-out is a folder of files, which stdout cannot take; name a new folder",
+    if (isStandardOutput(options.output))
+        return complain(
+            {fmt::format(
+                 "--to {} makes a folder of files, which stdout cannot take; name a folder", options.to),
                 ExitCode::Usage});
-        const auto done = exportReadout(options.run, options.output, options.lead);
-        if (!done)
-            return complain(done.error());
-        fmt::print(
-            "{}: mean of {} weights, lead {:g}\n", shown(options.output), done->windowSteps, done->lead);
+    if (options.to == "tensorboard") {
+        const auto file = exportTensorboard(options.run, options.output);
+        if (!file)
+            return complain(file.error());
+        fmt::print("{}\n", shown(file->string()));
         return ExitCode::Done;
     }
-    const auto text = options.to == "csv" ? csvOf(options) : svgOf(options);
+    const auto done = exportReadout(options.run, options.output, options.lead);
+    if (!done)
+        return complain(done.error());
+    fmt::print("{}: mean of {} weights, lead {:g}\n", shown(options.output), done->windowSteps, done->lead);
+    return ExitCode::Done;
+}
+
+ExitCode exportRun(const Options& options)
+{
+    if (options.to == "readout" || options.to == "tensorboard")
+        return exportFolder(options);
+    const auto text = options.to == "csv" ? csvOf(options)
+        : options.to == "trace"           ? runTrace(options.run)
+                                          : svgOf(options);
     if (!text)
         return complain(text.error());
     return writeResult(options.output, *text);
@@ -131,17 +148,22 @@ ExitCode exportRun(const Options& options)
 void addExport(CLI::App& app, Command& chosen)
 {
     auto options = std::make_shared<Options>();
-    CLI::App* command = app.add_subcommand(
-        "export", "A run's numbers (csv), one of its charts (svg), or its averaged weights (readout)");
+    CLI::App* command = app.add_subcommand("export",
+        "A run's numbers (csv, tensorboard), its course (trace), a chart (svg), or its averaged weights "
+        "(readout)");
     command->add_option("run", options->run, "Run folder; for the chart of an experiment its folder")
         ->required();
     command
         ->add_option("--to", options->to,
-            "csv: a row for each step, probe and evaluation; svg: a chart; readout: the mean of the last "
-            "weights as model.safetensors")
+            "csv: a row for each step, probe and evaluation; tensorboard: an event file; trace: phases, "
+            "steps, moves "
+            "and memory for Perfetto; svg: a chart; readout: the mean of the last weights as "
+            "model.safetensors")
         ->required()
-        ->check(CLI::IsMember({"csv", "svg", "readout"}));
-    command->add_option("-o,--output", options->output, "File to write, - for stdout; a folder for readout")
+        ->check(CLI::IsMember({"csv", "tensorboard", "trace", "svg", "readout"}));
+    command
+        ->add_option("-o,--output", options->output,
+            "File to write, - for stdout; a folder for readout and tensorboard")
         ->required();
     command->add_option("--chart", options->chart, "Which chart (svg)")
         ->check(CLI::IsMember(chartNames()))

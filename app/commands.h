@@ -28,6 +28,7 @@ void addNumbers(CLI::App& app, Command& chosen);
 void addEvaluate(CLI::App& app, Command& chosen);
 void addGenerate(CLI::App& app, Command& chosen);
 void addAdvice(CLI::App& app, Command& chosen);
+void addData(CLI::App& app, Command& chosen);
 void addDigest(CLI::App& app, Command& chosen);
 void addRuns(CLI::App& app, Command& chosen);
 void addPresets(CLI::App& app, Command& chosen);

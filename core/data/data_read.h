@@ -15,10 +15,11 @@ struct DataRead {
     std::int64_t files = 0;
     std::int64_t bytes = 0; ///< as they are learned from: images unpacked
     std::string sha256{}; ///< of those bytes in the order they are read; empty: not known (an older run)
-    std::int64_t trainingSamples = 0; ///< windows that do not overlap, or images
+    std::int64_t trainingSamples = 0; ///< windows that do not overlap, rows, or images
     std::int64_t evaluationSamples = 0;
     std::int64_t trainingTokens = 0; ///< images count as one
     std::int64_t evaluationTokens = 0;
+    std::int64_t trainedTokens = 0; ///< of trainingTokens, those that are learned; 0: all of them are
     std::vector<std::string> remarks{}; ///< what was left out, and what looks odd: sentences
     friend bool operator==(const DataRead&, const DataRead&) = default;
 

@@ -7,6 +7,7 @@
 #include "core/model/model_json.h"
 #include "core/record/config_layers.h"
 #include "core/record/device_choice.h"
+#include "core/record/foreign_names.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -183,6 +184,7 @@ template <class Read> void section(ObjectReader& root, std::string_view key, Rea
 
 Status readWhole(const Json& json, RunConfig& config)
 {
+    TRY(checkForeignNames(json, toJson(RunConfig{})));
     ObjectReader root(json, "");
     std::int64_t format = 1;
     root.read("format", format, 1, 1);
