@@ -2,11 +2,14 @@
 // export: a run's numbers, charts and read-out as files for other programs.
 
 #include "app/commands.h"
+#include "app/say.h"
 #include "core/base/json.h"
 #include "core/base/shown_text.h"
+#include "core/base/units.h"
 #include "core/evidence/experiment_folder.h"
 #include "core/output/chart_registry.h"
 #include "core/output/csv.h"
+#include "core/output/model_export.h"
 #include "core/output/readout_export.h"
 #include "core/output/run_trace.h"
 #include "core/output/svg.h"
@@ -32,6 +35,7 @@ struct Options {
     std::string chart{allCharts().front().name};
     std::vector<std::string> with{};
     std::optional<double> lead{};
+    std::optional<Precision> as{};
 
     std::vector<std::string> folders() const
     {
@@ -109,6 +113,21 @@ Result<std::string> csvOf(const Options& options)
     return runCsv(options.run);
 }
 
+ExitCode exportFolderOfModel(const Options& options)
+{
+    const auto done = exportModel(options.run, options.as, options.output);
+    if (!done)
+        return complain(done.error());
+    fmt::print("{}: {} tensors, {} elements in {}\n", shown(options.output), done->tensors,
+        formatCount(done->elements), nameOf(done->format));
+    if (done->format != Precision::Fp32)
+        fmt::print("rounding changed {} of them, by {:.2g} of the weights' root mean square\n",
+            formatCount(done->changed), done->rootMeanSquare);
+    for (const std::string& remark : done->remarks)
+        say("{}\n", remark);
+    return ExitCode::Done;
+}
+
 /// What becomes a folder.
 ExitCode exportFolder(const Options& options)
 {
@@ -117,6 +136,8 @@ ExitCode exportFolder(const Options& options)
             {fmt::format(
                  "--to {} makes a folder of files, which stdout cannot take; name a folder", options.to),
                 ExitCode::Usage});
+    if (options.to == "huggingface")
+        return exportFolderOfModel(options);
     if (options.to == "tensorboard") {
         const auto file = exportTensorboard(options.run, options.output);
         if (!file)
@@ -133,7 +154,7 @@ ExitCode exportFolder(const Options& options)
 
 ExitCode exportRun(const Options& options)
 {
-    if (options.to == "readout" || options.to == "tensorboard")
+    if (options.to == "readout" || options.to == "tensorboard" || options.to == "huggingface")
         return exportFolder(options);
     const auto text = options.to == "csv" ? csvOf(options)
         : options.to == "trace"           ? runTrace(options.run)
@@ -158,12 +179,12 @@ void addExport(CLI::App& app, Command& chosen)
             "csv: a row for each step, probe and evaluation; tensorboard: an event file; trace: phases, "
             "steps, moves "
             "and memory for Perfetto; svg: a chart; readout: the mean of the last weights as "
-            "model.safetensors")
+            "model.safetensors; huggingface: a folder that from_pretrained loads")
         ->required()
-        ->check(CLI::IsMember({"csv", "tensorboard", "trace", "svg", "readout"}));
+        ->check(CLI::IsMember({"csv", "tensorboard", "trace", "svg", "readout", "huggingface"}));
     command
         ->add_option("-o,--output", options->output,
-            "File to write, - for stdout; a folder for readout and tensorboard")
+            "File to write, - for stdout; a folder for readout, tensorboard and huggingface")
         ->required();
     command->add_option("--chart", options->chart, "Which chart (svg)")
         ->check(CLI::IsMember(chartNames()))
@@ -171,6 +192,15 @@ void addExport(CLI::App& app, Command& chosen)
     command->add_option("--with", options->with, "Further runs to draw beside it (svg)");
     command->add_option("--lead", options->lead,
         "How far beyond the mean (readout): A + lead (A - B) (default: that of the last annealed estimate)");
+    command->add_option_function<std::string>(
+        "--as",
+        [options](const std::string& name) {
+            const auto parsed = parsePrecision(name);
+            if (!parsed)
+                throw CLI::ValidationError("--as", parsed.error().message);
+            options->as = *parsed;
+        },
+        "Format of the weights (huggingface): fp32, bf16 or fp16 (default: that of the model's folder)");
     command->callback([options, &chosen] { chosen = [options] { return exportRun(*options); }; });
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/folder_weights.h"
 
+#include "core/precision/half_bits.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <set>
@@ -22,20 +22,6 @@ bool isIgnorable(std::string_view name)
     return name.ends_with(".inv_freq") || name.ends_with("attn.bias") || name.ends_with("attn.masked_bias")
         || name.ends_with("attention.bias") || name.ends_with("attention.masked_bias")
         || name == "lm_head.weight" || name == "embed_out.weight";
-}
-
-float halfToFloat(std::uint16_t half)
-{
-    const std::uint32_t sign = (half & 0x8000U) << 16U;
-    const std::uint32_t exponent = (half >> 10U) & 0x1FU;
-    const std::uint32_t fraction = half & 0x3FFU;
-    if (exponent == 0) { // zero and subnormal numbers: fraction times 2^-24
-        const float value = static_cast<float>(fraction) * 0x1p-24F;
-        return sign != 0 ? -value : value;
-    }
-    if (exponent == 0x1FU)
-        return std::bit_cast<float>(sign | 0x7F800000U | (fraction << 13U));
-    return std::bit_cast<float>(sign | ((exponent + 112U) << 23U) | (fraction << 13U));
 }
 
 /// True where all are finite.
@@ -54,10 +40,9 @@ template <class Convert> bool convert(const std::byte* from, float* to, std::int
 bool convertFrom(const std::string& format, const std::byte* from, float* to, std::int64_t n)
 {
     if (format == "BF16")
-        return convert(from, to, n,
-            [](std::uint16_t bits) { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16U); });
+        return convert(from, to, n, floatOfBf16);
     if (format == "F16")
-        return convert(from, to, n, halfToFloat);
+        return convert(from, to, n, floatOfFp16);
     std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(float));
     return std::all_of(to, to + n, [](float x) { return std::isfinite(x); });
 }

@@ -26,6 +26,8 @@ public:
     void read(const TensorDescription& tensor, std::int64_t first, float* to, std::int64_t n) const;
     /// What reading has found: a weight that is NaN or infinite, by its tensor's name.
     Status status() const;
+    /// Of each tensor, its name in the files.
+    const std::vector<std::string>& names() const { return m_names; }
 
 private:
     explicit FolderWeights(ModelFolder folder)

@@ -21,6 +21,7 @@ constexpr std::array rules{
     ResumeRule{"model.", false, made},
     ResumeRule{"model.dropout", true, "from the next step on"},
     ResumeRule{"data.source", true, "where the same bytes are now; others are refused"},
+    ResumeRule{"data.tokenizer", true, "where the same tokenizer is now; another is refused"},
     ResumeRule{"data.", false, "the run would go on with other data"},
     ResumeRule{"training.max_steps", true,
         "the run ends there; a decaying learning rate is stretched, which is told"},

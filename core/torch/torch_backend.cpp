@@ -112,7 +112,7 @@ Result<EngineParts> makeTorchEngine(const EngineSetup& setup)
         if (!weights)
             return fail(weights.error());
         auto engine = std::make_unique<TorchEngine>(setup, std::move(*data), *device, std::move(*states),
-            *weights ? valuesOf(**weights) : initialValues(config.training.seed));
+            *weights ? valuesOf(**weights) : ValueSource());
         if (*weights)
             TRY((*weights)->status());
         Snapshots& snapshots = engine->snapshots();

@@ -11,6 +11,7 @@
 
 #include <ATen/ATen.h>
 #include <QTest>
+#include <c10/core/GradMode.h>
 
 #include <cmath>
 #include <cstdlib>
@@ -132,6 +133,35 @@ private Q_SLOTS:
             QVERIFY2(
                 worst(loaded->weights[tensor.index].grad(), fixture.tensor("gradient/" + tensor.name)) < 3e-5,
                 tensor.name.c_str());
+    }
+
+    void aTextReadTokenByTokenHasTheLogitsOfTheWhole_data() { aFamilyComputesWhatTransformersDoes_data(); }
+    void aTextReadTokenByTokenHasTheLogitsOfTheWhole()
+    {
+        QFETCH(QString, file);
+        Fixture fixture{file.toStdString(), {}};
+        fixture.header = *readSafetensorsHeader(fixture.file);
+        const auto loaded = load(fixture, at::kFloat);
+        const at::Tensor tokens = fixture.tensor("tokens").narrow(0, 0, 1);
+        const at::Tensor expected = fixture.tensor("logits")[0];
+        const c10::NoGradGuard noGrad;
+        std::vector<LayerCache> cache(loaded->model.blocks.size());
+        ForwardContext context;
+        // a beginning longer than the window of those that slide, then one token at a time
+        for (std::int64_t count = expected.size(0) / 2; context.first < expected.size(0); count = 1) {
+            at::Tensor x = tokens.narrow(1, context.first, count);
+            for (std::size_t block = 0; block < cache.size(); ++block) {
+                context.cache = &cache[block];
+                x = loaded->model.blocks[block]->forward(x, loaded->weights, context);
+            }
+            context.first += count;
+            const double difference
+                = (x.view({count, -1})[count - 1] - expected[context.first - 1]).abs().max().item<double>();
+            // a beginning that is short was turned by the short factors, as transformers does it
+            if (!file.contains(QStringLiteral("longrope")))
+                QVERIFY2(difference < 2e-5 * std::max(1.0, expected.abs().max().item<double>()),
+                    QByteArray::number(difference).constData());
+        }
     }
 };
 

@@ -47,7 +47,7 @@ EngineState::EngineState(const EngineSetup& setup, std::unique_ptr<Dataset> data
         listenToDevices();
     for (const BlockDescription& block : model.description.blocks) {
         leaveIfInterrupted();
-        store.add(model.description.tensorsOf(block), values);
+        store.add(model.description.tensorsOf(block), values ? values : initialValues(config.training.seed));
     }
     if (setup.profiles)
         profile = std::make_unique<OperationProfile>();

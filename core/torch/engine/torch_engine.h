@@ -37,9 +37,9 @@ private:
 class TorchEngine final : public Engine {
 public:
     /// Makes weights and moments where the first phase has them; throws what LibTorch throws. `disk`: for
-    /// states on Disk, or null.
+    /// states on Disk, or null. `values`: what the weights begin with; empty: random ones.
     TorchEngine(const EngineSetup& setup, std::unique_ptr<Dataset> data, at::Device device,
-        std::unique_ptr<DiskStorage> disk, const ValueSource& values);
+        std::unique_ptr<DiskStorage> disk = nullptr, const ValueSource& values = {});
     ~TorchEngine() override;
 
     EngineFacts facts() const override;
