@@ -30,8 +30,11 @@ double secondsOf(const RunEvent& event)
 
 RunClock::Span RunClock::take(const RunEvent& event)
 {
-    if (const auto* start = std::get_if<RunStarted>(&event))
-        m_now = std::max(m_now, start->unixSeconds); // clocks on walls are set back
+    if (const auto* start = std::get_if<RunStarted>(&event)) {
+        if (!m_unixBegin)
+            m_unixBegin = start->unixSeconds;
+        m_now = std::max(m_now, start->unixSeconds - *m_unixBegin); // clocks on walls are set back
+    }
     const Span span{m_now, std::max(0.0, secondsOf(event))};
     m_now += span.seconds;
     return span;

@@ -24,9 +24,7 @@ public:
     void add(const RunEvent& event)
     {
         const RunClock::Span span = m_clock.take(event);
-        if (!m_begin)
-            m_begin = span.begin;
-        const double at = span.begin - *m_begin;
+        const double at = span.begin;
         if (std::holds_alternative<RunStarted>(event)) {
             endPhase(at); // what the process before had begun ended with it
         } else if (const auto* segment = std::get_if<SegmentStarted>(&event)) {
@@ -57,8 +55,7 @@ public:
     }
     std::string text()
     {
-        if (m_begin)
-            endPhase(m_clock.now() - *m_begin);
+        endPhase(m_clock.now());
         return m_writer.text();
     }
 
@@ -120,7 +117,6 @@ private:
     int m_casts = m_writer.track("casts and moves");
     int m_evaluations = m_writer.track("evaluations and checkpoints");
     RunClock m_clock{};
-    std::optional<double> m_begin{};
     std::optional<SegmentStarted> m_segment{};
     double m_segmentBegin = 0;
     double m_lastLoss = NAN;

@@ -75,14 +75,14 @@ void RunEventFile::addScalars(std::int64_t step, double unixSeconds, const Value
 void RunEventFile::restartAfter(std::int64_t step)
 {
     if (m_lastStep > step)
-        m_file.addRestart({step + 1, m_clock.now()});
+        m_file.addRestart({step + 1, m_clock.unixBegin() + m_clock.now()});
     m_lastStep = std::min(m_lastStep, step);
 }
 
 void RunEventFile::add(const RunEvent& event)
 {
     const RunClock::Span span = m_clock.take(event);
-    const double end = span.begin + span.seconds;
+    const double end = m_clock.unixBegin() + span.begin + span.seconds;
     if (const auto* start = std::get_if<RunStarted>(&event)) {
         restartAfter(start->step);
     } else if (const auto* segment = std::get_if<SegmentStarted>(&event)) {
