@@ -25,6 +25,8 @@ void addCompare(CLI::App& app, Command& chosen);
 void addReport(CLI::App& app, Command& chosen);
 void addExport(CLI::App& app, Command& chosen);
 void addNumbers(CLI::App& app, Command& chosen);
+void addEvaluate(CLI::App& app, Command& chosen);
+void addGenerate(CLI::App& app, Command& chosen);
 void addAdvice(CLI::App& app, Command& chosen);
 void addData(CLI::App& app, Command& chosen);
 void addDigest(CLI::App& app, Command& chosen);

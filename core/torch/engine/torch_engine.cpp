@@ -61,11 +61,12 @@ Status TorchSnapshots::restore()
 }
 
 TorchEngine::TorchEngine(const EngineSetup& setup, std::unique_ptr<Dataset> data, at::Device device,
-    std::unique_ptr<DiskStorage> disk)
-    : m_state(setup, std::move(data), device, std::move(disk))
+    std::unique_ptr<DiskStorage> disk, const ValueSource& values)
+    : m_state(setup, std::move(data), device, std::move(disk), values)
     , m_step(m_state, setup.goesOn)
     , m_snapshots(m_state, m_step)
     , m_readouts(m_state)
+    , m_writer(m_state)
 {
 }
 
