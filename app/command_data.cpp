@@ -23,6 +23,7 @@ struct Options {
     std::string model{}; ///< folder
     std::string shape = "auto";
     std::string cut = "shared";
+    std::string trainOn = "answers";
     std::int64_t shownRows = 2;
     bool isJson = false;
     RowChoices choices{};
@@ -95,6 +96,8 @@ ExitCode showData(Options options)
     if (!cut)
         return complain(cut.error());
     options.choices.cut = *cut;
+    options.choices.parts.prompt = options.trainOn == "all";
+    options.choices.parts.lastAnswerOnly = options.trainOn == "last_answer";
     const auto tokenizer = byteTokenizer();
     const auto folder = options.model.empty() ? Result<FolderTexts>() : readFolderTexts(options.model);
     if (!folder)
@@ -112,9 +115,11 @@ ExitCode showData(Options options)
 
 void addMasks(CLI::App& command, const std::shared_ptr<Options>& options)
 {
-    command.add_flag("--train-on-prompt", options->choices.parts.prompt, "Learn questions and marks too");
-    command.add_flag(
-        "--last-turn-only", options->choices.parts.lastAnswerOnly, "Of a talk learn its last answer alone");
+    command
+        .add_option(
+            "--train-on", options->trainOn, "What of a conversation is learned: answers, last_answer or all")
+        ->check(CLI::IsMember({"answers", "last_answer", "all"}))
+        ->capture_default_str();
     command.add_flag_callback(
         "--no-end-token", [options] { options->choices.parts.end = false; },
         "Do not learn that an answer is over");

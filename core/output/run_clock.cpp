@@ -21,6 +21,8 @@ double secondsOf(const RunEvent& event)
         return jump->seconds;
     if (const auto* evaluated = std::get_if<Evaluated>(&event))
         return evaluated->seconds;
+    if (const auto* text = std::get_if<TextWritten>(&event))
+        return text->seconds;
     if (const auto* saved = std::get_if<CheckpointSaved>(&event))
         return saved->seconds;
     return 0;

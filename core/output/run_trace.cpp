@@ -44,6 +44,9 @@ public:
         } else if (const auto* saved = std::get_if<CheckpointSaved>(&event)) {
             m_writer.addSpan(m_evaluations, "checkpoint", at, span.seconds,
                 {{"step", saved->step}, {"bytes", saved->bytes}});
+        } else if (const auto* text = std::get_if<TextWritten>(&event)) {
+            m_writer.addSpan(m_evaluations, "text written", at, span.seconds,
+                {{"step", text->step}, {"text", text->text}});
         } else if (const auto* notice = std::get_if<Notice>(&event)) {
             m_writer.addMoment(
                 m_evaluations, std::string(nameOf(notice->severity)), at, {{"text", notice->text}});
