@@ -21,6 +21,7 @@ namespace {
 struct Options {
     std::string file{};
     std::string model{}; ///< folder
+    std::string tokenizer{}; ///< file or folder, where it is not the model's
     std::string shape = "auto";
     std::string cut = "shared";
     std::string trainOn = "answers";
@@ -28,6 +29,15 @@ struct Options {
     bool isJson = false;
     RowChoices choices{};
 };
+
+/// The one that is named, else the model's, else bytes.
+Result<std::unique_ptr<Tokenizer>> tokenizerOf(const Options& options)
+{
+    const std::string& place = options.tokenizer.empty() ? options.model : options.tokenizer;
+    if (place.empty() || place == "bytes")
+        return byteTokenizer();
+    return readTokenizer(place);
+}
 
 /// What of a row is learned stands in green on a terminal, in [[ ]] elsewhere.
 std::string marked(const PreviewRow& row, bool isTerminal)
@@ -98,14 +108,17 @@ ExitCode showData(Options options)
     options.choices.cut = *cut;
     options.choices.parts.prompt = options.trainOn == "all";
     options.choices.parts.lastAnswerOnly = options.trainOn == "last_answer";
-    const auto tokenizer = byteTokenizer();
+    const auto made = tokenizerOf(options);
+    if (!made)
+        return complain(made.error());
+    const Tokenizer& tokenizer = **made;
     const auto folder = options.model.empty() ? Result<FolderTexts>() : readFolderTexts(options.model);
     if (!folder)
         return complain(folder.error());
-    const auto read = readRows(options.file, options.choices, *tokenizer, *folder);
+    const auto read = readRows(options.file, options.choices, tokenizer, *folder);
     if (!read)
         return complain(read.error());
-    const DataPreview preview = previewOf(*read, *tokenizer, options.shownRows);
+    const DataPreview preview = previewOf(*read, tokenizer, options.shownRows);
     if (options.isJson)
         fmt::print("{}\n", jsonText(jsonOf(preview)));
     else
@@ -136,6 +149,8 @@ void addData(CLI::App& app, Command& chosen)
         "What a file of rows (.jsonl, .json, .csv) would be to a training: numbers, and what is learned");
     command->add_option("file", options->file, "Texts, questions with answers, or conversations")->required();
     command->add_option("--model", options->model, "Model folder whose tokenizer and chat template are used");
+    command->add_option("--tokenizer", options->tokenizer,
+        "tokenizer.json or its folder, or bytes (default: the model's, without one bytes)");
     command
         ->add_option("--template", options->choices.templateName,
             "Chat template by name (default: the model's own, where it is known)")
