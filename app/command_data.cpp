@@ -30,10 +30,8 @@ struct Options {
     RowChoices choices{};
 };
 
-/// The one that is named, else the model's, else bytes.
-Result<std::unique_ptr<Tokenizer>> tokenizerOf(const Options& options)
+Result<std::unique_ptr<Tokenizer>> tokenizerAt(const std::string& place)
 {
-    const std::string& place = options.tokenizer.empty() ? options.model : options.tokenizer;
     if (place.empty() || place == "bytes")
         return byteTokenizer();
     return readTokenizer(place);
@@ -108,11 +106,13 @@ ExitCode showData(Options options)
     options.choices.cut = *cut;
     options.choices.parts.prompt = options.trainOn == "all";
     options.choices.parts.lastAnswerOnly = options.trainOn == "last_answer";
-    const auto made = tokenizerOf(options);
+    const std::string& place = options.tokenizer.empty() ? options.model : options.tokenizer;
+    const auto made = tokenizerAt(place);
     if (!made)
         return complain(made.error());
     const Tokenizer& tokenizer = **made;
-    const auto folder = options.model.empty() ? Result<FolderTexts>() : readFolderTexts(options.model);
+    const std::string& home = options.model.empty() ? place : options.model; // of the template
+    const auto folder = home.empty() || home == "bytes" ? Result<FolderTexts>() : readFolderTexts(home);
     if (!folder)
         return complain(folder.error());
     const auto read = readRows(options.file, options.choices, tokenizer, *folder);
