@@ -105,6 +105,8 @@ int runCommandLine(int argc, char** argv)
     addPlan(app, chosen);
     addTrial(app, chosen);
     addWhatIf(app, chosen);
+    addTokenize(app, chosen);
+    addCache(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

@@ -21,12 +21,21 @@ namespace {
 struct Options {
     std::string file{};
     std::string model{}; ///< folder
+    std::string tokenizer{}; ///< file or folder, where it is not the model's
     std::string shape = "auto";
     std::string cut = "shared";
+    std::string trainOn = "answers";
     std::int64_t shownRows = 2;
     bool isJson = false;
     RowChoices choices{};
 };
+
+Result<std::unique_ptr<Tokenizer>> tokenizerAt(const std::string& place)
+{
+    if (place.empty() || place == "bytes")
+        return byteTokenizer();
+    return readTokenizer(place);
+}
 
 /// What of a row is learned stands in green on a terminal, in [[ ]] elsewhere.
 std::string marked(const PreviewRow& row, bool isTerminal)
@@ -95,14 +104,21 @@ ExitCode showData(Options options)
     if (!cut)
         return complain(cut.error());
     options.choices.cut = *cut;
-    const auto tokenizer = byteTokenizer();
-    const auto folder = options.model.empty() ? Result<FolderTexts>() : readFolderTexts(options.model);
+    options.choices.parts.prompt = options.trainOn == "all";
+    options.choices.parts.lastAnswerOnly = options.trainOn == "last_answer";
+    const std::string& place = options.tokenizer.empty() ? options.model : options.tokenizer;
+    const auto made = tokenizerAt(place);
+    if (!made)
+        return complain(made.error());
+    const Tokenizer& tokenizer = **made;
+    const std::string& home = options.model.empty() ? place : options.model; // of the template
+    const auto folder = home.empty() || home == "bytes" ? Result<FolderTexts>() : readFolderTexts(home);
     if (!folder)
         return complain(folder.error());
-    const auto read = readRows(options.file, options.choices, *tokenizer, *folder);
+    const auto read = readRows(options.file, options.choices, tokenizer, *folder);
     if (!read)
         return complain(read.error());
-    const DataPreview preview = previewOf(*read, *tokenizer, options.shownRows);
+    const DataPreview preview = previewOf(*read, tokenizer, options.shownRows);
     if (options.isJson)
         fmt::print("{}\n", jsonText(jsonOf(preview)));
     else
@@ -112,9 +128,11 @@ ExitCode showData(Options options)
 
 void addMasks(CLI::App& command, const std::shared_ptr<Options>& options)
 {
-    command.add_flag("--train-on-prompt", options->choices.parts.prompt, "Learn questions and marks too");
-    command.add_flag(
-        "--last-turn-only", options->choices.parts.lastAnswerOnly, "Of a talk learn its last answer alone");
+    command
+        .add_option(
+            "--train-on", options->trainOn, "What of a conversation is learned: answers, last_answer or all")
+        ->check(CLI::IsMember({"answers", "last_answer", "all"}))
+        ->capture_default_str();
     command.add_flag_callback(
         "--no-end-token", [options] { options->choices.parts.end = false; },
         "Do not learn that an answer is over");
@@ -131,6 +149,8 @@ void addData(CLI::App& app, Command& chosen)
         "What a file of rows (.jsonl, .json, .csv) would be to a training: numbers, and what is learned");
     command->add_option("file", options->file, "Texts, questions with answers, or conversations")->required();
     command->add_option("--model", options->model, "Model folder whose tokenizer and chat template are used");
+    command->add_option("--tokenizer", options->tokenizer,
+        "tokenizer.json or its folder, or bytes (default: the model's, without one bytes)");
     command
         ->add_option("--template", options->choices.templateName,
             "Chat template by name (default: the model's own, where it is known)")

@@ -18,9 +18,12 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cstdio>
 #include <deque>
 #include <memory>
 #include <optional>
+#include <thread>
 
 namespace mantissa {
 
@@ -36,6 +39,7 @@ struct Options {
     std::vector<std::string> with{};
     std::optional<double> lead{};
     std::optional<Precision> as{};
+    bool follows = false;
 
     std::vector<std::string> folders() const
     {
@@ -128,6 +132,19 @@ ExitCode exportFolderOfModel(const Options& options)
     return ExitCode::Done;
 }
 
+/// Once, or until the run ends or stands still.
+ExitCode keepUp(TensorboardFolder& board, const Options& options)
+{
+    while (true) {
+        const bool goesOn = options.follows && listRun(options.run).state == RunState::Running;
+        if (const auto status = board.update(); !status)
+            return complain(status.error());
+        if (!goesOn)
+            return ExitCode::Done;
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
+}
+
 /// What becomes a folder.
 ExitCode exportFolder(const Options& options)
 {
@@ -139,11 +156,12 @@ ExitCode exportFolder(const Options& options)
     if (options.to == "huggingface")
         return exportFolderOfModel(options);
     if (options.to == "tensorboard") {
-        const auto file = exportTensorboard(options.run, options.output);
-        if (!file)
-            return complain(file.error());
-        fmt::print("{}\n", shown(file->string()));
-        return ExitCode::Done;
+        auto board = TensorboardFolder::open(options.run, options.output);
+        if (!board)
+            return complain(board.error());
+        fmt::print("{}\n", shown(board->file().string()));
+        std::fflush(stdout);
+        return keepUp(*board, options);
     }
     const auto done = exportReadout(options.run, options.output, options.lead);
     if (!done)
@@ -189,6 +207,7 @@ void addExport(CLI::App& app, Command& chosen)
     command->add_option("--chart", options->chart, "Which chart (svg)")
         ->check(CLI::IsMember(chartNames()))
         ->capture_default_str();
+    command->add_flag("--follow", options->follows, "Go on as long as the run does (tensorboard)");
     command->add_option("--with", options->with, "Further runs to draw beside it (svg)");
     command->add_option("--lead", options->lead,
         "How far beyond the mean (readout): A + lead (A - B) (default: that of the last annealed estimate)");

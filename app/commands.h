@@ -36,6 +36,8 @@ void addBenchmark(CLI::App& app, Command& chosen);
 void addPlan(CLI::App& app, Command& chosen);
 void addTrial(CLI::App& app, Command& chosen);
 void addWhatIf(CLI::App& app, Command& chosen);
+void addTokenize(CLI::App& app, Command& chosen);
+void addCache(CLI::App& app, Command& chosen);
 
 /// Writes "mantissa-cli: …" to stderr and returns the error's code.
 ExitCode complain(const Error& error);

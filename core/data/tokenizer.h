@@ -3,8 +3,12 @@
 
 // Text to token ids and back. Bytes are ids 0–255 where there is no tokenizer of one's own.
 
+#include "core/base/result.h"
+
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -27,13 +31,22 @@ struct Token {
 class Tokenizer {
 public:
     virtual ~Tokenizer() = default;
-    /// `addsFrame`: with the tokens that the model's own template puts around a text (BOS, EOS).
+    /// `addsFrame`: with the tokens that the model's own template puts around a text (BOS, EOS). Bytes that
+    /// are no UTF-8 are encoded as U+FFFD; who reads files refuses them before (checkUtf8).
     virtual std::vector<Token> encode(std::string_view text, bool addsFrame) const = 0;
+    /// The ids alone, without frame, handed over in portions as they come: for a text that is larger than
+    /// memory. Once `take` says no, nothing more comes.
+    virtual void stream(
+        std::string_view text, const std::function<bool(std::span<const TokenId>)>& take) const;
     /// `skipsSpecial`: without tokens that mark (BOS, turns) instead of being text. Bytes that are no UTF-8
     /// become U+FFFD.
     virtual std::string decode(std::span<const TokenId> ids, bool skipsSpecial) const = 0;
     /// Of a token as it stands in the vocabulary, added ones included.
     virtual std::optional<TokenId> idOf(std::string_view token) const = 0;
+    /// As it stands in the vocabulary; empty for an id that no token has.
+    virtual std::string tokenOf(TokenId id) const;
+    /// It marks (BOS, the end of a turn) instead of being text.
+    virtual bool isSpecial(TokenId id) const;
     /// The greatest id and one: a model's vocabulary must not be smaller.
     virtual std::int64_t size() const = 0;
     /// SHA-256 of what it was read from, so that encoded text is never another tokenizer's.
@@ -42,5 +55,12 @@ public:
 
 /// Every byte is a token.
 std::unique_ptr<Tokenizer> byteTokenizer();
+
+/// From a tokenizer.json, or the folder of a model that has one. What it asks for and we do not do is refused
+/// by name.
+Result<std::unique_ptr<Tokenizer>> readTokenizer(const std::filesystem::path& fileOrFolder);
+
+/// Refuses text with bytes that are no UTF-8, saying where; `what` names it.
+Status checkUtf8(std::string_view text, const std::string& what);
 
 } // namespace mantissa

@@ -40,6 +40,7 @@ public:
 
     /// What was added since the last call.
     std::string take();
+    std::size_t pendingBytes() const { return m_bytes.size(); }
 
 private:
     void record(std::string_view data);

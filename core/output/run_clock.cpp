@@ -21,6 +21,8 @@ double secondsOf(const RunEvent& event)
         return jump->seconds;
     if (const auto* evaluated = std::get_if<Evaluated>(&event))
         return evaluated->seconds;
+    if (const auto* text = std::get_if<TextWritten>(&event))
+        return text->seconds;
     if (const auto* saved = std::get_if<CheckpointSaved>(&event))
         return saved->seconds;
     return 0;
@@ -30,8 +32,11 @@ double secondsOf(const RunEvent& event)
 
 RunClock::Span RunClock::take(const RunEvent& event)
 {
-    if (const auto* start = std::get_if<RunStarted>(&event))
-        m_now = std::max(m_now, start->unixSeconds); // clocks on walls are set back
+    if (const auto* start = std::get_if<RunStarted>(&event)) {
+        if (!m_unixBegin)
+            m_unixBegin = start->unixSeconds;
+        m_now = std::max(m_now, start->unixSeconds - *m_unixBegin); // clocks on walls are set back
+    }
     const Span span{m_now, std::max(0.0, secondsOf(event))};
     m_now += span.seconds;
     return span;

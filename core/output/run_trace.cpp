@@ -24,9 +24,7 @@ public:
     void add(const RunEvent& event)
     {
         const RunClock::Span span = m_clock.take(event);
-        if (!m_begin)
-            m_begin = span.begin;
-        const double at = span.begin - *m_begin;
+        const double at = span.begin;
         if (std::holds_alternative<RunStarted>(event)) {
             endPhase(at); // what the process before had begun ended with it
         } else if (const auto* segment = std::get_if<SegmentStarted>(&event)) {
@@ -46,6 +44,9 @@ public:
         } else if (const auto* saved = std::get_if<CheckpointSaved>(&event)) {
             m_writer.addSpan(m_evaluations, "checkpoint", at, span.seconds,
                 {{"step", saved->step}, {"bytes", saved->bytes}});
+        } else if (const auto* text = std::get_if<TextWritten>(&event)) {
+            m_writer.addSpan(m_evaluations, "text written", at, span.seconds,
+                {{"step", text->step}, {"text", text->text}});
         } else if (const auto* notice = std::get_if<Notice>(&event)) {
             m_writer.addMoment(
                 m_evaluations, std::string(nameOf(notice->severity)), at, {{"text", notice->text}});
@@ -57,8 +58,7 @@ public:
     }
     std::string text()
     {
-        if (m_begin)
-            endPhase(m_clock.now() - *m_begin);
+        endPhase(m_clock.now());
         return m_writer.text();
     }
 
@@ -120,7 +120,6 @@ private:
     int m_casts = m_writer.track("casts and moves");
     int m_evaluations = m_writer.track("evaluations and checkpoints");
     RunClock m_clock{};
-    std::optional<double> m_begin{};
     std::optional<SegmentStarted> m_segment{};
     double m_segmentBegin = 0;
     double m_lastLoss = NAN;

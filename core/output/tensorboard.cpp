@@ -7,7 +7,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cerrno>
 #include <cmath>
+#include <cstring>
+#include <fstream>
 
 namespace mantissa {
 
@@ -75,14 +78,14 @@ void RunEventFile::addScalars(std::int64_t step, double unixSeconds, const Value
 void RunEventFile::restartAfter(std::int64_t step)
 {
     if (m_lastStep > step)
-        m_file.addRestart({step + 1, m_clock.now()});
+        m_file.addRestart({step + 1, m_clock.unixBegin() + m_clock.now()});
     m_lastStep = std::min(m_lastStep, step);
 }
 
 void RunEventFile::add(const RunEvent& event)
 {
     const RunClock::Span span = m_clock.take(event);
-    const double end = span.begin + span.seconds;
+    const double end = m_clock.unixBegin() + span.begin + span.seconds;
     if (const auto* start = std::get_if<RunStarted>(&event)) {
         restartAfter(start->step);
     } else if (const auto* segment = std::get_if<SegmentStarted>(&event)) {
@@ -110,6 +113,8 @@ void RunEventFile::add(const RunEvent& event)
     } else if (const auto* answered = std::get_if<DivergenceAnswered>(&event)) {
         if (answered->answer == DivergenceAnswer::RolledBack)
             restartAfter(answered->toStep);
+    } else if (const auto* text = std::get_if<TextWritten>(&event)) {
+        m_file.addText({text->step, end}, "samples/text", text->prompt + text->text);
     } else if (const auto* card = std::get_if<CardMeasured>(&event)) {
         Values values;
         addCard(card->reading, values);
@@ -118,27 +123,58 @@ void RunEventFile::add(const RunEvent& event)
     }
 }
 
-Result<fs::path> exportTensorboard(const fs::path& runFolder, const fs::path& folder)
+TensorboardFolder::TensorboardFolder(const RunConfig& config, double unixSeconds, const fs::path& log)
+    : m_events(config, unixSeconds)
+    , m_log(log)
+    , m_reader(log)
+{
+}
+
+Result<TensorboardFolder> TensorboardFolder::open(const fs::path& runFolder, const fs::path& folder)
 {
     const auto config = readRunConfig(runFolder); // says in words when this is no run
     if (!config)
         return fail(config.error());
-    const RunListing listing = listRun(runFolder);
-    RunEventFile file(*config, listing.createdUnixSeconds);
-    RunLogReader reader(runFolder / "events.jsonl");
-    TRY(reader.readNew([&](const RunEvent& event) {
-        file.add(event);
-        return true;
-    }));
+    const double created = listRun(runFolder).createdUnixSeconds;
     std::error_code error;
     fs::create_directories(folder, error);
     if (!fs::is_directory(folder))
         return fail(fmt::format("cannot make the folder {}: {}; name another", folder.string(),
                         error ? error.message() : "a file of this name is there"),
             ExitCode::Usage);
-    fs::path target = folder / eventFileName(listing.createdUnixSeconds, runIdentity(runFolder));
-    TRY(writeFileAtomically(target, file.take()));
-    return target;
+    TensorboardFolder opened(*config, created, runFolder / "events.jsonl");
+    opened.m_target = folder / eventFileName(created, runIdentity(runFolder));
+    TRY(writeFileAtomically(opened.m_target, opened.m_events.take()));
+    return opened;
+}
+
+Status TensorboardFolder::append()
+{
+    std::ofstream stream(m_target, std::ios::binary | std::ios::app);
+    stream << m_events.take();
+    stream.close();
+    if (!stream)
+        return fail(fmt::format("cannot write {}: {}; free some space or choose another folder",
+            m_target.string(), std::strerror(errno)));
+    return {};
+}
+
+Status TensorboardFolder::update()
+{
+    std::error_code error;
+    if (!fs::exists(m_log, error))
+        return {};
+    Status status;
+    TRY(m_reader.readNew([&](const RunEvent& event) {
+        m_events.add(event);
+        m_hasEnded = std::holds_alternative<RunEnded>(event);
+        constexpr std::size_t enough = std::size_t{1} << 20; // bytes to hold of a long log
+        if (m_events.pendingBytes() > enough)
+            status = append();
+        return status.has_value();
+    }));
+    TRY(status);
+    return append();
 }
 
 } // namespace mantissa

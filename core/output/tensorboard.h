@@ -7,6 +7,7 @@
 #include "core/files/event_file.h"
 #include "core/output/run_clock.h"
 #include "core/record/run_config.h"
+#include "core/record/run_log.h"
 
 #include <filesystem>
 #include <optional>
@@ -22,6 +23,7 @@ public:
     void add(const RunEvent& event);
     /// What was made since the last call.
     std::string take() { return m_file.take(); }
+    std::size_t pendingBytes() const { return m_file.pendingBytes(); }
 
 private:
     void restartAfter(std::int64_t step);
@@ -35,9 +37,28 @@ private:
     Phase m_phase = Phase::Warmup;
 };
 
-/// Writes the event file of a run into a folder, which is made; the same run's earlier one is replaced. The
-/// file.
-Result<std::filesystem::path> exportTensorboard(
-    const std::filesystem::path& runFolder, const std::filesystem::path& folder);
+/// The event file of a run in a folder, which grows with the run's log: whoever trains it, and wherever.
+class TensorboardFolder {
+public:
+    /// Makes the folder, and the file anew: the same run's earlier one is replaced.
+    static Result<TensorboardFolder> open(
+        const std::filesystem::path& runFolder, const std::filesystem::path& folder);
+
+    /// Appends what the log has gained; a log that is not there yet has gained nothing.
+    Status update();
+    const std::filesystem::path& file() const { return m_target; }
+    /// By the last event that was read.
+    bool hasEnded() const { return m_hasEnded; }
+
+private:
+    TensorboardFolder(const RunConfig& config, double unixSeconds, const std::filesystem::path& log);
+    Status append();
+
+    RunEventFile m_events;
+    std::filesystem::path m_log{};
+    RunLogReader m_reader;
+    std::filesystem::path m_target{};
+    bool m_hasEnded = false;
+};
 
 } // namespace mantissa

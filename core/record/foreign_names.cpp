@@ -80,8 +80,8 @@ constexpr std::array foreignNames{
     ForeignName{"dataset_name", "data.source", "a file or folder"},
     ForeignName{"train_file", "data.source"},
     ForeignName{"data_path", "data.source"},
-    ForeignName{"validation_file", "data.validation_source data.validation_fraction"},
-    ForeignName{"eval_dataset", "data.validation_source data.validation_fraction"},
+    ForeignName{"validation_file", "data.validation"},
+    ForeignName{"eval_dataset", "data.validation"},
     ForeignName{"val_size", "data.validation_fraction"},
     ForeignName{"validation_split_percentage", "data.validation_fraction", "a share from 0 to 1"},
     ForeignName{"max_seq_length", "model.context"},
@@ -90,9 +90,9 @@ constexpr std::array foreignNames{
     ForeignName{"block_size", "model.context"},
     ForeignName{"sequence_len", "model.context"},
     // config.json of a model
-    ForeignName{"model_name_or_path", "model.folder model.name"},
-    ForeignName{"pretrained_model_name_or_path", "model.folder model.name"},
-    ForeignName{"base_model", "model.folder model.name"},
+    ForeignName{"model_name_or_path", "model.folder"},
+    ForeignName{"pretrained_model_name_or_path", "model.folder"},
+    ForeignName{"base_model", "model.folder"},
     ForeignName{"model_type", "model.kind"},
     ForeignName{"hidden_size", "model.width"},
     ForeignName{"n_embd", "model.width"},
@@ -125,17 +125,16 @@ bool has(const Json& known, std::string_view path)
     }
 }
 
-/// The first of the keys that this program has.
+/// The first of the keys that this program has; else the last, which may stand in a config only where it says
+/// something.
 std::string_view keyHere(std::string_view keys, const Json& known)
 {
-    while (!keys.empty()) {
-        const auto blank = keys.find(' ');
-        const std::string_view key = keys.substr(0, blank);
-        if (has(known, key))
-            return key;
-        keys.remove_prefix(blank == std::string_view::npos ? keys.size() : blank + 1);
+    for (auto blank = keys.find(' '); blank != std::string_view::npos; blank = keys.find(' ')) {
+        if (has(known, keys.substr(0, blank)))
+            return keys.substr(0, blank);
+        keys.remove_prefix(blank + 1);
     }
-    return {};
+    return keys;
 }
 
 Status checkKey(const std::string& path, std::string_view name, const Json& known)

@@ -213,7 +213,7 @@ Result<RowsRead> readRows(const std::string& source, const RowChoices& choices, 
     } else if ((*rows)->rows() < 2) {
         return wrong(fmt::format(
             "{} has one row, and one is needed to learn from and one for evaluation; add rows, or "
-            "name a file for evaluation (data.validation_source)",
+            "name a file for evaluation (data.validation)",
             source));
     } else {
         std::tie(result.training, result.evaluation)

@@ -114,9 +114,11 @@ Result<ChatTemplate> recognised(const std::string& jinja, const Tokenizer& token
 
 } // namespace
 
-Result<FolderTexts> readFolderTexts(const fs::path& folder)
+Result<FolderTexts> readFolderTexts(const fs::path& fileOrFolder)
 {
     FolderTexts texts;
+    std::error_code error;
+    const fs::path folder = fs::is_directory(fileOrFolder, error) ? fileOrFolder : fileOrFolder.parent_path();
     for (const char* name : {"special_tokens_map.json", "tokenizer_config.json"}) { // the latter counts
         const auto json = readIfThere(folder / name);
         if (!json)
@@ -129,7 +131,6 @@ Result<FolderTexts> readFolderTexts(const fs::path& folder)
             texts.ends.eos = std::move(token);
         texts.jinja = templateIn(**json);
     }
-    std::error_code error;
     if (const fs::path file = folder / "chat_template.jinja"; fs::exists(file, error)) {
         auto jinja = readFile(file);
         if (!jinja)

@@ -18,9 +18,9 @@ struct FolderTexts {
     EndTokens ends{};
 };
 
-/// A folder without these files has no template and no end tokens. Of several templates the one named
-/// "default".
-Result<FolderTexts> readFolderTexts(const std::filesystem::path& folder);
+/// Of a model's folder, or of the one that its tokenizer.json is in. Without these files it has no template
+/// and no end tokens. Of several templates the one named "default".
+Result<FolderTexts> readFolderTexts(const std::filesystem::path& fileOrFolder);
 
 /// `name` is that of a template, or "auto": by marks in the folder's own one and by the tokens that the
 /// tokenizer has. Errors say what it is not, and that one may be named (data.template).

@@ -202,6 +202,7 @@ private Q_SLOTS:
         QCOMPARE(readFolderTexts(root)->jinja, std::string("D"));
         QCOMPARE(readFolderTexts(root)->ends.bos, std::string("<a>"));
         QCOMPARE(readFolderTexts(root)->ends.eos, std::string("<c>"));
+        QCOMPARE(readFolderTexts(root / "tokenizer.json")->jinja, std::string("D")); // of the folder it is in
         QVERIFY(writeFileAtomically(root / "chat_template.jinja", "J"));
         QCOMPARE(readFolderTexts(root)->jinja, std::string("J"));
         QVERIFY(writeFileAtomically(root / "tokenizer_config.json", "[1]"));

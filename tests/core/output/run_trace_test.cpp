@@ -90,6 +90,18 @@ private Q_SLOTS:
             }
         QVERIFY(last > 0);
     }
+    void stepsDoNotOverlapHoweverLateTheClock()
+    {
+        std::vector<RunEvent> events{RunStarted{.unixSeconds = 1795621702.25}};
+        for (std::int64_t step = 0; step < 200; ++step)
+            events.push_back(StepDone{.tick = step, .step = step, .seconds = 1.0 / 7});
+        double end = 0;
+        for (const Json& step : named(eventsOf(traceOf(events, "a run")), "step")) {
+            QVERIFY(step["ts"].get<double>() >= end - 2e-3); // lie apart to the nanosecond
+            end = step["ts"].get<double>() + step["dur"].get<double>();
+        }
+        QVERIFY(end > 28e6);
+    }
     void aResumeLeavesAGapAndEndsThePhase()
     {
         auto events = someEvents();

@@ -98,13 +98,39 @@ private Q_SLOTS:
         QVERIFY(log.open(*folder / "events.jsonl"));
         for (const RunEvent& event : someEvents())
             QVERIFY(log.append(event));
-        const auto first = exportTensorboard(*folder, root / "board" / "a");
-        QVERIFY(first.has_value());
-        QVERIFY(first->filename().string().starts_with("events.out.tfevents."));
-        QCOMPARE(*exportTensorboard(*folder, root / "board" / "a"), *first);
-        QCOMPARE(readEventScalars(root / "board" / "a")->byTag.at("train/loss").size(), std::size_t{2});
-        QVERIFY(!exportTensorboard(root, root / "b")); // no run
-        QVERIFY(!exportTensorboard(*folder, *folder / "events.jsonl")); // no folder
+        for (int time = 0; time < 2; ++time) {
+            auto board = TensorboardFolder::open(*folder, root / "board" / "a");
+            QVERIFY(board.has_value());
+            QVERIFY(board->file().filename().string().starts_with("events.out.tfevents."));
+            QVERIFY(board->update());
+            QCOMPARE(readEventScalars(root / "board" / "a")->byTag.at("train/loss").size(), std::size_t{2});
+        }
+        QVERIFY(!TensorboardFolder::open(root, root / "b")); // no run
+        QVERIFY(!TensorboardFolder::open(*folder, *folder / "events.jsonl")); // no folder
+    }
+    void theFileGrowsWithTheLog()
+    {
+        QTemporaryDir dir;
+        const fs::path root(dir.path().toStdString());
+        const auto folder = createRunFolder(root, {});
+        auto board = TensorboardFolder::open(*folder, root / "board");
+        QVERIFY(board.has_value());
+        fs::remove(*folder / "events.jsonl");
+        QVERIFY(board->update()); // a run that has not begun
+        RunLog log;
+        QVERIFY(log.open(*folder / "events.jsonl"));
+        for (const RunEvent& event : someEvents())
+            QVERIFY(log.append(event));
+        QVERIFY(board->update());
+        QVERIFY(board->update());
+        QVERIFY(!board->hasEnded());
+        QVERIFY(log.append(StepDone{.tick = 3, .step = 2, .loss = 1}));
+        QVERIFY(log.append(RunEnded{}));
+        QVERIFY(board->update());
+        QVERIFY(board->hasEnded());
+        const EventScalars read = *readEventScalars(board->file());
+        QCOMPARE(read.byTag.at("train/loss").size(), std::size_t{3});
+        QVERIFY(read.remarks.empty());
     }
 };
 

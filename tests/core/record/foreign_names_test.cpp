@@ -43,6 +43,8 @@ private Q_SLOTS:
             problemOf(R"({"lr_scheduler_type": "cosine"})"), "'optimizer.lr_schedule'? cosine, linear"));
         QVERIFY(holds(problemOf(R"({"gradient_checkpointing": true})"), "\"activations\": \"recompute\""));
         QVERIFY(holds(problemOf(R"({"model": {"hidden_size": 64}})"), "'model.width'"));
+        QVERIFY(holds(problemOf(R"({"base_model": "x"})"),
+            "'model.folder'")); // which stands there only if one is meant
         QVERIFY(holds(
             problemOf(R"({"output_dir": "x"})"), "unknown key 'output_dir'; say it on the command line"));
         QVERIFY(holds(problemOf("{}", {"per_device_train_batch_size=4"}), "'training.batch_size'"));
