@@ -6,7 +6,16 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace mantissa {
+
+std::int64_t DataRead::tokensPerSample() const
+{
+    return trainingSamples > 0
+        ? std::max<std::int64_t>(1, (trainingTokens + trainingSamples / 2) / trainingSamples)
+        : 1;
+}
 
 double DataRead::evaluationShare() const
 {

@@ -25,6 +25,7 @@ struct DataRead {
 
     bool isKnown() const { return !sha256.empty(); }
     double evaluationShare() const; ///< of the tokens, 0–1
+    std::int64_t tokensPerSample() const; ///< to learn from, in the mean, rounded; at least 1
 };
 
 /// Both are known, and it was not the same that was read.

@@ -6,9 +6,9 @@
 #include "core/base/json.h"
 #include "core/memory/memory_reading.h"
 #include "core/record/card_record.h"
-#include "core/record/text_record.h"
 #include "core/record/numbers_measured.h"
 #include "core/record/predict_events.h"
+#include "core/record/text_record.h"
 
 #include <string>
 

@@ -59,13 +59,16 @@ Status Trainer::prepare()
     RunConfig config = m_plans.config();
     if (!m_checkpoints.isAtStart())
         config.model.folder.clear(); // the weights come from a checkpoint, wherever the folder is now
+    const DataRead data = readData(m_run.folder());
+    const std::int64_t tokensPerSample
+        = config.data.hasRows() ? data.tokensPerSample() : config.tokensPerSample();
     const EngineSetup setup{.config = config,
         .statesFile = m_checkpoints.statesFile(),
         .owner = m_run.identity(),
-        .data = readData(m_run.folder()),
+        .data = data,
         .goesOn = m_checkpoints.isRecorded(),
         .nextStep = m_run.step(),
-        .samplesBefore = m_run.run().tokens().at(m_run.step()) / m_run.config().tokensPerSample()};
+        .samplesBefore = m_run.run().tokens().at(m_run.step()) / tokensPerSample};
     const auto trial = m_resume ? Result<std::optional<TrialMeasured>>()
                                 : trialOf(setup.config, m_makeEngine, setup.statesFile);
     if (!trial)

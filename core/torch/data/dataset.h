@@ -52,10 +52,6 @@ Result<std::unique_ptr<Dataset>> openText(const RunConfig& config, const AskInte
 Result<std::unique_ptr<Dataset>> openRows(const RunConfig& config, const AskInterrupted& isInterrupted);
 Result<std::unique_ptr<Dataset>> openImages(const RunConfig& config, const AskInterrupted& isInterrupted);
 
-/// What a run's text is encoded with: data.tokenizer, or bytes. Errors: it cannot
-/// be read, or has more tokens than the model's vocabulary.
-Result<std::unique_ptr<Tokenizer>> openTokenizer(const RunConfig& config);
-
 /// A well-mixed number from a seed and three counters.
 std::uint64_t randomAt(std::int64_t seed, std::int64_t a, std::int64_t b, std::int64_t c);
 

@@ -3,14 +3,12 @@
 // its longest row.
 
 #include "core/data/rows/row_order.h"
-#include "core/data/rows/row_source.h"
+#include "core/record/config_data.h"
 #include "core/torch/data/dataset.h"
 
 #include <ATen/ATen.h>
-#include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <numeric>
 
 namespace mantissa {
@@ -113,14 +111,6 @@ private:
     std::int64_t m_rowsBefore = 0;
 };
 
-TrainedParts partsOf(TrainOn trainOn)
-{
-    TrainedParts parts;
-    parts.lastAnswerOnly = trainOn == TrainOn::LastAnswer;
-    parts.prompt = trainOn == TrainOn::All;
-    return parts;
-}
-
 } // namespace
 
 Result<std::unique_ptr<Dataset>> openRows(const RunConfig& config, const AskInterrupted& isInterrupted)
@@ -128,33 +118,7 @@ Result<std::unique_ptr<Dataset>> openRows(const RunConfig& config, const AskInte
     auto tokenizer = openTokenizer(config);
     if (!tokenizer)
         return fail(tokenizer.error());
-    const DataConfig& data = config.data;
-    RowChoices choices{.context = config.model.context + 1, // the last token is a target alone
-        .parts = partsOf(data.trainOn),
-        .validationFraction = data.validationFraction,
-        .validationSource = data.validation,
-        .seed = config.training.seed};
-    if (!data.format.empty()) {
-        const auto shape = parseRowShape(data.format);
-        if (!shape)
-            return fail("data.format: " + shape.error().message, ExitCode::Usage);
-        choices.shape = *shape;
-    }
-    if (!data.field.empty())
-        choices.textField = data.field;
-    if (!data.chatTemplate.empty())
-        choices.templateName = data.chatTemplate;
-    FolderTexts texts;
-    if (!data.tokenizer.empty() && data.tokenizer != "bytes") {
-        const std::filesystem::path place = data.tokenizer;
-        std::error_code error;
-        auto found
-            = readFolderTexts(std::filesystem::is_directory(place, error) ? place : place.parent_path());
-        if (!found)
-            return fail(found.error());
-        texts = std::move(*found);
-    }
-    auto read = readRows(data.source, choices, **tokenizer, texts, isInterrupted);
+    auto read = readConfigRows(config, **tokenizer, isInterrupted);
     if (!read)
         return fail(read.error());
     return std::make_unique<RowsDataset>(std::move(*read), std::move(*tokenizer), config);

@@ -4,7 +4,9 @@
 
 #include "core/base/digest.h"
 #include "core/data/text_source.h"
+#include "core/data/token_cache.h"
 #include "core/data/token_run.h"
+#include "core/record/config_data.h"
 #include "core/torch/data/dataset.h"
 
 #include <ATen/ATen.h>
@@ -106,17 +108,13 @@ Result<TokenRun> tokensOf(std::string text, const Tokenizer& tokenizer, DataRead
     if (tokenizer.digest() == "bytes")
         return TokenRun(std::move(text));
     TRY(checkUtf8(text, source));
-    const auto ids = std::make_shared<std::vector<TokenId>>();
-    bool isLeft = false;
-    tokenizer.stream(text, [&](std::span<const TokenId> part) {
-        isLeft = isInterrupted && isInterrupted();
-        ids->insert(ids->end(), part.begin(), part.end());
-        return !isLeft;
-    });
-    if (isLeft)
-        return fail("interrupted", ExitCode::Interrupted);
+    auto cached = cachedTokens(text, read.sha256, tokenizer, isInterrupted);
+    if (!cached)
+        return fail(cached.error());
+    if (!cached->remark.empty())
+        read.remarks.push_back(cached->remark);
     read.sha256 = sha256Of(read.sha256 + tokenizer.digest());
-    return TokenRun(ids, ids->data(), static_cast<std::int64_t>(ids->size()), sizeof(TokenId));
+    return TokenRun(std::move(cached->tokens));
 }
 
 /// Refuses a text of which too little is left for training or for evaluation.
