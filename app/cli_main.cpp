@@ -70,6 +70,8 @@ constexpr const char* footer = R"(Examples:
   mantissa-cli experiment my.json --arms default,aggressive --seeds 5
   mantissa-cli compare runs/a runs/b --baseline runs/b
   mantissa-cli what-if runs/a --set precision.phases.full.compute=bf16
+  mantissa-cli evaluate SmolLM2-135M --data my.txt
+  mantissa-cli generate runs/a --prompt "Once upon"
   mantissa-cli report runs/a -o report.html
   mantissa-cli export runs/a --to csv -o numbers.csv
 
@@ -91,8 +93,11 @@ int runCommandLine(int argc, char** argv)
     addCompare(app, chosen);
     addReport(app, chosen);
     addExport(app, chosen);
+    addEvaluate(app, chosen);
+    addGenerate(app, chosen);
     addAdvice(app, chosen);
     addNumbers(app, chosen);
+    addData(app, chosen);
     addDigest(app, chosen);
     addRuns(app, chosen);
     addPresets(app, chosen);

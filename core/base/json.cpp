@@ -90,6 +90,15 @@ std::optional<std::int64_t> wholeNumber(const Json& json)
 
 } // namespace
 
+std::string jsonFinding(std::string_view words)
+{
+    if (const auto end = words.find("] "); words.starts_with('[') && end != std::string_view::npos)
+        words.remove_prefix(end + 2);
+    constexpr std::size_t enough = 240; // bytes
+    const bool isLong = words.size() > enough;
+    return asUtf8(words.substr(0, enough)) + (isLong ? "…" : "");
+}
+
 Result<Json> parseJson(std::string_view text, const std::string& what, RepeatedKeys repeated)
 try {
     bool tooDeep = false;
@@ -111,11 +120,8 @@ try {
             ExitCode::Usage);
     return value;
 } catch (const Json::exception& e) {
-    std::string_view finding
-        = e.what(); // "[json.exception.parse_error.101] parse error at line 1, column 2: …"
-    if (const auto end = finding.find("] "); finding.starts_with('[') && end != std::string_view::npos)
-        finding.remove_prefix(end + 2);
-    return fail(fmt::format("{} is not valid JSON: {}; correct it there", what, finding), ExitCode::Usage);
+    return fail(fmt::format("{} is not valid JSON: {}; correct it there", what, jsonFinding(e.what())),
+        ExitCode::Usage);
 }
 
 Result<Json> readJsonFile(const std::filesystem::path& file)

@@ -27,6 +27,9 @@ enum class RepeatedKeys { Refused, LastCounts };
 /// Parses text; `what` names it in the message. Nesting deeper than 64 is refused.
 Result<Json> parseJson(
     std::string_view text, const std::string& what, RepeatedKeys repeated = RepeatedKeys::Refused);
+/// What an exception of the library found, without its own prefix ("[json.exception.parse_error.101] ") and
+/// short: it quotes all that it read of a token.
+std::string jsonFinding(std::string_view words);
 Result<Json> readJsonFile(const std::filesystem::path& file);
 /// JSON as text, on one line or indented by two. Bytes that are no UTF-8 are shown as \xNN (shown_text.h).
 std::string jsonLine(const Json& json);

@@ -6,7 +6,16 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace mantissa {
+
+std::int64_t DataRead::tokensPerSample() const
+{
+    return trainingSamples > 0
+        ? std::max<std::int64_t>(1, (trainingTokens + trainingSamples / 2) / trainingSamples)
+        : 1;
+}
 
 double DataRead::evaluationShare() const
 {
@@ -29,10 +38,12 @@ std::string shortIdentity(const DataRead& read)
 
 std::string sentenceOf(const DataRead& read)
 {
-    return fmt::format("read {} {}, {} ({}): {} samples of {} tokens to learn from, {} of {} ({:.1f} %) for "
-                       "evaluation",
+    return fmt::format(
+        "read {} {}, {} ({}): {} samples of {} tokens{} to learn from, {} of {} ({:.1f} %) for "
+        "evaluation",
         formatCount(read.files), read.files == 1 ? "file" : "files", formatBytes(read.bytes),
         shortIdentity(read), formatCount(read.trainingSamples), formatCount(read.trainingTokens),
+        read.trainedTokens > 0 ? fmt::format(" ({} of them learned)", formatCount(read.trainedTokens)) : "",
         formatCount(read.evaluationSamples), formatCount(read.evaluationTokens),
         100 * read.evaluationShare());
 }
@@ -52,10 +63,13 @@ Json toJson(const DataRead& read)
 {
     if (!read.isKnown())
         return {};
-    return {{"files", read.files}, {"bytes", read.bytes}, {"sha256", read.sha256},
+    Json json{{"files", read.files}, {"bytes", read.bytes}, {"sha256", read.sha256},
         {"samples", read.trainingSamples}, {"evaluation_samples", read.evaluationSamples},
         {"tokens", read.trainingTokens}, {"evaluation_tokens", read.evaluationTokens},
         {"evaluation_share", read.evaluationShare()}, {"remarks", read.remarks}};
+    if (read.trainedTokens > 0)
+        json["trained_tokens"] = read.trainedTokens;
+    return json;
 }
 
 DataRead dataReadFrom(const Json& json)
@@ -73,6 +87,7 @@ DataRead dataReadFrom(const Json& json)
     whole("evaluation_samples", read.evaluationSamples);
     whole("tokens", read.trainingTokens);
     whole("evaluation_tokens", read.evaluationTokens);
+    whole("trained_tokens", read.trainedTokens);
     if (const auto found = json.find("sha256"); found != json.end() && found->is_string())
         read.sha256 = found->get<std::string>();
     if (const auto found = json.find("remarks"); found != json.end() && found->is_array())

@@ -15,15 +15,17 @@ struct DataRead {
     std::int64_t files = 0;
     std::int64_t bytes = 0; ///< as they are learned from: images unpacked
     std::string sha256{}; ///< of those bytes in the order they are read; empty: not known (an older run)
-    std::int64_t trainingSamples = 0; ///< windows that do not overlap, or images
+    std::int64_t trainingSamples = 0; ///< windows that do not overlap, rows, or images
     std::int64_t evaluationSamples = 0;
     std::int64_t trainingTokens = 0; ///< images count as one
     std::int64_t evaluationTokens = 0;
+    std::int64_t trainedTokens = 0; ///< of trainingTokens, those that are learned; 0: all of them are
     std::vector<std::string> remarks{}; ///< what was left out, and what looks odd: sentences
     friend bool operator==(const DataRead&, const DataRead&) = default;
 
     bool isKnown() const { return !sha256.empty(); }
     double evaluationShare() const; ///< of the tokens, 0–1
+    std::int64_t tokensPerSample() const; ///< to learn from, in the mean, rounded; at least 1
 };
 
 /// Both are known, and it was not the same that was read.

@@ -53,8 +53,8 @@ BlockCost cost(const DecoderLayerForm& f, const BatchForm& b, bool /*isTied*/)
     const std::int64_t heads
         = tokens * f.attention.heads * f.attention.headWidth * b.bytes; // q, k or v, spread
     const std::int64_t hidden = tokens * f.mlp.width * b.bytes;
-    const bool isRms = f.norm.kind == NormKind::Rms;
-    const bool turns = f.attention.rotaryWidth > 0;
+    const bool isRms = f.norm.kind != NormKind::Layer;
+    const bool turns = f.attention.rotary.width > 0;
     const std::int64_t dropoutMask = f.dropout > 0 ? tokens * f.width : 0;
     // dropout leaves the fused attention: 13 bytes of each score
     const std::int64_t scores = f.dropout > 0 ? 13 * tokens * f.attention.heads * b.context : 0;
@@ -66,7 +66,7 @@ BlockCost cost(const DecoderLayerForm& f, const BatchForm& b, bool /*isTied*/)
     // q, k, v and what attention makes of them; the stream after each branch
     cost.saved = norms + 4 * heads + 2 * stream + hiddens + 2 * normStatistics(f.norm, tokens)
         + tokens * f.attention.heads * floatBytes /* log-sum-exp */ + 2 * dropoutMask + scores
-        + (turns ? b.context * f.attention.rotaryWidth * b.bytes : 0);
+        + (turns ? b.context * f.attention.rotary.width * b.bytes : 0);
     // forward: the stream (what RMS norm makes of it stays for a while), then all of the MLP's; or attention,
     // before its output is added
     const std::int64_t base = (isRms ? 5 : 3) * stream;
@@ -100,7 +100,7 @@ BlockCost cost(const HeadForm& f, const BatchForm& b, bool /*isTied*/)
     const bool isFp32 = b.bytes == floatBytes;
     BlockCost cost;
     cost.input = stream;
-    if (f.norm.kind == NormKind::Rms) {
+    if (f.norm.kind != NormKind::Layer) {
         cost.states = (isFp32 ? 2 : 5) * stream + normStatistics(f.norm, tokens);
         cost.statesBackward = (isFp32 ? 7 : 14) * stream;
     } else {

@@ -2,8 +2,10 @@
 #include "core/model/family.h"
 
 #include "core/model/family_list.h"
+#include "core/model/foreign_config.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -12,12 +14,48 @@ namespace mantissa {
 
 namespace {
 
+constexpr std::int64_t usualContext = 512; // tokens: what a model from a folder trains on unless told
+
 const Family& familyOf(const ModelConfig& config)
 {
     const auto all = families();
     const auto found = std::ranges::find(all, config.kind, &Family::name);
     assert(found != all.end());
     return *found;
+}
+
+/// Of a config that has come through modelFromForeign.
+DecoderShape foreignShape(const ModelConfig& config)
+{
+    const auto json = parseJson(config.source, "model.config", RepeatedKeys::LastCounts);
+    assert(json);
+    ForeignConfig foreign(*json);
+    return familyOf(config).read(foreign);
+}
+
+std::string_view typeOf(const Family& family)
+{
+    return family.modelType.empty() ? family.name : family.modelType;
+}
+
+Result<Family> familyOfType(const Json& config)
+{
+    const auto type = config.find("model_type");
+    if (type == config.end() || !type->is_string())
+        return fail("the model's config.json has no model_type; take a folder that transformers has saved",
+            ExitCode::Usage);
+    std::string known;
+    for (const Family& family : families()) {
+        if (!family.read)
+            continue;
+        if (typeOf(family) == type->get<std::string>())
+            return family;
+        known += (known.empty() ? "" : ", ") + std::string(typeOf(family));
+    }
+    return fail(
+        fmt::format("the model's config.json has model_type '{}', which is not known here; known are {}",
+            type->get<std::string>(), known),
+        ExitCode::Usage);
 }
 
 } // namespace
@@ -48,7 +86,38 @@ std::string familiesThatRead(InputKind input)
     return names;
 }
 
-ModelDescription describe(const ModelConfig& config) { return familyOf(config).describe(config); }
+Result<ModelConfig> modelFromForeign(const Json& json)
+{
+    const auto family = familyOfType(json);
+    if (!family)
+        return fail(family.error());
+    if (json.contains("quantization_config"))
+        return fail("the model's config.json has a quantization_config, and its weights are no numbers to "
+                    "train; take the folder of the model as it was before",
+            ExitCode::Usage);
+    ForeignConfig foreign(json);
+    const DecoderShape shape = family->read(foreign);
+    TRY(foreign.status());
+    const DecoderLayerForm& layer = shape.layers.front();
+    return ModelConfig{.kind = std::string(family->name),
+        .layers = static_cast<std::int64_t>(shape.layers.size()),
+        .width = shape.embedding.width,
+        .heads = layer.attention.heads,
+        .kvHeads = layer.attention.kvHeads,
+        .ffn = layer.mlp.width,
+        .context = std::min(shape.positions, usualContext),
+        .vocab = shape.embedding.vocab,
+        .tied = shape.head.isTied,
+        .normEpsilon = layer.norm.epsilon,
+        .rotaryBase = layer.attention.rotary.base,
+        .source = jsonLine(json)};
+}
+
+ModelDescription describe(const ModelConfig& config)
+{
+    return config.source.empty() ? familyOf(config).describe(config)
+                                 : describeDecoder(config, foreignShape(config));
+}
 
 InputKind inputOf(const ModelConfig& config) { return familyOf(config).input; }
 
@@ -58,7 +127,12 @@ std::int64_t largestTensor(const ModelConfig& config) { return describe(config).
 
 Status check(const ModelConfig& config)
 {
-    TRY(familyOf(config).check(config));
+    if (config.source.empty())
+        TRY(familyOf(config).check(config));
+    else if (const std::int64_t positions = foreignShape(config).positions; config.context > positions)
+        return fail(fmt::format("model.context is {} and the model knows {} positions; choose a shorter one",
+                        config.context, positions),
+            ExitCode::Usage);
     if (config.frozen.empty())
         return {};
     const ModelDescription model = describe(config);

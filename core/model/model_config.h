@@ -28,6 +28,9 @@ struct ModelConfig {
     double normEpsilon = 1e-5; ///< added to the mean square (or variance) before its root
     double rotaryBase = 10000; ///< of families with rotary positions
     std::vector<std::string> frozen{}; ///< tensors that do not train, by name
+    std::string folder{}; ///< a Hugging Face folder whose weights a new run begins with; empty: fresh ones
+    std::string source{}; ///< that folder's config.json on one line, from which all sizes but the context
+                          ///< come; empty: a model by its sizes
     friend bool operator==(const ModelConfig&, const ModelConfig&) = default;
 };
 

@@ -29,6 +29,8 @@ std::string_view groupOf(TensorRole role)
     case TensorRole::AttentionNormBias:
     case TensorRole::MlpNorm:
     case TensorRole::MlpNormBias:
+    case TensorRole::PostAttentionNorm:
+    case TensorRole::PostMlpNorm:
     case TensorRole::FinalNorm:
     case TensorRole::FinalNormBias:
         return "norm";
@@ -40,9 +42,12 @@ std::string_view groupOf(TensorRole role)
     case TensorRole::KeyBias:
     case TensorRole::Value:
     case TensorRole::ValueBias:
+    case TensorRole::QueryNorm:
+    case TensorRole::KeyNorm:
     case TensorRole::AttentionOutput:
     case TensorRole::AttentionOutputBias:
         return "attention";
+    case TensorRole::GateUp:
     case TensorRole::Gate:
     case TensorRole::Up:
     case TensorRole::UpBias:

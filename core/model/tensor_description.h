@@ -25,15 +25,20 @@ enum class TensorRole {
     KeyBias,
     Value,
     ValueBias,
+    QueryNorm,
+    KeyNorm,
     AttentionOutput,
     AttentionOutputBias,
+    PostAttentionNorm, ///< of what attention adds
     MlpNorm,
     MlpNormBias,
+    GateUp, ///< in one matrix
     Gate,
     Up,
     UpBias,
     Down,
     DownBias,
+    PostMlpNorm, ///< of what the MLP adds
     FinalNorm,
     FinalNormBias,
     Projection, ///< of states to logits

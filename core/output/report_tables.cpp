@@ -4,6 +4,7 @@
 #include "core/base/shown_text.h"
 #include "core/base/units.h"
 #include "core/output/card_table.h"
+#include "core/output/texts_table.h"
 #include "core/output/titles.h"
 #include "core/record/device_choice.h"
 #include "core/record/jump_record.h"
@@ -335,8 +336,8 @@ std::vector<ReportTable> reportTables(const ReportInput& input)
         tables.push_back(comparisonTable(input));
     for (ReportTable& table :
         std::vector<ReportTable>{dataTable(run), ledgerTable(run), cardTable(run), evaluationsTable(run),
-            predictionsTable(run), annealedTable(run), jumpsTable(run), numbersTable(run), segmentsTable(run),
-            settingsTable(run), divergencesTable(run), noticesTable(run)})
+            textsTable(run), predictionsTable(run), annealedTable(run), jumpsTable(run), numbersTable(run),
+            segmentsTable(run), settingsTable(run), divergencesTable(run), noticesTable(run)})
         if (!table.rows.empty())
             tables.push_back(std::move(table));
     return tables;

@@ -43,12 +43,15 @@ Result<Precision> parsePrecision(std::string_view name)
         std::string_view name;
         Precision precision;
     };
-    constexpr std::array<Alias, 15> aliases{
+    // "mixed" is a compute format over whole FP32 weights, which is what a compute format is here
+    constexpr std::array<Alias, 21> aliases{
         {{"fp32", Precision::Fp32}, {"float32", Precision::Fp32}, {"f32", Precision::Fp32},
             {"float_32", Precision::Fp32}, {"32-true", Precision::Fp32}, {"bf16", Precision::Bf16},
             {"bfloat16", Precision::Bf16}, {"bfloat_16", Precision::Bf16}, {"bf16-true", Precision::Bf16},
             {"pure_bf16", Precision::Bf16}, {"fp16", Precision::Fp16}, {"float16", Precision::Fp16},
-            {"f16", Precision::Fp16}, {"float_16", Precision::Fp16}, {"16-true", Precision::Fp16}}};
+            {"f16", Precision::Fp16}, {"float_16", Precision::Fp16}, {"16-true", Precision::Fp16},
+            {"bf16-mixed", Precision::Bf16}, {"amp_bf16", Precision::Bf16}, {"16-mixed", Precision::Fp16},
+            {"fp16-mixed", Precision::Fp16}, {"amp_fp16", Precision::Fp16}, {"half", Precision::Fp16}}};
     std::string lower(name);
     std::transform(lower.begin(), lower.end(), lower.begin(),
         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

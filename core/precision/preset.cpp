@@ -231,8 +231,13 @@ Result<Preset> findPreset(const std::string& name)
             return preset;
         known.push_back(preset.name);
     }
-    return fail(fmt::format("no preset is called '{}'; known: {}, or the path of a .json file", name,
-                    fmt::join(known, ", ")),
+    const auto format = parsePrecision(name); // "bf16-mixed", as others choose one for all
+    return fail(
+        fmt::format("no preset is called '{}'; {}known: {}, or the path of a .json file", name,
+            !format                          ? ""
+                : *format == Precision::Fp32 ? "conservative computes all in FP32; "
+                                             : "aggressive computes all in 16 bits over exact weights; ",
+            fmt::join(known, ", ")),
         ExitCode::Usage);
 }
 

@@ -101,6 +101,15 @@ void remarkOnPhases(const RunConfig& c, Remarks& remarks)
                           "correct_steps, confidence_threshold and readout_budget have no effect");
 }
 
+void remarkOnFolder(const RunConfig& c, Remarks& remarks)
+{
+    constexpr double high = 3e-4; // from which on what was learned before tends to be lost
+    if (!c.model.folder.empty() && c.optimizer.learningRate > high)
+        remarks.push_back(fmt::format("optimizer.learning_rate is {:g}, high for weights that have learned "
+                                      "already; 5e-5 is usual",
+            c.optimizer.learningRate));
+}
+
 void remarkOnDataAndMemory(const RunConfig& c, Remarks& remarks)
 {
     const auto restsOnDisk = [](const PhasePlan& plan) {
@@ -129,6 +138,7 @@ std::vector<std::string> remarksOn(const RunConfig& config)
     remarkOnPrecision(config, remarks);
     remarkOnOptimizer(config, remarks);
     remarkOnPhases(config, remarks);
+    remarkOnFolder(config, remarks);
     remarkOnDataAndMemory(config, remarks);
     return remarks;
 }

@@ -8,6 +8,7 @@
 #include "core/record/card_record.h"
 #include "core/record/numbers_measured.h"
 #include "core/record/predict_events.h"
+#include "core/record/text_record.h"
 
 #include <string>
 
@@ -53,6 +54,7 @@ Json write(const JumpMade& e);
 Json write(const JumpJudged& e);
 Json write(const NumbersMeasured& e);
 Json write(const CardMeasured& e);
+Json write(const TextWritten& e);
 void read(const LineReader& r, ProbeDone& e);
 void read(const LineReader& r, PredictJudged& e);
 void read(const LineReader& r, AnnealedEstimated& e);
@@ -60,5 +62,6 @@ void read(const LineReader& r, JumpMade& e);
 void read(const LineReader& r, JumpJudged& e);
 void read(const LineReader& r, NumbersMeasured& e);
 void read(const LineReader& r, CardMeasured& e);
+void read(const LineReader& r, TextWritten& e);
 
 } // namespace mantissa

@@ -94,6 +94,7 @@ void Run::truncate(const RunStarted& start)
     for (Series& series : m_columns.classBytes)
         series.truncate(start.tick);
     m_card.truncate(start.tick);
+    m_texts.truncate(start.tick);
     for (auto* peaks : {&m_peaks, &m_transitionPeaks})
         for (PeakHistory& history : *peaks)
             history.truncate(start.tick);
@@ -186,6 +187,7 @@ void Run::apply(const RunEvent& event)
                    [&](const SettingChanged& e) { take(e); },
                    [&](const DivergenceAnswered& e) { answered(e); },
                    [&](const CardMeasured& e) { m_card.add(e); },
+                   [&](const TextWritten& e) { m_texts.add(e); },
                    [&](const Notice& e) { m_notices.push_back(e); },
                    [&](const RunEnded& e) {
                        m_ended = e;

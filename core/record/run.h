@@ -102,6 +102,7 @@ public:
     std::int64_t rollbacks() const;
     /// Temperature, power, clocks and load of the card it trained on; empty without a card, or its driver.
     const CardRecord& card() const { return m_card; }
+    const TextRecord& texts() const { return m_texts; }
     const std::vector<Notice>& notices() const { return m_notices; }
     const std::optional<RunStarted>& started() const { return m_started; }
     /// What it has read to learn from; not known before it began, or of an older run.
@@ -197,6 +198,7 @@ private:
     std::vector<CheckpointSaved> m_checkpoints{};
     std::vector<DivergenceAnswered> m_divergences{};
     CardRecord m_card{};
+    TextRecord m_texts{};
     std::vector<Notice> m_notices{};
     std::array<PeakHistory, allPhases.size()> m_peaks{};
     std::array<PeakHistory, allPhases.size()> m_transitionPeaks{};

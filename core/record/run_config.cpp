@@ -12,6 +12,25 @@
 namespace mantissa {
 
 std::string_view nameOf(DataKind kind) { return kind == DataKind::Text ? "text" : "images"; }
+std::string_view nameOf(TrainOn trainOn)
+{
+    switch (trainOn) {
+    case TrainOn::Answers:
+        return "answers";
+    case TrainOn::LastAnswer:
+        return "last_answer";
+    case TrainOn::All:
+        return "all";
+    }
+    return {};
+}
+
+bool DataConfig::hasRows() const
+{
+    return kind == DataKind::Text
+        && (source.ends_with(".jsonl") || source.ends_with(".json") || source.ends_with(".csv"));
+}
+
 std::string_view nameOf(OptimizerKind) { return "adamw"; }
 std::string_view nameOf(PhaseSchedule schedule)
 {

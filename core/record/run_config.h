@@ -17,6 +17,8 @@
 namespace mantissa {
 
 enum class DataKind { Text, Images };
+/// Which tokens of a row of instruction data train.
+enum class TrainOn { Answers, LastAnswer, All };
 enum class OptimizerKind { AdamW };
 enum class LearningRateSchedule { Constant, Linear, Cosine };
 enum class PhaseSchedule { Hybrid, Fixed };
@@ -25,6 +27,7 @@ enum class PhaseSchedule { Hybrid, Fixed };
 enum class JumpChoice { Off, On, Reject, Naive, Random };
 
 std::string_view nameOf(DataKind kind);
+std::string_view nameOf(TrainOn trainOn);
 std::string_view nameOf(OptimizerKind kind);
 std::string_view nameOf(LearningRateSchedule schedule);
 std::string_view nameOf(PhaseSchedule schedule);
@@ -34,8 +37,19 @@ struct DataConfig {
     DataKind kind = DataKind::Text;
     std::string source
         = "sample:kjv"; ///< "sample:NAME", or a file or folder; relative to the config's folder
-    double validationFraction = 0.1; ///< text only: the last part is for evaluation
+    double validationFraction = 0.1; ///< text: the last part is for evaluation; rows: so many, by chance
+    std::string tokenizer{}; ///< a tokenizer.json or its folder, or "bytes"; empty: bytes (a model's folder
+                             ///< that has one names itself here)
+    std::string format{}; ///< of rows (.jsonl, .json, .csv): "text", "alpaca", "prompt-completion",
+                          ///< "sharegpt", "messages"; empty: by their fields
+    std::string field{}; ///< of rows of text; empty: "text"
+    std::string chatTemplate{}; ///< by name; empty: the one of the tokenizer's folder
+    std::string validation{}; ///< a file of rows to evaluate on; empty: a part of the source
+    TrainOn trainOn = TrainOn::Answers;
     friend bool operator==(const DataConfig&, const DataConfig&) = default;
+
+    /// Rows, each with what trains in it, instead of one long text.
+    bool hasRows() const;
 };
 
 struct TrainingConfig {
@@ -50,6 +64,9 @@ struct TrainingConfig {
     std::int64_t threads = 0; ///< 0: all cores
     std::int64_t numbersInterval
         = 100; ///< steps between looks at how numbers fare in each format; 0: only on demand
+    std::int64_t sampleInterval = 0; ///< steps between texts that the model writes; 0: none
+    std::int64_t sampleTokens = 48; ///< of each
+    std::string samplePrompt{}; ///< that they begin with; empty: a line end
     friend bool operator==(const TrainingConfig&, const TrainingConfig&) = default;
 };
 

@@ -2,10 +2,12 @@
 // How a config is read from layers of JSON, and written.
 
 #include "core/base/shown_text.h"
+#include "core/files/model_folder.h"
 #include "core/model/family.h"
 #include "core/model/model_json.h"
 #include "core/record/config_layers.h"
 #include "core/record/device_choice.h"
+#include "core/record/foreign_names.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -43,6 +45,13 @@ void readData(ObjectReader& s, DataConfig& d)
     s.readName("kind", d.kind, namedReader({DataKind::Text, DataKind::Images}, "kind of data"));
     s.readPath("source", d.source);
     s.read("validation_fraction", d.validationFraction, 0.001, 0.9);
+    s.readPath("tokenizer", d.tokenizer);
+    s.read("format", d.format);
+    s.read("field", d.field);
+    s.read("template", d.chatTemplate);
+    s.readPath("validation", d.validation);
+    s.readName("train_on", d.trainOn,
+        namedReader({TrainOn::Answers, TrainOn::LastAnswer, TrainOn::All}, "choice of what trains"));
 }
 
 void readTraining(ObjectReader& s, TrainingConfig& t)
@@ -57,6 +66,9 @@ void readTraining(ObjectReader& s, TrainingConfig& t)
     s.read("keep_checkpoints", t.keepCheckpoints, 1, 1000);
     s.read("threads", t.threads, 0, 1024);
     s.read("numbers_interval", t.numbersInterval, 0, anyCount);
+    s.read("sample_interval", t.sampleInterval, 0, anyCount);
+    s.read("sample_tokens", t.sampleTokens, 1, 4096);
+    s.read("sample_prompt", t.samplePrompt);
 }
 
 void readOptimizer(ObjectReader& s, OptimizerConfig& o, PresetChoices& choices)
@@ -172,6 +184,7 @@ template <class Read> void section(ObjectReader& root, std::string_view key, Rea
 
 Status readWhole(const Json& json, RunConfig& config)
 {
+    TRY(checkForeignNames(json, toJson(RunConfig{})));
     ObjectReader root(json, "");
     std::int64_t format = 1;
     root.read("format", format, 1, 1);
@@ -192,6 +205,43 @@ Status readWhole(const Json& json, RunConfig& config)
     return root.finish();
 }
 
+/// The keys of data that say something.
+void addDataKeys(Json& json, const DataConfig& d)
+{
+    if (!d.tokenizer.empty())
+        json["tokenizer"] = escapedPath(d.tokenizer);
+    if (!d.format.empty())
+        json["format"] = d.format;
+    if (!d.field.empty())
+        json["field"] = d.field;
+    if (!d.chatTemplate.empty())
+        json["template"] = d.chatTemplate;
+    if (!d.validation.empty())
+        json["validation"] = escapedPath(d.validation);
+    if (d.trainOn != TrainOn::Answers)
+        json["train_on"] = nameOf(d.trainOn);
+}
+
+/// A model's folder brings its config.json with it, unless a resolved config has that already.
+Status openFolder(Json& root, const std::filesystem::path& folder)
+{
+    if (!root.contains("model") || !root["model"].is_object())
+        return {};
+    Json& model = root["model"];
+    const auto named = model.find("folder");
+    if (named == model.end() || !named->is_string() || named->get<std::string>().empty())
+        return {};
+    const std::filesystem::path place = placeOf(folder / bytesOf(named->get<std::string>()));
+    model["folder"] = escapedPath(place.string());
+    if (model.contains("config"))
+        return {};
+    auto config = readModelConfig(place);
+    if (!config)
+        return fail("model.folder: " + config.error().message, ExitCode::Usage);
+    model["config"] = std::move(*config);
+    return {};
+}
+
 } // namespace
 
 Result<LoadedConfig> configFromJson(
@@ -200,9 +250,10 @@ Result<LoadedConfig> configFromJson(
     if (!file.is_object())
         return fail("the config must be an object {…}", ExitCode::Usage);
     LoadedConfig loaded;
-    const auto merged = mergeLayers(file, overrides, loaded.notices);
+    auto merged = mergeLayers(file, overrides, loaded.notices);
     if (!merged)
         return fail(merged.error());
+    TRY(openFolder(*merged, folder));
     TRY(readWhole(*merged, loaded.config));
     TRY(check(loaded.config));
     if (loaded.config.preset != "custom")
@@ -212,6 +263,14 @@ Result<LoadedConfig> configFromJson(
     std::string& source = loaded.config.data.source;
     if (!source.starts_with("sample:"))
         source = placeOf(folder / source).string();
+    std::error_code error;
+    const std::filesystem::path model = loaded.config.model.folder;
+    if (loaded.config.data.tokenizer.empty() && !model.empty()
+        && std::filesystem::exists(model / "tokenizer.json", error))
+        loaded.config.data.tokenizer = model.string();
+    for (std::string* file : {&loaded.config.data.tokenizer, &loaded.config.data.validation})
+        if (!file->empty() && *file != "bytes")
+            *file = placeOf(folder / *file).string();
     return loaded;
 }
 
@@ -273,6 +332,14 @@ Json toJson(const RunConfig& c)
                 {"snapshot_interval", c.memory.snapshotInterval},
                 {"max_temperature", c.memory.maxCelsius ? Json(*c.memory.maxCelsius) : Json()},
                 {"trial", c.memory.trial}, {"allow_overcommit", c.memory.allowOvercommit}}}};
+    addDataKeys(json["data"], c.data);
+    const TrainingConfig unset;
+    if (c.training.sampleInterval != unset.sampleInterval)
+        json["training"]["sample_interval"] = c.training.sampleInterval;
+    if (c.training.sampleTokens != unset.sampleTokens)
+        json["training"]["sample_tokens"] = c.training.sampleTokens;
+    if (c.training.samplePrompt != unset.samplePrompt)
+        json["training"]["sample_prompt"] = c.training.samplePrompt;
     if (!c.memory.scratch.empty())
         json["memory"]["scratch"] = escapedPath(c.memory.scratch);
     for (const FixedSegment& segment : c.phases.segments)

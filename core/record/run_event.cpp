@@ -303,7 +303,7 @@ Result<RunEvent> parseLine(std::string_view line)
         {"evaluated", readAs<Evaluated>}, {"checkpoint", readAs<CheckpointSaved>},
         {"table_changed", readAs<TableChanged>}, {"setting_changed", readAs<SettingChanged>},
         {"divergence", readAs<DivergenceAnswered>}, {"card_reading", readAs<CardMeasured>},
-        {"notice", readAs<Notice>}, {"run_ended", readAs<RunEnded>}};
+        {"text", readAs<TextWritten>}, {"notice", readAs<Notice>}, {"run_ended", readAs<RunEnded>}};
     for (const auto& [known, make] : kinds)
         if (known == name)
             return make(reader);

@@ -13,6 +13,7 @@
 #include "core/record/divergence_finding.h"
 #include "core/record/numbers_measured.h"
 #include "core/record/predict_events.h"
+#include "core/record/text_record.h"
 
 #include <cstdint>
 #include <string>
@@ -147,7 +148,7 @@ struct RunEnded {
 
 using RunEvent = std::variant<RunStarted, TrialMeasured, SegmentStarted, StepDone, ProbeDone, PredictJudged,
     AnnealedEstimated, JumpMade, JumpJudged, NumbersMeasured, Evaluated, CheckpointSaved, TableChanged,
-    SettingChanged, DivergenceAnswered, CardMeasured, Notice, RunEnded>;
+    SettingChanged, DivergenceAnswered, CardMeasured, TextWritten, Notice, RunEnded>;
 
 /// One line of events.jsonl, without the newline.
 std::string toLine(const RunEvent& event);

@@ -4,11 +4,13 @@
 #include "core/base/instruction_set.h"
 #include "core/base/units.h"
 #include "core/model/family.h"
+#include "core/model/folder_weights.h"
 #include "core/record/device_limit.h"
 #include "core/torch/device/open_device.h"
 #include "core/torch/engine/guarded.h"
 #include "core/torch/engine/states_file.h"
 #include "core/torch/engine/torch_engine.h"
+#include "core/torch/engine/torch_text_model.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/numbers/saved_numbers.h"
 #include "core/torch/optim/optimizer.h"
@@ -60,6 +62,21 @@ Status checkOptimizers(const RunConfig& config, at::Device device)
     return {};
 }
 
+/// Null where the model begins with fresh weights.
+Result<std::unique_ptr<FolderWeights>> folderWeights(const RunConfig& config)
+{
+    if (config.model.folder.empty())
+        return std::unique_ptr<FolderWeights>();
+    return FolderWeights::open(config.model.folder, describe(config.model));
+}
+
+ValueSource valuesOf(const FolderWeights& weights)
+{
+    return [&weights](const TensorDescription& tensor, std::int64_t first, float* to, std::int64_t n) {
+        weights.read(tensor, first, to, n);
+    };
+}
+
 } // namespace
 
 void initializeEngine()
@@ -91,10 +108,17 @@ Result<EngineParts> makeTorchEngine(const EngineSetup& setup)
         auto states = openStates(setup);
         if (!states)
             return fail(states.error());
-        auto engine = std::make_unique<TorchEngine>(setup, std::move(*data), *device, std::move(*states));
+        auto weights = folderWeights(config);
+        if (!weights)
+            return fail(weights.error());
+        auto engine = std::make_unique<TorchEngine>(setup, std::move(*data), *device, std::move(*states),
+            *weights ? valuesOf(**weights) : ValueSource());
+        if (*weights)
+            TRY((*weights)->status());
         Snapshots& snapshots = engine->snapshots();
         Readouts& readouts = engine->readouts();
-        return EngineParts{std::move(engine), snapshots, readouts};
+        TextWriter* writer = engine->writer();
+        return EngineParts{std::move(engine), snapshots, readouts, writer};
     });
 }
 
@@ -102,7 +126,7 @@ Result<EngineParts> makeTorchEngine(const EngineSetup& setup)
 
 extern "C" __attribute__((visibility("default"))) const mantissa::EngineApi* mantissaEngine()
 {
-    static const mantissa::EngineApi api{
-        &mantissa::makeTorchEngine, &mantissa::checkDevices, &mantissa::measureSaved};
+    static const mantissa::EngineApi api{&mantissa::makeTorchEngine, &mantissa::checkDevices,
+        &mantissa::measureSaved, &mantissa::openTextModel};
     return &api;
 }

@@ -5,6 +5,7 @@
 
 #include "core/base/json.h"
 #include "core/training/engine.h"
+#include "core/training/text_model.h"
 
 #include <memory>
 #include <string>
@@ -18,6 +19,8 @@ struct EngineApi {
     Result<Json> (*checkDevices)() = nullptr;
     /// The numbers of a saved checkpoint, every element: core/torch/numbers/saved_numbers.
     Result<NumbersMeasured> (*measureSaved)(const std::filesystem::path& folder) = nullptr;
+    /// A model that only reads: core/torch/engine/torch_text_model.
+    Result<std::unique_ptr<TextModel>> (*openTextModel)(const TextModelSetup& setup) = nullptr;
 };
 
 /// Makes the model, opens the data, checks the budget. Errors: device not there, data not usable,

@@ -185,6 +185,22 @@ public:
     virtual void reset() = 0;
 };
 
+struct TextOrder {
+    std::string prompt{};
+    std::int64_t tokens = 0; ///< to write after it, at most
+    std::int64_t seed = 0;
+    double temperature = 0.8; ///< 0: always the likeliest token
+};
+
+/// A model of text writes, with the weights and in the format of the plan in force. It changes no bit of what
+/// is trained.
+class TextWriter {
+public:
+    virtual ~TextWriter() = default;
+    /// What it writes after the prompt. After OutOfMemory it can be asked for again.
+    virtual Result<std::string> write(const TextOrder& order) = 0;
+};
+
 /// What an engine is made from.
 struct EngineSetup {
     RunConfig config{};
@@ -206,6 +222,7 @@ struct EngineParts {
     std::unique_ptr<Engine> engine;
     Snapshots& snapshots;
     Readouts& readouts;
+    TextWriter* writer = nullptr; ///< null for a model of images
 };
 
 /// Makes an engine. May take seconds (LibTorch is loaded at the first call); trainer thread.

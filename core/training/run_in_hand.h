@@ -68,6 +68,7 @@ public:
     Engine& engine() const { return *m_engine->engine; }
     Snapshots& snapshots() const { return m_engine->snapshots; }
     Readouts& readouts() const { return m_engine->readouts; }
+    TextWriter* writer() const { return m_engine->writer; }
 
     void savePosition(Json& position) const override;
     Status takePosition(const Json& position) override;

@@ -22,6 +22,7 @@ Trainer::Trainer(TrainerSetup setup, EngineFactory makeEngine, EventChannel& cha
     , m_segments(m_run, m_plans, m_checkpoints)
     , m_ladder(m_run, m_plans, m_segments)
     , m_evaluations(m_run, m_plans, m_ladder)
+    , m_samples(m_run, m_ladder)
     , m_recovery(m_run, m_plans, m_segments, m_checkpoints, m_saved)
     , m_predict(m_run, m_plans, m_segments, m_ladder, m_evaluations, m_recovery)
     , m_jumps(m_run, m_plans, m_segments, m_ladder, m_checkpoints, m_recovery, m_predict)
@@ -55,13 +56,19 @@ Status Trainer::prepare()
     if (m_isChanged || m_checkpoints.isAtStart())
         TRY(m_ladder.fit());
     TRY(checkRoom(m_plans.config(), roomFor(m_run.config(), m_run.folder())));
-    const EngineSetup setup{.config = m_plans.config(),
+    RunConfig config = m_plans.config();
+    if (!m_checkpoints.isAtStart())
+        config.model.folder.clear(); // the weights come from a checkpoint, wherever the folder is now
+    const DataRead data = readData(m_run.folder());
+    const std::int64_t tokensPerSample
+        = config.data.hasRows() ? data.tokensPerSample() : config.tokensPerSample();
+    const EngineSetup setup{.config = config,
         .statesFile = m_checkpoints.statesFile(),
         .owner = m_run.identity(),
-        .data = readData(m_run.folder()),
+        .data = data,
         .goesOn = m_checkpoints.isRecorded(),
         .nextStep = m_run.step(),
-        .samplesBefore = m_run.run().tokens().at(m_run.step()) / m_run.config().tokensPerSample()};
+        .samplesBefore = m_run.run().tokens().at(m_run.step()) / tokensPerSample};
     const auto trial = m_resume ? Result<std::optional<TrialMeasured>>()
                                 : trialOf(setup.config, m_makeEngine, setup.statesFile);
     if (!trial)
@@ -97,6 +104,8 @@ RunEnded Trainer::runLoop()
     }
     if (status && outcome != Outcome::Interrupted && !m_evaluations.isDone())
         status = m_evaluations.evaluate();
+    if (status && outcome == Outcome::Completed)
+        status = m_samples.writeIfDue();
     if (status && outcome == Outcome::Completed)
         status = m_evaluations.estimateAtTheEnd();
     if (!status && status.error().code == ExitCode::Interrupted) { // while it evaluated
@@ -140,6 +149,7 @@ Status Trainer::tick()
         TRY(enterSegment(decision));
     if ((m_run.tick() == 0 && m_evaluations.isNoneYet()) || m_evaluations.isMissed())
         TRY(m_evaluations.evaluate());
+    TRY(m_samples.writeIfDue());
     TRY(m_evaluations.estimateIfDue(decision.phase));
     if (m_jumps.isToBeMade())
         return m_jumps.make();

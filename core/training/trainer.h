@@ -19,6 +19,7 @@
 #include "core/training/predict_block.h"
 #include "core/training/recovery.h"
 #include "core/training/run_in_hand.h"
+#include "core/training/samples.h"
 #include "core/training/saved_part.h"
 #include "core/training/segments.h"
 #include "core/training/updates.h"
@@ -80,6 +81,7 @@ private:
     Segments m_segments;
     BudgetLadder m_ladder;
     Evaluations m_evaluations;
+    Samples m_samples;
     Recovery m_recovery;
     PredictBlock m_predict;
     JumpTrials m_jumps;

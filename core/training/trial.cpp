@@ -73,6 +73,7 @@ Result<PhaseInstants> instantsAt(RunConfig config, std::int64_t batch, const Eng
     const std::int64_t rows = probeRows(batch, config);
     config.training.batchSize = batch;
     config.memory = withoutLimit(config.memory);
+    config.model.folder.clear(); // fresh weights take the same room
     const EstimateInput input = config.estimateInput();
     auto made = makeEngine({.config = config, .statesFile = statesFile, .profiles = true});
     if (!made)

@@ -2,57 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
-    <name>Chart</name>
-    <message>
-        <source>Quality delta by arm</source>
-        <translation>Qualitätsabstand je Arm</translation>
-    </message>
-    <message>
-        <source>Lead of jumps</source>
-        <translation>Vorsprung der Sprünge</translation>
-    </message>
-    <message>
-        <source>Loss</source>
-        <translation>Verlust</translation>
-    </message>
-    <message>
-        <source>Device memory by class</source>
-        <translation>Gerätespeicher nach Klassen</translation>
-    </message>
-    <message>
-        <source>Peak by phase</source>
-        <translation>Spitze je Phase</translation>
-    </message>
-    <message>
-        <source>Quality delta</source>
-        <translation>Qualitätsabstand</translation>
-    </message>
-    <message>
-        <source>Training loss of runs</source>
-        <translation>Trainingsverlust von Läufen</translation>
-    </message>
-    <message>
-        <source>Device memory of runs</source>
-        <translation>Gerätespeicher von Läufen</translation>
-    </message>
-    <message>
-        <source>Peak by class of runs</source>
-        <translation>Spitze je Klasse von Läufen</translation>
-    </message>
-    <message>
-        <source>Quality delta of runs</source>
-        <translation>Qualitätsabstand von Läufen</translation>
-    </message>
-    <message>
-        <source>Memory against quality</source>
-        <translation>Speicher gegen Qualität</translation>
-    </message>
-    <message>
-        <source>Phases and formats</source>
-        <translation>Phasen und Formate</translation>
-    </message>
-</context>
-<context>
     <name>QObject</name>
     <message>
         <source>Ticks</source>
@@ -939,6 +888,33 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     </message>
 </context>
 <context>
+    <name>mantissa::ui::DataPreviewDialog</name>
+    <message>
+        <source>reading and encoding …</source>
+        <translation>wird gelesen und zerlegt …</translation>
+    </message>
+    <message>
+        <source>Data · %1</source>
+        <translation>Daten · %1</translation>
+    </message>
+    <message>
+        <source>Each box is a token. Underlined on colour: learned. Plain: read, not learned.</source>
+        <translation>Jedes Kästchen ist ein Token. Unterstrichen auf Farbe: wird gelernt. Ohne: wird gelesen, nicht gelernt.</translation>
+    </message>
+    <message>
+        <source>The first rows, token by token</source>
+        <translation>Die ersten Zeilen, Token für Token</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Row %1 · %2 tokens</source>
+        <translation>Zeile %1 · %2 Tokens</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::DeviceField</name>
     <message>
         <source>Device</source>
@@ -1049,6 +1025,10 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     <message>
         <source>What happened</source>
         <translation>Was geschah</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>Text</translation>
     </message>
 </context>
 <context>
@@ -1826,6 +1806,45 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     </message>
 </context>
 <context>
+    <name>mantissa::ui::ModelField</name>
+    <message>
+        <source>%1 parameters</source>
+        <translation>%1 Parameter</translation>
+    </message>
+    <message>
+        <source>context up to %1</source>
+        <translation>Kontext bis %1</translation>
+    </message>
+    <message>
+        <source>tied head</source>
+        <translation>Kopf teilt die Einbettung</translation>
+    </message>
+    <message>
+        <source>saved as %1</source>
+        <translation>gespeichert als %1</translation>
+    </message>
+    <message>
+        <source>licence %1</source>
+        <translation>Lizenz %1</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>A new model of the sizes below</source>
+        <translation>Ein neues Modell mit den Größen unten</translation>
+    </message>
+    <message>
+        <source>Hugging Face folder…</source>
+        <translation>Hugging-Face-Ordner …</translation>
+    </message>
+    <message>
+        <source>from a config.json</source>
+        <translation>aus einer config.json</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::NewExperimentBar</name>
     <message>
         <source>The set-up of the Train page, trained in FP32 and with</source>
@@ -2596,10 +2615,6 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <translation>Fashion-MNIST · Faltungsnetz</translation>
     </message>
     <message>
-        <source>Text file…</source>
-        <translation>Textdatei …</translation>
-    </message>
-    <message>
         <source>layers</source>
         <translation>Schichten</translation>
     </message>
@@ -2652,10 +2667,6 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <translation>Voreinstellung %1</translation>
     </message>
     <message>
-        <source>Text to learn from</source>
-        <translation>Text zum Lernen</translation>
-    </message>
-    <message>
         <source>data %1</source>
         <translation>Daten %1</translation>
     </message>
@@ -2690,6 +2701,34 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>device</source>
         <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Text or rows to learn from</source>
+        <translation>Text oder Zeilen, aus denen gelernt wird</translation>
+    </message>
+    <message>
+        <source>Text and rows (*.txt *.md *.jsonl *.json *.csv);;All files (*)</source>
+        <translation>Text und Zeilen (*.txt *.md *.jsonl *.json *.csv);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Folder of a model: config.json, safetensors, tokenizer</source>
+        <translation>Ordner eines Modells: config.json, safetensors, Tokenizer</translation>
+    </message>
+    <message>
+        <source>model %1</source>
+        <translation>Modell %1</translation>
+    </message>
+    <message>
+        <source>Text or rows…</source>
+        <translation>Text oder Zeilen …</translation>
+    </message>
+    <message>
+        <source>Preview…</source>
+        <translation>Vorschau …</translation>
+    </message>
+    <message>
+        <source>a new model</source>
+        <translation>ein neues Modell</translation>
     </message>
 </context>
 <context>

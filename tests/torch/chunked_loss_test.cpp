@@ -65,8 +65,8 @@ private Q_SLOTS:
         at::Tensor gradient = at::zeros_like(p.projection);
         std::int64_t ended = 0;
         const Problem there = onDevice(p);
-        const ChunkedLoss chunked = chunkedLoss(there.states, there.projection, there.targets, chunk, scale,
-            {}, [&](std::int64_t first, const at::Tensor& slice, bool last) {
+        const ChunkedLoss chunked = chunkedLoss(there.states, there.projection, {}, there.targets, chunk,
+            scale, {}, [&](std::int64_t first, const at::Tensor& slice, bool last) {
                 gradient.narrow(0, first, slice.size(0)).add_(slice.cpu());
                 ended += last ? 1 : 0;
             });
@@ -76,7 +76,7 @@ private Q_SLOTS:
         QVERIFY(at::allclose(gradient, projection.grad(), 1e-5, 1e-6));
         std::int64_t hits = 0;
         const double value
-            = chunkedLossValue(there.states, there.projection, there.targets, chunk, {}, &hits);
+            = chunkedLossValue(there.states, there.projection, {}, there.targets, chunk, {}, &hits);
         QVERIFY(std::abs(value - loss.item<double>()) < 1e-6 * value);
         QCOMPARE(
             hits, (at::mm(p.states, p.projection.t()).argmax(1) == p.targets).sum().item<std::int64_t>());
@@ -86,8 +86,8 @@ private Q_SLOTS:
     {
         const Problem p = problem();
         const ChunkedLoss with = chunkedLoss(
-            p.states, p.projection, p.targets, 8, 1, {}, [](std::int64_t, const at::Tensor&, bool) {});
-        const ChunkedLoss without = chunkedLoss(p.states, p.projection, p.targets, 8, 1, {}, {});
+            p.states, p.projection, {}, p.targets, 8, 1, {}, [](std::int64_t, const at::Tensor&, bool) {});
+        const ChunkedLoss without = chunkedLoss(p.states, p.projection, {}, p.targets, 8, 1, {}, {});
         QCOMPARE(without.loss, with.loss);
         QVERIFY(at::equal(without.toStates, with.toStates));
     }

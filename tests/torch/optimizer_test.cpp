@@ -31,7 +31,7 @@ at::Tensor updated(int threads, bool sparse, std::int64_t seed)
 {
     at::set_num_threads(threads);
     const StateFormat format{.device = testDevice(), .master = Master::Stochastic};
-    Parameter parameter = freshParameter(table(), {.form = Precision::Bf16}, format, 1);
+    Parameter parameter = freshParameter(table(), {.form = Precision::Bf16}, format, initialValues(1));
     const Optimizer& optimizer = **optimizerFor({.device = format.device, .master = Master::Stochastic});
     const at::Tensor notFinite = flag(format.device);
     for (int t = 1; t <= 3; ++t) {
@@ -67,7 +67,7 @@ private Q_SLOTS:
         TensorDescription spec = table();
         spec.initialiser = {Initialiser::Kind::Ones, 1};
         spec.decays = false;
-        Parameter parameter = freshParameter(spec, {.form = Precision::Bf16}, format, 1);
+        Parameter parameter = freshParameter(spec, {.form = Precision::Bf16}, format, initialValues(1));
         const Optimizer& optimizer = **optimizerFor({.device = format.device, .master = Master::Stochastic});
         const double quarter = 0x1p-8 / 4; // below 1 BF16 numbers are 2^-8 apart
         PreparedUpdate update = optimizer.prepare(
@@ -95,7 +95,7 @@ private Q_SLOTS:
     void preparingChangesNothing()
     {
         for (const Precision form : {Precision::Fp32, Precision::Bf16, Precision::Fp16}) {
-            Parameter parameter = freshParameter(table(), {.form = form}, {}, 1);
+            Parameter parameter = freshParameter(table(), {.form = form}, {}, initialValues(1));
             const at::Tensor before = exactValue(parameter, at::kCPU).clone();
             const PreparedUpdate update
                 = (*optimizerFor({}))

@@ -26,14 +26,14 @@ std::vector<TensorDescription> specs()
 ParameterStore newStore(const Placement& placement = {})
 {
     ParameterStore store(StateFormat{testDevice()}, placement);
-    store.add(specs(), 1);
+    store.add(specs(), initialValues(1));
     return store;
 }
 
 at::Tensor fresh(const TensorDescription& spec, std::int64_t seed)
 {
     ParameterStore store(StateFormat{testDevice()}, {});
-    store.add({&spec, 1}, seed);
+    store.add({&spec, 1}, initialValues(seed));
     return store.exactValue(store.parameters()[0]).clone();
 }
 

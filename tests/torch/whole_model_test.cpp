@@ -123,7 +123,7 @@ private Q_SLOTS:
         for (const Precision form : {Precision::Fp32, Precision::Bf16}) {
             const at::Device device = testDevice();
             ParameterStore store(StateFormat{device}, {.form = form});
-            store.add({&spec, 1}, 1);
+            store.add({&spec, 1}, initialValues(1));
             at::Tensor plain = store.exactValue(store.parameters()[0]).cpu().clone();
             at::Tensor m = at::zeros_like(plain);
             at::Tensor v = at::zeros_like(plain);

@@ -38,6 +38,8 @@ std::size_t EventListModel::sizeOf(Source source) const
         return m_run->predictions().size();
     case Source::Checkpoints:
         return m_run->checkpoints().size();
+    case Source::Texts:
+        return m_run->texts().all().size();
     case Source::Notices:
         return m_run->notices().size();
     }
@@ -55,6 +57,8 @@ std::int64_t EventListModel::tickOf(const Row& row) const
         return m_run->predictions()[row.at].tick;
     case Source::Checkpoints:
         return m_run->checkpoints()[row.at].tick;
+    case Source::Texts:
+        return m_run->texts().all()[row.at].tick;
     case Source::Notices:
         return m_run->notices()[row.at].tick;
     }
@@ -125,6 +129,8 @@ QString EventListModel::kindOf(const Row& row) const
         return tr("predict");
     case Source::Checkpoints:
         return tr("checkpoint");
+    case Source::Texts:
+        return tr("text");
     case Source::Notices:
         return text(nameOf(m_run->notices()[row.at].severity));
     }
@@ -156,6 +162,10 @@ QString EventListModel::wordsOf(const Row& row) const
         const CheckpointSaved& c = m_run->checkpoints()[row.at];
         return tr("%1, %2 in %3")
             .arg(text(c.folder), bytesText(static_cast<double>(c.bytes)), secondsText(c.seconds));
+    }
+    case Source::Texts: {
+        const TextWritten& written = m_run->texts().all()[row.at];
+        return (text(written.prompt) % u" → "_s % text(written.text)).simplified();
     }
     case Source::Notices:
         return text(m_run->notices()[row.at].text);

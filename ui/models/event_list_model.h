@@ -33,8 +33,8 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
-    enum class Source : std::uint8_t { Segments, Evaluations, Predictions, Checkpoints, Notices };
-    static constexpr std::size_t sourceCount = 5;
+    enum class Source : std::uint8_t { Segments, Evaluations, Predictions, Checkpoints, Texts, Notices };
+    static constexpr std::size_t sourceCount = 6;
     struct Row {
         Source source = Source::Notices;
         std::uint32_t at = 0; ///< index into the run's list of that kind

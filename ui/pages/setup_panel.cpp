@@ -8,9 +8,11 @@
 #include "ui/models/plan_cell.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/checks_label.h"
+#include "ui/pages/data_preview_dialog.h"
 #include "ui/pages/device_field.h"
 #include "ui/pages/estimate_bars.h"
 #include "ui/pages/fit_dialog.h"
+#include "ui/pages/model_field.h"
 #include "ui/pages/plan_table.h"
 #include "ui/pages/training_form.h"
 #include "ui/rung_prices.h"
@@ -85,8 +87,13 @@ void SetupPanel::showState(const SetupState& state)
     for (std::size_t i = 0; i < m_spins.size(); ++i)
         setSpin(i, numberOf(m_shown.config, i));
     m_training->showConfig(m_shown.config);
-    for (const Field field : {Layers, Heads, Context})
-        m_spins[field]->setEnabled(inputOf(state.config.model) == InputKind::Tokens);
+    m_model->setModel(m_shown.config.model);
+    const bool isText = inputOf(state.config.model) == InputKind::Tokens;
+    const bool isFolder = !state.config.model.source.empty(); // whose sizes are its own
+    for (const Field field : {Layers, Heads})
+        m_spins[field]->setEnabled(isText && !isFolder);
+    m_spins[Width]->setEnabled(!isFolder);
+    m_spins[Context]->setEnabled(isText);
     if (m_budget->text() != state.budget)
         m_budget->setText(state.budget);
     m_device->setDevice(state.device);
@@ -202,7 +209,8 @@ void SetupPanel::chooseData(int index)
     const QString chosen = m_data->itemData(index).toString();
     QString source = chosen;
     if (chosen == u"file") {
-        source = QFileDialog::getOpenFileName(this, tr("Text to learn from"));
+        source = QFileDialog::getOpenFileName(this, tr("Text or rows to learn from"), {},
+            tr("Text and rows (*.txt *.md *.jsonl *.json *.csv);;All files (*)"));
         if (source.isEmpty()) {
             showState(state()); // the drop-down goes back
             return;
@@ -210,6 +218,31 @@ void SetupPanel::chooseData(int index)
     }
     const DataKind kind = chosen == u"sample:fashion-mnist" ? DataKind::Images : DataKind::Text;
     pushState(withData(state(), kind, source.toStdString()), tr("data %1").arg(m_data->itemText(index)));
+}
+
+void SetupPanel::chooseFolder()
+{
+    const QString folder = QFileDialog::getExistingDirectory(
+        this, tr("Folder of a model: config.json, safetensors, tokenizer"));
+    if (folder.isEmpty()) {
+        showState(state()); // the drop-down goes back
+        return;
+    }
+    const auto after = withFolder(state(), folder.toStdString());
+    if (after) {
+        pushState(*after, tr("model %1").arg(text(after->config.name)));
+        return;
+    }
+    showState(state());
+    Q_EMIT refused(text(after.error().message));
+}
+
+void SetupPanel::showPreview()
+{
+    if (const auto now = usable())
+        (new DataPreviewDialog(*now, this))->open();
+    else
+        Q_EMIT refused(text(now.error().message));
 }
 
 std::optional<RunConfig> SetupPanel::config() const

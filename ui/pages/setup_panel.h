@@ -31,6 +31,7 @@ class EstimateBars;
 class PlanTable;
 class PrecisionTableModel;
 class RungPrices;
+class ModelField;
 class TrainingForm;
 
 class SetupPanel : public QWidget {
@@ -87,6 +88,8 @@ private:
     void buildTableSection(QVBoxLayout* column);
     void choosePreset(int index);
     void chooseData(int index);
+    void chooseFolder();
+    void showPreview();
     SetupState state() const;
     /// Puts a state into the fields without an undo step.
     void showState(const SetupState& state);
@@ -110,6 +113,7 @@ private:
     QUndoStack* m_undo = nullptr;
     PrecisionTableModel* m_tableModel = nullptr;
     RungPrices* m_prices = nullptr;
+    ModelField* m_model = nullptr;
     QComboBox* m_data = nullptr;
     std::array<QSpinBox*, 6> m_spins{}; ///< layers, width, heads, context, batch, steps
     TrainingForm* m_training = nullptr;

@@ -5,6 +5,7 @@
 #include "ui/pages/checks_label.h"
 #include "ui/pages/device_field.h"
 #include "ui/pages/estimate_bars.h"
+#include "ui/pages/model_field.h"
 #include "ui/pages/plan_table.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/training_form.h"
@@ -12,6 +13,7 @@
 
 #include <QComboBox>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -79,9 +81,23 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     m_data->setObjectName(u"data"_s);
     m_data->addItem(tr("King James Bible · GPT"), u"sample:kjv"_s);
     m_data->addItem(tr("Fashion-MNIST · convnet"), u"sample:fashion-mnist"_s);
-    m_data->addItem(tr("Text file…"), u"file"_s);
+    m_data->addItem(tr("Text or rows…"), u"file"_s);
     connect(m_data, &QComboBox::activated, this, &SetupPanel::chooseData);
-    grid->addWidget(m_data, 0, 0, 1, 6);
+    auto* preview = new QPushButton(tr("Preview…"), m_fields);
+    preview->setObjectName(u"preview"_s);
+    connect(preview, &QPushButton::clicked, this, &SetupPanel::showPreview);
+    auto* data = new QHBoxLayout;
+    data->addWidget(m_data, 1);
+    data->addWidget(preview);
+    m_model = new ModelField(m_fields);
+    connect(m_model, &ModelField::folderWanted, this, &SetupPanel::chooseFolder);
+    connect(m_model, &ModelField::sizesWanted, this,
+        [this] { pushState(withSizes(state()), tr("a new model")); });
+    auto* sources = new QVBoxLayout;
+    sources->setSpacing(4);
+    sources->addLayout(data);
+    sources->addWidget(m_model);
+    grid->addLayout(sources, 0, 0, 1, 6);
     const QStringList names{tr("layers"), tr("width"), tr("heads"), tr("context"), tr("batch"), tr("steps")};
     constexpr std::array objectNames{"layers", "width", "heads", "context", "batch", "steps"};
     constexpr std::array most{200, 65536, 512, 65536, 65536, 100'000'000};

@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
+
 namespace mantissa::ui {
 
 SetupState setupOf(const RunConfig& config)
@@ -27,6 +29,37 @@ SetupState withData(SetupState state, DataKind kind, const std::string& source)
     config.data.kind = kind;
     config.data.source = source;
     config.name = images ? "fashion-mnist" : "gpt";
+    return state;
+}
+
+Result<SetupState> withFolder(const SetupState& state, const std::string& folder)
+{
+    constexpr double fineTuningRate = 5e-5; // as transformers' own trainer has it
+    constexpr std::int64_t smallBatch = 2;
+    RunConfig config = state.config;
+    if (config.data.kind == DataKind::Images)
+        config.data = {};
+    config.data.tokenizer.clear(); // the folder's own
+    if (config.optimizer.learningRate == OptimizerConfig{}.learningRate)
+        config.optimizer.learningRate = fineTuningRate;
+    if (config.training.batchSize == TrainingConfig{}.batchSize)
+        config.training.batchSize = smallBatch;
+    Json json = toJson(config);
+    json["model"] = {{"folder", folder}};
+    auto loaded = configFromJson(json, {}, {});
+    if (!loaded)
+        return fail(loaded.error());
+    loaded->config.name = std::filesystem::path(folder).filename().string();
+    return SetupState{loaded->config, state.budget, state.device};
+}
+
+SetupState withSizes(SetupState state)
+{
+    if (!state.config.model.source.empty()) {
+        state.config.model = {};
+        state.config.data.tokenizer.clear();
+        state.config.name = "gpt";
+    }
     return state;
 }
 

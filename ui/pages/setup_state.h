@@ -24,6 +24,11 @@ SetupState setupOf(const RunConfig& config);
 /// With other data; where text takes the place of images or the reverse, with a model that can learn from
 /// them.
 SetupState withData(SetupState state, DataKind kind, const std::string& source);
+/// With a model that a Hugging Face folder holds: its sizes, its tokenizer, and a rate for weights that have
+/// learned already. Errors: what is wrong with the folder.
+Result<SetupState> withFolder(const SetupState& state, const std::string& folder);
+/// With a new model of sizes in place of a folder's.
+SetupState withSizes(SetupState state);
 /// With "key=value" over what it holds, as --set writes them.
 Result<SetupState> withSettings(const SetupState& state, const std::vector<std::string>& settings);
 /// What it would train, or the first thing that is wrong with it.

@@ -17,8 +17,9 @@ std::uint64_t randomAt(std::int64_t seed, std::int64_t a, std::int64_t b, std::i
 
 Result<std::unique_ptr<Dataset>> openDataset(const RunConfig& config, const AskInterrupted& isInterrupted)
 {
-    return config.data.kind == DataKind::Text ? openText(config, isInterrupted)
-                                              : openImages(config, isInterrupted);
+    if (config.data.kind == DataKind::Images)
+        return openImages(config, isInterrupted);
+    return config.data.hasRows() ? openRows(config, isInterrupted) : openText(config, isInterrupted);
 }
 
 } // namespace mantissa

@@ -62,6 +62,10 @@ public:
             = std::max<std::int64_t>(0, m_samplesBefore + since) + microBatch * m_batchSize;
         return batchOf(m_training, m_batchSize, [&](std::int64_t row) { return sampleAt(first + row); });
     }
+    std::int64_t targetsOf(std::int64_t /*step*/, std::int64_t /*microBatch*/) const override
+    {
+        return m_batchSize;
+    }
     void goOnFrom(std::int64_t step, std::int64_t samples) override
     {
         m_firstStep = step;

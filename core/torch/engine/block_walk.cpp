@@ -32,6 +32,7 @@ double forwardLoss(const Model& model, WeightFeed& feed, const Batch& batch, std
     const c10::NoGradGuard noGrad;
     const PurposeScope purpose(MemoryClass::Activations);
     const at::Tensor targets = batch.targets.to(device);
+    const at::Tensor asked = batch.rows.defined() ? batch.rows.to(device) : at::Tensor();
     at::Tensor x = batch.inputs.to(device);
     for (std::size_t block = 0; block < model.blocks.size(); ++block) {
         CountedAllocator::instance().mark("forward " + std::to_string(block));
@@ -43,9 +44,12 @@ double forwardLoss(const Model& model, WeightFeed& feed, const Batch& batch, std
         const WeightList weights = feed.fetch(block, selection.rows);
         if (block + 1 < model.blocks.size())
             feed.prefetch(block + 1, false);
+        const bool isLast = block + 1 == model.blocks.size();
+        if (isLast && asked.defined())
+            x = x.flatten(0, 1).index_select(0, asked);
         if (lossChunk > 0 && model.blocks[block].get() == model.head)
             return chunkedLossValue(model.head->states(x, weights), weights[model.head->projection()],
-                targets, lossChunk, context, hits);
+                model.head->logitForm(), targets, lossChunk, context, hits);
         x = model.blocks[block]->forward(x, weights, context);
     }
     const at::Tensor logits = x.to(at::kFloat);

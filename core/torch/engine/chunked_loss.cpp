@@ -19,9 +19,18 @@ constexpr std::int64_t slices = 8; // of the vocabulary
 /// Where the losses of all chunks are summed, so that the device is waited for once.
 at::Tensor sumOf(const at::Tensor& states) { return at::zeros({1}, states.options().dtype(at::kDouble)); }
 
-at::Tensor logitsOf(const at::Tensor& states, const at::Tensor& projection, const ForwardContext& context)
+at::Tensor logitsOf(const at::Tensor& states, const at::Tensor& projection, const LogitForm& form,
+    const ForwardContext& context)
 {
-    return plainProduct(states, projection.t(), context).to(at::kFloat);
+    return logitsFrom(plainProduct(states, projection.t(), context).to(at::kFloat), form);
+}
+
+/// How far a logit moves with its product; undefined where they are the same.
+at::Tensor slopeOf(const at::Tensor& logits, const LogitForm& form)
+{
+    if (form.cap > 0)
+        return (1 - (logits / form.cap).square()) / form.divisor;
+    return form.divisor != 1 ? at::full({1}, 1 / form.divisor, logits.options()) : at::Tensor();
 }
 
 } // namespace
@@ -31,8 +40,9 @@ std::int64_t chunksOf(std::int64_t rows, std::int64_t chunk)
     return chunk > 0 ? (rows + chunk - 1) / chunk : 1;
 }
 
-ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, const at::Tensor& targets,
-    std::int64_t chunk, double scale, const ForwardContext& context, const SliceSink& sink)
+ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, const LogitForm& form,
+    const at::Tensor& targets, std::int64_t chunk, double scale, const ForwardContext& context,
+    const SliceSink& sink)
 {
     const c10::NoGradGuard noGrad;
     const PurposeScope purpose(MemoryClass::Activations);
@@ -46,8 +56,11 @@ ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, 
         const std::int64_t count = std::min(chunk, rows - first);
         const at::Tensor part = states.narrow(0, first, count);
         const at::Tensor target = targets.narrow(0, first, count);
-        at::Tensor gradient = logitsOf(part, projection, context);
+        at::Tensor gradient = logitsOf(part, projection, form, context);
+        const at::Tensor slope = slopeOf(gradient, form);
         ops::lossRows(gradient, target, scale / static_cast<double>(rows), /*gradient*/ true, loss);
+        if (slope.defined())
+            gradient.mul_(slope);
         gradient = gradient.to(states.scalar_type());
         result.toStates.narrow(0, first, count).copy_(plainProduct(gradient, projection, context));
         for (std::int64_t row = 0; sink && row < vocab; row += slice) {
@@ -60,8 +73,8 @@ ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, 
     return result;
 }
 
-double chunkedLossValue(const at::Tensor& states, const at::Tensor& projection, const at::Tensor& targets,
-    std::int64_t chunk, const ForwardContext& context, std::int64_t* hits)
+double chunkedLossValue(const at::Tensor& states, const at::Tensor& projection, const LogitForm& form,
+    const at::Tensor& targets, std::int64_t chunk, const ForwardContext& context, std::int64_t* hits)
 {
     const c10::NoGradGuard noGrad;
     const std::int64_t rows = states.size(0);
@@ -69,7 +82,7 @@ double chunkedLossValue(const at::Tensor& states, const at::Tensor& projection, 
     for (std::int64_t first = 0; first < rows; first += chunk) {
         const std::int64_t count = std::min(chunk, rows - first);
         const at::Tensor target = targets.narrow(0, first, count);
-        at::Tensor logits = logitsOf(states.narrow(0, first, count), projection, context);
+        at::Tensor logits = logitsOf(states.narrow(0, first, count), projection, form, context);
         if (hits)
             *hits += (logits.argmax(1) == target).sum().item<std::int64_t>();
         ops::lossRows(logits, target, 1, /*gradient*/ false, loss);

@@ -23,10 +23,12 @@ std::int64_t chunksOf(std::int64_t rows, std::int64_t chunk);
 
 /// An empty sink: the projection does not train. `states` [rows, width] and `projection` [vocab, width] in
 /// the compute format, no graph; `targets` int64 [rows].
-ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, const at::Tensor& targets,
-    std::int64_t chunk, double scale, const ForwardContext& context, const SliceSink& sink);
+ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, const LogitForm& form,
+    const at::Tensor& targets, std::int64_t chunk, double scale, const ForwardContext& context,
+    const SliceSink& sink);
 /// The loss alone; rows whose largest logit is the target are added to `hits` when asked.
-double chunkedLossValue(const at::Tensor& states, const at::Tensor& projection, const at::Tensor& targets,
-    std::int64_t chunk, const ForwardContext& context, std::int64_t* hits = nullptr);
+double chunkedLossValue(const at::Tensor& states, const at::Tensor& projection, const LogitForm& form,
+    const at::Tensor& targets, std::int64_t chunk, const ForwardContext& context,
+    std::int64_t* hits = nullptr);
 
 } // namespace mantissa

@@ -26,7 +26,7 @@ void useThreads(std::int64_t asked)
 } // namespace
 
 EngineState::EngineState(const EngineSetup& setup, std::unique_ptr<Dataset> dataset, at::Device device,
-    std::unique_ptr<DiskStorage> disk)
+    std::unique_ptr<DiskStorage> disk, const ValueSource& values)
     : config(setup.config)
     , statesFile(setup.statesFile)
     , owner(setup.owner)
@@ -47,7 +47,7 @@ EngineState::EngineState(const EngineSetup& setup, std::unique_ptr<Dataset> data
         listenToDevices();
     for (const BlockDescription& block : model.description.blocks) {
         leaveIfInterrupted();
-        store.add(model.description.tensorsOf(block), config.training.seed);
+        store.add(model.description.tensorsOf(block), values ? values : initialValues(config.training.seed));
     }
     if (setup.profiles)
         profile = std::make_unique<OperationProfile>();

@@ -23,7 +23,7 @@ struct EngineState {
     /// Weights and moments are made where the first phase has them; throws what LibTorch throws. `disk`: for
     /// states on Disk, or null.
     EngineState(const EngineSetup& setup, std::unique_ptr<Dataset> dataset, at::Device device,
-        std::unique_ptr<DiskStorage> disk);
+        std::unique_ptr<DiskStorage> disk, const ValueSource& values);
     EngineState(const EngineState&) = delete;
     EngineState& operator=(const EngineState&) = delete;
 

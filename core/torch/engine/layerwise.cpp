@@ -23,11 +23,11 @@ public:
         , m_inputs(inputs)
         , m_updater(updater)
         , m_feed(model, store, inputs.compute)
-        , m_micros(static_cast<std::size_t>(inputs.microBatches))
+        , m_micros(inputs.shares.size())
         , m_flow(m_micros)
         , m_kept(model.blocks.size(), std::vector<at::Tensor>(m_micros))
     {
-        for (std::int64_t micro = 0; micro < inputs.microBatches; ++micro)
+        for (std::int64_t micro = 0; micro < static_cast<std::int64_t>(m_micros); ++micro)
             m_batches.push_back(batchOnDevice(data, inputs.step, micro, store.device()));
         chooseRows();
         while (!m_store.trains(m_lowest))
@@ -94,12 +94,16 @@ private:
             return;
         std::vector<at::Tensor> ids;
         for (const Batch& batch : m_batches)
-            ids.push_back(batch.inputs);
+            ids.push_back(batch.inputs.flatten());
         const PurposeScope purpose(MemoryClass::Data);
-        const RowSelection selection = selectRows(at::stack(ids));
+        const RowSelection selection = selectRows(at::cat(ids));
         m_rows = selection.rows;
-        for (std::size_t micro = 0; micro < m_micros; ++micro)
-            m_batches[micro].inputs = selection.places.select(0, static_cast<std::int64_t>(micro)).clone();
+        std::int64_t first = 0;
+        for (Batch& batch : m_batches) {
+            const std::int64_t count = batch.inputs.numel();
+            batch.inputs = selection.places.narrow(0, first, count).view(batch.inputs.sizes()).clone();
+            first += count;
+        }
     }
 
     at::Tensor restingInput(const at::Tensor& input) const
@@ -201,13 +205,13 @@ private:
         hold(block);
         const WeightList weights = leaves(block);
         m_feed.prefetch(block - 1, true);
-        const double scale = m_inputs.lossScale / static_cast<double>(m_micros);
         for (std::size_t micro = 0; micro < m_micros && !m_updater.isRefused(); ++micro) {
+            const double scale = m_inputs.lossScale * m_inputs.shares[micro];
             at::Tensor input = m_flow[micro].detach().requires_grad_();
             m_flow[micro].reset();
             losses[micro] = m_inputs.lossChunk > 0 ? chunkedHead(input, weights, micro, scale)
                                                    : plainHead(block, input, weights, micro, scale);
-            mean += losses[micro] / static_cast<double>(m_micros);
+            mean += losses[micro] * m_inputs.shares[micro];
             m_flow[micro] = input.grad();
         }
         return mean;
@@ -218,7 +222,9 @@ private:
     {
         m_inputs.dropout.set(static_cast<std::int64_t>(micro), block);
         const at::Tensor loss = at::cross_entropy_loss(
-            m_model.blocks[block]->forward(input, weights, m_inputs.context).to(at::kFloat),
+            m_model.blocks[block]
+                ->forward(headInput(input, m_batches[micro]), weights, m_inputs.context)
+                .to(at::kFloat),
             m_batches[micro].targets);
         const auto value = loss.item<double>();
         if (std::isfinite(value))
@@ -230,11 +236,11 @@ private:
 
     double chunkedHead(const at::Tensor& input, const WeightList& weights, std::size_t micro, double scale)
     {
-        const at::Tensor states = m_model.head->states(input, weights);
+        const at::Tensor states = m_model.head->states(headInput(input, m_batches[micro]), weights);
         const std::size_t projection = m_model.head->projection();
-        const ChunkedLoss result
-            = chunkedLoss(states.detach(), weights[projection].detach(), m_batches[micro].targets,
-                m_inputs.lossChunk, scale, m_inputs.context, slicesTo(m_updater, m_model));
+        const ChunkedLoss result = chunkedLoss(states.detach(), weights[projection].detach(),
+            m_model.head->logitForm(), m_batches[micro].targets, m_inputs.lossChunk, scale, m_inputs.context,
+            slicesTo(m_updater, m_model));
         if (std::isfinite(result.loss))
             states.backward(result.toStates);
         else

@@ -84,6 +84,22 @@ StepCosts StepInHand::since(const StepCosts& before) const
         .diskBytesWritten = now.diskBytesWritten - before.diskBytesWritten};
 }
 
+StepInHand::MicroBatches StepInHand::microBatches(std::int64_t step) const
+{
+    const std::int64_t count = m_state.config.training.accumulation;
+    MicroBatches result;
+    std::int64_t sum = 0;
+    for (std::int64_t micro = 0; micro < count; ++micro) {
+        const std::int64_t targets = m_state.data->targetsOf(step, micro);
+        result.shares.push_back(static_cast<double>(targets));
+        result.chunks += chunksOf(targets, m_state.lossChunk());
+        sum += targets;
+    }
+    for (double& share : result.shares)
+        share /= static_cast<double>(sum);
+    return result;
+}
+
 void StepInHand::begin(const StepOrder& order)
 {
     m_state.store.place(
@@ -91,14 +107,14 @@ void StepInHand::begin(const StepOrder& order)
     m_state.store.noteUpdates(order.step);
     const TrainingConfig& training = m_state.config.training;
     const bool byBlock = walksByBlock(m_state.plan);
-    const std::int64_t rows = training.batchSize * m_state.config.model.context;
+    const MicroBatches micros = microBatches(order.step);
     const bool goesOn
         = std::exchange(m_goesOn, false) && restsOnDisk(m_state.plan) && isBetweenUpdates(order.step);
     UpdateOrder update{.step = order.step,
         .rate = order.learningRate,
         .lossScale = order.lossScale,
         .microBatches = training.accumulation,
-        .projectionChunks = chunksOf(rows, m_state.lossChunk()),
+        .projectionChunks = micros.chunks,
         .release = m_state.plan.releaseGradients,
         .byBlock = byBlock,
         .gradients = m_state.plan.gradients};
@@ -113,7 +129,7 @@ void StepInHand::begin(const StepOrder& order)
         m_journal->begin(order.step);
     m_state.updater.begin(update);
     const StepInputs inputs{.step = order.step,
-        .microBatches = training.accumulation,
+        .shares = micros.shares,
         .compute = m_state.plan.compute,
         .gradients = m_state.plan.gradients,
         .lossScale = order.lossScale,

@@ -45,6 +45,13 @@ private:
         bool isWindowBegun = false;
     };
 
+    /// Of a step: what each micro-batch counts, and in how many chunks its logits come.
+    struct MicroBatches {
+        std::vector<double> shares{}; ///< of all targets
+        std::int64_t chunks = 0;
+    };
+    MicroBatches microBatches(std::int64_t step) const;
+
     void begin(const StepOrder& order);
     Status update(const StepOrder& order);
     StepReport tell(const StepOrder& order);

@@ -61,11 +61,12 @@ Status TorchSnapshots::restore()
 }
 
 TorchEngine::TorchEngine(const EngineSetup& setup, std::unique_ptr<Dataset> data, at::Device device,
-    std::unique_ptr<DiskStorage> disk)
-    : m_state(setup, std::move(data), device, std::move(disk))
+    std::unique_ptr<DiskStorage> disk, const ValueSource& values)
+    : m_state(setup, std::move(data), device, std::move(disk), values)
     , m_step(m_state, setup.goesOn)
     , m_snapshots(m_state, m_step)
     , m_readouts(m_state)
+    , m_writer(m_state)
 {
 }
 
@@ -89,6 +90,9 @@ EngineFacts TorchEngine::facts() const
         .tokensPerStep = m_state.config.tokensPerStep(),
         .data = m_state.data->whatWasRead(),
         .environment = engineEnvironment(m_state.store.device())};
+    const TrainingConfig& training = m_state.config.training;
+    if (m_state.config.data.hasRows()) // of many lengths: in the mean
+        facts.tokensPerStep = training.batchSize * training.accumulation * facts.data.tokensPerSample();
     if (const std::string& problem = cudaProblem(); !problem.empty())
         facts.notices.push_back("CUDA is off: " + problem);
     if (const std::string notice = simulationNotice(m_state.config.memory); !notice.empty())

@@ -7,6 +7,7 @@
 #include "core/torch/engine/snapshot.h"
 #include "core/torch/engine/step_in_hand.h"
 #include "core/torch/engine/torch_readouts.h"
+#include "core/torch/engine/torch_text_writer.h"
 #include "core/training/engine.h"
 
 #include <memory>
@@ -36,9 +37,9 @@ private:
 class TorchEngine final : public Engine {
 public:
     /// Makes weights and moments where the first phase has them; throws what LibTorch throws. `disk`: for
-    /// states on Disk, or null.
+    /// states on Disk, or null. `values`: what the weights begin with; empty: random ones.
     TorchEngine(const EngineSetup& setup, std::unique_ptr<Dataset> data, at::Device device,
-        std::unique_ptr<DiskStorage> disk = nullptr);
+        std::unique_ptr<DiskStorage> disk = nullptr, const ValueSource& values = {});
     ~TorchEngine() override;
 
     EngineFacts facts() const override;
@@ -52,6 +53,7 @@ public:
 
     TorchSnapshots& snapshots() { return m_snapshots; }
     TorchReadouts& readouts() { return m_readouts; }
+    TextWriter* writer() { return m_state.model.head ? &m_writer : nullptr; }
     ParameterStore& store() { return m_state.store; }
     Model& model() { return m_state.model; }
 
@@ -60,6 +62,7 @@ private:
     StepInHand m_step;
     TorchSnapshots m_snapshots;
     TorchReadouts m_readouts;
+    TorchTextWriter m_writer;
 };
 
 } // namespace mantissa

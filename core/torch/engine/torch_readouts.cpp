@@ -25,8 +25,14 @@ Batch firstRows(Batch batch, std::int64_t rows)
     const std::int64_t all = batch.inputs.size(0);
     if (rows <= 0 || rows >= all)
         return batch;
-    const std::int64_t targets = batch.targets.numel() / all;
-    return {batch.inputs.narrow(0, 0, rows), batch.targets.narrow(0, 0, rows * targets)};
+    const at::Tensor inputs = batch.inputs.narrow(0, 0, rows);
+    const std::int64_t targets = batch.rows.defined()
+        ? (batch.rows < inputs.numel()).sum().item<std::int64_t>()
+        : batch.targets.numel() / all * rows;
+    if (targets == 0) // none of these rows trains in this batch
+        return batch;
+    return {inputs, batch.targets.narrow(0, 0, targets),
+        batch.rows.defined() ? batch.rows.narrow(0, 0, targets) : at::Tensor()};
 }
 
 } // namespace

@@ -42,7 +42,13 @@ Batch batchOnDevice(const Dataset& data, std::int64_t step, std::int64_t microBa
 {
     const PurposeScope purpose(MemoryClass::Data);
     const Batch batch = data.trainingBatch(step, microBatch);
-    return {batch.inputs.to(device), batch.targets.to(device)};
+    return {batch.inputs.to(device), batch.targets.to(device),
+        batch.rows.defined() ? batch.rows.to(device) : at::Tensor()};
+}
+
+at::Tensor headInput(const at::Tensor& x, const Batch& batch)
+{
+    return batch.rows.defined() ? x.flatten(0, 1).index_select(0, batch.rows) : x;
 }
 
 SliceSink slicesTo(Updater& updater, const Model& model)
@@ -88,9 +94,10 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
     const WeightList leaves = leavesOf(model, weights, inputs.gradients,
         [&](std::size_t weight, at::Tensor gradient) { updater.add(weight, std::move(gradient)); });
     double mean = 0;
-    for (std::int64_t micro = 0; micro < inputs.microBatches && !updater.isRefused(); ++micro) {
+    for (std::size_t i = 0; i < inputs.shares.size() && !updater.isRefused(); ++i) {
+        const auto micro = static_cast<std::int64_t>(i);
         const Batch batch = batchOnDevice(data, inputs.step, micro, store.device());
-        const double scale = inputs.lossScale / static_cast<double>(inputs.microBatches);
+        const double scale = inputs.lossScale * inputs.shares[i];
         const PurposeScope purpose(MemoryClass::Activations);
         at::Tensor x = batch.inputs;
         for (std::size_t block = 0; block + 1 < model.blocks.size(); ++block) {
@@ -98,14 +105,15 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
             x = model.blocks[block]->forward(x, leaves, inputs.context);
         }
         CountedAllocator::instance().mark("head");
+        x = headInput(x, batch);
         double loss = 0;
         at::Tensor root;
         at::Tensor gradient;
         if (inputs.lossChunk > 0) {
             root = model.head->states(x, leaves);
             const std::size_t projection = model.head->projection();
-            auto result = chunkedLoss(root.detach(), leaves[projection].detach(), batch.targets,
-                inputs.lossChunk, scale, inputs.context, slicesTo(updater, model));
+            auto result = chunkedLoss(root.detach(), leaves[projection].detach(), model.head->logitForm(),
+                batch.targets, inputs.lossChunk, scale, inputs.context, slicesTo(updater, model));
             loss = result.loss;
             gradient = std::move(result.toStates);
         } else {
@@ -116,7 +124,7 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
         }
         CountedAllocator::instance().mark("backward");
         x.reset();
-        mean += loss / static_cast<double>(inputs.microBatches);
+        mean += loss * inputs.shares[i];
         if (!std::isfinite(loss)) {
             updater.refuse();
             break;

@@ -14,7 +14,7 @@ namespace mantissa {
 
 struct StepInputs {
     std::int64_t step = 0;
-    std::int64_t microBatches = 1;
+    std::vector<double> shares{1}; ///< of each micro-batch in the step's mean loss: of its targets in all
     Precision compute = Precision::Fp32;
     Precision gradients = Precision::Fp32;
     double lossScale = 1;
@@ -27,6 +27,9 @@ struct StepInputs {
 
 /// The micro-batch on Device, as allocations of class Data.
 Batch batchOnDevice(const Dataset& data, std::int64_t step, std::int64_t microBatch, at::Device device);
+/// The states that the head is asked about: all of `x` [batch, length, width], or the rows [rows, width] that
+/// have a target.
+at::Tensor headInput(const at::Tensor& x, const Batch& batch);
 /// Where slices of the projection's gradient go; empty when it does not train.
 SliceSink slicesTo(Updater& updater, const Model& model);
 /// Weights that collect gradients where they train: new leaves over the same memory. `take` is called when a

@@ -33,7 +33,7 @@ void GradientSums::begin(const SumOrder& order)
         if (!m_model.tensorOf(weight).trains)
             continue;
         const bool isProjection = m_model.head && weight == m_model.head->projection();
-        m_sums[weight].expected = order.microBatches * (isProjection ? order.projectionChunks : 1);
+        m_sums[weight].expected = isProjection ? order.projectionChunks : order.microBatches;
         m_sums[weight].missing = m_sums[weight].expected;
     }
 }

@@ -16,7 +16,7 @@ namespace mantissa {
 /// What decides how gradients are summed, and where.
 struct SumOrder {
     std::int64_t microBatches = 1;
-    std::int64_t projectionChunks = 1; ///< contributions of one micro-batch to the head's projection
+    std::int64_t projectionChunks = 1; ///< contributions of all micro-batches to the head's projection
     Precision gradients = Precision::Fp32; ///< the format they come in
     Tier sums = Tier::Device; ///< where a sum of several grows
     Tier slices = Tier::Device; ///< where the projection's gradient grows, and what is made of a tied one

@@ -26,7 +26,7 @@ struct UpdateOrder {
     double rate = 0;
     double lossScale = 1;
     std::int64_t microBatches = 1;
-    std::int64_t projectionChunks = 1; ///< contributions of one micro-batch to the head's projection
+    std::int64_t projectionChunks = 1; ///< contributions of all micro-batches to the head's projection
     bool release = false; ///< gradients leave Device as soon as their block is done
     bool byBlock = false; ///< the executor says when a block is done, and can go on from there; else all
                           ///< weights wait for finish()

@@ -6,6 +6,7 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <limits>
 #include <optional>
 
 namespace mantissa {
@@ -90,8 +91,8 @@ template <class Visit> void forEachGroup(const at::Tensor& query, const Visit& v
 }
 
 struct Attention : torch::autograd::Function<Attention> {
-    static at::Tensor forward(
-        AutogradContext* context, const at::Tensor& query, const at::Tensor& key, const at::Tensor& value)
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& query, const at::Tensor& key,
+        const at::Tensor& value, const std::optional<at::Tensor>& mask, std::optional<double> scale)
     {
         // as LibTorch's own: positions before heads, so that joining the heads copies nothing
         at::Tensor output
@@ -100,27 +101,32 @@ struct Attention : torch::autograd::Function<Attention> {
         at::Tensor logSumExp
             = at::empty({query.size(0), query.size(1), query.size(2)}, query.options().dtype(at::kFloat));
         forEachGroup(query, [&](const auto& part) {
-            const auto [mixed, sums] = at::_scaled_dot_product_flash_attention_for_cpu(
-                widened(part(query)), widened(part(key)), widened(part(value)), 0.0, /*is_causal*/ true);
+            const auto [mixed, sums] = at::_scaled_dot_product_flash_attention_for_cpu(widened(part(query)),
+                widened(part(key)), widened(part(value)), 0.0,
+                /*is_causal*/ !mask, mask, scale);
             part(output).copy_(mixed);
             part(logSumExp).copy_(sums);
         });
-        context->save_for_backward({query, key, value, output, logSumExp});
+        context->save_for_backward({query, key, value, output, logSumExp, mask.value_or(at::Tensor())});
+        context->saved_data["scale"] = scale;
         return output;
     }
     static variable_list backward(AutogradContext* context, variable_list outputs)
     {
         const auto saved = context->get_saved_variables();
+        const std::optional<at::Tensor> mask = saved[5].defined() ? std::optional(saved[5]) : std::nullopt;
+        const auto scale = context->saved_data["scale"].toOptional<double>();
         variable_list gradients{at::empty_like(saved[0]), at::empty_like(saved[1]), at::empty_like(saved[2])};
         forEachGroup(saved[0], [&](const auto& part) {
-            const auto [toQuery, toKey, toValue]
-                = at::_scaled_dot_product_flash_attention_for_cpu_backward(widened(part(outputs[0])),
-                    widened(part(saved[0])), widened(part(saved[1])), widened(part(saved[2])),
-                    widened(part(saved[3])), part(saved[4]).contiguous(), 0.0, /*is_causal*/ true);
+            const auto [toQuery, toKey, toValue] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
+                widened(part(outputs[0])), widened(part(saved[0])), widened(part(saved[1])),
+                widened(part(saved[2])), widened(part(saved[3])), part(saved[4]).contiguous(), 0.0,
+                /*is_causal*/ !mask, mask, scale);
             part(gradients[0]).copy_(toQuery);
             part(gradients[1]).copy_(toKey);
             part(gradients[2]).copy_(toValue);
         });
+        gradients.resize(5); // nothing flows to the mask and the scale
         return gradients;
     }
 };
@@ -176,9 +182,14 @@ at::Tensor emulatedLinear(const at::Tensor& input, const at::Tensor& weight, con
     return Linear::apply(input, weight, bias.defined() ? std::optional(bias) : std::nullopt);
 }
 
-at::Tensor emulatedAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value)
+at::Tensor emulatedAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+    const at::Tensor& mask, std::optional<double> scale)
 {
-    return Attention::apply(query, key, value);
+    if (!mask.defined())
+        return Attention::apply(query, key, value, std::optional<at::Tensor>(), scale);
+    const at::Tensor added = at::zeros(mask.sizes(), mask.options().dtype(at::kFloat))
+                                 .masked_fill_(mask.logical_not(), -std::numeric_limits<double>::infinity());
+    return Attention::apply(query, key, value, std::optional(added), scale);
 }
 
 at::Tensor emulatedConvolution(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias)

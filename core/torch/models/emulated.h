@@ -7,6 +7,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
+
 namespace mantissa {
 
 /// a [rows, inner] times b [inner, columns] without a graph, in the format of both.
@@ -14,7 +16,9 @@ at::Tensor emulatedMatrixProduct(const at::Tensor& a, const at::Tensor& b);
 /// input [rows, in] times weight [in, out] plus bias [out], which may be undefined.
 at::Tensor emulatedLinear(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias);
 /// Causal attention of [batch, heads, length, width] each, without dropout.
-at::Tensor emulatedAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value);
+/// `mask`: true where a query sees a key, [length, length]; undefined: all before it. `scale`: of the scores.
+at::Tensor emulatedAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+    const at::Tensor& mask, std::optional<double> scale);
 /// A 3 x 3 convolution of [batch, channels, side, side] with padding 1.
 at::Tensor emulatedConvolution(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias);
 

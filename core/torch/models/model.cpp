@@ -8,6 +8,8 @@
 #include "core/torch/models/product.h"
 #include "core/torch/state/random_values.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 
 namespace mantissa {
@@ -15,7 +17,13 @@ namespace mantissa {
 at::Tensor HeadBlock::forward(
     const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const
 {
-    return productTransposed(states(input, weights), weights[projection()], context);
+    return logitsFrom(productTransposed(states(input, weights), weights[projection()], context), logitForm());
+}
+
+at::Tensor logitsFrom(const at::Tensor& products, const LogitForm& form)
+{
+    const at::Tensor logits = form.divisor != 1 ? products / form.divisor : products;
+    return form.cap > 0 ? (logits / form.cap).tanh() * form.cap : logits;
 }
 
 Model makeModel(ModelDescription description)

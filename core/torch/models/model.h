@@ -15,10 +15,20 @@
 
 namespace mantissa {
 
+/// Keys and values that one layer has made of the tokens before: [batch, kvHeads, tokens, headWidth], turned
+/// already; no more of them than its window reaches. Undefined before the first token.
+struct LayerCache {
+    at::Tensor key{};
+    at::Tensor value{};
+};
+
 /// What a forward pass may depend on beside its input and weights.
 struct ForwardContext {
     bool training = false;
     bool emulates = false; ///< products of 16-bit operands are computed in FP32 and rounded once
+    std::int64_t first = 0; ///< the position of the input's first token
+    LayerCache* cache = nullptr; ///< of the layer: read and added to; then the input is the text's beginning,
+                                 ///< or one token
 };
 
 /// Weights of the model by number, in the compute format; those that a block does not read may be missing.
@@ -42,9 +52,14 @@ public:
     virtual at::Tensor states(const at::Tensor& input, const WeightList& weights) const = 0;
     /// The weight [vocab, width].
     virtual std::size_t projection() const = 0;
+    /// What becomes of the products with it.
+    virtual const LogitForm& logitForm() const = 0;
     at::Tensor forward(
         const at::Tensor& input, const WeightList& weights, const ForwardContext& context) const final;
 };
+
+/// Products of states and projection as logits.
+at::Tensor logitsFrom(const at::Tensor& products, const LogitForm& form);
 
 struct Model {
     ModelDescription description{};

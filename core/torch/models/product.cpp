@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/models/product.h"
 
+#include "core/torch/memory/tier_scope.h"
 #include "core/torch/models/emulated.h"
 
 #include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <vector>
 
 namespace mantissa {
 
@@ -21,6 +28,48 @@ at::Tensor multiplied(
     if (emulates(a, context))
         return emulatedLinear(a, b, bias);
     return bias.defined() ? at::addmm(bias, a, b) : at::mm(a, b);
+}
+
+/// True where a query sees a key, [length, length]; undefined where it sees all before it.
+at::Tensor windowMask(const at::Tensor& query, std::int64_t window)
+{
+    const std::int64_t length = query.size(2);
+    if (window == 0 || window >= length || length == 1)
+        return {};
+    const PurposeScope purpose(MemoryClass::Workspace);
+    const auto options = query.options().dtype(at::kBool).requires_grad(false);
+    return at::ones({length, length}, options).tril().triu(1 - window);
+}
+
+/// Scores that are bent before softmax leave every fused kernel: plain products, a stretch of queries at a
+/// time over the keys that it can see. In FP32, rounded once.
+at::Tensor cappedAttention(
+    const at::Tensor& query, const at::Tensor& key, const at::Tensor& value, const AttentionForm& form)
+{
+    constexpr std::int64_t stretch = 256; // queries
+    const std::int64_t length = query.size(2);
+    const double scale = form.scale != 0 ? form.scale : 1 / std::sqrt(static_cast<double>(query.size(3)));
+    const at::Tensor wideKey = key.to(at::kFloat);
+    const at::Tensor wideValue = value.to(at::kFloat);
+    std::vector<at::Tensor> parts;
+    const std::int64_t before = key.size(2) - length; // keys of tokens that came earlier
+    for (std::int64_t begin = 0; begin < length; begin += stretch) {
+        const std::int64_t first = before + begin;
+        const std::int64_t end = before + std::min(length, begin + stretch);
+        const std::int64_t from = form.window > 0 ? std::max<std::int64_t>(0, first - form.window + 1) : 0;
+        const at::Tensor scores = at::matmul(
+            query.slice(2, first, end).to(at::kFloat), wideKey.slice(2, from, end).transpose(2, 3));
+        at::Tensor hidden
+            = at::ones({end - first, end - from}, scores.options().dtype(at::kBool).requires_grad(false))
+                  .triu(first - from + 1);
+        if (form.window > 0)
+            hidden = hidden.logical_or(at::ones_like(hidden).tril(first - from - form.window));
+        const at::Tensor shares = ((scores * (scale / form.scoreCap)).tanh() * form.scoreCap)
+                                      .masked_fill(hidden, -std::numeric_limits<double>::infinity())
+                                      .softmax(-1);
+        parts.push_back(at::matmul(shares, wideValue.slice(2, from, end)));
+    }
+    return at::cat(parts, 2).to(query.scalar_type());
 }
 
 } // namespace
@@ -51,11 +100,17 @@ at::Tensor plainProduct(const at::Tensor& a, const at::Tensor& b, const ForwardC
 }
 
 at::Tensor causalAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-    double dropout, const ForwardContext& context)
+    const AttentionForm& form, double dropout, const ForwardContext& context)
 {
-    if (emulates(query, context) && dropout == 0)
-        return emulatedAttention(query, key, value);
-    return at::scaled_dot_product_attention(query, key, value, {}, dropout, /*is_causal*/ true);
+    const std::optional<double> scale = form.scale != 0 ? std::optional(form.scale) : std::nullopt;
+    if (form.scoreCap > 0)
+        return cappedAttention(query, key, value, form);
+    const at::Tensor mask = windowMask(query, form.window);
+    if (emulates(query, context) && dropout == 0 && query.size(2) > 1)
+        return emulatedAttention(query, key, value, mask, scale);
+    return at::scaled_dot_product_attention(query, key, value,
+        mask.defined() ? std::optional(mask) : std::nullopt, dropout,
+        /*is_causal*/ !mask.defined() && query.size(2) > 1, scale);
 }
 
 at::Tensor convolution(

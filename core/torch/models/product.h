@@ -21,9 +21,10 @@ at::Tensor dropped(const at::Tensor& x, double dropout, const ForwardContext& co
 /// a [rows, k] times b [k, columns] without a graph, in the format of both.
 at::Tensor plainProduct(const at::Tensor& a, const at::Tensor& b, const ForwardContext& context);
 
-/// Causal attention of [batch, heads, length, width] each.
+/// Causal attention of [batch, heads, length, width] each, with the form's scale, cap and window. A query of
+/// length 1 sees all keys.
 at::Tensor causalAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-    double dropout, const ForwardContext& context);
+    const AttentionForm& form, double dropout, const ForwardContext& context);
 
 /// A 3 x 3 convolution of [batch, channels, side, side] with padding 1.
 at::Tensor convolution(

@@ -17,16 +17,17 @@ namespace {
 constexpr std::int64_t fillChunk = 1 << 18;
 
 /// Fills chunk after chunk; one FP16 chunk's escapes come back.
-std::vector<PairEscape> fillChunkOf(const TensorDescription& tensor, std::int64_t seed, std::int64_t first,
-    at::Tensor& value, at::Tensor& low, std::vector<float>& exact, std::vector<std::int16_t>& spare)
+std::vector<PairEscape> fillChunkOf(const TensorDescription& tensor, const ValueSource& values,
+    std::int64_t first, at::Tensor& value, at::Tensor& low, std::vector<float>& exact,
+    std::vector<std::int16_t>& spare)
 {
     const std::int64_t count = std::min(fillChunk, tensor.elements() - first);
     std::vector<PairEscape> escapes;
     if (value.scalar_type() == at::kFloat) {
-        fillInitial(tensor, seed, first, value.mutable_data_ptr<float>() + first, count);
+        values(tensor, first, value.mutable_data_ptr<float>() + first, count);
         return escapes;
     }
-    fillInitial(tensor, seed, first, exact.data(), count);
+    values(tensor, first, exact.data(), count);
     auto* high = static_cast<std::uint16_t*>(value.mutable_data_ptr()) + first;
     auto* rest = spare.empty() ? low.mutable_data_ptr<std::int16_t>() + first : spare.data();
     const auto n = static_cast<std::size_t>(count);
@@ -39,8 +40,15 @@ std::vector<PairEscape> fillChunkOf(const TensorDescription& tensor, std::int64_
 
 } // namespace
 
-Parameter freshParameter(
-    const TensorDescription& tensor, const Placement& placement, const StateFormat& format, std::int64_t seed)
+ValueSource initialValues(std::int64_t seed)
+{
+    return [seed](const TensorDescription& tensor, std::int64_t first, float* to, std::int64_t n) {
+        fillInitial(tensor, seed, first, to, n);
+    };
+}
+
+Parameter freshParameter(const TensorDescription& tensor, const Placement& placement,
+    const StateFormat& format, const ValueSource& values)
 {
     Parameter parameter{.spec = tensor, .at = placement};
     const bool isFp32 = placement.form == Precision::Fp32;
@@ -64,7 +72,7 @@ Parameter freshParameter(
             std::vector<std::int16_t> spare(!isFp32 && low.numel() == 0 ? exact.size() : 0);
             for (std::int64_t chunk = begin; chunk < end; ++chunk)
                 escapes[static_cast<std::size_t>(chunk)]
-                    = fillChunkOf(tensor, seed, chunk * fillChunk, value, low, exact, spare);
+                    = fillChunkOf(tensor, values, chunk * fillChunk, value, low, exact, spare);
         });
     for (const auto& part : escapes)
         parameter.escapes.insert(parameter.escapes.end(), part.begin(), part.end());

@@ -34,7 +34,7 @@ bool ParameterStore::trains(std::size_t index) const
     return std::ranges::any_of(own, [](const Parameter& parameter) { return parameter.spec.trains; });
 }
 
-void ParameterStore::add(std::span<const TensorDescription> block, std::int64_t seed)
+void ParameterStore::add(std::span<const TensorDescription> block, const ValueSource& values)
 {
     const c10::NoGradGuard noGrad;
     const std::size_t index = m_blocks.size();
@@ -47,7 +47,7 @@ void ParameterStore::add(std::span<const TensorDescription> block, std::int64_t 
             continue;
         }
         Placement inMemory = m_placement;
-        m_parameters.push_back(freshParameter(tensor, m_placement, m_format, seed));
+        m_parameters.push_back(freshParameter(tensor, m_placement, m_format, values));
         for (Tier* tier : {&inMemory.weights, &inMemory.remainder, &inMemory.moments})
             *tier = memoryTier(*tier);
         m_parameters.back().at = inMemory;

@@ -4,6 +4,7 @@
 // Every learned tensor with its exact value and its optimizer state, wherever they rest. Trainer thread.
 
 #include "core/torch/memory/disk_storage.h"
+#include "core/torch/state/fresh_parameter.h"
 #include "core/torch/state/parameter.h"
 #include "core/torch/state/placing.h"
 #include "core/torch/state/returning_moments.h"
@@ -23,7 +24,7 @@ public:
 
     /// Makes the weights of one block with fresh values, straight into the form and on the tier where they
     /// rest.
-    void add(std::span<const TensorDescription> block, std::int64_t seed);
+    void add(std::span<const TensorDescription> block, const ValueSource& values);
 
     /// Brings every tensor into another form and place, one after another. Exact: mismatches are counted,
     /// none occur. When memory runs out each weight is whole in its old or its new form, and the same call

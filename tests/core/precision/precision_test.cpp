@@ -31,9 +31,9 @@ private Q_SLOTS:
     {
         for (const char* name : {"float32", "F32", "32-true"})
             QVERIFY(*parsePrecision(name) == Precision::Fp32);
-        for (const char* name : {"bfloat16", "BF16", "bf16-true"})
+        for (const char* name : {"bfloat16", "BF16", "bf16-true", "bf16-mixed"})
             QVERIFY(*parsePrecision(name) == Precision::Bf16);
-        for (const char* name : {"float16", "F16", "16-true"})
+        for (const char* name : {"float16", "F16", "16-true", "16-mixed"})
             QVERIFY(*parsePrecision(name) == Precision::Fp16);
     }
     void unknownNamesAreRefusedWithTheChoices()

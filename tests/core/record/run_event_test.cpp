@@ -73,7 +73,8 @@ std::vector<RunEvent> oneOfEach()
                 .usedBytes = 12,
                 .othersBytes = 0},
             true},
-        CardMeasured{8}, Notice{8, Severity::Critical, "line\nbreak and <tag>"},
+        CardMeasured{8}, TextWritten{8, 4, "once", "upon\na time", 0.5},
+        Notice{8, Severity::Critical, "line\nbreak and <tag>"},
         RunEnded{9, 4, Outcome::OutOfMemory, "why", 12.5}};
 }
 

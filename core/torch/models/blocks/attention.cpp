@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/models/blocks/attention.h"
 
-#include "core/torch/models/blocks/rotation.h"
+#include "core/torch/models/blocks/norm.h"
 #include "core/torch/models/product.h"
 
 #include <ATen/ATen.h>
+
+#include <algorithm>
+#include <optional>
 
 namespace mantissa {
 
@@ -14,70 +17,106 @@ Attention::Attention(const DecoderLayerForm& layer, BlockWeights weights)
 {
 }
 
-at::Tensor Attention::addedTo(const at::Tensor& stream, const at::Tensor& normed, const WeightList& weights,
-    const ForwardContext& context) const
+at::Tensor Attention::of(
+    const at::Tensor& normed, const WeightList& weights, const ForwardContext& context) const
 {
-    const auto projected = [&](const at::Tensor& x, TensorRole matrix, TensorRole bias) {
-        return linear(
-            x, m_weights.of(weights, matrix), m_weights.of(weights, bias), m_layer.inputsFirst, context);
-    };
-    const auto added = [&](const at::Tensor& mixed) {
-        const at::Tensor written
-            = projected(mixed, TensorRole::AttentionOutput, TensorRole::AttentionOutputBias);
-        return stream + dropped(written, m_layer.dropout, context);
-    };
-    if (m_layer.attention.qkv == QkvLayout::Separate)
-        return added(separate(normed, weights, context));
-    return added(fused(projected(normed, TensorRole::QueryKeyValue, TensorRole::QueryKeyValueBias), context));
+    return linear(mixed(heads(normed, weights, context), weights, context),
+        m_weights.of(weights, TensorRole::AttentionOutput),
+        m_weights.of(weights, TensorRole::AttentionOutputBias), m_layer.inputsFirst, context);
 }
 
-at::Tensor Attention::separate(
+Attention::Heads Attention::heads(
     const at::Tensor& normed, const WeightList& weights, const ForwardContext& context) const
 {
     const AttentionForm& form = m_layer.attention;
-    const std::int64_t batch = normed.size(0);
-    const std::int64_t length = normed.size(1);
-    const Rotation rotation(length, form.rotaryWidth, form.rotaryBase, normed);
-    const auto heads = [&](TensorRole matrix, TensorRole bias, std::int64_t count) {
+    const auto projected = [&](TensorRole matrix, TensorRole bias) {
         return linear(
-            normed, m_weights.of(weights, matrix), m_weights.of(weights, bias), m_layer.inputsFirst, context)
-            .view({batch, length, count, form.headWidth});
+            normed, m_weights.of(weights, matrix), m_weights.of(weights, bias), m_layer.inputsFirst, context);
     };
-    const at::Tensor mixed = causalAttention(
-        rotation.applied(heads(TensorRole::Query, TensorRole::QueryBias, form.heads)).transpose(1, 2),
-        spread(rotation.applied(heads(TensorRole::Key, TensorRole::KeyBias, form.kvHeads))),
-        spread(heads(TensorRole::Value, TensorRole::ValueBias, form.kvHeads)), 0.0, context);
-    return mixed.transpose(1, 2).reshape({batch, length, form.heads * form.headWidth});
+    if (form.qkv != QkvLayout::Separate)
+        return split(projected(TensorRole::QueryKeyValue, TensorRole::QueryKeyValueBias));
+    const auto apart = [&](TensorRole matrix, TensorRole bias, std::int64_t count) {
+        return projected(matrix, bias).view({normed.size(0), normed.size(1), count, form.headWidth});
+    };
+    return {apart(TensorRole::Query, TensorRole::QueryBias, form.heads),
+        apart(TensorRole::Key, TensorRole::KeyBias, form.kvHeads),
+        apart(TensorRole::Value, TensorRole::ValueBias, form.kvHeads)};
 }
 
-at::Tensor Attention::fused(const at::Tensor& qkv, const ForwardContext& context) const
+Attention::Heads Attention::split(const at::Tensor& qkv) const
 {
     const AttentionForm& form = m_layer.attention;
     const std::int64_t batch = qkv.size(0);
     const std::int64_t length = qkv.size(1);
-    const bool isByHead = form.qkv == QkvLayout::ByHead;
-    const at::Tensor apart = isByHead ? qkv.view({batch, length, form.heads, 3, form.headWidth})
-                                      : qkv.view({batch, length, 3, form.heads, form.headWidth});
-    auto parts = (isByHead ? apart.permute({3, 0, 2, 1, 4}) : apart.permute({2, 0, 3, 1, 4})).unbind(0);
-    if (form.rotaryWidth > 0) {
-        const Rotation rotation(length, form.rotaryWidth, form.rotaryBase, qkv);
-        for (const std::size_t turned : {0, 1})
-            parts[turned] = rotation.applied(parts[turned].transpose(1, 2)).transpose(1, 2);
+    if (form.kvHeads == form.heads) {
+        const bool isByHead = form.qkv == QkvLayout::ByHead;
+        const auto parts = isByHead ? qkv.view({batch, length, form.heads, 3, form.headWidth}).unbind(3)
+                                    : qkv.view({batch, length, 3, form.heads, form.headWidth}).unbind(2);
+        return {parts[0], parts[1], parts[2]};
     }
-    const at::Tensor mixed
-        = causalAttention(parts[0], parts[1], parts[2], context.training ? m_layer.dropout : 0.0, context);
-    return mixed.transpose(1, 2).reshape({batch, length, form.heads * form.headWidth});
+    const std::int64_t kv = form.kvHeads * form.headWidth;
+    const auto parts = qkv.split_with_sizes({form.heads * form.headWidth, kv, kv}, -1);
+    const auto apart = [&](const at::Tensor& part) {
+        return part.unflatten(-1, {part.size(-1) / form.headWidth, form.headWidth});
+    };
+    return {apart(parts[0]), apart(parts[1]), apart(parts[2])};
+}
+
+at::Tensor Attention::turned(
+    const at::Tensor& x, TensorRole norm, const WeightList& weights, const Rotation* rotation) const
+{
+    at::Tensor result = x;
+    const at::Tensor& weight = m_weights.of(weights, norm);
+    if (m_layer.attention.queryKeyNorm == QueryKeyNorm::PerHead)
+        result = normed(m_layer.norm, x, weight, {});
+    else if (m_layer.attention.queryKeyNorm == QueryKeyNorm::WholeWidth)
+        result = normed(m_layer.norm, x.flatten(2), weight, {}).view(x.sizes());
+    return rotation ? rotation->applied(result) : result;
+}
+
+at::Tensor Attention::mixed(
+    const Heads& heads, const WeightList& weights, const ForwardContext& context) const
+{
+    const AttentionForm& form = m_layer.attention;
+    const std::int64_t length = heads.query.size(1);
+    std::optional<Rotation> rotation;
+    if (form.rotary.width > 0)
+        rotation.emplace(form.rotary, context.first, length, heads.query);
+    const Rotation* turns = rotation ? &*rotation : nullptr;
+    const at::Tensor query = turned(heads.query, TensorRole::QueryNorm, weights, turns).transpose(1, 2);
+    at::Tensor key = turned(heads.key, TensorRole::KeyNorm, weights, turns).transpose(1, 2);
+    at::Tensor value = heads.value.transpose(1, 2);
+    if (context.cache)
+        remember(*context.cache, key, value, length == 1);
+    const at::Tensor result = causalAttention(
+        query, spread(key), spread(value), form, context.training ? m_layer.dropout : 0.0, context);
+    return result.transpose(1, 2).reshape({heads.query.size(0), length, form.heads * form.headWidth});
+}
+
+void Attention::remember(LayerCache& cache, at::Tensor& key, at::Tensor& value, bool isOneToken) const
+{
+    if (cache.key.defined()) {
+        key = at::cat({cache.key, key}, 2);
+        value = at::cat({cache.value, value}, 2);
+    }
+    const std::int64_t window = m_layer.attention.window;
+    const std::int64_t forgotten = window > 0 ? std::max<std::int64_t>(0, key.size(2) - window) : 0;
+    cache.key = key.slice(2, forgotten);
+    cache.value = value.slice(2, forgotten);
+    if (isOneToken) { // it sees what is kept; the tokens of a beginning see further, each by its own window
+        key = cache.key;
+        value = cache.value;
+    }
 }
 
 at::Tensor Attention::spread(const at::Tensor& x) const
 {
     const AttentionForm& form = m_layer.attention;
     if (form.kvHeads == form.heads)
-        return x.transpose(1, 2);
-    return x.transpose(1, 2)
-        .unsqueeze(2)
-        .expand({x.size(0), form.kvHeads, form.heads / form.kvHeads, x.size(1), form.headWidth})
-        .reshape({x.size(0), form.heads, x.size(1), form.headWidth});
+        return x;
+    return x.unsqueeze(2)
+        .expand({x.size(0), form.kvHeads, form.heads / form.kvHeads, x.size(2), form.headWidth})
+        .reshape({x.size(0), form.heads, x.size(2), form.headWidth});
 }
 
 } // namespace mantissa

@@ -21,10 +21,14 @@ public:
         const at::Tensor& tokens, const WeightList& weights, const ForwardContext& context) const override
     {
         const at::Tensor& table = m_weights.of(weights, TensorRole::TokenEmbedding);
+        if (m_form.scale != 1) // rounded to the rows' format first, as transformers does
+            return at::embedding(table, tokens)
+                * at::scalar_tensor(m_form.scale, table.options().requires_grad(false));
         if (!m_form.learnsPositions)
             return dropped(at::embedding(table, tokens), m_form.dropout, context);
         const at::Tensor& positions = m_weights.of(weights, TensorRole::PositionEmbedding);
-        const at::Tensor x = at::embedding(table, tokens) + positions.slice(0, 0, tokens.size(1));
+        const at::Tensor x = at::embedding(table, tokens)
+            + positions.slice(0, context.first, context.first + tokens.size(1));
         return dropped(x, m_form.dropout, context);
     }
     std::optional<std::size_t> rowTable() const override

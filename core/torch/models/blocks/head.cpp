@@ -18,6 +18,7 @@ public:
     }
     const std::vector<std::size_t>& weightIndices() const override { return m_weights.indices(); }
     std::size_t projection() const override { return m_weights.indexOf(TensorRole::Projection); }
+    const LogitForm& logitForm() const override { return m_form.logits; }
     at::Tensor states(const at::Tensor& x, const WeightList& weights) const override
     {
         return normed(m_form.norm, x, m_weights.of(weights, TensorRole::FinalNorm),

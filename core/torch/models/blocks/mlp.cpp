@@ -32,27 +32,29 @@ Mlp::Mlp(const DecoderLayerForm& layer, BlockWeights weights)
 {
 }
 
-at::Tensor Mlp::addedTo(const at::Tensor& stream, at::Tensor normed, const WeightList& weights,
-    const ForwardContext& context) const
+at::Tensor Mlp::of(at::Tensor normed, const WeightList& weights, const ForwardContext& context) const
 {
     const auto projected = [&](const at::Tensor& x, TensorRole matrix, TensorRole bias) {
         return linear(
             x, m_weights.of(weights, matrix), m_weights.of(weights, bias), m_layer.inputsFirst, context);
     };
-    const Activation activation = m_layer.mlp.activation;
-    if (m_layer.mlp.isGated)
-        return stream
-            + dropped(projected(activated(activation,
-                                    linear(normed, m_weights.of(weights, TensorRole::Gate), {},
-                                        m_layer.inputsFirst, context))
-                              * projected(normed, TensorRole::Up, TensorRole::UpBias),
-                          TensorRole::Down, TensorRole::DownBias),
-                m_layer.dropout, context);
+    const auto down
+        = [&](const at::Tensor& hidden) { return projected(hidden, TensorRole::Down, TensorRole::DownBias); };
+    const MlpForm& form = m_layer.mlp;
+    if (form.isFused) {
+        const auto parts
+            = linear(normed, m_weights.of(weights, TensorRole::GateUp), {}, m_layer.inputsFirst, context)
+                  .chunk(2, -1);
+        return down(activated(form.activation, parts[0]) * parts[1]);
+    }
+    if (form.isGated)
+        return down(
+            activated(form.activation,
+                linear(normed, m_weights.of(weights, TensorRole::Gate), {}, m_layer.inputsFirst, context))
+            * projected(normed, TensorRole::Up, TensorRole::UpBias));
     // the normed states are let go of before the second product
-    const at::Tensor hidden = activated(
-        activation, projected(std::exchange(normed, at::Tensor()), TensorRole::Up, TensorRole::UpBias));
-    return stream
-        + dropped(projected(hidden, TensorRole::Down, TensorRole::DownBias), m_layer.dropout, context);
+    return down(activated(
+        form.activation, projected(std::exchange(normed, at::Tensor()), TensorRole::Up, TensorRole::UpBias)));
 }
 
 } // namespace mantissa

@@ -11,9 +11,8 @@ class Mlp {
 public:
     Mlp(const DecoderLayerForm& layer, BlockWeights weights);
 
-    /// stream + mlp(normed), both [batch, length, width].
-    at::Tensor addedTo(const at::Tensor& stream, at::Tensor normed, const WeightList& weights,
-        const ForwardContext& context) const;
+    /// Of normed states [batch, length, width], what is added to the stream, of the same sizes.
+    at::Tensor of(at::Tensor normed, const WeightList& weights, const ForwardContext& context) const;
 
 private:
     DecoderLayerForm m_layer;

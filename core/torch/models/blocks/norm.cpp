@@ -7,8 +7,15 @@ namespace mantissa {
 
 at::Tensor normed(const NormForm& form, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias)
 {
-    if (form.kind == NormKind::Rms)
+    switch (form.kind) {
+    case NormKind::Rms:
         return at::rms_norm(x, {x.size(-1)}, weight, form.epsilon);
+    case NormKind::RmsPlusOne: // in FP32 through the product with 1 + weight, rounded once
+        return at::rms_norm(x.to(at::kFloat), {x.size(-1)}, weight.to(at::kFloat) + 1, form.epsilon)
+            .to(x.scalar_type());
+    case NormKind::Layer:
+        break;
+    }
     return at::layer_norm(x, {x.size(-1)}, weight, bias, form.epsilon);
 }
 

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gemma 1.
+
+#include "core/model/family.h"
+#include "core/model/family_list.h"
+#include "core/model/gemma_shape.h"
+
+namespace mantissa {
+
+namespace {
+
+DecoderShape read(ForeignConfig& c) { return gemmaShape(c); }
+
+} // namespace
+
+Family gemmaFamily() { return {.name = "gemma", .read = read}; }
+
+} // namespace mantissa

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/model_field.h"
+
+#include "core/model/family.h"
+#include "core/model/folder_facts.h"
+#include "ui/theme/format.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+#include <filesystem>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr int fromSizes = 0;
+constexpr int ask = 1; // for a folder
+constexpr int chosenFolder = 2;
+
+} // namespace
+
+QString factsOf(const ModelConfig& model)
+{
+    if (model.source.empty())
+        return {};
+    QStringList facts{text(model.kind)};
+    facts << ModelField::tr("%1 parameters").arg(countText(parameterCount(model)));
+    facts << ModelField::tr("context up to %1").arg(countText(positionsOf(model)));
+    if (model.tied)
+        facts << ModelField::tr("tied head");
+    if (const std::string format = savedFormatOf(model); !format.empty())
+        facts << ModelField::tr("saved as %1").arg(text(format));
+    if (const std::string licence = licenceOf(model.folder); !licence.empty())
+        facts << ModelField::tr("licence %1").arg(text(licence));
+    return facts.join(u" · "_s);
+}
+
+ModelField::ModelField(QWidget* parent)
+    : QWidget(parent)
+    , m_choice(new QComboBox(this))
+    , m_facts(new QLabel(this))
+{
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins({});
+    column->setSpacing(2);
+    m_choice->setObjectName(u"model"_s);
+    m_choice->setAccessibleName(tr("Model"));
+    m_choice->addItem(tr("A new model of the sizes below"));
+    m_choice->addItem(tr("Hugging Face folder…"));
+    connect(m_choice, &QComboBox::activated, this, &ModelField::choose);
+    column->addWidget(m_choice);
+    m_facts->setObjectName(u"muted"_s);
+    m_facts->setWordWrap(true);
+    column->addWidget(m_facts);
+    setModel({});
+}
+
+void ModelField::setModel(const ModelConfig& model)
+{
+    const QSignalBlocker quiet(m_choice);
+    if (m_choice->count() > chosenFolder)
+        m_choice->removeItem(chosenFolder);
+    const bool isFolder = !model.source.empty();
+    if (isFolder) {
+        const std::filesystem::path folder = model.folder;
+        m_choice->addItem(model.folder.empty() ? tr("from a config.json") : text(folder.filename().string()));
+        m_choice->setItemData(chosenFolder, text(model.folder), Qt::ToolTipRole);
+    }
+    m_choice->setCurrentIndex(isFolder ? chosenFolder : fromSizes);
+    m_facts->setText(factsOf(model));
+    m_facts->setVisible(isFolder);
+}
+
+void ModelField::choose(int index)
+{
+    if (index == ask)
+        Q_EMIT folderWanted();
+    else if (index == fromSizes)
+        Q_EMIT sizesWanted();
+}
+
+} // namespace mantissa::ui
