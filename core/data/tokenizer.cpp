@@ -66,6 +66,18 @@ Result<std::unique_ptr<Tokenizer>> readTokenizer(const fs::path& fileOrFolder)
     return makePipeline(*text, shown(file.string()));
 }
 
+Status checkFits(const Tokenizer& tokenizer, std::int64_t vocabulary)
+{
+    if (tokenizer.size() > vocabulary)
+        return fail(
+            fmt::format(
+                "the tokenizer has ids up to {}, the model only {} rows of vocabulary; use the tokenizer "
+                "that belongs to the model",
+                formatCount(tokenizer.size() - 1), formatCount(vocabulary)),
+            ExitCode::Usage);
+    return {};
+}
+
 Status checkUtf8(std::string_view text, const std::string& what)
 {
     if (const auto at = firstBadByte(text))

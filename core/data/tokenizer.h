@@ -60,6 +60,9 @@ std::unique_ptr<Tokenizer> byteTokenizer();
 /// by name.
 Result<std::unique_ptr<Tokenizer>> readTokenizer(const std::filesystem::path& fileOrFolder);
 
+/// Refuses a tokenizer with ids that a model of `vocabulary` rows has no row for.
+Status checkFits(const Tokenizer& tokenizer, std::int64_t vocabulary);
+
 /// Refuses text with bytes that are no UTF-8, saying where; `what` names it.
 Status checkUtf8(std::string_view text, const std::string& what);
 

@@ -80,7 +80,8 @@ Status readModelKeys(const Json& json, bool isVocabularyList, Model& model)
 Status checkMerges(const Model& model, const TokenLists& tokens)
 {
     for (std::size_t i = 0; i < model.merges.size(); ++i) {
-        const auto& [left, right] = model.merges[i];
+        const std::string& left = model.merges[i].first;
+        const std::string& right = model.merges[i].second;
         const auto unknown = [&](const std::string& token) {
             return fail(fmt::format("merge {} ('{}' and '{}') needs '{}', which the vocabulary does not have",
                 i, named(left), named(right), named(token)));

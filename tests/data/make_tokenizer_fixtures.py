@@ -40,6 +40,8 @@ SENTENCES = [
     "...!!!???---___***", "“Quoted” ‘single’ — dash – en … ellipsis", "$100 €20 £3 ¥4 ₿5", "∀x∈ℝ: ⌈x⌉ = −⌊−x⌋, α ∧ ¬β = ¬(¬α ∨ β)", "İstanbul ISPARTA ıi ŞĞÜ ß ẞ Σίσυφος ΣΑΣ",
     "\U0001d504\U0001d505 \U00020000\U0002a6df \U0001f600", "\ud7ff\ue000\uffff\U0010ffff", "▁ ▁▁a ▁b Ġ Ċ Ģ <0x41> <0x0A> <unk>", "a" * 200, "ab " * 70, "\n" * 40 + " " * 40 + "x",
     "<s>Hello</s> world <|end|> and <|user|>\n hi<|end|>\n\n  bye", "<|im_start|>user\nHi there<|im_end|>\n<|im_start|>assistant\n", "<|begin_of_text|><|eot_id|>  <|eot_id|>x", " <mask> a<mask>b <mask>", "word wordword Word word's",
+    # newer than the tables of PCRE2, utf8proc or the reference: letters, digits, marks that would be reordered, punctuation
+    "\u1c89\u1c8a x\U00031350\U000323af\u6f22 \U00010d40\U00010d41 \U00011de0 a\u0301\u0898\u0323\u08f0 x\u2e5dy \u32ff \U0001fae8 \U000111c9",
     "<bos><start_of_turn>user\nHi<end_of_turn>\n", "<|endoftext|><|endoftext|> <|endoftext|>",
 ]
 
@@ -162,6 +164,16 @@ def families():
                                       pre_tokenizers.Split(Regex("[0-9][0-9][0-9]"), "isolated")])
     yield "falcon", byte_level(falcon)
 
+    spaced = pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=True)])
+    roberta = byte_level(spaced, special=("<s>", "<pad>", "</s>", "<unk>"))
+    roberta.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
+    yield "roberta", roberta
+    behaviors = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(" ", "merged_with_next"), pre_tokenizers.Split(Regex("[.,;!?'-]"), "merged_with_previous"),
+        pre_tokenizers.Split(Regex("[a-e]"), "contiguous"), pre_tokenizers.Split("o", "removed"), pre_tokenizers.Split(Regex("t(?=h)|(?=n)|x*"), "isolated"),
+        pre_tokenizers.Split(Regex("[f-k]"), "merged_with_next", invert=True), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+    yield "behaviors", byte_level(behaviors)
+
     prepend = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
     basic = ("<unk>", "<s>", "</s>")
     yield "llama2", byte_fallback(prepend, None, basic)
@@ -202,7 +214,7 @@ def main():
         for text in SENTENCES:
             bare, framed = tokenizer.encode(text, add_special_tokens=False), tokenizer.encode(text)
             mask = framed.special_tokens_mask  # of the template's tokens alone
-            before = mask.index(0) if 0 in mask else framed.ids.index(2) if name == "words" else len(mask)
+            before = mask.index(0) if 0 in mask else framed.ids.index(2) if name in ("words", "roberta") else len(mask)
             rows.append({"ids": bare.ids, "before": framed.ids[:before], "after": framed.ids[before + len(bare.ids):]})
             decoded = tokenizer.decode(bare.ids, skip_special_tokens=True)
             if decoded != text:

@@ -2,9 +2,11 @@
 #include "core/data/tokenizer/characters.h"
 
 #include "core/data/tokenizer/newer_characters.h"
+#include "core/data/tokenizer/reference_characters.h"
 
 #include <utf8proc.h>
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -14,8 +16,19 @@ namespace {
 
 utf8proc_category_t categoryOf(char32_t code)
 {
-    return utf8proc_category(static_cast<utf8proc_int32_t>(code));
+    const auto newer = categoryOfNewer(code);
+    return newer ? *newer : utf8proc_category(static_cast<utf8proc_int32_t>(code));
 }
+
+/// Capitals that are newer than utf8proc's tables, and how far their small letters are.
+struct Capitals {
+    char32_t first;
+    char32_t last;
+    std::int32_t toSmall;
+};
+constexpr std::array<Capitals, 10> newerCapitals = {{{0x1C89, 0x1C89, 1}, {0xA7CB, 0xA7CB, 0x264 - 0xA7CB},
+    {0xA7CC, 0xA7CC, 1}, {0xA7CE, 0xA7CE, 1}, {0xA7D2, 0xA7D2, 1}, {0xA7D4, 0xA7D4, 1}, {0xA7DA, 0xA7DA, 1},
+    {0xA7DC, 0xA7DC, 0x19B - 0xA7DC}, {0x10D50, 0x10D65, 32}, {0x16EA0, 0x16EB8, 27}}};
 
 bool isBetween(unsigned char byte, unsigned char least, unsigned char most)
 {
@@ -87,20 +100,29 @@ bool isWhitespace(char32_t code)
         || code == 0x2028 || code == 0x2029 || code == 0x202F || code == 0x205F || code == 0x3000;
 }
 
+char32_t smallOf(char32_t code)
+{
+    for (const Capitals& capitals : newerCapitals)
+        if (capitals.first <= code && code <= capitals.last)
+            return static_cast<char32_t>(static_cast<std::int32_t>(code) + capitals.toSmall);
+    return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(code)));
+}
+
 bool isNumeric(char32_t code)
 {
     if (code < 0x80)
         return code >= '0' && code <= '9';
     const auto category = categoryOf(code);
     return category == UTF8PROC_CATEGORY_ND || category == UTF8PROC_CATEGORY_NL
-        || category == UTF8PROC_CATEGORY_NO;
+        || category == UTF8PROC_CATEGORY_NO || isForTheReference(code, Trait::Numeric);
 }
 
 bool isMark(char32_t code)
 {
     const auto category = categoryOf(code);
-    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC
+    const bool isOfToday = category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC
         || category == UTF8PROC_CATEGORY_ME;
+    return isOfToday ? !isForTheReference(code, Trait::NoMark) : isForTheReference(code, Trait::Mark);
 }
 
 bool isPunctuation(char32_t code)
@@ -109,7 +131,9 @@ bool isPunctuation(char32_t code)
         return code > ' ' && code < 0x7F && !((code | 0x20U) >= 'a' && (code | 0x20U) <= 'z')
             && !isNumeric(code);
     const auto category = categoryOf(code);
-    return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO;
+    return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO
+        ? !isForTheReference(code, Trait::NoPunctuation)
+        : isForTheReference(code, Trait::Punctuation);
 }
 
 bool isWordCharacter(char32_t code)

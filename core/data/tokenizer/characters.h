@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Characters of UTF-8 text and what Unicode says of them (utf8proc's tables, and what is newer).
+// Characters of UTF-8 text and what Unicode says of them (utf8proc's tables, and what the reference knows
+// otherwise).
 
 #include <cstddef>
 #include <optional>
@@ -39,10 +40,12 @@ void appendUtf8(std::string& text, char32_t code);
 /// How many bytes from `at` on are ASCII, as far as eight at a time show it.
 std::size_t asciiRun(std::string_view text, std::size_t at);
 
+/// The small letter of a capital that has one of one character; anything else as it is.
+char32_t smallOf(char32_t code);
 bool isWhitespace(char32_t code); ///< White_Space
 bool isNumeric(char32_t code); ///< N: digits, Roman numerals, fractions
-bool isMark(char32_t code); ///< M
-bool isPunctuation(char32_t code); ///< P, and ASCII's symbols
+bool isMark(char32_t code); ///< M, of Unicode 9 as the reference has it
+bool isPunctuation(char32_t code); ///< P, of Unicode 8 as the reference has it, and ASCII's symbols
 bool isWordCharacter(char32_t code); ///< Unicode's \w: letters, marks, digits, joiners
 
 /// The offset of the first byte that is no UTF-8; none where all of it is.

@@ -2,6 +2,7 @@
 #include "core/data/tokenizer/normal_form.h"
 
 #include "core/data/tokenizer/characters.h"
+#include "core/data/tokenizer/reference_characters.h"
 
 #include <utf8proc.h>
 
@@ -38,7 +39,8 @@ bool isStable(char32_t code)
 {
     constexpr utf8proc_uint16_t none = UINT16_MAX;
     const bool isSyllable = code >= 0xAC00 && code <= 0xD7A3; // taken apart by arithmetic
-    return utf8proc_get_property(static_cast<utf8proc_int32_t>(code))->decomp_seqindex == none && !isSyllable;
+    const auto* property = utf8proc_get_property(static_cast<utf8proc_int32_t>(code));
+    return (property->decomp_seqindex == none && !isSyllable) || isForTheReference(code, Trait::Whole);
 }
 
 std::string formOf(NormalForm form, std::string_view cluster)
@@ -65,7 +67,9 @@ void writeNormalForm(NormalForm form, const Piece& piece, PieceWriter& writer)
     for (std::size_t at = 0; at < text.size();) {
         const Character first = characterAt(text, at);
         std::size_t end = at + first.bytes;
-        while (end < text.size() && static_cast<unsigned char>(text[end]) >= 0xC0) {
+        // a mark that the reference does not know is none, and what is behind it does not pass it
+        const bool isOpen = !isForTheReference(first.code, Trait::NoMark);
+        while (isOpen && end < text.size() && static_cast<unsigned char>(text[end]) >= 0xC0) {
             const Character next = characterAt(text, end);
             if (!goesOn(next.code))
                 break;

@@ -4,8 +4,6 @@
 #include "core/data/tokenizer/characters.h"
 #include "core/data/tokenizer/normal_form.h"
 
-#include <utf8proc.h>
-
 namespace mantissa {
 
 namespace {
@@ -31,8 +29,7 @@ void writeLowercase(const Piece& piece, PieceWriter& writer)
     std::string small;
     for (std::size_t at = 0; at < piece.text.size();) {
         const Character character = characterAt(piece.text, at);
-        const auto lower
-            = static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(character.code)));
+        const char32_t lower = smallOf(character.code);
         small.clear();
         if (character.code == capitalDottedI)
             small = "i\u0307";
@@ -79,40 +76,50 @@ NormalForm formOf(NormalizerKind kind)
         kind == NormalizerKind::Nfkc || kind == NormalizerKind::Nfkd};
 }
 
+using Write = std::function<void(const Piece&, MatchRoom&, PieceWriter&)>;
+
+Result<Write> writeOf(const tokenizer_json::NormalizerStep& step)
+{
+    switch (step.kind) {
+    case NormalizerKind::Prepend:
+        return [content = step.content](const Piece& piece, MatchRoom&, PieceWriter& writer) {
+            writer.put(content, 0, 0);
+            writer.keep(0, piece.text.size());
+        };
+    case NormalizerKind::Replace: {
+        auto pattern = Pattern::make(step.pattern);
+        if (!pattern)
+            return fail(pattern.error());
+        return [pattern = *pattern, content = step.content](const Piece& piece, MatchRoom& room,
+                   PieceWriter& writer) { writeReplaced(pattern, content, piece, room, writer); };
+    }
+    case NormalizerKind::Lowercase:
+        return [](const Piece& piece, MatchRoom&, PieceWriter& writer) { writeLowercase(piece, writer); };
+    case NormalizerKind::StripAccents:
+        return [](const Piece& piece, MatchRoom&, PieceWriter& writer) { writeWithoutMarks(piece, writer); };
+    case NormalizerKind::Strip:
+        return [left = step.stripsLeft, right = step.stripsRight](const Piece& piece, MatchRoom&,
+                   PieceWriter& writer) { writeStripped(left, right, piece, writer); };
+    case NormalizerKind::Nfc:
+    case NormalizerKind::Nfd:
+    case NormalizerKind::Nfkc:
+    case NormalizerKind::Nfkd:
+        break;
+    }
+    return [form = formOf(step.kind)](
+               const Piece& piece, MatchRoom&, PieceWriter& writer) { writeNormalForm(form, piece, writer); };
+}
+
 } // namespace
 
 Result<Normalizer> Normalizer::make(const std::vector<tokenizer_json::NormalizerStep>& steps)
 {
     Normalizer made;
     for (const auto& step : steps) {
-        const auto content = step.content;
-        const auto add = [&](Step write) { made.m_steps.push_back(std::move(write)); };
-        if (step.kind == NormalizerKind::Prepend) {
-            add([content](const Piece& piece, MatchRoom&, PieceWriter& writer) {
-                writer.put(content, 0, 0);
-                writer.keep(0, piece.text.size());
-            });
-        } else if (step.kind == NormalizerKind::Replace) {
-            auto pattern = Pattern::make(step.pattern);
-            if (!pattern)
-                return fail(pattern.error());
-            add([pattern = *pattern, content](const Piece& piece, MatchRoom& room, PieceWriter& writer) {
-                writeReplaced(pattern, content, piece, room, writer);
-            });
-        } else if (step.kind == NormalizerKind::Lowercase) {
-            add([](const Piece& piece, MatchRoom&, PieceWriter& writer) { writeLowercase(piece, writer); });
-        } else if (step.kind == NormalizerKind::StripAccents) {
-            add([](const Piece& piece, MatchRoom&, PieceWriter& writer) {
-                writeWithoutMarks(piece, writer);
-            });
-        } else if (step.kind == NormalizerKind::Strip) {
-            add([left = step.stripsLeft, right = step.stripsRight](const Piece& piece, MatchRoom&,
-                    PieceWriter& writer) { writeStripped(left, right, piece, writer); });
-        } else {
-            add([form = formOf(step.kind)](const Piece& piece, MatchRoom&, PieceWriter& writer) {
-                writeNormalForm(form, piece, writer);
-            });
-        }
+        auto write = writeOf(step);
+        if (!write)
+            return fail(write.error());
+        made.m_steps.push_back(std::move(*write));
     }
     return made;
 }

@@ -131,6 +131,11 @@ private Q_SLOTS:
         QCOMPARE(ours.back().end, text.size());
     }
 
+    void aTokenizerLargerThanTheVocabularyIsRefused()
+    {
+        QVERIFY(checkFits(*family("gpt2"), 1000).has_value());
+        QVERIFY(says(checkFits(*family("gpt2"), 999), "has ids up to 999, the model only 999 rows"));
+    }
     void theDigestIsThatOfTheFile()
     {
         QCOMPARE(family("gpt2")->digest(), sha256Of(*readFile(families / "gpt2.json")));
