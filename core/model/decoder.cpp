@@ -112,8 +112,11 @@ private:
         const MlpForm& form = m_form.mlp;
         if (form.isFused)
             matrix(TensorRole::GateUp, m_form.width, 2 * form.width, initialDeviation);
-        if (form.isGated && !form.isFused)
+        if (form.isGated && !form.isFused) {
             matrix(TensorRole::Gate, m_form.width, form.width, initialDeviation);
+            if (m_shape.biases.mlp)
+                zeros(TensorRole::Gate, TensorRole::GateBias, form.width);
+        }
         if (!form.isFused) {
             matrix(TensorRole::Up, m_form.width, form.width, initialDeviation);
             if (m_shape.biases.mlp)

@@ -49,6 +49,7 @@ std::string_view groupOf(TensorRole role)
         return "attention";
     case TensorRole::GateUp:
     case TensorRole::Gate:
+    case TensorRole::GateBias:
     case TensorRole::Up:
     case TensorRole::UpBias:
     case TensorRole::Down:

@@ -34,6 +34,7 @@ enum class TensorRole {
     MlpNormBias,
     GateUp, ///< in one matrix
     Gate,
+    GateBias,
     Up,
     UpBias,
     Down,

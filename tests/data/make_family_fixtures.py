@@ -24,8 +24,8 @@ LARGE = dict(vocab=997, width=96, heads=6, kv=2, head=24, ffn=160, layers=6, con
 def llama_like(s, **more):
     return dict(vocab_size=s["vocab"], hidden_size=s["width"], intermediate_size=s["ffn"], num_hidden_layers=s["layers"],
                 num_attention_heads=s["heads"], num_key_value_heads=s["kv"], head_dim=s["head"],
-                max_position_embeddings=4 * s["context"], attn_implementation="eager", pad_token_id=0, bos_token_id=1,
-                eos_token_id=2) | more
+                max_position_embeddings=4 * s["context"], attn_implementation="eager", pad_token_id=None,
+                bos_token_id=1, eos_token_id=2) | more
 
 
 def scaled(kind, s, **more):
@@ -86,6 +86,10 @@ def build(cls, keys):
     return getattr(transformers, cls + ("LMHeadModel" if cls == "GPT2" else "ForCausalLM"))(config)
 
 
+def name_in_files(key, cls):
+    return key.replace("lm_head", "embed_out") if cls == "GPTNeoX" else key
+
+
 def record(name, cls, keys, s, out, gradients):
     torch.manual_seed(3)
     model = build(cls, keys).eval().float()
@@ -102,9 +106,9 @@ def record(name, cls, keys, s, out, gradients):
         loss.backward()
         tensors["loss"] = loss.detach().reshape(1)
     for key, weight in model.named_parameters():
-        tensors["weight/" + key] = weight.detach().clone()
+        tensors["weight/" + name_in_files(key, cls)] = weight.detach().clone()
         if gradients:
-            tensors["gradient/" + key] = weight.grad.clone()
+            tensors["gradient/" + name_in_files(key, cls)] = weight.grad.clone()
     with torch.no_grad():
         rough = model.bfloat16()(tokens, use_cache=False).logits.float()
     tensors["bf16_error"] = (rough - tensors["logits"]).square().mean().sqrt().reshape(1)

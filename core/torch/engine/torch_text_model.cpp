@@ -5,6 +5,7 @@
 #include "core/model/folder_weights.h"
 #include "core/torch/device/open_device.h"
 #include "core/torch/engine/block_walk.h"
+#include "core/torch/engine/device_facts.h"
 #include "core/torch/engine/generation.h"
 #include "core/torch/engine/guarded.h"
 #include "core/torch/memory/tier_scope.h"

@@ -58,7 +58,7 @@ at::Tensor cappedAttention(
         const std::int64_t end = before + std::min(length, begin + stretch);
         const std::int64_t from = form.window > 0 ? std::max<std::int64_t>(0, first - form.window + 1) : 0;
         const at::Tensor scores = at::matmul(
-            query.slice(2, first, end).to(at::kFloat), wideKey.slice(2, from, end).transpose(2, 3));
+            query.slice(2, begin, end - before).to(at::kFloat), wideKey.slice(2, from, end).transpose(2, 3));
         at::Tensor hidden
             = at::ones({end - first, end - from}, scores.options().dtype(at::kBool).requires_grad(false))
                   .triu(first - from + 1);

@@ -48,9 +48,7 @@ at::Tensor Mlp::of(at::Tensor normed, const WeightList& weights, const ForwardCo
         return down(activated(form.activation, parts[0]) * parts[1]);
     }
     if (form.isGated)
-        return down(
-            activated(form.activation,
-                linear(normed, m_weights.of(weights, TensorRole::Gate), {}, m_layer.inputsFirst, context))
+        return down(activated(form.activation, projected(normed, TensorRole::Gate, TensorRole::GateBias))
             * projected(normed, TensorRole::Up, TensorRole::UpBias));
     // the normed states are let go of before the second product
     return down(activated(
