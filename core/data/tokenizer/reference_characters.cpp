@@ -17,7 +17,7 @@ struct Range {
 };
 
 constexpr Range ranges[] = {
-    // NOLINT(modernize-avoid-c-arrays): as many as the file has
+// NOLINT(modernize-avoid-c-arrays): as many as the file has
 #include "core/data/tokenizer/reference_characters.inc"
 };
 

@@ -141,8 +141,8 @@ private:
     {
         QTest::addColumn<QString>("name");
         for (const auto* name : {"gpt2", "smollm2", "qwen2", "llama3", "tekken", "gpt4o", "neox", "deepseek",
-                 "falcon", "roberta", "behaviors", "llama2", "llama2_crossing", "metaspace_first", "metaspace_always",
-                 "metaspace_never", "phi3", "gemma", "clip", "words"})
+                 "falcon", "roberta", "behaviors", "llama2", "llama2_crossing", "metaspace_first",
+                 "metaspace_always", "metaspace_never", "phi3", "gemma", "clip", "words"})
             QTest::newRow(name) << QString::fromLatin1(name);
     }
 
