@@ -3,8 +3,8 @@
 
 #include "core/base/file.h"
 #include "core/model/family.h"
-#include "core/model/folder_weights.h"
 #include "core/precision/half_bits.h"
+#include "core/record/folder_weights.h"
 #include "core/record/run_store.h"
 
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 #include "core/torch/engine/torch_text_model.h"
 
 #include "core/model/family.h"
-#include "core/model/folder_weights.h"
+#include "core/record/folder_weights.h"
 #include "core/torch/device/open_device.h"
 #include "core/torch/engine/block_walk.h"
 #include "core/torch/engine/device_facts.h"

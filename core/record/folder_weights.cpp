@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/model/folder_weights.h"
+#include "core/record/folder_weights.h"
 
 #include "core/precision/half_bits.h"
 
