@@ -7,6 +7,7 @@
 #include "core/model/model_json.h"
 #include "core/record/config_layers.h"
 #include "core/record/device_choice.h"
+#include "core/record/folder_weights.h"
 #include "core/record/foreign_names.h"
 
 #include <fmt/format.h>
@@ -222,24 +223,25 @@ void addDataKeys(Json& json, const DataConfig& d)
         json["train_on"] = nameOf(d.trainOn);
 }
 
-/// A model's folder brings its config.json with it, unless a resolved config has that already.
-Status openFolder(Json& root, const std::filesystem::path& folder)
+/// A model's folder brings its config.json with it, unless a resolved config has that already. True
+/// where it did.
+Result<bool> openFolder(Json& root, const std::filesystem::path& folder)
 {
     if (!root.contains("model") || !root["model"].is_object())
-        return {};
+        return false;
     Json& model = root["model"];
     const auto named = model.find("folder");
     if (named == model.end() || !named->is_string() || named->get<std::string>().empty())
-        return {};
+        return false;
     const std::filesystem::path place = placeOf(folder / bytesOf(named->get<std::string>()));
     model["folder"] = escapedPath(place.string());
     if (model.contains("config"))
-        return {};
+        return false;
     auto config = readModelConfig(place);
     if (!config)
         return fail("model.folder: " + config.error().message, ExitCode::Usage);
     model["config"] = std::move(*config);
-    return {};
+    return true;
 }
 
 } // namespace
@@ -253,9 +255,15 @@ Result<LoadedConfig> configFromJson(
     auto merged = mergeLayers(file, overrides, loaded.notices);
     if (!merged)
         return fail(merged.error());
-    TRY(openFolder(*merged, folder));
+    const auto isNewFolder = openFolder(*merged, folder);
+    if (!isNewFolder)
+        return fail(isNewFolder.error());
     TRY(readWhole(*merged, loaded.config));
     TRY(check(loaded.config));
+    if (*isNewFolder) // its weights are looked at before anything is made of them
+        if (auto weights = FolderWeights::open(loaded.config.model.folder, describe(loaded.config.model));
+            !weights)
+            return fail("model.folder: " + weights.error().message, ExitCode::Usage);
     if (loaded.config.preset != "custom")
         if (const auto preset = findPreset(loaded.config.preset);
             preset && preset->choices != loaded.config.choices)

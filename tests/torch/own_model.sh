@@ -73,6 +73,7 @@ rm bad/model.safetensors && touch bad/pytorch_model.bin
 refuses "can hold code" "$cli" train again.json --set model.folder=bad --out no
 refuses "model.width is 64" "$cli" train again.json --set model.width=64 --out no
 refuses "positions" "$cli" train again.json --set model.context=4000 --out no
+[ ! -e no ] || fail "a refused model left a run folder"
 refuses "--stop is empty" "$cli" generate hf-llama --prompt a --stop ""
 refuses "has 1 tokens" bash -c "printf a > one.txt; '$cli' evaluate hf-llama --data one.txt"
 echo "PASSED"

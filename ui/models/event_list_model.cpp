@@ -165,7 +165,7 @@ QString EventListModel::wordsOf(const Row& row) const
     }
     case Source::Texts: {
         const TextWritten& written = m_run->texts().all()[row.at];
-        return (text(written.prompt) % u" → "_s % text(written.text)).simplified();
+        return QString(text(written.prompt) % u" → "_s % text(written.text)).simplified();
     }
     case Source::Notices:
         return text(m_run->notices()[row.at].text);
