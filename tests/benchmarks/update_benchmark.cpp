@@ -38,7 +38,7 @@ void compare(const Case& c)
     const TensorDescription spec{
         .name = "w", .sizes = {4096, 8192}, .initialiser = {Initialiser::Kind::Normal, 0.02}, .decays = true};
     ParameterStore store({.moments = c.moments}, {.form = c.form});
-    store.add({&spec, 1}, 1);
+    store.add({&spec, 1}, initialValues(1));
     at::Tensor plain = at::randn(spec.sizes);
     at::Tensor m = at::zeros_like(plain);
     at::Tensor v = at::zeros_like(plain);

@@ -108,9 +108,11 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("samples");
         QTest::addColumn<int>("length");
-        QTest::newRow("all at once") << 3 << 16;
-        QTest::newRow("a few samples at once") << 9 << 256; // 9 x 4 x 256 x 64
-        QTest::newRow("heads one by one") << 1 << 4100; // 4100 x 64 elements a head
+        QTest::addColumn<int>("window");
+        QTest::newRow("all at once") << 3 << 16 << 0;
+        QTest::newRow("a few samples at once") << 9 << 256 << 0; // 9 x 4 x 256 x 64
+        QTest::newRow("heads one by one") << 1 << 4100 << 0; // 4100 x 64 elements a head
+        QTest::newRow("a window and a scale") << 9 << 256 << 40;
     }
     void attentionGivesTheGradientsOfFp32()
     {
@@ -119,10 +121,16 @@ private Q_SLOTS:
         std::vector<at::Tensor> inputs;
         for (int i = 0; i < 3; ++i)
             inputs.push_back(values({samples, 4, length, 64}, at::kBFloat16, i));
-        const auto ours = resultAndGradients(
-            inputs, at::kBFloat16, [](const auto& x) { return emulatedAttention(x[0], x[1], x[2]); });
-        const auto theirs = resultAndGradients(inputs, at::kFloat, [](const auto& x) {
-            return at::scaled_dot_product_attention(x[0], x[1], x[2], {}, 0.0, /*is_causal*/ true);
+        QFETCH(int, window);
+        const at::Tensor mask
+            = window > 0 ? at::ones({length, length}, at::kBool).tril().triu(1 - window) : at::Tensor();
+        const std::optional<double> scale = window > 0 ? std::optional(0.3) : std::nullopt;
+        const auto ours = resultAndGradients(inputs, at::kBFloat16,
+            [&](const auto& x) { return emulatedAttention(x[0], x[1], x[2], mask, scale); });
+        const auto theirs = resultAndGradients(inputs, at::kFloat, [&](const auto& x) {
+            return at::scaled_dot_product_attention(x[0], x[1], x[2],
+                mask.defined() ? std::optional(mask) : std::nullopt, 0.0, /*is_causal*/ !mask.defined(),
+                scale);
         });
         for (std::size_t i = 0; i < ours.size(); ++i) // backward reads the rounded result
             QVERIFY2(distance(ours[i], theirs[i]) < 2 * oneRounding, qPrintable(QString::number(i)));

@@ -104,6 +104,7 @@ public:
         return m_fault.through(m_head.states(input, weights), atHead, {.training = true});
     }
     std::size_t projection() const override { return m_head.projection(); }
+    const LogitForm& logitForm() const override { return m_head.logitForm(); }
 
 private:
     std::unique_ptr<Block> m_block;

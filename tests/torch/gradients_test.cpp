@@ -29,6 +29,7 @@ public:
         const at::Tensor rows = m_tokens.narrow(0, micro * m_rows, m_rows);
         return {rows.slice(1, 0, 16).contiguous(), rows.slice(1, 1).reshape({-1}).contiguous()};
     }
+    std::int64_t targetsOf(std::int64_t, std::int64_t) const override { return m_rows * 16; }
     std::int64_t evaluationBatches() const override { return 1; }
     Batch evaluationBatch(std::int64_t) const override { return trainingBatch(0, 0); }
     bool hasClasses() const override { return false; }

@@ -50,9 +50,10 @@ at::Tensor Mlp::of(at::Tensor normed, const WeightList& weights, const ForwardCo
     if (form.isGated)
         return down(activated(form.activation, projected(normed, TensorRole::Gate, TensorRole::GateBias))
             * projected(normed, TensorRole::Up, TensorRole::UpBias));
-    // the normed states are let go of before the second product
-    return down(activated(
-        form.activation, projected(std::exchange(normed, at::Tensor()), TensorRole::Up, TensorRole::UpBias)));
+    // the normed states, and those before the activation, are let go of before the second product
+    const at::Tensor hidden = activated(
+        form.activation, projected(std::exchange(normed, at::Tensor()), TensorRole::Up, TensorRole::UpBias));
+    return down(hidden);
 }
 
 } // namespace mantissa
