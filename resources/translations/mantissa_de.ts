@@ -898,10 +898,6 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <translation>Daten · %1</translation>
     </message>
     <message>
-        <source>Each box is a token. Underlined on colour: learned. Plain: read, not learned.</source>
-        <translation>Jedes Kästchen ist ein Token. Unterstrichen auf Farbe: wird gelernt. Ohne: wird gelesen, nicht gelernt.</translation>
-    </message>
-    <message>
         <source>The first rows, token by token</source>
         <translation>Die ersten Zeilen, Token für Token</translation>
     </message>
@@ -912,6 +908,14 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     <message>
         <source>Row %1 · %2 tokens</source>
         <translation>Zeile %1 · %2 Tokens</translation>
+    </message>
+    <message>
+        <source>Tokens in turn light and dark. Underlined on colour: learned. Plain: read, not learned.</source>
+        <translation>Tokens abwechselnd hell und dunkel. Unterstrichen auf Farbe: wird gelernt. Ohne: wird gelesen, nicht gelernt.</translation>
+    </message>
+    <message>
+        <source>%1 of text, all of it learned; this is how it begins:</source>
+        <translation>%1 Text, der ganz gelernt wird; so beginnt er:</translation>
     </message>
 </context>
 <context>

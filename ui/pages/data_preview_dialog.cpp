@@ -47,7 +47,7 @@ DataPreviewDialog::DataPreviewDialog(const RunConfig& config, QWidget* parent)
     m_numbers->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     column->addWidget(m_numbers);
     auto* legend = new QLabel(
-        tr("Each box is a token. Underlined on colour: learned. Plain: read, not learned."), this);
+        tr("Tokens in turn light and dark. Underlined on colour: learned. Plain: read, not learned."), this);
     legend->setObjectName(u"muted"_s);
     column->addWidget(legend);
     m_rows->setObjectName(u"previewRows"_s);
@@ -78,8 +78,12 @@ void DataPreviewDialog::show(const Result<DataPreview>& preview)
         return;
     }
     QStringList sentences;
-    for (const std::string& sentence : sentencesOf(*preview))
-        sentences << text(sentence);
+    if (preview->training.rows == 0) // one text, of which the beginning was encoded
+        sentences << tr("%1 of text, all of it learned; this is how it begins:")
+                         .arg(bytesText(static_cast<double>(preview->read.bytes)));
+    else
+        for (const std::string& sentence : sentencesOf(*preview))
+            sentences << text(sentence);
     m_numbers->setText(sentences.join(u'\n'));
     QString html;
     for (const PreviewRow& row : preview->rows)
@@ -89,7 +93,9 @@ void DataPreviewDialog::show(const Result<DataPreview>& preview)
 
 QString DataPreviewDialog::htmlOf(const PreviewRow& row) const
 {
+    constexpr int darker = 130; // %: of every second token that is learned
     const QString learned = palette().color(QPalette::Highlight).name();
+    const QString learnedToo = palette().color(QPalette::Highlight).darker(darker).name();
     const QString onLearned = palette().color(QPalette::HighlightedText).name();
     const QString plain = palette().color(QPalette::AlternateBase).name();
     QString html = u"<p><b>"_s % tr("Row %1 · %2 tokens").arg(countText(row.number), countText(row.length))
@@ -99,7 +105,7 @@ QString DataPreviewDialog::htmlOf(const PreviewRow& row) const
         isEven = !isEven;
         if (token.isTrained)
             html += u"<span style=\"background:%1;color:%2;text-decoration:underline\">%3</span>"_s.arg(
-                learned, onLearned, visible(token.text));
+                isEven ? learnedToo : learned, onLearned, visible(token.text));
         else if (isEven)
             html += u"<span style=\"background:%1\">%2</span>"_s.arg(plain, visible(token.text));
         else
