@@ -2,6 +2,57 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>Chart</name>
+    <message>
+        <source>Quality delta by arm</source>
+        <translation>Qualitätsabstand je Arm</translation>
+    </message>
+    <message>
+        <source>Lead of jumps</source>
+        <translation>Vorsprung der Sprünge</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Device memory by class</source>
+        <translation>Gerätespeicher nach Klassen</translation>
+    </message>
+    <message>
+        <source>Peak by phase</source>
+        <translation>Spitze je Phase</translation>
+    </message>
+    <message>
+        <source>Quality delta</source>
+        <translation>Qualitätsabstand</translation>
+    </message>
+    <message>
+        <source>Training loss of runs</source>
+        <translation>Trainingsverlust von Läufen</translation>
+    </message>
+    <message>
+        <source>Device memory of runs</source>
+        <translation>Gerätespeicher von Läufen</translation>
+    </message>
+    <message>
+        <source>Peak by class of runs</source>
+        <translation>Spitze je Klasse von Läufen</translation>
+    </message>
+    <message>
+        <source>Quality delta of runs</source>
+        <translation>Qualitätsabstand von Läufen</translation>
+    </message>
+    <message>
+        <source>Memory against quality</source>
+        <translation>Speicher gegen Qualität</translation>
+    </message>
+    <message>
+        <source>Phases and formats</source>
+        <translation>Phasen und Formate</translation>
+    </message>
+</context>
+<context>
     <name>QObject</name>
     <message>
         <source>Ticks</source>
@@ -898,6 +949,10 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <translation>Daten · %1</translation>
     </message>
     <message>
+        <source>Tokens in turn light and dark. Underlined on colour: learned. Plain: read, not learned.</source>
+        <translation>Tokens abwechselnd hell und dunkel. Unterstrichen auf Farbe: wird gelernt. Ohne: wird gelesen, nicht gelernt.</translation>
+    </message>
+    <message>
         <source>The first rows, token by token</source>
         <translation>Die ersten Zeilen, Token für Token</translation>
     </message>
@@ -906,16 +961,12 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Row %1 · %2 tokens</source>
-        <translation>Zeile %1 · %2 Tokens</translation>
-    </message>
-    <message>
-        <source>Tokens in turn light and dark. Underlined on colour: learned. Plain: read, not learned.</source>
-        <translation>Tokens abwechselnd hell und dunkel. Unterstrichen auf Farbe: wird gelernt. Ohne: wird gelesen, nicht gelernt.</translation>
-    </message>
-    <message>
         <source>%1 of text, all of it learned; this is how it begins:</source>
         <translation>%1 Text, der ganz gelernt wird; so beginnt er:</translation>
+    </message>
+    <message>
+        <source>Row %1 · %2 tokens</source>
+        <translation>Zeile %1 · %2 Tokens</translation>
     </message>
 </context>
 <context>
