@@ -100,6 +100,16 @@ ExitCode priceAsConfigured(const RunConfig& config, bool json)
     return ExitCode::Done;
 }
 
+void tellFit(const FittedChoices& fitted, std::int64_t budget, bool anyFits)
+{
+    if (fitted.fits)
+        fmt::print("budget {}: {} of the exact savings are enough; memory.fit=exact takes them by itself\n",
+            formatBytes(budget), fitted.taken.size());
+    else
+        fmt::print("budget {}: no exact way fits{}\n", formatBytes(budget),
+            anyFits ? "; a saving that changes bits does, and is yours to choose" : ", nor any other");
+}
+
 ExitCode plan(const Options& options)
 {
     const auto config = configOf(options);
@@ -152,17 +162,12 @@ ExitCode plan(const Options& options)
                                        : "too large");
     }
     const FittedChoices fitted = fitExactly(config->estimateInput(), *budget);
-    if (options.json) {
+    if (options.json)
         fmt::print("{}\n",
             jsonText(Json{{"budget_bytes", *budget}, {"rungs", lines}, {"exact_fit", fitted.fits},
                 {"exact_choices", choicesToJson(fitted.choices)}}));
-    } else if (fitted.fits) {
-        fmt::print("budget {}: {} of the exact savings are enough; memory.fit=exact takes them by itself\n",
-            formatBytes(*budget), fitted.taken.size());
-    } else {
-        fmt::print("budget {}: no exact way fits{}\n", formatBytes(*budget),
-            anyFits ? "; a saving that changes bits does, and is yours to choose" : ", nor any other");
-    }
+    else
+        tellFit(fitted, *budget, anyFits);
     return anyFits ? ExitCode::Done : ExitCode::OutOfMemory;
 }
 

@@ -93,9 +93,9 @@ void DataPreviewDialog::show(const Result<DataPreview>& preview)
 
 QString DataPreviewDialog::htmlOf(const PreviewRow& row) const
 {
-    constexpr int darker = 130; // %: of every second token that is learned
+    constexpr int lighter = 125; // %: of every second token that is learned
     const QString learned = palette().color(QPalette::Highlight).name();
-    const QString learnedToo = palette().color(QPalette::Highlight).darker(darker).name();
+    const QString learnedToo = palette().color(QPalette::Highlight).lighter(lighter).name();
     const QString onLearned = palette().color(QPalette::HighlightedText).name();
     const QString plain = palette().color(QPalette::AlternateBase).name();
     QString html = u"<p><b>"_s % tr("Row %1 · %2 tokens").arg(countText(row.number), countText(row.length))

@@ -76,7 +76,7 @@ void SetupPanel::setSpin(std::size_t i, std::int64_t value)
 
 void SetupPanel::showState(const SetupState& state)
 {
-    m_loading = true;
+    m_editing.isLoading = true;
     const PrecisionTable before = m_tableModel->table();
     m_shown = state;
     const int known = m_data->findData(text(state.config.data.source));
@@ -99,7 +99,7 @@ void SetupPanel::showState(const SetupState& state)
     m_device->setDevice(state.device);
     m_tableModel->setOnCpu(computesOnCpu(state.config.memory.device));
     m_tableModel->showTable(state.config.choices.table);
-    m_loading = false;
+    m_editing.isLoading = false;
     showAnswers();
     Q_EMIT configChanged();
     if (before != state.config.choices.table)
@@ -125,11 +125,11 @@ void SetupPanel::pushState(const SetupState& after, const QString& what)
 void SetupPanel::noteTyping(int field, const QString& what)
 {
     const SetupState after = state();
-    if (m_loading || after == m_shown)
+    if (m_editing.isLoading || after == m_shown)
         return;
     const auto show = [this](const SetupState& from, const SetupState& to) { showEdit(from, to); };
     m_undo->push(new SetupEdit(
-        show, m_shown, after, what, m_typing * (Training + TrainingForm::mostFields) + field, true));
+        show, m_shown, after, what, m_editing.typing * (Training + TrainingForm::mostFields) + field, true));
     m_shown = after;
     m_tableModel->setOnCpu(computesOnCpu(after.config.memory.device));
     showAnswers();
@@ -273,7 +273,8 @@ void SetupPanel::showAnswers()
     m_estimate->setVisible(now.has_value());
     if (now) {
         m_estimate->setConfig(*now);
-        m_checks->showConfig(*now, roomFor(*now, m_runsFolder / "new"), m_cards ? &*m_cards : nullptr);
+        m_checks->showConfig(
+            *now, roomFor(*now, m_runsFolder / "new"), m_cards.found ? &*m_cards.found : nullptr);
     } else {
         m_checks->showProblem(text(now.error().message));
     }
@@ -281,21 +282,22 @@ void SetupPanel::showAnswers()
 
 void SetupPanel::setCards(CardList cards)
 {
-    m_cards = std::move(cards);
-    m_device->setCards(m_cards->cards);
+    m_cards.found = std::move(cards);
+    m_device->setCards(m_cards.found->cards);
     showAnswers();
 }
 
 void SetupPanel::findCards()
 {
-    m_search = std::make_unique<Background<CardList>>([](const std::stop_token&) { return listCards(); });
+    m_cards.search
+        = std::make_unique<Background<CardList>>([](const std::stop_token&) { return listCards(); });
     auto* wait = new QTimer(this);
     connect(wait, &QTimer::timeout, this, [this, wait] {
-        if (!m_search->isDone())
+        if (!m_cards.search->isDone())
             return;
         wait->deleteLater();
-        setCards(m_search->take());
-        m_search.reset();
+        setCards(m_cards.search->take());
+        m_cards.search.reset();
     });
     wait->start(backgroundMilliseconds);
 }

@@ -108,8 +108,10 @@ private:
     SetupState m_shown{}; ///< as the fields were after the last edit
     std::vector<Preset> m_presets{};
     std::filesystem::path m_runsFolder{"."};
-    bool m_loading = false;
-    int m_typing = 0; ///< counts up when a field is left: typing in it again begins another undo step
+    struct {
+        bool isLoading = false; ///< fields are being filled
+        int typing = 0; ///< counts up when a field is left: typing in it again begins another undo step
+    } m_editing{};
     QUndoStack* m_undo = nullptr;
     PrecisionTableModel* m_tableModel = nullptr;
     RungPrices* m_prices = nullptr;
@@ -118,8 +120,10 @@ private:
     std::array<QSpinBox*, 6> m_spins{}; ///< layers, width, heads, context, batch, steps
     TrainingForm* m_training = nullptr;
     DeviceField* m_device = nullptr;
-    std::optional<CardList> m_cards{}; ///< nothing while they are looked for
-    std::unique_ptr<Background<CardList>> m_search{};
+    struct {
+        std::optional<CardList> found{}; ///< nothing while they are looked for
+        std::unique_ptr<Background<CardList>> search{};
+    } m_cards{};
     QLineEdit* m_budget = nullptr;
     QPushButton* m_fit = nullptr;
     QComboBox* m_preset = nullptr;

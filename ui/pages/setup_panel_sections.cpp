@@ -112,7 +112,7 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
         box->setMinimumWidth(56);
         box->installEventFilter(this);
         connect(box, &QSpinBox::valueChanged, this, [this, i, name = names[i]] { noteTyping(i, name); });
-        connect(box, &QSpinBox::editingFinished, this, [this] { ++m_typing; });
+        connect(box, &QSpinBox::editingFinished, this, [this] { ++m_editing.typing; });
         grid->addWidget(caption(names[i], box), 1 + i / 3 * 2, i % 3 * 2, 1, 2);
         grid->addWidget(box, 2 + i / 3 * 2, i % 3 * 2, 1, 2);
     }
@@ -121,7 +121,7 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     m_training = new TrainingForm(this);
     connect(m_training, &TrainingForm::edited, this,
         [this](int field, const QString& name) { noteTyping(Training + field, name); });
-    connect(m_training, &TrainingForm::left, this, [this] { ++m_typing; });
+    connect(m_training, &TrainingForm::left, this, [this] { ++m_editing.typing; });
     for (QWidget* field : m_training->fields())
         field->installEventFilter(this);
     column->addWidget(m_training);
@@ -131,7 +131,7 @@ void SetupPanel::buildDeviceRows(QGridLayout* grid)
 {
     m_device = new DeviceField(m_fields);
     connect(m_device, &DeviceField::edited, this, [this] { noteTyping(Device, tr("device")); });
-    connect(m_device, &DeviceField::left, this, [this] { ++m_typing; });
+    connect(m_device, &DeviceField::left, this, [this] { ++m_editing.typing; });
     for (QWidget* field : m_device->fields())
         field->installEventFilter(this);
     grid->addWidget(caption(tr("device"), m_device), 5, 0, 1, 6);
@@ -141,7 +141,7 @@ void SetupPanel::buildDeviceRows(QGridLayout* grid)
     m_budget->setPlaceholderText(tr("none; for example 8GiB"));
     m_budget->installEventFilter(this);
     connect(m_budget, &QLineEdit::textChanged, this, [this] { noteTyping(Budget, tr("budget")); });
-    connect(m_budget, &QLineEdit::editingFinished, this, [this] { ++m_typing; });
+    connect(m_budget, &QLineEdit::editingFinished, this, [this] { ++m_editing.typing; });
     grid->addWidget(caption(tr("device memory budget"), m_budget), 7, 0, 1, 6);
     grid->addWidget(m_budget, 8, 0, 1, 3);
     m_fit = new QPushButton(m_fields);
