@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/data/rows/row_shape.h"
+#include "tests/support/holds.h"
 
 #include <QTest>
 #include <nlohmann/json.hpp>
@@ -27,14 +28,6 @@ std::string said(RowShape shape, std::string_view text)
         all += (all.empty() ? "" : " ") + std::string(nameOf(turn.role)) + (turn.trains ? "*:" : ":")
             + turn.text;
     return all;
-}
-
-bool holds(const std::string& text, const std::string& words)
-{
-    if (text.find(words) != std::string::npos)
-        return true;
-    qWarning("%s", text.c_str());
-    return false;
 }
 
 } // namespace

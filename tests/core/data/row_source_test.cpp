@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/data/data_preview.h"
 #include "core/data/rows/row_source.h"
+#include "tests/support/holds.h"
 
 #include "core/base/digest.h"
 #include "tests/support/word_tokenizer.h"
@@ -23,14 +24,6 @@ const std::string fiveRows = R"({"prompt":"one?","completion":" yes"}
 )";
 
 const FolderTexts plainFolder{.ends = {.eos = "<end>"}};
-
-bool holds(const std::string& text, const std::string& words)
-{
-    if (text.find(words) != std::string::npos)
-        return true;
-    qWarning("%s", text.c_str());
-    return false;
-}
 
 } // namespace
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/files/event_file.h"
+#include "tests/support/holds.h"
 
 #include "core/base/file.h"
 #include "core/files/crc32c.h"
@@ -42,14 +43,6 @@ std::string recordOf(const ProtoMessage& message)
 ProtoMessage scalarAt(std::int64_t step, const ProtoMessage& value)
 {
     return ProtoMessage().real(1, 5).number(2, step).message(5, ProtoMessage().message(1, value));
-}
-
-bool holds(const std::string& text, const std::string& words)
-{
-    if (text.find(words) != std::string::npos)
-        return true;
-    qWarning("%s", text.c_str());
-    return false;
 }
 
 } // namespace

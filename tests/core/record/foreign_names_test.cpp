@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/foreign_names.h"
+#include "tests/support/holds.h"
 
 #include "core/record/run_config.h"
 
@@ -14,14 +15,6 @@ std::string problemOf(std::string_view json, const std::vector<std::string>& set
 {
     const auto loaded = configFromJson(Json::parse(json), {.settings = settings}, "/folder");
     return loaded ? std::string() : loaded.error().message;
-}
-
-bool holds(const std::string& text, const std::string& words)
-{
-    if (text.find(words) != std::string::npos)
-        return true;
-    qWarning("%s", text.c_str());
-    return false;
 }
 
 } // namespace
