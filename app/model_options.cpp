@@ -2,9 +2,11 @@
 #include "app/model_options.h"
 
 #include "app/engine_loader.h"
+#include "core/base/file.h"
 #include "core/files/model_folder.h"
 #include "core/model/family.h"
-#include "core/record/run_store.h"
+#include "core/model/folder_facts.h"
+#include "core/record/saved_weights.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -30,28 +32,15 @@ bool isThere(const fs::path& file)
     return fs::exists(file, error);
 }
 
-Result<ModelPlace> placeInRun(const fs::path& run, const fs::path& checkpoint)
-{
-    const auto config = readRunConfig(run);
-    if (!config)
-        return fail(config.error());
-    return ModelPlace{config->model, checkpoint, config->data.tokenizer};
-}
-
 Result<ModelPlace> findModel(const std::string& name)
 {
-    const fs::path place = placeOf(name);
-    if (isThere(place / "run.json")) {
-        const auto checkpoint = newestCheckpoint(place);
-        if (!checkpoint)
-            return fail(
-                fmt::format("{} has no checkpoint yet; wait for one, or lower training.save_interval", name),
-                ExitCode::Usage);
-        return placeInRun(place, *checkpoint);
+    if (runAt(name)) {
+        const auto saved = savedWeightsAt(name);
+        if (!saved)
+            return fail(saved.error());
+        return ModelPlace{saved->config.model, saved->checkpoint, saved->config.data.tokenizer};
     }
-    const fs::path run = place.parent_path().parent_path();
-    if (isThere(place / "model.safetensors") && isThere(run / "run.json"))
-        return placeInRun(run, place);
+    const fs::path place = placeOf(name);
     const auto json = readModelConfig(place);
     if (!json)
         return fail(json.error());
@@ -64,11 +53,10 @@ Result<ModelPlace> findModel(const std::string& name)
 std::vector<TokenId> endsOf(const ModelConfig& model)
 {
     std::vector<TokenId> ends;
-    const auto json
-        = parseJson(model.source.empty() ? "{}" : model.source, "config", RepeatedKeys::LastCounts);
-    if (!json || !json->contains("eos_token_id"))
+    const Json json = foreignConfigOf(model);
+    if (!json.contains("eos_token_id"))
         return ends;
-    const Json& id = (*json)["eos_token_id"];
+    const Json& id = json["eos_token_id"];
     for (const Json& one : id.is_array() ? id : Json::array({id}))
         if (one.is_number_integer())
             ends.push_back(one.get<TokenId>());

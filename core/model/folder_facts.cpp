@@ -1,28 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/folder_facts.h"
 
-#include "core/base/json.h"
-
 #include <nlohmann/json.hpp>
 
 #include <fstream>
 
 namespace mantissa {
 
-namespace {
-
-Json sourceOf(const ModelConfig& model)
+Json foreignConfigOf(const ModelConfig& model)
 {
     auto json
         = parseJson(model.source.empty() ? "{}" : model.source, "model.config", RepeatedKeys::LastCounts);
     return json && json->is_object() ? std::move(*json) : Json::object();
 }
 
-} // namespace
-
 std::int64_t positionsOf(const ModelConfig& model)
 {
-    const Json json = sourceOf(model);
+    const Json json = foreignConfigOf(model);
     for (const char* key : {"max_position_embeddings", "n_positions"})
         if (const auto found = json.find(key); found != json.end() && found->is_number_integer())
             return found->get<std::int64_t>();
@@ -31,7 +25,7 @@ std::int64_t positionsOf(const ModelConfig& model)
 
 std::string savedFormatOf(const ModelConfig& model)
 {
-    const Json json = sourceOf(model);
+    const Json json = foreignConfigOf(model);
     for (const char* key : {"dtype", "torch_dtype"})
         if (const auto found = json.find(key); found != json.end() && found->is_string())
             return found->get<std::string>();

@@ -3,6 +3,7 @@
 
 // What a Hugging Face folder says of itself beside its sizes: for people, before anything is trained.
 
+#include "core/base/json.h"
 #include "core/model/model_config.h"
 
 #include <cstdint>
@@ -11,6 +12,8 @@
 
 namespace mantissa {
 
+/// The folder's config.json; an empty object for a model made from sizes.
+Json foreignConfigOf(const ModelConfig& model);
 /// The longest context the model can have, by its config.json; its own context where it has none.
 std::int64_t positionsOf(const ModelConfig& model);
 /// "bfloat16", as config.json has it; empty where it does not say.

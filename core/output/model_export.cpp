@@ -3,9 +3,10 @@
 
 #include "core/base/file.h"
 #include "core/model/family.h"
+#include "core/model/folder_facts.h"
 #include "core/precision/half_bits.h"
 #include "core/record/folder_weights.h"
-#include "core/record/run_store.h"
+#include "core/record/saved_weights.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -25,30 +26,6 @@ constexpr std::int64_t shardBytes = 5'000'000'000; // as transformers cuts
 constexpr const char* passedFiles[]
     = {"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
         "tokenizer.model", "vocab.json", "merges.txt", "chat_template.jinja", "generation_config.json"};
-
-struct Source {
-    RunConfig config{};
-    fs::path checkpoint{};
-};
-
-Result<Source> findSource(const fs::path& place)
-{
-    std::error_code error;
-    const fs::path own = placeOf(place);
-    const bool isRun = fs::exists(own / "run.json", error);
-    const fs::path run = isRun ? own : own.parent_path().parent_path();
-    const auto config = readRunConfig(run);
-    if (!config)
-        return fail(config.error());
-    if (!isRun)
-        return Source{*config, own};
-    const auto newest = newestCheckpoint(run);
-    if (!newest)
-        return fail(fmt::format("{} has no checkpoint yet; wait for one, or lower training.save_interval",
-                        place.string()),
-            ExitCode::Usage);
-    return Source{*config, *newest};
-}
 
 std::string_view dtypeOf(Precision format)
 {
@@ -86,13 +63,12 @@ Json configOf(const ModelConfig& m, const ModelDescription& model)
     return json;
 }
 
-Precision formatOf(const Json& config)
+/// As the model's folder was saved.
+Precision formatOf(const ModelConfig& model)
 {
-    for (const char* key : {"dtype", "torch_dtype"})
-        if (const auto found = config.find(key); found != config.end() && found->is_string())
-            for (const Precision format : {Precision::Bf16, Precision::Fp16})
-                if (*found == dtypeOf(format))
-                    return format;
+    for (const Precision format : {Precision::Bf16, Precision::Fp16})
+        if (savedFormatOf(model) == dtypeOf(format))
+            return format;
     return Precision::Fp32;
 }
 
@@ -216,15 +192,14 @@ std::vector<std::string> namesFor(const ModelDescription& model)
     return folder ? (*folder)->names() : names;
 }
 
-Status writeFolder(const Source& source, const fs::path& to, ModelExported& report)
+Status writeFolder(const SavedWeights& source, const fs::path& to, ModelExported& report)
 {
     const ModelConfig& model = source.config.model;
     const ModelDescription description = describe(model);
     const auto weights = FolderWeights::open(source.checkpoint, description);
     if (!weights)
         return fail(weights.error());
-    Json config = model.source.empty() ? configOf(model, description)
-                                       : *parseJson(model.source, "model.config", RepeatedKeys::LastCounts);
+    Json config = model.source.empty() ? configOf(model, description) : foreignConfigOf(model);
     config.erase("torch_dtype");
     config["dtype"] = dtypeOf(report.format);
     TRY(writeWeights(**weights, description, namesFor(description), to, report));
@@ -247,7 +222,7 @@ Status writeFolder(const Source& source, const fs::path& to, ModelExported& repo
 
 Result<ModelExported> exportModel(const fs::path& place, std::optional<Precision> format, const fs::path& to)
 {
-    const auto source = findSource(place);
+    const auto source = savedWeightsAt(place);
     if (!source)
         return fail(source.error());
     const ModelConfig& model = source->config.model;
@@ -259,9 +234,7 @@ Result<ModelExported> exportModel(const fs::path& place, std::optional<Precision
     if (fs::exists(to, error) && !(fs::is_directory(to, error) && fs::is_empty(to, error)))
         return fail(fmt::format("{} is there already; name a new folder", to.string()), ExitCode::Usage);
     ModelExported report;
-    report.format = format     ? *format
-        : model.source.empty() ? Precision::Fp32
-                               : formatOf(*parseJson(model.source, "model.config", RepeatedKeys::LastCounts));
+    report.format = format ? *format : formatOf(model);
     fs::path partial = to;
     partial += ".partial";
     fs::remove_all(partial, error);

@@ -2,6 +2,7 @@
 #include "core/torch/engine/generation.h"
 
 #include "core/torch/data/dataset.h"
+#include "core/torch/engine/block_walk.h"
 #include "core/torch/memory/tier_scope.h"
 
 #include <ATen/ATen.h>
@@ -21,13 +22,12 @@ at::Tensor nextLogits(const Model& model, WeightFeed& feed, const at::Tensor& to
 {
     at::Tensor x = tokens;
     for (std::size_t block = 0; block < model.blocks.size(); ++block) {
-        at::Tensor rows;
+        RowSelection selection;
         if (feed.copies() && model.blocks[block]->rowTable()) {
-            auto [ids, places] = at::_unique(x, /*sorted*/ true, /*return_inverse*/ true);
-            rows = ids;
-            x = places;
+            selection = selectRows(x);
+            x = selection.places;
         }
-        const WeightList weights = feed.fetch(block, rows);
+        const WeightList weights = feed.fetch(block, selection.rows);
         if (block + 1 < model.blocks.size())
             feed.prefetch(block + 1, false);
         else
