@@ -54,6 +54,9 @@ private Q_SLOTS:
         QVERIFY(after->config.optimizer.learningRate < before.config.optimizer.learningRate);
         QVERIFY(usableConfig(*after).has_value());
         QVERIFY(withSizes(*after).config.model == ModelConfig{});
+        QCOMPARE(withData(*after, DataKind::Text, "/rows.jsonl").config.name, std::string("tiny"));
+        QCOMPARE(withData(*after, DataKind::Images, "sample:fashion-mnist").config.name,
+            std::string("fashion-mnist"));
         QCOMPARE(factsOf(after->config.model),
             QStringLiteral("llama · 2,968 parameters · context up to 128 · tied head · saved as float32 · "
                            "licence apache-2.0"));
