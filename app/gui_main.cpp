@@ -2,6 +2,7 @@
 #include "app/engine_loader.h"
 #include "core/base/instruction_set.h"
 #include "core/record/environment.h"
+#include "core/record/foreign_run.h"
 #include "core/record/run_store.h"
 #include "ui/main_window.h"
 #include "ui/pages/setup_panel.h"
@@ -129,7 +130,7 @@ int runWindow(QApplication& application, Options& options)
         folders.emplace_back(folder.toStdString());
     for (const auto& folder : folders)
         if (const auto config = readRunConfig(folder);
-            !config && !std::filesystem::exists(folder / "experiment.json"))
+            !config && !std::filesystem::exists(folder / "experiment.json") && !isForeignRun(folder))
             return complainInWords(ui::text(config.error().message));
     window.setHeadless([](const std::filesystem::path& folder) {
         return QProcess::startDetached(QCoreApplication::applicationDirPath() + u"/mantissa-cli"_s,

@@ -81,6 +81,7 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
             continue;
         if (const std::string why = whyNotComparable(*run, *reference);
             run->isForeign() || reference->isForeign()) {
+            comparison.rows.back().last.reset();
             comparison.warnings.push_back(why + ": its losses are shown, and no quality delta");
         } else if (!why.empty()) {
             comparison.rows.back().last.reset();
@@ -98,6 +99,8 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
         }
     }
     for (const Run* run : runs) {
+        if (run->isForeign()) // its seconds are those between two records
+            continue;
         if (const auto uneven = unevenSteps(*run))
             comparison.warnings.push_back(fmt::format("{}: {}", run->title(), *uneven));
         if (const std::string why = whyNoSpeed(run->config()); !why.empty())

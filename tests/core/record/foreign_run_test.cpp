@@ -104,6 +104,7 @@ private Q_SLOTS:
         config.name = "ours";
         Run ours(config, {});
         ours.apply(RunStarted{.tokensPerStep = 10});
+        ours.apply(Evaluated{.loss = 6, .batchLosses = {6}}); // after as many tokens as theirs tell: none
         for (std::int64_t step = 0; step < 10; ++step)
             ours.apply(StepDone{.tick = step, .step = step, .loss = 5, .learningRate = 1, .seconds = 1});
         const std::vector<const Run*> both{&ours, &*theirs};
