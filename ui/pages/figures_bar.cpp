@@ -139,7 +139,8 @@ void FiguresBar::showSpeed(const RunSession& session)
         run.config().data.kind == DataKind::Text ? tr("THROUGHPUT, TOKENS") : tr("THROUGHPUT, IMAGES"));
     const double perSecond
         = session.isTraining() || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond();
-    const bool isTimed = session.isTraining() && !session.isPaused() && std::isfinite(secondsLeft(run));
+    const bool isTimed = (session.isTraining() || session.isFollowing()) && !session.isPaused()
+        && std::isfinite(secondsLeft(run));
     set(3, perSecond > 0 ? countText(static_cast<std::int64_t>(perSecond)) % u" /s"_s : u"–"_s,
         (isTimed                                ? tr("%1 left · ").arg(secondsText(secondsLeft(run)))
                 : !hasRealSeconds(run.config()) ? tr("simulated card · ")
