@@ -64,6 +64,8 @@ private:
     Status doStep();
     /// After a step with gradients that are not finite.
     Status judgeSkip();
+    /// Says why in m_earlyStop.
+    Status stopEarlyIfDue();
     /// What the interval asks for after an update.
     Status evaluateAndSaveIfDue();
     /// Takes a jump on trial back, else goes back to the last good state.
@@ -76,6 +78,7 @@ private:
     Mailbox& m_mailbox;
     RunLock m_lock{};
     std::unique_ptr<ControlDoor> m_door{}; // open while the lock is held; null where nobody can get in
+    std::string m_earlyStop{}; ///< why the run ends before its last step; empty: it does not
     // in this order: each part knows some of those above it
     RunInHand m_run;
     PlansInForce m_plans;
