@@ -17,10 +17,13 @@ namespace mantissa {
 namespace {
 
 std::atomic<int> interrupts = 0; // written by the signal handler only
+std::atomic<bool> hasHungUp = false; // the same: a closed terminal, a logout
 
-void onSignal(int)
+void onSignal(int signal)
 {
-    if (++interrupts > 1)
+    if (signal == SIGHUP) // comes more than once, and beside SIGTERM
+        hasHungUp = true;
+    else if (++interrupts > 1)
         ::_exit(static_cast<int>(ExitCode::Interrupted)); // the second one: at once
 }
 
@@ -31,6 +34,8 @@ Result<RunEnded> trainAttended(const TrainerSetup& setup, Run& run)
 {
     std::signal(SIGINT, onSignal);
     std::signal(SIGTERM, onSignal);
+    if (std::signal(SIGHUP, onSignal) == SIG_IGN)
+        std::signal(SIGHUP, SIG_IGN); // nohup
     EventChannel channel;
     Mailbox mailbox;
     Trainer trainer(setup, engineFactory(), channel, mailbox);
@@ -44,7 +49,7 @@ Result<RunEnded> trainAttended(const TrainerSetup& setup, Run& run)
     });
     while (true) {
         const bool last = done; // asked before the drain, so nothing is left behind
-        if (interrupts > 0) {
+        if (interrupts > 0 || hasHungUp) {
             mailbox.requestStop(StopRequest::Interrupt);
             if (!std::exchange(isTold, true))
                 std::fputs("interrupted: the step in hand ends and a checkpoint is written; once more ends "

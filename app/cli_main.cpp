@@ -66,6 +66,8 @@ constexpr const char* footer = R"(Examples:
   mantissa-cli train resources/examples/kjv-gpt.json --set training.max_steps=300 --json
   mantissa-cli train my.json --preset aggressive --set memory.budget=8GiB
   mantissa-cli resume runs/20260101-120000-kjv-gpt
+  mantissa-cli watch runs/a
+  mantissa-cli stop runs/a
   mantissa-cli estimate my.json
   mantissa-cli experiment my.json --arms default,aggressive --seeds 5
   mantissa-cli compare runs/a runs/b --baseline runs/b
@@ -87,6 +89,8 @@ int runCommandLine(int argc, char** argv)
     Command chosen;
     addTrain(app, chosen);
     addResume(app, chosen);
+    addControls(app, chosen);
+    addWatch(app, chosen);
     addEstimate(app, chosen);
     addCheck(app, chosen);
     addExperiment(app, chosen);

@@ -154,8 +154,10 @@ Status trainAll(Experiment& experiment)
             refusal = ended.error();
         hasAnyRun = hasAnyRun || ended;
         TRY(writeFiles(experiment));
-        if (ended && ended->outcome == Outcome::Interrupted)
-            return fail("interrupted; the same command goes on where it stopped", ExitCode::Interrupted);
+        // stopped: `mantissa-cli stop` means the training that it sees, which is all of it
+        if (ended && (ended->outcome == Outcome::Interrupted || ended->outcome == Outcome::Stopped))
+            return fail(fmt::format("{}; the same command goes on where it stopped", nameOf(ended->outcome)),
+                ExitCode::Interrupted);
     }
     if (refusal && !hasAnyRun)
         return fail(

@@ -4,10 +4,11 @@
 #include "app/attended_training.h"
 #include "app/commands.h"
 #include "app/config_options.h"
+#include "app/outcome_code.h"
 #include "app/say.h"
+#include "core/base/shell_word.h"
 #include "core/base/shown_text.h"
 #include "core/base/units.h"
-#include "core/evidence/new_experiment.h"
 #include "core/record/config_remarks.h"
 #include "core/record/device_choice.h"
 #include "core/record/run_store.h"
@@ -24,24 +25,6 @@ namespace mantissa {
 namespace {
 
 namespace fs = std::filesystem;
-
-ExitCode exitCodeOf(Outcome outcome)
-{
-    switch (outcome) {
-    case Outcome::Completed:
-    case Outcome::Stopped:
-        return ExitCode::Done;
-    case Outcome::Interrupted:
-        return ExitCode::Interrupted;
-    case Outcome::OutOfMemory:
-        return ExitCode::OutOfMemory;
-    case Outcome::Diverged:
-        return ExitCode::Diverged;
-    case Outcome::Failed:
-        return ExitCode::Failed;
-    }
-    return ExitCode::Failed;
-}
 
 void printSummary(const Run& run)
 {

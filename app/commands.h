@@ -37,6 +37,9 @@ void addPlan(CLI::App& app, Command& chosen);
 void addTrial(CLI::App& app, Command& chosen);
 void addWhatIf(CLI::App& app, Command& chosen);
 void addTokenize(CLI::App& app, Command& chosen);
+/// stop, pause, go-on, save, look, edit: what is said to a run that another process trains.
+void addControls(CLI::App& app, Command& chosen);
+void addWatch(CLI::App& app, Command& chosen);
 void addCache(CLI::App& app, Command& chosen);
 
 /// Writes "mantissa-cli: …" to stderr and returns the error's code.

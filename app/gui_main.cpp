@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine_loader.h"
+#include "app/leave_on_signals.h"
 #include "core/base/instruction_set.h"
 #include "core/record/environment.h"
 #include "core/record/foreign_run.h"
@@ -18,6 +19,7 @@
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QProcess>
+#include <QSessionManager>
 #include <QTranslator>
 
 #include <algorithm>
@@ -106,6 +108,20 @@ int drawScreenshot(ui::MainWindow& window, const QString& file, int scale)
         : complainInWords(QObject::tr("cannot write %1; choose another folder").arg(file));
 }
 
+/// A logout and a signal end the window as Stop and save does, unasked: nothing that was trained is lost.
+void leaveWithSession(QApplication& application, ui::MainWindow& window)
+{
+    leaveOnSignals(&window, [&window] { window.closeUnasked(); });
+    QObject::connect(
+        &application, &QGuiApplication::commitDataRequest, &window,
+        [&window](QSessionManager&) {
+            window.session()->interrupt();
+            while (window.session()->isTraining()) // the session goes on logging out once this returns
+                QApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        },
+        Qt::DirectConnection);
+}
+
 int runWindow(QApplication& application, Options& options)
 {
     QCommandLineParser& parser = options.parser;
@@ -161,6 +177,7 @@ int runWindow(QApplication& application, Options& options)
         return drawScreenshot(
             window, parser.value(options.screenshot), std::clamp(parser.value(options.scale).toInt(), 1, 4));
     window.show();
+    leaveWithSession(application, window);
     return application.exec();
 }
 

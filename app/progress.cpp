@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/progress.h"
 
-#include "app/say.h"
+#include "core/base/shown_text.h"
 #include "core/base/units.h"
 #include "core/record/device_choice.h"
 
@@ -9,6 +9,8 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 #include <unistd.h>
 
 namespace mantissa {
@@ -20,18 +22,61 @@ constexpr auto pipeInterval = std::chrono::seconds(5);
 
 } // namespace
 
-Progress::Progress()
-    : m_isTerminal(::isatty(STDERR_FILENO) == 1)
+std::string progressText(const Run& run, double secondsLeft)
+{
+    const Segment* segment = run.segments().empty() ? nullptr : &run.segments().back();
+    const bool isTimed = hasRealSeconds(run.config());
+    return fmt::format("step {}/{}  {} {}  loss {:.4f}  {}peak {}{}", formatCount(run.steps()),
+        formatCount(run.started() ? run.started()->lastStep : run.config().training.maxSteps),
+        segment ? nameOf(segment->start->phase) : "", segment ? nameOf(segment->start->plan.compute) : "",
+        run.lastLoss(), isTimed ? fmt::format("{:.0f} tokens/s  ", run.recentTokensPerSecond()) : "",
+        formatBytes(run.peakDeviceBytes()),
+        isTimed ? "  left " + formatSeconds(secondsLeft) : "  simulated card");
+}
+
+bool isScreen(std::FILE* out)
+{
+    const char* kind = std::getenv("TERM"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+    return ::isatty(::fileno(out)) == 1 && (!kind || std::string_view(kind) != "dumb");
+}
+
+std::string wordsOn(const RunEvent& event)
+{
+    if (const auto* notice = std::get_if<Notice>(&event))
+        return fmt::format("{}: {}", nameOf(notice->severity), notice->text);
+    if (const auto* divergence = std::get_if<DivergenceAnswered>(&event))
+        return fmt::format("{}: {}", nameOf(divergence->finding.level), divergence->text);
+    if (const auto* evaluated = std::get_if<Evaluated>(&event))
+        return fmt::format("step {}: evaluation loss {:.4f}{}", formatCount(evaluated->step), evaluated->loss,
+            std::isnan(evaluated->accuracy) ? ""
+                                            : fmt::format(", accuracy {:.2f} %", evaluated->accuracy * 100));
+    if (const auto* segment = std::get_if<SegmentStarted>(&event); segment && segment->casts > 0)
+        return fmt::format("step {}: {} in {} ({}): {} tensors cast, {} in {}, {} mismatches",
+            formatCount(segment->step), nameOf(segment->phase), nameOf(segment->plan.compute),
+            segment->reason, segment->casts, formatBytes(segment->castBytes),
+            formatSeconds(segment->castSeconds), segment->castMismatches);
+    return {};
+}
+
+Progress::Progress(std::FILE* out)
+    : m_out(out)
+    , m_isTerminal(isScreen(out))
     , m_start(std::chrono::steady_clock::now())
 {
+}
+
+void Progress::write(const std::string& text)
+{
+    std::fputs(asUtf8(text).c_str(), m_out); // may be lost: training goes on where nobody listens
+    std::fflush(m_out);
 }
 
 void Progress::line(const std::string& text)
 {
     if (m_open)
-        say("\r\033[K");
+        write("\r\033[K");
     m_open = false;
-    say("{}\n", text);
+    write(text + "\n");
 }
 
 void Progress::show(const Run& run)
@@ -52,44 +97,27 @@ void Progress::show(const Run& run)
     const double left = done > 0
         ? elapsed / static_cast<double>(done) * static_cast<double>(run.started()->lastStep - run.steps())
         : NAN;
-    const Segment* segment = run.segments().empty() ? nullptr : &run.segments().back();
-    const bool isTimed = hasRealSeconds(run.config());
-    const std::string text = fmt::format("step {}/{}  {} {}  loss {:.4f}  {}peak {}{}",
-        formatCount(run.steps()), formatCount(run.started()->lastStep),
-        segment ? nameOf(segment->start->phase) : "", segment ? nameOf(segment->start->plan.compute) : "",
-        run.lastLoss(), isTimed ? fmt::format("{:.0f} tokens/s  ", run.recentTokensPerSecond()) : "",
-        formatBytes(run.peakDeviceBytes()), isTimed ? "  left " + formatSeconds(left) : "  simulated card");
+    const std::string text = progressText(run, left);
     if (!m_isTerminal) {
         line(text);
         return;
     }
-    say("\r\033[K{}", text);
-    std::fflush(stderr);
+    write("\r\033[K" + text);
     m_open = true;
 }
 
 void Progress::tell(const RunEvent& event)
 {
-    if (const auto* notice = std::get_if<Notice>(&event))
-        line(fmt::format("{}: {}", nameOf(notice->severity), notice->text));
-    else if (const auto* divergence = std::get_if<DivergenceAnswered>(&event))
-        line(fmt::format("{}: {}", nameOf(divergence->finding.level), divergence->text));
-    else if (const auto* evaluated = std::get_if<Evaluated>(&event))
-        line(fmt::format("step {}: evaluation loss {:.4f}{}", formatCount(evaluated->step), evaluated->loss,
-            std::isnan(evaluated->accuracy) ? ""
-                                            : fmt::format(", accuracy {:.2f} %", evaluated->accuracy * 100)));
-    else if (const auto* segment = std::get_if<SegmentStarted>(&event);
-             segment && m_isTerminal && segment->casts > 0)
-        line(fmt::format("step {}: {} in {} ({}): {} tensors cast, {} in {}, {} mismatches",
-            formatCount(segment->step), nameOf(segment->phase), nameOf(segment->plan.compute),
-            segment->reason, segment->casts, formatBytes(segment->castBytes),
-            formatSeconds(segment->castSeconds), segment->castMismatches));
+    if (!m_isTerminal && std::holds_alternative<SegmentStarted>(event))
+        return;
+    if (const std::string words = wordsOn(event); !words.empty())
+        line(words);
 }
 
 void Progress::finish()
 {
     if (m_open)
-        say("\n");
+        write("\n");
     m_open = false;
 }
 

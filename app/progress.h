@@ -7,13 +7,23 @@
 #include "core/record/run.h"
 
 #include <chrono>
+#include <cstdio>
+#include <string>
 
 namespace mantissa {
 
-/// Writes to stderr, so that stdout holds results only.
+/// Where a run is, in a line: step, phase, loss, speed, memory, and how long it takes yet (NaN: not known).
+std::string progressText(const Run& run, double secondsLeft);
+
+/// Whether lines can be written over there.
+bool isScreen(std::FILE* out);
+/// What of an event is worth a line of its own; empty for most.
+std::string wordsOn(const RunEvent& event);
+
 class Progress {
 public:
-    Progress();
+    /// To stderr where a command has results of its own: stdout holds those alone.
+    explicit Progress(std::FILE* out = stderr);
     /// Shows where `run` is; cheap enough to call often.
     void show(const Run& run);
     /// Segments, evaluations and notices get a line of their own.
@@ -23,6 +33,8 @@ public:
 
 private:
     void line(const std::string& text);
+    void write(const std::string& text);
+    std::FILE* m_out;
     bool m_isTerminal = false;
     bool m_open = false; // a rewritten line stands unfinished
     std::chrono::steady_clock::time_point m_last{};

@@ -143,7 +143,7 @@ void MainWindow::connectPages()
             setup->usePreset(preset);
             showPage(u"train"_s);
         };
-        if (!m_session->isTraining())
+        if (!m_session->isControlled())
             return use();
         m_bar->ask(tr("%1 is training, and its table would change with the next step. Use the preset in it?")
                        .arg(text(m_session->run().title())),

@@ -50,6 +50,9 @@ public:
     using Headless = std::function<bool(const std::filesystem::path& folder)>;
     void setHeadless(Headless headless) { m_headless = std::move(headless); }
 
+    /// Saves and stops what trains, then closes: for a signal or a logout, where nobody can be asked.
+    void closeUnasked();
+
 protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;

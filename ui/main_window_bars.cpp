@@ -101,8 +101,10 @@ void MainWindow::showState()
     m_costLabel->setText(training ? tr("the window uses %1 % of one core, at up to %2 frames a second")
                                         .arg(100 * m_drawCost.share(), 0, 'f', 0)
                                         .arg(1000 / m_session->frameMilliseconds())
-            : m_session->isFollowing() ? tr("following a run of another process")
-                                       : QString());
+            : !m_session->isFollowing() ? QString()
+            : m_session->isControlled() ? tr("following a run of another process")
+                                        : tr("following a run that cannot be controlled from here"));
+    m_costLabel->setToolTip(m_session->whyNotControlled());
 }
 
 } // namespace mantissa::ui

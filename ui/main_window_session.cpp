@@ -113,22 +113,29 @@ void MainWindow::closeEvent(QCloseEvent* event)
 
 void MainWindow::askBeforeClosing()
 {
-    const auto stop = [this] { // the trainer writes a checkpoint first; `ended` closes
-        m_closing.isAsked = true;
-        m_session->interrupt();
-        tell(tr("stopping: a checkpoint is being written"));
-    };
+    const auto stop = [this] { closeUnasked(); };
     const QString question = tr("%1 is training. What shall become of it when the window closes?")
                                  .arg(text(m_session->run().title()));
     if (!m_headless)
         return m_bar->ask(question, tr("Stop and save"), stop, {}, {}, tr("Cancel"));
     m_bar->ask(
         question, tr("Keep training without the window"),
-        [this, stop] {
+        [this] {
             m_closing.goesOnHeadless = true;
-            stop();
+            closeUnasked();
         },
         tr("Stop and save"), stop, tr("Cancel"));
+}
+
+void MainWindow::closeUnasked()
+{
+    if (!m_session->isTraining()) {
+        close();
+        return;
+    }
+    m_closing.isAsked = true; // the trainer writes a checkpoint first; `ended` closes
+    m_session->interrupt();
+    tell(tr("stopping: a checkpoint is being written"));
 }
 
 void MainWindow::leave(bool headless)

@@ -6,6 +6,7 @@
 #include "core/record/run_store.h"
 #include "core/training/resume.h"
 #include "ui/models/run_queue_model.h"
+#include "ui/remote_control.h"
 #include "ui/theme/format.h"
 
 #include <algorithm>
@@ -15,7 +16,6 @@ namespace mantissa::ui {
 namespace {
 
 constexpr int followMilliseconds = 500;
-constexpr std::chrono::seconds recentWrite{60};
 
 } // namespace
 
@@ -78,6 +78,7 @@ Status RunSession::launch(TrainerSetup setup)
         m_reading.reset();
     }
     m_reader.reset();
+    m_remote.reset();
     m_paused = false;
     m_queueWaits = false; // whoever starts a run again wants the next one too
     m_trainer = std::make_unique<Training>();
@@ -116,13 +117,8 @@ Status RunSession::open(const std::filesystem::path& folder)
 
 void RunSession::begin(ReadRun read)
 {
-    m_run = std::move(read.run);
-    const bool follows = isWrittenElsewhere(m_run.folder());
-    show(std::move(m_run));
-    if (!follows)
-        return;
-    m_reader = std::make_unique<RunLogReader>(std::move(read.reader));
-    m_frame.start(followMilliseconds);
+    const bool follows = writerOf(read.run.folder()) != RunWriter::Nobody;
+    present(std::move(read.run), follows ? std::make_unique<RunLogReader>(std::move(read.reader)) : nullptr);
 }
 
 void RunSession::takeWhatWasRead()
@@ -150,30 +146,50 @@ void RunSession::takeWhatWasRead()
         m_wait.stop();
 }
 
-void RunSession::show(Run run)
+void RunSession::show(Run run) { present(std::move(run), nullptr); }
+
+void RunSession::present(Run run, std::unique_ptr<RunLogReader> reader)
 {
     Q_ASSERT(!m_trainer);
     m_run = std::move(run);
     m_reading.reset();
-    m_reader.reset();
+    m_reader = std::move(reader);
+    m_remote.reset();
     m_frame.stop();
+    if (m_reader) {
+        reachTrainer();
+        m_frame.start(followMilliseconds);
+    }
     findTheBaseline();
     Q_EMIT runChanged();
 }
 
-bool RunSession::isWrittenElsewhere(const std::filesystem::path& folder) const
+void RunSession::reachTrainer()
 {
-    if (RunLock::isHeld(folder))
-        return true;
-    if (m_run.ended())
-        return false;
-    if (RunLock::wasTakenHere(folder))
-        return false; // and let go: killed
-    // another host's lock is not seen here: a log that grew a moment ago has a writer
-    std::error_code error;
-    const auto written = std::filesystem::last_write_time(folder / "events.jsonl", error);
-    const auto age = std::filesystem::file_time_type::clock::now() - written;
-    return !error && age < recentWrite && -age < recentWrite; // clocks of two hosts differ, and are set back
+    m_remote = std::make_unique<RemoteControl>(m_run.folder());
+    connect(m_remote.get(), &RemoteControl::changed, this, &RunSession::rowsAppended);
+    connect(m_remote.get(), &RemoteControl::refused, this, [this](const QString& message) {
+        Q_EMIT tableChanged(); // what was asked for is not in force: whoever shows it looks again
+        Q_EMIT rowsAppended();
+        Q_EMIT failed(message);
+    });
+}
+
+bool RunSession::isPaused() const
+{
+    if (m_remote)
+        return m_remote->state() == TrainerState::Pausing || m_remote->state() == TrainerState::Paused;
+    return m_paused || (m_trainer && m_run.card().isHeld());
+}
+
+bool RunSession::isControlled() const { return m_trainer || (m_remote && m_remote->isOpen()); }
+
+QString RunSession::whyNotControlled() const { return m_remote ? m_remote->whyNot() : QString(); }
+
+void RunSession::ask(ControlAsk what, const TableEdit& edit)
+{
+    if (m_remote)
+        m_remote->ask({what, edit});
 }
 
 void RunSession::findTheBaseline()
@@ -199,7 +215,7 @@ void RunSession::findTheBaseline()
 void RunSession::setPaused(bool paused)
 {
     if (!m_trainer)
-        return;
+        return ask(paused ? ControlAsk::Pause : ControlAsk::GoOn);
     m_paused = paused;
     m_trainer->mailbox.setPaused(paused);
     Q_EMIT rowsAppended(); // none may come any more, and whoever shows the state looks again
@@ -207,6 +223,8 @@ void RunSession::setPaused(bool paused)
 
 void RunSession::stop()
 {
+    if (m_remote)
+        return ask(ControlAsk::Stop);
     if (m_trainer)
         m_trainer->mailbox.requestStop(StopRequest::Stop);
     m_queueWaits = true;
@@ -223,12 +241,16 @@ void RunSession::setTable(const PrecisionTable& table, const PrecisionTable& fro
 {
     if (m_trainer)
         m_trainer->mailbox.setTable(table, from);
+    else
+        ask(ControlAsk::Edit, {table, from});
 }
 
 void RunSession::requestNumbers()
 {
     if (m_trainer)
         m_trainer->mailbox.requestNumbers();
+    else
+        ask(ControlAsk::Numbers);
 }
 
 void RunSession::queueBaseline()
@@ -305,10 +327,13 @@ void RunSession::drainEvents()
             events = std::move(*read);
     }
     append(events);
+    if (m_remote)
+        m_remote->look();
     if (last)
         finishTraining();
-    else if (m_reader && events.empty() && !isWrittenElsewhere(m_run.folder())) {
+    else if (m_reader && events.empty() && writerOf(m_run.folder()) == RunWriter::Nobody) {
         m_reader.reset();
+        m_remote.reset();
         m_frame.stop();
         Q_EMIT ended();
     }

@@ -8,6 +8,7 @@
 #include "core/record/run.h"
 #include "core/record/run_log.h"
 #include "core/record/run_store.h"
+#include "core/training/control_request.h"
 #include "core/training/engine.h"
 #include "core/training/mailbox.h"
 #include "ui/background.h"
@@ -26,6 +27,7 @@ struct TrainerSetup;
 
 namespace mantissa::ui {
 
+class RemoteControl;
 class RunQueueModel;
 struct QueuedRun;
 
@@ -47,7 +49,7 @@ public:
     /// Takes a batch of events into the run and announces them together.
     void append(const std::vector<RunEvent>& events);
     void setPaused(bool paused);
-    /// The queue waits until startQueue().
+    /// Of a run that trains here: the queue waits until startQueue().
     void stop();
     /// Ends the run as interrupted, so that it can be resumed: for a window that closes. `ended` follows.
     void interrupt();
@@ -74,9 +76,14 @@ public:
     /// The baseline in the same folder of runs, opened; null without one.
     const Run* baseline() const { return m_baseline ? &*m_baseline : nullptr; }
     bool isTraining() const { return m_trainer != nullptr; }
-    /// By the user, or by its own limit on the card's temperature.
-    bool isPaused() const { return m_paused || (m_trainer && m_run.card().isHeld()); }
+    /// By the user, or by its own limit on the card's temperature. Of a run that another process trains: as
+    /// it says.
+    bool isPaused() const;
     bool isFollowing() const { return m_reader != nullptr; }
+    /// Pause, stop, edits and looks reach the run: it trains here, or its trainer's door is open.
+    bool isControlled() const;
+    /// Of a run that is followed; empty where it is controlled.
+    QString whyNotControlled() const;
     /// Something is still read: the run's own log, or that of its baseline.
     bool isReading() const { return m_reading || m_search; }
     /// From this length of a log on it is read on a thread of its own.
@@ -97,9 +104,12 @@ private:
     Status launch(TrainerSetup setup);
     void finishTraining();
     Status startQueued(const QueuedRun& run);
-    bool isWrittenElsewhere(const std::filesystem::path& folder) const;
     void findTheBaseline();
     void begin(ReadRun read);
+    void present(Run run, std::unique_ptr<RunLogReader> reader);
+    void reachTrainer();
+    /// Through the door of a run that another process trains.
+    void ask(ControlAsk what, const TableEdit& edit = {});
     /// Takes over what threads have read meanwhile.
     void takeWhatWasRead();
 
@@ -109,6 +119,7 @@ private:
     std::optional<Run> m_baseline{};
     std::unique_ptr<Training> m_trainer{};
     std::unique_ptr<RunLogReader> m_reader{};
+    std::unique_ptr<RemoteControl> m_remote{}; ///< while it follows
     RunQueueModel* m_queue;
     bool m_queueWaits = false;
     std::optional<std::filesystem::path> m_returnTo{}; ///< the run to show again once its baseline is trained

@@ -18,6 +18,16 @@ namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
+namespace {
+
+QString tipOf(const QAction& action)
+{
+    const QString keys = action.shortcut().toString(QKeySequence::NativeText);
+    return keys.isEmpty() ? action.text() : action.text() % u"  ("_s % keys % u")"_s;
+}
+
+} // namespace
+
 ToolBar::ToolBar(QTabBar* tabs, ViewRange* range, ExportMenu* exports, QWidget* window)
     : QToolBar(tr("Tools"), window)
 {
@@ -51,8 +61,7 @@ QAction* ToolBar::action(const QString& iconName, const QString& title, const QK
     auto* action = new QAction(icon(iconName), title, this);
     action->setObjectName(iconName);
     action->setShortcut(keys);
-    action->setToolTip(
-        keys.isEmpty() ? title : title % u"  ("_s % keys.toString(QKeySequence::NativeText) % u")"_s);
+    action->setToolTip(tipOf(*action));
     m_icons.emplace_back(action, iconName);
     return action;
 }
@@ -161,15 +170,18 @@ void ToolBar::addIconAlone(QAction* action)
 
 void ToolBar::showState(const RunSession& session)
 {
-    const bool training = session.isTraining();
-    m_start->setEnabled(!training);
-    m_pause->setEnabled(training);
+    const bool controlled = session.isControlled();
+    m_start->setEnabled(!session.isTraining());
+    m_pause->setEnabled(controlled);
     m_pause->setChecked(session.isPaused());
     if (const QString title = session.isPaused() ? tr("Go on") : tr("Pause"); title != m_pause->text()) {
         m_pause->setText(title);
         m_pause->setIcon(icon(session.isPaused() ? u"start"_s : u"pause"_s));
     }
-    m_stop->setEnabled(training);
+    m_stop->setEnabled(controlled);
+    const QString why = session.whyNotControlled();
+    for (QAction* action : {m_pause, m_stop})
+        action->setToolTip(why.isEmpty() ? tipOf(*action) : why);
 }
 
 void ToolBar::applyColours()

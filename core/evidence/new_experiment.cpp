@@ -2,6 +2,7 @@
 #include "core/evidence/new_experiment.h"
 
 #include "core/base/json.h"
+#include "core/base/shell_word.h"
 #include "core/base/shown_text.h"
 #include "core/record/run_store.h"
 
@@ -9,7 +10,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 #include <system_error>
 
@@ -43,20 +43,6 @@ Result<fs::path> makeFolder(const fs::path& first)
 }
 
 } // namespace
-
-std::string shellWord(const std::string& word)
-{
-    const auto isPlain = [](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0
-            || std::string_view("._-/=,+:").find(c) != std::string_view::npos;
-    };
-    if (!word.empty() && std::all_of(word.begin(), word.end(), isPlain))
-        return word;
-    std::string text = "'";
-    for (const char c : word)
-        text += c == '\'' ? "'\\''" : std::string(1, c);
-    return text + "'";
-}
 
 std::string repeatCommand(const ExperimentRequest& request)
 {

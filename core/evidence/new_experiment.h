@@ -21,8 +21,6 @@ struct ExperimentRequest {
     std::string out{}; ///< folder; empty: what the command line takes by itself
 };
 
-/// A word as a shell has to be given it: in quotes where it is not plain.
-std::string shellWord(const std::string& word);
 /// The command line that makes the same experiment, or goes on with it.
 std::string repeatCommand(const ExperimentRequest& request);
 

@@ -260,6 +260,25 @@ std::int64_t logBytes(const fs::path& folder)
     return error ? 0 : static_cast<std::int64_t>(bytes);
 }
 
+RunWriter writerOf(const fs::path& folder)
+{
+    constexpr std::chrono::seconds recent{60};
+    constexpr std::int64_t tail = 16 << 10;
+    const bool wasTakenHere = RunLock::wasTakenHere(folder);
+    if (RunLock::isHeld(folder))
+        return wasTakenHere ? RunWriter::ThisMachine : RunWriter::AnotherMachine;
+    if (wasTakenHere)
+        return RunWriter::Nobody; // and let go: ended, or killed
+    std::error_code error;
+    const auto written = fs::last_write_time(folder / "events.jsonl", error);
+    const auto age = fs::file_time_type::clock::now() - written;
+    if (error || age >= recent || -age >= recent) // clocks of two machines differ, and are set back
+        return RunWriter::Nobody;
+    const auto events = readLastEvents(folder / "events.jsonl", tail);
+    const bool hasEnded = !events.empty() && std::holds_alternative<RunEnded>(events.back());
+    return hasEnded ? RunWriter::Nobody : RunWriter::AnotherMachine;
+}
+
 std::vector<RunListing> listRuns(const fs::path& runsFolder)
 {
     std::vector<RunListing> runs;

@@ -63,6 +63,10 @@ Result<ReadRun> readRun(
     const std::filesystem::path& folder, const std::stop_token& stop = {}, std::int64_t end = INT64_MAX);
 /// Bytes of its log; 0 without one.
 std::int64_t logBytes(const std::filesystem::path& folder);
+enum class RunWriter { Nobody, ThisMachine, AnotherMachine };
+/// Who writes the run now. Another machine's lock may not be seen from here: then it is a log that grew
+/// within the last minute and does not end.
+RunWriter writerOf(const std::filesystem::path& folder);
 /// Its config alone.
 Result<RunConfig> readRunConfig(const std::filesystem::path& folder);
 RunListing listRun(const std::filesystem::path& folder);

@@ -3,17 +3,24 @@
 
 // Commands on their way into a running trainer, which looks once a tick.
 
+#include "core/base/result.h"
 #include "core/precision/table_edit.h"
 
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <string_view>
 #include <vector>
 
 namespace mantissa {
 
 /// How a run is asked to end. Now: without the last evaluation (a checkpoint is still written).
 enum class StopRequest { None, Stop, Interrupt };
+/// What a trainer does about what it was asked. Pausing: the step in hand ends first. Stopping: the last
+/// evaluation, then a checkpoint; Interrupting: the checkpoint alone.
+enum class TrainerState { Training, Pausing, Paused, Stopping, Interrupting };
+std::string_view nameOf(TrainerState state);
+Result<TrainerState> parseTrainerState(std::string_view name);
 
 class Mailbox {
 public:
@@ -28,6 +35,7 @@ public:
     void requestSnapshot();
     /// The next step looks at every element of its numbers, and a NumbersMeasured says what it found.
     void requestNumbers();
+    TrainerState state() const;
 
     /// Trainer thread.
     StopRequest stopRequested() const;
@@ -49,6 +57,7 @@ private:
     StopRequest m_stop = StopRequest::None; // guarded by m_mutex
     bool m_paused = false; // guarded by m_mutex
     bool m_held = false; // guarded by m_mutex
+    bool m_stands = false; // the trainer waits; guarded by m_mutex
     bool m_snapshot = false; // guarded by m_mutex
     bool m_numbers = false; // guarded by m_mutex
     std::vector<TableEdit> m_edits{}; // guarded by m_mutex

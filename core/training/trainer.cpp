@@ -53,6 +53,10 @@ Status Trainer::prepare()
     if (!lock)
         return fail(lock.error());
     m_lock = std::move(*lock);
+    if (auto door = ControlDoor::open(m_run.folder(), m_mailbox))
+        m_door = std::move(*door);
+    else
+        m_run.noticeLater(door.error().message);
     TRY(m_run.open(m_resume));
     if (m_resume)
         TRY(m_checkpoints.restore());

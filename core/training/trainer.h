@@ -10,6 +10,7 @@
 #include "core/training/budget_ladder.h"
 #include "core/training/card_watch.h"
 #include "core/training/checkpoint_keeper.h"
+#include "core/training/control_door.h"
 #include "core/training/engine.h"
 #include "core/training/evaluations.h"
 #include "core/training/jump_trials.h"
@@ -25,6 +26,7 @@
 #include "core/training/updates.h"
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 namespace mantissa {
@@ -75,6 +77,7 @@ private:
     EngineFactory m_makeEngine;
     Mailbox& m_mailbox;
     RunLock m_lock{};
+    std::unique_ptr<ControlDoor> m_door{}; // open while the lock is held; null where nobody can get in
     std::string m_earlyStop{}; ///< why the run ends before its last step; empty: it does not
     // in this order: each part knows some of those above it
     RunInHand m_run;

@@ -1848,6 +1848,10 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>folgt dem Lauf eines anderen Prozesses</translation>
     </message>
     <message>
+        <source>following a run that cannot be controlled from here</source>
+        <translation>folgt einem Lauf, der von hier aus nicht zu steuern ist</translation>
+    </message>
+    <message>
         <source>This is a finished example, recorded by this program: look around. Start trains the set-up on the left; a short run takes a minute.</source>
         <translation>Das ist ein fertiges Beispiel, aufgezeichnet von diesem Programm: bitte umsehen. Starten trainiert die Einrichtung links; ein kurzer Lauf dauert eine Minute.</translation>
     </message>
@@ -2475,6 +2479,13 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>Queue: %1 waiting</source>
         <translation>Warteschlange: %1 warten</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::RemoteControl</name>
+    <message>
+        <source>The training has ended, or does not answer: nothing was changed</source>
+        <translation>Das Training ist zu Ende oder antwortet nicht: es wurde nichts geändert</translation>
     </message>
 </context>
 <context>

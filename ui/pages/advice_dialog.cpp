@@ -35,7 +35,7 @@ AdviceDialog::AdviceDialog(RunSession* session, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 14, 16, 14);
     column->setSpacing(10);
-    auto* words = new QLabel(session->isTraining()
+    auto* words = new QLabel(session->isControlled()
             ? tr("What this run has measured so far, and what answers it. A change of the table is queued "
                  "for the run; others wait until it has ended.")
             : tr("What this run has measured, and what answers it. A change goes into the set-up of the next "
@@ -45,7 +45,7 @@ AdviceDialog::AdviceDialog(RunSession* session, QWidget* parent)
     words->setWordWrap(true);
     column->addWidget(words);
     for (const Advice& advice : adviceOn(session->run(), session->baseline()))
-        addAdvice(advice, session->isTraining(), column);
+        addAdvice(advice, session->isControlled(), column);
     auto* close = new QPushButton(tr("Close"), this);
     close->setDefault(true);
     column->addWidget(close, 0, Qt::AlignRight);

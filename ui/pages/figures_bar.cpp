@@ -141,7 +141,8 @@ void FiguresBar::showSpeed(const RunSession& session)
         = session.isTraining() || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond();
     if (m_products.folder != run.folder())
         m_products = {run.folder(), readProductBound(run.folder())};
-    const bool isTimed = session.isTraining() && !session.isPaused() && std::isfinite(secondsLeft(run));
+    const bool isTimed = (session.isTraining() || session.isFollowing()) && !session.isPaused()
+        && std::isfinite(secondsLeft(run));
     set(3, perSecond > 0 ? countText(static_cast<std::int64_t>(perSecond)) % u" /s"_s : u"–"_s,
         (isTimed                                ? tr("%1 left · ").arg(secondsText(secondsLeft(run)))
                 : !hasRealSeconds(run.config()) ? tr("simulated card · ")

@@ -147,13 +147,13 @@ void NumbersPage::showRun()
 
 void NumbersPage::showNewRows()
 {
-    m_all->setEnabled(m_session->isTraining() && !m_asked);
+    m_all->setEnabled(m_session->isControlled() && !m_asked);
     if (!isVisible() || m_seen == m_session->run().numbers().size())
         return; // a hidden page costs nothing
     const auto& numbers = m_session->run().numbers();
     if (m_asked && !numbers.empty() && numbers.back().isExact)
         m_asked = false;
-    m_all->setEnabled(m_session->isTraining() && !m_asked);
+    m_all->setEnabled(m_session->isControlled() && !m_asked);
     m_seen = numbers.size();
     const QSignalBlocker blocker(m_when);
     const bool follows = m_follows;

@@ -74,11 +74,11 @@ TrainPage::TrainPage(RunSession* session, QWidget* parent)
     connect(session, &RunSession::ended, this, &TrainPage::showNewRows);
     connect(session, &RunSession::baselineChanged, this, &TrainPage::showBaseline);
     connect(session, &RunSession::tableChanged, this, [this] {
-        if (m_session->isTraining())
+        if (m_session->isControlled())
             m_setup->takeTableInForce(m_session->run().table());
     });
     connect(m_setup, &SetupPanel::tableEdited, this, [this](const PrecisionTable& from) {
-        if (!m_session->isTraining())
+        if (!m_session->isControlled())
             return;
         m_session->setTable(m_setup->tableModel()->table(), from);
         m_setup->tableModel()->setConfirmed(m_session->run().table());
@@ -185,8 +185,9 @@ void TrainPage::showNewRows()
     const Run& run = m_session->run();
     m_lists->showNewRows();
     m_figures->showRun(*m_session);
-    m_setup->setTraining(m_session->isTraining());
-    m_setup->tableModel()->setConfirmed(m_session->isTraining() ? std::optional(run.table()) : std::nullopt);
+    m_setup->setTraining(m_session->isControlled());
+    m_setup->tableModel()->setConfirmed(
+        m_session->isControlled() ? std::optional(run.table()) : std::nullopt);
     showMemory();
     m_lanesCard->setVisible(!run.card().isEmpty());
     m_range->setTicks(run.ticks()); // redraws the loss

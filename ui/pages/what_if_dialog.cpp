@@ -158,9 +158,9 @@ void WhatIfDialog::showAnswer()
     m_notes->setText(notes.join(u'\n'));
     m_notes->setVisible(!notes.isEmpty());
     m_bars->setEnabled(m_result.has_value());
-    m_use->setEnabled(m_result && !m_session->isTraining());
+    m_use->setEnabled(m_result && !m_session->isControlled());
     m_use->setToolTip(
-        m_session->isTraining() ? tr("A run trains; its table is edited in the set-up itself") : QString());
+        m_session->isControlled() ? tr("A run trains; its table is edited in the set-up itself") : QString());
     layout()->activate();
     resize(width(),
         std::max(height(),

@@ -15,10 +15,6 @@ class NewExperimentTest : public QObject {
 private Q_SLOTS:
     void theRepeatCommandSurvivesAShell()
     {
-        QCOMPARE(shellWord("runs/a.json"), std::string("runs/a.json"));
-        QCOMPARE(shellWord("my runs"), std::string("'my runs'"));
-        QCOMPARE(shellWord("it's"), std::string("'it'\\''s'"));
-        QCOMPARE(shellWord(""), std::string("''"));
         QCOMPARE(repeatCommand({.configFile = "my config.json",
                      .arms = {"default", "a b.json"},
                      .settings = {"name=x y"},

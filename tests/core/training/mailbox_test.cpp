@@ -61,6 +61,23 @@ private Q_SLOTS:
         trainer.join();
         QVERIFY(mailbox.stopRequested() == StopRequest::Stop);
     }
+    void itSaysWhatTheTrainerDoes()
+    {
+        Mailbox mailbox;
+        QVERIFY(mailbox.state() == TrainerState::Training);
+        mailbox.setPaused(true);
+        QVERIFY(mailbox.state() == TrainerState::Pausing); // until the step in hand has ended
+        QVERIFY(mailbox.waitWhilePaused(std::chrono::milliseconds(1)));
+        QVERIFY(mailbox.state() == TrainerState::Paused); // it looks at its card between two waits
+        mailbox.setPaused(false);
+        mailbox.setPaused(true);
+        QVERIFY(mailbox.state() == TrainerState::Pausing); // it went on meanwhile
+        mailbox.requestStop(StopRequest::Stop);
+        QVERIFY(mailbox.state() == TrainerState::Stopping);
+        mailbox.requestStop(StopRequest::Interrupt);
+        QVERIFY(mailbox.state() == TrainerState::Interrupting);
+        QCOMPARE(nameOf(mailbox.state()), std::string_view("interrupting"));
+    }
     void aSnapshotIsTakenOnce()
     {
         Mailbox mailbox;
