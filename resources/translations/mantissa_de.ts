@@ -2852,6 +2852,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>a new model</source>
         <translation>ein neues Modell</translation>
     </message>
+    <message>
+        <source>of batches of the longest row: %1 tokens</source>
+        <translation>für Batches der längsten Zeile: %1 Tokens</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::TimelineStrip</name>
