@@ -89,6 +89,7 @@ int runCommandLine(int argc, char** argv)
     addResume(app, chosen);
     addEstimate(app, chosen);
     addCheck(app, chosen);
+    addFetchLibTorch(app, chosen);
     addExperiment(app, chosen);
     addCompare(app, chosen);
     addReport(app, chosen);
