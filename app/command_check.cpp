@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// check: devices, and what each number format costs on them.
+// check: devices, and what each number format costs on them; what the products of a run's steps allow.
 
 #include "app/commands.h"
 #include "app/engine_loader.h"
+#include "core/base/file.h"
 #include "core/base/shown_text.h"
 #include "core/base/units.h"
 #include "core/card/cards.h"
 #include "core/files/libtorch_folder.h"
+#include "core/record/run_store.h"
+#include "core/record/saved_weights.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <filesystem>
+#include <unistd.h>
+
 namespace mantissa {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 /// A reading that is missing is null.
 Json toJson(const CardFacts& card)
@@ -117,15 +126,69 @@ ExitCode check(bool json)
     return agrees ? ExitCode::Done : ExitCode::Failed;
 }
 
+/// Of a config file, or of a run, which keeps it.
+Result<RunConfig> configAt(const std::string& place)
+{
+    if (runAt(place))
+        return readRunConfig(placeOf(place));
+    auto loaded = loadConfig(place);
+    return loaded ? Result<RunConfig>(std::move(loaded->config)) : fail(loaded.error());
+}
+
+void print(const ProductBound& bound)
+{
+    constexpr std::size_t shownProducts = 8;
+    fmt::print("{}, {} threads\n", bound.device, bound.threads);
+    fmt::print("a step takes {} (median of {}); its products alone, each at the fastest measured for its "
+               "shape, {}\n",
+        formatSeconds(bound.stepSeconds), bound.steps, formatSeconds(bound.productSeconds));
+    fmt::print("{}; {:.0f} % of the speed of the fastest product ({:.1f} GFLOP/s)\n", sentenceOf(bound),
+        100 * bound.shareOfPeak(), bound.peakFlops / 1e9);
+    for (std::size_t i = 0; i < std::min(shownProducts, bound.products.size()); ++i) {
+        const ProductMeasured& product = bound.products[i];
+        fmt::print("  {:5.1f} %  {} × {} {} {}, {:.3g} ms each\n",
+            100 * product.seconds * static_cast<double>(product.count) / bound.productSeconds, product.count,
+            product.operation, product.shape, product.format, 1e3 * product.seconds);
+    }
+}
+
+ExitCode checkProducts(const std::string& place, bool json)
+{
+    auto config = configAt(place);
+    if (!config)
+        return complain(config.error());
+    const auto engine = loadEngine();
+    if (!engine)
+        return complain(engine.error());
+    const fs::path states = fs::temp_directory_path() / fmt::format("mantissa-check-{}.states", ::getpid());
+    const auto bound = (*engine)->measureProducts({.config = *config, .statesFile = states});
+    if (!bound)
+        return complain(bound.error());
+    if (const auto run = runAt(place))
+        if (const auto status = writeProductBound(*run, *bound); !status)
+            return complain(status.error());
+    if (json)
+        fmt::print("{}\n", jsonText(toJson(*bound)));
+    else
+        print(*bound);
+    return ExitCode::Done;
+}
+
 } // namespace
 
 void addCheck(CLI::App& app, Command& chosen)
 {
     auto json = std::make_shared<bool>(false);
+    auto place = std::make_shared<std::string>();
     CLI::App* command = app.add_subcommand(
         "check", "Devices here: formats, native or emulated, speed, agreement with FP32");
+    command->add_option("config", *place,
+        "Config file or run: measures how much of a step's time its products need (a run keeps it for its "
+        "report)");
     command->add_flag("--json", *json, "Print one object on stdout");
-    command->callback([json, &chosen] { chosen = [json] { return check(*json); }; });
+    command->callback([json, place, &chosen] {
+        chosen = [json, place] { return place->empty() ? check(*json) : checkProducts(*place, *json); };
+    });
 }
 
 } // namespace mantissa

@@ -30,13 +30,6 @@ struct Options {
     RowChoices choices{};
 };
 
-Result<std::unique_ptr<Tokenizer>> tokenizerAt(const std::string& place)
-{
-    if (place.empty() || place == "bytes")
-        return byteTokenizer();
-    return readTokenizer(place);
-}
-
 /// What of a row is learned stands in green on a terminal, in [[ ]] elsewhere.
 std::string marked(const PreviewRow& row, bool isTerminal)
 {
@@ -107,7 +100,7 @@ ExitCode showData(Options options)
     options.choices.parts.prompt = options.trainOn == "all";
     options.choices.parts.lastAnswerOnly = options.trainOn == "last_answer";
     const std::string& place = options.tokenizer.empty() ? options.model : options.tokenizer;
-    const auto made = tokenizerAt(place);
+    const auto made = tokenizerNamed(place);
     if (!made)
         return complain(made.error());
     const Tokenizer& tokenizer = **made;

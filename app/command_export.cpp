@@ -39,6 +39,7 @@ struct Options {
     std::vector<std::string> with{};
     std::optional<double> lead{};
     std::optional<Precision> as{};
+    std::string checkpoint{};
     bool follows = false;
 
     std::vector<std::string> folders() const
@@ -119,7 +120,7 @@ Result<std::string> csvOf(const Options& options)
 
 ExitCode exportFolderOfModel(const Options& options)
 {
-    const auto done = exportModel(options.run, options.as, options.output);
+    const auto done = exportModel(options.run, options.as, options.output, options.checkpoint);
     if (!done)
         return complain(done.error());
     fmt::print("{}: {} tensors, {} elements in {}\n", shown(options.output), done->tensors,
@@ -220,6 +221,10 @@ void addExport(CLI::App& app, Command& chosen)
             options->as = *parsed;
         },
         "Format of the weights (huggingface): fp32, bf16 or fp16 (default: that of the model's folder)");
+    command
+        ->add_option("--checkpoint", options->checkpoint,
+            "Which of the run's checkpoints (huggingface): newest, best (by evaluation loss) or a step")
+        ->default_str("newest");
     command->callback([options, &chosen] { chosen = [options] { return exportRun(*options); }; });
 }
 

@@ -8,6 +8,7 @@
 #include "core/evidence/comparison.h"
 #include "core/files/weights_digest.h"
 #include "core/output/html_report.h"
+#include "core/record/foreign_run.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
 
@@ -96,7 +97,7 @@ Result<OpenedRuns> openAll(const std::vector<std::string>& folders, const std::s
 {
     OpenedRuns opened;
     const auto add = [&](const fs::path& folder) -> Status {
-        auto run = openRun(folder);
+        auto run = readAnyRun(folder);
         if (!run)
             return fail(run.error());
         opened.runs.push_back(std::move(*run));
@@ -122,7 +123,7 @@ Result<OpenedRuns> openAll(const std::vector<std::string>& folders, const std::s
 Json rowToJson(const ComparisonRow& row)
 {
     const auto orNull = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
-    const auto ifMeasured = [&](auto value) { return row.isUnknown ? Json() : Json(value); };
+    const auto ifMeasured = [&](auto value) { return row.isUnknown || row.isForeign ? Json() : Json(value); };
     Json json = {{"title", row.title}, {"baseline", row.isBaseline}, {"steps", row.steps},
         {"peak_device_bytes", knownOrNull(row.peakDeviceBytes)},
         {"mean_device_bytes", knownOrNull(row.meanDeviceBytes)}, {"peak_ratio", orNull(row.peakRatio)},
@@ -166,7 +167,7 @@ ExitCode compare(const std::vector<std::string>& folders, const std::string& bas
             formatMeasuredBytes(row.meanDeviceBytes),
             std::isnan(row.evalLoss) ? "–" : fmt::format("{:.4f}", row.evalLoss), delta,
             row.tokensPerSecond > 0 ? fmt::format("{:.0f}", row.tokensPerSecond) : "–",
-            row.isUnknown ? "–" : formatCount(row.casts));
+            row.isUnknown || row.isForeign ? "–" : formatCount(row.casts));
     }
     fmt::print("n = 1 pair of runs: no interval over seeds; ± is over the evaluation windows of this pair\n");
     return ExitCode::Done;
@@ -207,6 +208,10 @@ ExitCode report(const ReportOptions& options)
     if (!opened)
         return complain(opened.error());
     const Run& first = opened->runs.front();
+    if (first.isForeign())
+        return complain({options.folders.front()
+                + " was trained by another program; a report is of a run of this one, with others beside it",
+            ExitCode::Usage});
     if (!opened->baseline || *opened->baseline == 0)
         if (const auto found = findBaseline(first.folder().parent_path(), first);
             found && opened->baseline != std::optional<std::size_t>(0))

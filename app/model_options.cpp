@@ -32,14 +32,17 @@ bool isThere(const fs::path& file)
     return fs::exists(file, error);
 }
 
-Result<ModelPlace> findModel(const std::string& name)
+Result<ModelPlace> findModel(const std::string& name, const std::string& checkpoint)
 {
     if (runAt(name)) {
-        const auto saved = savedWeightsAt(name);
+        const auto saved = savedWeightsAt(name, checkpoint);
         if (!saved)
             return fail(saved.error());
         return ModelPlace{saved->config.model, saved->checkpoint, saved->config.data.tokenizer};
     }
+    if (!checkpoint.empty())
+        return fail(fmt::format("{} is no run, so it has no checkpoints; leave --checkpoint out", name),
+            ExitCode::Usage);
     const fs::path place = placeOf(name);
     const auto json = readModelConfig(place);
     if (!json)
@@ -68,6 +71,10 @@ std::vector<TokenId> endsOf(const ModelConfig& model)
 void addModelOptions(CLI::App& command, ModelOptions& options)
 {
     command.add_option("model", options.place, "Folder of a model, a run or a checkpoint")->required();
+    command
+        .add_option("--checkpoint", options.checkpoint,
+            "Of a run: newest, best (by evaluation loss) or the step of one")
+        ->default_str("newest");
     command.add_option(
         "--tokenizer", options.tokenizer, "tokenizer.json or its folder, instead of the model's");
     command
@@ -86,7 +93,7 @@ void addModelOptions(CLI::App& command, ModelOptions& options)
 
 Result<OpenedModel> openModel(const ModelOptions& options)
 {
-    auto place = findModel(options.place);
+    auto place = findModel(options.place, options.checkpoint);
     if (!place)
         return fail(place.error());
     if (inputOf(place->config) != InputKind::Tokens)
@@ -94,17 +101,11 @@ Result<OpenedModel> openModel(const ModelOptions& options)
                         place->config.kind),
             ExitCode::Usage);
     const std::string& from = options.tokenizer.empty() ? place->tokenizer : options.tokenizer;
-    auto tokenizer = from.empty() || from == "bytes" ? Result<std::unique_ptr<Tokenizer>>(byteTokenizer())
-                                                     : readTokenizer(from);
+    auto tokenizer = tokenizerNamed(from);
     if (!tokenizer)
         return fail(tokenizer.error());
-    if ((*tokenizer)->size() > place->config.vocab)
-        return fail(
-            fmt::format(
-                "the tokenizer has ids up to {} and the model a vocabulary of {}; give the model's own "
-                "with --tokenizer",
-                (*tokenizer)->size() - 1, place->config.vocab),
-            ExitCode::Usage);
+    if (const auto fits = checkFits(**tokenizer, place->config.vocab); !fits)
+        return fail(fits.error().message + ": name it with --tokenizer", ExitCode::Usage);
     const auto engine = loadEngine();
     if (!engine)
         return fail(engine.error());

@@ -16,6 +16,7 @@ namespace mantissa {
 
 struct ModelOptions {
     std::string place{};
+    std::string checkpoint{}; ///< of a run: newest, best or a step
     std::string tokenizer{}; ///< instead of the model's own
     Precision compute = Precision::Fp32;
     MemoryConfig memory{};

@@ -27,6 +27,14 @@ ExportMenu::ExportMenu(RunSession* session, SetupPanel* setup, QWidget* page, QW
     , m_page(page)
 {
     setObjectName(u"exportMenu"_s);
+    connect(&m_wait, &QTimer::timeout, this, [this] {
+        if (!m_writing->isDone())
+            return;
+        m_wait.stop();
+        const QString words = m_writing->take();
+        m_writing.reset();
+        Q_EMIT told(words);
+    });
     const auto add = [&](const QString& name, const QString& title, const QKeySequence& keys, auto act) {
         QAction* entry = addAction(title, this, act);
         entry->setObjectName(name);
@@ -44,6 +52,14 @@ ExportMenu::ExportMenu(RunSession* session, SetupPanel* setup, QWidget* page, QW
             [this, chart] { exportChart(chart); });
         chartKeys = {};
     }
+    add(u"exportTensorboard"_s, tr("TensorBoard event file…"), {}, [this] { exportTensorboard(); });
+    add(u"exportTrace"_s, tr("Trace for Perfetto…"), {}, [this] {
+        if (const QString file = fileFor(tr("Export trace"), u"trace.json"_s, tr("Trace (*.json)"));
+            !file.isEmpty())
+            Q_EMIT told(writeTrace(m_session->run(), file));
+    });
+    add(u"exportModel"_s, tr("Model as Hugging Face folder…"), {}, [this] { exportModelFolder(); });
+    addSeparator();
     add(u"exportPicture"_s, tr("Picture of this page…"), {}, [this] { exportPicture(); });
     addSeparator();
     add(u"copyCommand"_s, tr("Copy set-up as command"), Qt::CTRL | Qt::SHIFT | Qt::Key_C,
@@ -101,6 +117,33 @@ void ExportMenu::exportChart(const ChartEntry& chart)
         = fileFor(tr("Export chart"), text(chart.fileStem) % u".svg"_s, tr("SVG (*.svg);;PNG (*.png)"));
     if (!file.isEmpty())
         Q_EMIT told(writeChart(chartSvg(*spec), file));
+}
+
+void ExportMenu::exportTensorboard()
+{
+    if (m_session->run().folder().empty())
+        return Q_EMIT told(tr("no run is open; open or start one first"));
+    const QString folder = QFileDialog::getExistingDirectory(
+        this, tr("Folder that TensorBoard looks into"), text(m_session->run().folder().string()));
+    if (!folder.isEmpty())
+        Q_EMIT told(writeTensorboard(m_session->run(), folder));
+}
+
+void ExportMenu::exportModelFolder()
+{
+    const std::filesystem::path run = m_session->run().folder();
+    if (run.empty())
+        return Q_EMIT told(tr("no run is open; open or start one first"));
+    if (m_writing)
+        return Q_EMIT told(tr("a model is being written already; wait for it"));
+    const QString folder = QFileDialog::getSaveFileName(
+        this, tr("Name of the new folder"), text((run / "huggingface").string()));
+    if (folder.isEmpty())
+        return;
+    m_writing = std::make_unique<Background<QString>>(
+        [run, folder](const std::stop_token&) { return writeModel(run, folder); });
+    m_wait.start(backgroundMilliseconds);
+    Q_EMIT told(tr("the model is being written to %1…").arg(folder));
 }
 
 void ExportMenu::exportPicture()

@@ -3,7 +3,12 @@
 
 // What the window writes for others: reports, charts, numbers, the command that does the same.
 
+#include "ui/background.h"
+
 #include <QMenu>
+#include <QTimer>
+
+#include <memory>
 
 namespace mantissa {
 struct ChartEntry;
@@ -32,6 +37,8 @@ private:
     /// Asks for a file beside the open run; empty when there is none or nobody wants one.
     QString fileFor(const QString& title, const QString& name, const QString& filter);
     void exportChart(const ChartEntry& chart);
+    void exportTensorboard();
+    void exportModelFolder();
     void exportPicture();
     void exportDiagnostics();
     void copyCommand();
@@ -39,6 +46,8 @@ private:
     RunSession* m_session;
     SetupPanel* m_setup;
     QWidget* m_page;
+    std::unique_ptr<Background<QString>> m_writing{}; ///< a model's folder
+    QTimer m_wait; ///< for it
 };
 
 } // namespace mantissa::ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window.h"
 
+#include "core/record/foreign_run.h"
 #include "core/record/machine_needs.h"
 #include "ui/models/preset_list_model.h"
 #include "ui/models/run_queue_model.h"
@@ -164,6 +165,12 @@ void MainWindow::openRun(const std::filesystem::path& folder)
         m_experiment->openExperiment(folder);
         showPage(u"experiment"_s);
         return;
+    }
+    if (isForeignRun(folder)) { // there is nothing of it to open: it is shown beside the run that is
+        std::vector<std::filesystem::path> both{folder};
+        if (const auto& own = m_session->run().folder(); !own.empty())
+            both.insert(both.begin(), own);
+        return compare(both);
     }
     if (const auto status = m_session->open(folder); !status)
         m_bar->tell(text(status.error().message));

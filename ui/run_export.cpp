@@ -5,7 +5,10 @@
 #include "core/files/weights_digest.h"
 #include "core/output/csv.h"
 #include "core/output/diagnostics.h"
+#include "core/output/model_export.h"
+#include "core/output/run_trace.h"
 #include "core/output/svg.h"
+#include "core/output/tensorboard.h"
 #include "core/record/run_store.h"
 #include "ui/report_pages.h"
 #include "ui/theme/format.h"
@@ -94,6 +97,26 @@ QString writeDiagnostics(const Run& run, const QString& facts, const QString& fi
 {
     const auto zip = diagnosticsZip(run.folder(), facts.toStdString());
     return zip ? told(writeFileAtomically(file.toStdString(), *zip), file) : text(zip.error().message);
+}
+
+QString writeTensorboard(const Run& run, const QString& folder)
+{
+    auto board = TensorboardFolder::open(run.folder(), folder.toStdString());
+    return board ? told(board->update(), text(board->file().string())) : text(board.error().message);
+}
+
+QString writeTrace(const Run& run, const QString& file)
+{
+    const auto trace = runTrace(run.folder());
+    return trace ? told(writeFileAtomically(file.toStdString(), *trace), file) : text(trace.error().message);
+}
+
+QString writeModel(const std::filesystem::path& run, const QString& folder)
+{
+    const auto done = exportModel(run, std::nullopt, folder.toStdString());
+    return done ? QObject::tr("written: %1, %2 tensors in %3")
+                      .arg(folder, countText(done->tensors), text(nameOf(done->format)))
+                : text(done.error().message);
 }
 
 QString commandOf(const RunConfig& config)

@@ -8,6 +8,8 @@
 
 #include <QString>
 
+#include <filesystem>
+
 class QWidget;
 
 namespace mantissa::ui {
@@ -21,6 +23,12 @@ QString writeChart(const std::string& svg, const QString& file);
 QString writePicture(QWidget* page, const QString& file);
 /// A ZIP for a bug report: what somebody needs who looks for the cause.
 QString writeDiagnostics(const Run& run, const QString& facts, const QString& file);
+/// The run for TensorBoard, in a folder; its course for Perfetto, in a file.
+QString writeTensorboard(const Run& run, const QString& folder);
+QString writeTrace(const Run& run, const QString& file);
+/// The newest checkpoint as a folder that from_pretrained loads. Takes as long as reading and writing the
+/// weights: any thread.
+QString writeModel(const std::filesystem::path& run, const QString& folder);
 /// The command that trains a config, with the config in it: to paste into a shell.
 QString commandOf(const RunConfig& config);
 

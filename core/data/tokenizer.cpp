@@ -63,7 +63,14 @@ Result<std::unique_ptr<Tokenizer>> readTokenizer(const fs::path& fileOrFolder)
     const auto text = readFile(file);
     if (!text)
         return fail(text.error());
-    return makePipeline(*text, shown(file.string()));
+    auto made = makePipeline(*text, shown(file.string()));
+    return made ? std::move(made) : fail(made.error().message, ExitCode::Usage);
+}
+
+Result<std::unique_ptr<Tokenizer>> tokenizerNamed(const std::string& name)
+{
+    return name.empty() || name == "bytes" ? Result<std::unique_ptr<Tokenizer>>(byteTokenizer())
+                                           : readTokenizer(name);
 }
 
 Status checkFits(const Tokenizer& tokenizer, std::int64_t vocabulary)

@@ -60,6 +60,9 @@ std::unique_ptr<Tokenizer> byteTokenizer();
 /// by name.
 Result<std::unique_ptr<Tokenizer>> readTokenizer(const std::filesystem::path& fileOrFolder);
 
+/// Of a name as configs have it: "" and "bytes" are bytes, else a file or a folder.
+Result<std::unique_ptr<Tokenizer>> tokenizerNamed(const std::string& name);
+
 /// Refuses a tokenizer with ids that a model of `vocabulary` rows has no row for.
 Status checkFits(const Tokenizer& tokenizer, std::int64_t vocabulary);
 

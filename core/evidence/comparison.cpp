@@ -23,6 +23,7 @@ ComparisonRow rowOf(const Run& run, const Run* baseline)
     ComparisonRow row{.title = run.title(),
         .isBaseline = &run == baseline,
         .steps = run.steps(),
+        .isForeign = run.isForeign(),
         .isUnknown = run.ticks() == 0,
         .peakDeviceBytes = run.peakDeviceBytes(),
         .meanDeviceBytes = run.meanDeviceBytes(),
@@ -78,7 +79,10 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
                 fmt::format("{} has no step that could be read: nothing was measured", run->title()));
         if (!reference || run == reference)
             continue;
-        if (const std::string why = whyNotComparable(*run, *reference); !why.empty()) {
+        if (const std::string why = whyNotComparable(*run, *reference);
+            run->isForeign() || reference->isForeign()) {
+            comparison.warnings.push_back(why + ": its losses are shown, and no quality delta");
+        } else if (!why.empty()) {
             comparison.rows.back().last.reset();
             comparison.warnings.push_back(fmt::format(
                 "{} and the baseline {} differ in more than precision and memory: no quality delta "

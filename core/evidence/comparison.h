@@ -16,6 +16,7 @@ struct ComparisonRow {
     std::string title;
     bool isBaseline = false;
     std::int64_t steps = 0;
+    bool isForeign = false; ///< of another program: its casts are not known either
     bool isUnknown = false; ///< no step could be read, so nothing that follows is known
     std::int64_t peakDeviceBytes = 0; ///< 0: not known; so are the bytes and tokens below
     double meanDeviceBytes = 0;

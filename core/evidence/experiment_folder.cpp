@@ -35,7 +35,10 @@ DataRead dataOfOthers(const fs::path& folder)
 
 Status checkSameConfig(const PlannedRun& planned, const fs::path& folder, const RunConfig& saved)
 {
-    const auto differences = differencesOf(saved, planned.config);
+    RunConfig expected = planned.config;
+    if (expected.training.epochs > 0) // the run has counted its data and knows its last step
+        expected.training.maxSteps = saved.training.maxSteps;
+    const auto differences = differencesOf(saved, expected);
     if (differences.empty())
         return {};
     const KeyDifference& first = differences.front();

@@ -49,6 +49,7 @@ std::vector<KeyDifference> foreignKeys(const RunConfig& arm, const RunConfig& ba
     same.memory.device = arm.memory.device; // bytes and seconds of two devices cannot be compared
     same.training.saveInterval = base.training.saveInterval;
     same.training.keepCheckpoints = base.training.keepCheckpoints;
+    same.training.keepBest = base.training.keepBest;
     return differencesOf(same, base);
 }
 
@@ -123,6 +124,9 @@ Result<ExperimentPlan> planExperiment(
         return wrong(fmt::format("--seeds is {}; an interval over seeds needs at least {} pairs of runs: "
                                  "give {} to {}, 5 is a fair start",
             seeds, leastSeeds, leastSeeds, mostSeeds));
+    if (base.training.earlyStop != EarlyStop{})
+        return wrong("an experiment compares runs of one length; set training.early_stop_patience, "
+                     "early_stop_minutes and early_stop_spike to 0 or false, or leave them out");
     if (base.training.seed > std::numeric_limits<std::int64_t>::max() - seeds)
         return wrong(
             fmt::format("training.seed is {}, and seeds are counted up from it; choose a smaller one",

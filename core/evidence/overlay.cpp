@@ -30,7 +30,7 @@ std::vector<OverlayPoint> overlay(const Repeats& repeats, const OverlayAxis& axi
     std::vector<double> origins; // of each repeat, on the axis from its start
     for (const Run* run : repeats) {
         const auto origin = originOf(*run, axis);
-        if (!origin)
+        if (!origin || (run->isForeign() && axis.unit == AxisUnit::Tokens))
             return {};
         origins.push_back(axisValueAt(*run, axis.unit, static_cast<double>(*origin)));
         end = std::min(end, axisValueAt(*run, axis.unit, static_cast<double>(run->ticks())) - origins.back());
@@ -95,9 +95,13 @@ std::vector<Repeats> repeatsOf(const std::vector<const Run*>& runs)
 {
     std::vector<Repeats> groups;
     for (const Run* run : runs) {
+        if (run->isForeign()) {
+            groups.push_back({run});
+            continue;
+        }
         const RunConfig config = withoutSeed(run->config());
         const auto same = std::find_if(groups.begin(), groups.end(), [&](const Repeats& group) {
-            return withoutSeed(group.front()->config()) == config
+            return !group.front()->isForeign() && withoutSeed(group.front()->config()) == config
                 && !isOtherData(group.front()->data(), run->data())
                 && std::none_of(group.begin(), group.end(), [&](const Run* other) {
                        return other->config().training.seed == run->config().training.seed;
@@ -184,6 +188,8 @@ std::vector<ConfigDifference> configDifferences(const std::vector<const Run*>& r
     std::map<std::string, std::vector<std::string>> values;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         std::map<std::string, std::string> own;
+        if (runs[i]->isForeign()) // what it was asked to do is not known
+            continue;
         flatten(toJson(runs[i]->config()), {}, own);
         for (const auto& [key, value] : own) {
             auto& all = values[key];

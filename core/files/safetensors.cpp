@@ -2,8 +2,10 @@
 #include "core/files/safetensors.h"
 
 #include "core/base/json.h"
+#include "core/base/shown_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -52,11 +54,12 @@ std::int64_t sizeOf(const std::string& format, const std::vector<std::int64_t>& 
 Result<SafetensorsEntry> entryFrom(const std::string& name, const Json& json, const std::string& what)
 {
     SafetensorsEntry entry{.name = name};
-    const auto broken = [&] {
+    const auto wrong = [&](const std::string& finding) {
         return fail(
-            fmt::format("{}: the entry of tensor '{}' is broken; the file is damaged, fetch or save it again",
-                what, name));
+            fmt::format("{}: the entry of tensor '{}' {}; the file is damaged, fetch or save it again", what,
+                shown(name), finding));
     };
+    const auto broken = [&] { return wrong("is broken"); };
     if (!json.is_object() || json.size() != 3 || !json.contains("dtype") || !json.contains("shape")
         || !json.contains("data_offsets"))
         return broken();
@@ -74,9 +77,14 @@ Result<SafetensorsEntry> entryFrom(const std::string& name, const Json& json, co
         return broken();
     entry.begin = offsets[0].get<std::int64_t>();
     entry.end = offsets[1].get<std::int64_t>();
-    if (entry.begin < 0 || entry.end < entry.begin
-        || sizeOf(entry.format, entry.sizes) != entry.end - entry.begin)
+    if (bytesOf(entry.format) == 0)
+        return wrong(fmt::format("has the type {}, which is not known", shown(entry.format)));
+    const std::int64_t needed = sizeOf(entry.format, entry.sizes);
+    if (needed < 0 || entry.begin < 0 || entry.end < entry.begin)
         return broken();
+    if (needed != entry.end - entry.begin)
+        return wrong(fmt::format("names {} bytes for {} of {}, which take {}", entry.end - entry.begin,
+            entry.format, fmt::join(entry.sizes, " × "), needed));
     return entry;
 }
 

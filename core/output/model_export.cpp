@@ -172,12 +172,14 @@ Status writeWeights(const FolderWeights& weights, const ModelDescription& model,
     return writeFileAtomically(to / "model.safetensors.index.json", jsonText(index));
 }
 
-void passThrough(const fs::path& from, const fs::path& to, ModelExported& report)
+Status passThrough(const fs::path& from, const fs::path& to)
 {
     std::error_code error;
     for (const char* name : passedFiles)
-        if (fs::is_regular_file(from / name, error) && fs::copy_file(from / name, to / name, error))
-            report.passedThrough.emplace_back(name);
+        if (fs::is_regular_file(from / name, error) && !fs::copy_file(from / name, to / name, error))
+            return fail(fmt::format(
+                "cannot copy {} to {}: {}", (from / name).string(), to.string(), error.message()));
+    return {};
 }
 
 /// The names that the folder's own files give the tensors, where it is still there.
@@ -214,15 +216,16 @@ Status writeFolder(const SavedWeights& source, const fs::path& to, ModelExported
                         "into it",
                 tokenizer.string()));
     else
-        passThrough(fs::is_directory(tokenizer, error) ? tokenizer : tokenizer.parent_path(), to, report);
+        return passThrough(fs::is_directory(tokenizer, error) ? tokenizer : tokenizer.parent_path(), to);
     return {};
 }
 
 } // namespace
 
-Result<ModelExported> exportModel(const fs::path& place, std::optional<Precision> format, const fs::path& to)
+Result<ModelExported> exportModel(
+    const fs::path& place, std::optional<Precision> format, const fs::path& to, const std::string& which)
 {
-    const auto source = savedWeightsAt(place);
+    const auto source = savedWeightsAt(place, which);
     if (!source)
         return fail(source.error());
     const ModelConfig& model = source->config.model;

@@ -22,14 +22,13 @@ struct ModelExported {
     Precision format = Precision::Fp32;
     std::int64_t changed = 0; ///< elements that rounding has changed
     double rootMeanSquare = 0; ///< of what rounding took away, over that of the weights
-    std::vector<std::string> passedThrough{}; ///< files of the folder that the model came from
     std::vector<std::string> remarks{};
 };
 
-/// `place` is a run (its newest checkpoint) or a checkpoint of one. `format` unset: that of the folder the
-/// model came from, or FP32. Errors: no model of text, a folder `to` that holds something, a number that
-/// FP16 cannot hold.
-Result<ModelExported> exportModel(
-    const std::filesystem::path& place, std::optional<Precision> format, const std::filesystem::path& to);
+/// `place` is a run (its checkpoint `which`, as savedWeightsAt takes it) or a checkpoint of one. `format`
+/// unset: that of the folder the model came from, or FP32. Errors: no model of text, a folder `to` that holds
+/// something, a number that FP16 cannot hold.
+Result<ModelExported> exportModel(const std::filesystem::path& place, std::optional<Precision> format,
+    const std::filesystem::path& to, const std::string& which = {});
 
 } // namespace mantissa

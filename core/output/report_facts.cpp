@@ -4,9 +4,11 @@
 #include "core/base/units.h"
 #include "core/output/report_tables.h"
 #include "core/output/titles.h"
+#include "core/record/best_evaluation.h"
 #include "core/record/device_choice.h"
 #include "core/record/jump_record.h"
 #include "core/record/plans_that_ran.h"
+#include "core/record/product_bound.h"
 #include "core/record/run_labels.h"
 #include "core/record/run_store.h"
 #include "core/record/settings_history.h"
@@ -93,6 +95,21 @@ std::string memorySentence(const ReportInput& input)
 
 } // namespace
 
+namespace {
+
+/// Where the run was best, unless that is where it ended.
+std::optional<std::string> bestSentence(const Run& run)
+{
+    const Evaluated* best = bestEvaluation(run);
+    if (!best || best->step == run.evaluations().back().step)
+        return std::nullopt;
+    const auto kept = run.folder().empty() ? std::nullopt : bestCheckpoint(run);
+    return fmt::format("The evaluation loss was lowest at step {}: {:.4f}{}.", formatCount(best->step),
+        best->loss, kept && kept->step == best->step ? ", and the checkpoint of that step is kept" : "");
+}
+
+} // namespace
+
 ReportFacts factsOf(const ReportInput& input)
 {
     const Run& run = *input.run;
@@ -117,6 +134,15 @@ ReportFacts factsOf(const ReportInput& input)
                 : hasRealSeconds(run.config()) ? "unknown"
                                                : "none: a simulated card"}};
     facts.verdict = {memorySentence(input), quality};
+    if (const auto bound = run.folder().empty() ? std::nullopt : readProductBound(run.folder())) {
+        facts.verdict.push_back(fmt::format("Measured afterwards by `check` ({}, {} threads): a step took "
+                                            "{}, median of {}, and its matrix products "
+                                            "alone, attention's included, each at the fastest measured for "
+                                            "its shape, {}: {:.0f} % of what the "
+                                            "products allow.",
+            bound->device, bound->threads, formatSeconds(bound->stepSeconds), bound->steps,
+            formatSeconds(bound->productSeconds), 100 * bound->share()));
+    }
     if (const std::string why = whyNoSpeed(run.config()); !why.empty())
         facts.verdict.push_back(why);
     if (!run.segments().empty())
@@ -124,6 +150,8 @@ ReportFacts factsOf(const ReportInput& input)
             "{} tensors were cast between formats{}; {} of their elements changed.", formatCount(run.casts()),
             hasRealSeconds(run.config()) ? " in " + formatSeconds(run.castSeconds()) : "",
             run.castMismatches() == 0 ? "none" : formatCount(run.castMismatches())));
+    if (const auto best = bestSentence(run))
+        facts.verdict.push_back(*best);
     if (const auto uneven = unevenSteps(run))
         facts.verdict.push_back("The " + *uneven + ".");
     if (run.rollbacks() > 0 || run.skippedSteps() > 0)

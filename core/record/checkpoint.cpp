@@ -60,7 +60,7 @@ void CheckpointWriter::discard()
     fs::remove_all(m_temporary, ignored);
 }
 
-void pruneCheckpoints(const fs::path& runFolder, std::int64_t keep)
+void pruneCheckpoints(const fs::path& runFolder, std::int64_t keep, const fs::path& best)
 {
     std::vector<fs::path> whole;
     std::vector<fs::path> broken;
@@ -78,7 +78,8 @@ void pruneCheckpoints(const fs::path& runFolder, std::int64_t keep)
         0, static_cast<std::ptrdiff_t>(whole.size()) - static_cast<std::ptrdiff_t>(keep));
     broken.insert(broken.end(), whole.begin(), whole.begin() + surplus);
     for (const fs::path& folder : broken)
-        removeWhole(folder);
+        if (folder.filename() != best.filename())
+            removeWhole(folder);
 }
 
 void removeCheckpointsAfter(const fs::path& runFolder, std::int64_t step)

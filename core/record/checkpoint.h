@@ -26,8 +26,10 @@ private:
     std::filesystem::path m_final{};
 };
 
-/// Keeps the newest `keep` whole checkpoints; removes older and half-written ones.
-void pruneCheckpoints(const std::filesystem::path& runFolder, std::int64_t keep);
+/// Keeps the newest `keep` whole checkpoints, and `best` where it is named; removes older and half-written
+/// ones.
+void pruneCheckpoints(
+    const std::filesystem::path& runFolder, std::int64_t keep, const std::filesystem::path& best = {});
 /// Removes checkpoints of later steps: those of a stretch that was rolled back.
 void removeCheckpointsAfter(const std::filesystem::path& runFolder, std::int64_t step);
 

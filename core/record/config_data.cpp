@@ -44,21 +44,18 @@ Result<FolderTexts> textsBeside(const std::string& tokenizer)
 Result<std::unique_ptr<Tokenizer>> openTokenizer(const RunConfig& config)
 {
     const std::string& place = config.data.tokenizer;
-    const bool isBytes = place.empty() || place == "bytes";
-    auto tokenizer = isBytes ? Result<std::unique_ptr<Tokenizer>>(byteTokenizer()) : readTokenizer(place);
+    auto tokenizer = tokenizerNamed(place);
     if (!tokenizer)
         return fail(tokenizer.error());
-    if ((*tokenizer)->size() <= config.model.vocab)
+    const auto fits = checkFits(**tokenizer, config.model.vocab);
+    if (fits)
         return tokenizer;
-    if (isBytes)
+    if (place.empty() || place == "bytes")
         return fail(fmt::format("model.vocab is {} and text is read as bytes, which need 256; set "
                                 "model.vocab=256",
                         config.model.vocab),
             ExitCode::Usage);
-    return fail(
-        fmt::format("{} has ids up to {} and the model a vocabulary of {}; take the model's own tokenizer",
-            place, (*tokenizer)->size() - 1, config.model.vocab),
-        ExitCode::Usage);
+    return fail(fmt::format("{}: {}", place, fits.error().message), ExitCode::Usage);
 }
 
 Result<RowsRead> readConfigRows(

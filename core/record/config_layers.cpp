@@ -95,6 +95,29 @@ void tellWhichCount(
     }
 }
 
+bool says(const Setting& setting, std::string_view key)
+{
+    return setting.key == key
+        || (key.starts_with(setting.key + ".")
+            && !valueAt(setting.value, key.substr(setting.key.size() + 1)).is_null());
+}
+
+/// Both say how long a run is: a number of steps that is said after the epochs counts.
+void letLastLengthCount(const std::vector<Setting>& settings, Json& asked, std::vector<std::string>& notices)
+{
+    const Setting* steps = nullptr;
+    for (const Setting& setting : settings)
+        if (says(setting, "training.epochs"))
+            steps = nullptr;
+        else if (says(setting, "training.max_steps"))
+            steps = &setting;
+    const Json epochs = valueAt(asked, "training.epochs");
+    if (!steps || !epochs.is_number() || epochs.get<double>() == 0)
+        return;
+    notices.push_back(fmt::format("--set {} counts, and not training.epochs {}", steps->text, epochs.dump()));
+    layAt(asked, "training.epochs", 0);
+}
+
 /// The dotted keys of `lower` that `upper` holds too, with another value.
 void collectReplaced(
     const Json& lower, const Json& upper, const std::string& path, std::vector<std::string>& keys)
@@ -200,6 +223,7 @@ Result<Json> mergeLayers(
     if (presetNamedIn(asked) != preset)
         return wrong("--set precision.preset would change the name alone; use --preset");
     tellWhichCount(settings, asked, notices);
+    letLastLengthCount(settings, asked, notices);
     auto merged = choicesOfPreset(preset);
     if (!merged)
         return fail(merged.error());

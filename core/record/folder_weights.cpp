@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <cmath>
+#include <bit>
 #include <cstring>
 #include <set>
+#include <vector>
 
 namespace mantissa {
 
@@ -24,27 +24,43 @@ bool isIgnorable(std::string_view name)
         || name == "lm_head.weight" || name == "embed_out.weight";
 }
 
-/// True where all are finite.
-template <class Convert> bool convert(const std::byte* from, float* to, std::int64_t n, Convert toFloat)
+/// What each FP16 number is in FP32, by its bits: their conversion has branches, which a loop would pay for.
+const std::vector<float>& fp16Numbers()
 {
-    bool isFinite = true;
-    for (std::int64_t i = 0; i < n; ++i) {
-        std::uint16_t bits = 0;
-        std::memcpy(&bits, from + 2 * i, sizeof bits);
-        to[i] = toFloat(bits);
-        isFinite &= std::isfinite(to[i]);
-    }
-    return isFinite;
+    static const std::vector<float> numbers = [] {
+        std::vector<float> all(1U << 16U);
+        for (std::size_t bits = 0; bits < all.size(); ++bits)
+            all[bits] = floatOfFp16(static_cast<std::uint16_t>(bits));
+        return all;
+    }();
+    return numbers;
 }
 
+std::uint16_t bitsAt(const std::byte* from, std::int64_t i)
+{
+    std::uint16_t bits = 0;
+    std::memcpy(&bits, from + 2 * i, sizeof bits);
+    return bits;
+}
+
+/// True where all are finite. Loops without branches, so that they are done with vectors.
 bool convertFrom(const std::string& format, const std::byte* from, float* to, std::int64_t n)
 {
-    if (format == "BF16")
-        return convert(from, to, n, floatOfBf16);
-    if (format == "F16")
-        return convert(from, to, n, floatOfFp16);
-    std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(float));
-    return std::all_of(to, to + n, [](float x) { return std::isfinite(x); });
+    constexpr std::uint32_t exponent = 0x7F800000U; // all ones in what is infinite or NaN
+    if (format == "BF16") {
+        for (std::int64_t i = 0; i < n; ++i)
+            to[i] = floatOfBf16(bitsAt(from, i));
+    } else if (format == "F16") {
+        const std::vector<float>& numbers = fp16Numbers();
+        for (std::int64_t i = 0; i < n; ++i)
+            to[i] = numbers[bitsAt(from, i)];
+    } else {
+        std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(float));
+    }
+    std::uint32_t bad = 0;
+    for (std::int64_t i = 0; i < n; ++i)
+        bad |= static_cast<std::uint32_t>((std::bit_cast<std::uint32_t>(to[i]) & exponent) == exponent);
+    return bad == 0;
 }
 
 std::int64_t widthOf(const std::string& format) { return format == "F32" ? 4 : 2; }

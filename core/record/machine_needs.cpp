@@ -174,7 +174,7 @@ MachineNeeds needsOf(const RunConfig& config)
     const std::int64_t saves = restsThere || training.saveInterval == 0
         ? 1
         : std::max<std::int64_t>(1, training.maxSteps / training.saveInterval);
-    needs.checkpointBytes = std::min(saves, training.keepCheckpoints + 1)
+    needs.checkpointBytes = (std::min(saves, training.keepCheckpoints + 1) + (training.keepBest ? 1 : 0))
         * (floatBytes * states.elements + states.moments + windows);
     return needs;
 }

@@ -22,6 +22,8 @@ bool ranInFp32(const Run& run)
 
 std::string whyNoBaseline(const Run& run)
 {
+    if (run.isForeign())
+        return "another program trained it";
     for (const Segment& segment : run.segments())
         if (segment.ticks() > 0 && segment.start->plan.compute != Precision::Fp32)
             return fmt::format(

@@ -65,6 +65,10 @@ public:
 
     void apply(const RunEvent& event);
 
+    /// Trained by another program, of which only losses, norms, rates and moments are known (foreign_run.h).
+    bool isForeign() const { return m_isForeign; }
+    void setForeign() { m_isForeign = true; }
+
     /// As the run goes on with it; of choices, as they were asked for: table() is what became of them.
     const RunConfig& config() const { return m_config; }
     /// As the run began.
@@ -205,6 +209,7 @@ private:
     std::optional<TrialMeasured> m_trial{};
     std::optional<RunStarted> m_started{};
     std::optional<RunEnded> m_ended{};
+    bool m_isForeign = false;
     std::int64_t m_steps = 0;
     std::vector<std::int64_t> m_skippedTicks{};
     std::vector<std::int64_t> m_nonFiniteTicks{};

@@ -227,6 +227,8 @@ bool isComparable(const RunConfig& a, const RunConfig& b)
     same.training.saveInterval = a.training.saveInterval;
     same.training.keepCheckpoints = a.training.keepCheckpoints;
     same.training.numbersInterval = a.training.numbersInterval;
+    same.training.keepBest = a.training.keepBest;
+    same.training.earlyStop = a.training.earlyStop;
     return same == a;
 }
 

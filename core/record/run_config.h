@@ -52,8 +52,19 @@ struct DataConfig {
     bool hasRows() const;
 };
 
+/// What ends a run before its last step. Nothing of it: only the last step does.
+struct EarlyStop {
+    std::int64_t patience = 0; ///< evaluations in a row without a lower loss; 0: any number
+    double minutes = 0; ///< that a process works on the run; 0: any time
+    bool atSpike = false; ///< the loss leaves its course: back to the last good state, and no further
+    friend bool operator==(const EarlyStop&, const EarlyStop&) = default;
+};
+
 struct TrainingConfig {
     std::int64_t maxSteps = 2000; ///< optimizer updates
+    double epochs
+        = 0; ///< over the samples to learn from, each once in each; they decide maxSteps once the
+             ///< samples are counted. 0: maxSteps decides, and windows of a text are drawn by chance
     std::int64_t batchSize = 12;
     std::int64_t accumulation = 1;
     std::int64_t seed = 1337;
@@ -61,6 +72,8 @@ struct TrainingConfig {
     std::int64_t evalBatches = 20; ///< 0: the whole evaluation set
     std::int64_t saveInterval = 500; ///< steps; 0: only at the end
     std::int64_t keepCheckpoints = 2;
+    bool keepBest = false; ///< a checkpoint at each evaluation that is the best so far; the last such stays
+    EarlyStop earlyStop{};
     std::int64_t threads = 0; ///< 0: all cores
     std::int64_t numbersInterval
         = 100; ///< steps between looks at how numbers fare in each format; 0: only on demand

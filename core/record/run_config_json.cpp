@@ -24,6 +24,8 @@ constexpr double anyNumber = 1e300;
 constexpr std::int64_t anyCount
     = 1'000'000'000'000'000; ///< of steps: sums and small multiples stay far from 2^63
 
+constexpr double mostEpochs = 1e6; ///< times the samples of any data stays far from 2^63
+
 /// A limit that an idle card is above would stop a run for good; no card works above the other.
 constexpr double leastMaxCelsius = 40, mostMaxCelsius = 120;
 
@@ -58,6 +60,7 @@ void readData(ObjectReader& s, DataConfig& d)
 void readTraining(ObjectReader& s, TrainingConfig& t)
 {
     s.read("max_steps", t.maxSteps, 1, anyCount);
+    s.read("epochs", t.epochs, 0, mostEpochs);
     s.read("batch_size", t.batchSize, 1, 1 << 20);
     s.read("gradient_accumulation_steps", t.accumulation, 1, 1 << 20);
     s.read("seed", t.seed, 0);
@@ -65,6 +68,10 @@ void readTraining(ObjectReader& s, TrainingConfig& t)
     s.read("eval_batches", t.evalBatches, 0, anyCount);
     s.read("save_interval", t.saveInterval, 0, anyCount);
     s.read("keep_checkpoints", t.keepCheckpoints, 1, 1000);
+    s.read("keep_best", t.keepBest);
+    s.read("early_stop_patience", t.earlyStop.patience, 0, anyCount);
+    s.read("early_stop_minutes", t.earlyStop.minutes, 0, anyNumber);
+    s.read("early_stop_spike", t.earlyStop.atSpike);
     s.read("threads", t.threads, 0, 1024);
     s.read("numbers_interval", t.numbersInterval, 0, anyCount);
     s.read("sample_interval", t.sampleInterval, 0, anyCount);
@@ -309,11 +316,15 @@ Json toJson(const RunConfig& c)
             {{"kind", nameOf(c.data.kind)}, {"source", escapedPath(c.data.source)},
                 {"validation_fraction", c.data.validationFraction}}},
         {"training",
-            {{"max_steps", c.training.maxSteps}, {"batch_size", c.training.batchSize},
+            {{"max_steps", c.training.maxSteps}, {"epochs", c.training.epochs},
+                {"batch_size", c.training.batchSize},
                 {"gradient_accumulation_steps", c.training.accumulation}, {"seed", c.training.seed},
                 {"eval_interval", c.training.evalInterval}, {"eval_batches", c.training.evalBatches},
                 {"save_interval", c.training.saveInterval}, {"keep_checkpoints", c.training.keepCheckpoints},
-                {"threads", c.training.threads}, {"numbers_interval", c.training.numbersInterval}}},
+                {"keep_best", c.training.keepBest}, {"early_stop_patience", c.training.earlyStop.patience},
+                {"early_stop_minutes", c.training.earlyStop.minutes},
+                {"early_stop_spike", c.training.earlyStop.atSpike}, {"threads", c.training.threads},
+                {"numbers_interval", c.training.numbersInterval}}},
         {"optimizer",
             {{"kind", nameOf(c.optimizer.kind)}, {"learning_rate", c.optimizer.learningRate},
                 {"lr_schedule", nameOf(c.optimizer.schedule)}, {"lr_warmup_steps", c.optimizer.warmupSteps},

@@ -142,7 +142,7 @@ struct RunEnded {
     std::int64_t tick = 0;
     std::int64_t step = 0;
     Outcome outcome = Outcome::Completed;
-    std::string message{}; ///< why, when not completed
+    std::string message{}; ///< why, when not completed, or not to its last step
     double seconds = 0; ///< of this process
 };
 

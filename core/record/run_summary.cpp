@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/run_summary.h"
 
+#include "core/record/best_evaluation.h"
 #include "core/record/device_choice.h"
 #include "core/record/environment.h"
 #include "core/record/jump_record.h"
@@ -86,11 +87,13 @@ Json summaryOf(const Run& run)
             {"window_steps", e.windowSteps}};
     }
     const JumpCosts jumps = jumpCostsOf(run);
+    const Evaluated* best = bestEvaluation(run);
     return {{"outcome", run.ended() ? nameOf(run.ended()->outcome) : nameOf(Outcome::Interrupted)},
         {"message", run.ended() ? run.ended()->message : ""}, {"run_dir", run.folder().string()},
         {"steps", run.steps()}, {"parameters", run.started() ? Json(run.started()->parameters) : Json()},
         {"trained_tokens", run.started() || run.steps() == 0 ? Json(run.trainedTokens()) : Json()},
         {"final_loss", orNull(run.lastLoss())}, {"eval_loss", orNull(loss)},
+        {"best_eval_loss", best ? Json(best->loss) : Json()}, {"best_step", best ? Json(best->step) : Json()},
         {"eval_accuracy", orNull(accuracy)}, {"tokens_per_second", known(run.tokensPerSecond())},
         {"step_time_spread", run.stepTimeSpread()}, {"seconds_are_real", hasRealSeconds(run.config())},
         {"ran_in_fp32", ranInFp32(run)}, {"is_baseline", whyNoBaseline(run).empty()},

@@ -17,7 +17,8 @@ struct SavedWeights {
 
 /// The run whose folder, or whose checkpoint's folder, this is; nothing where it is neither.
 std::optional<std::filesystem::path> runAt(const std::filesystem::path& place);
-/// Of a run its newest checkpoint. Errors: neither a run nor a checkpoint of one, none saved yet.
-Result<SavedWeights> savedWeightsAt(const std::filesystem::path& place);
+/// Of a run the checkpoint that `which` names: "" or "newest", "best" (by evaluation loss), or its step.
+/// Errors: neither a run nor a checkpoint of one, none saved yet, no such checkpoint.
+Result<SavedWeights> savedWeightsAt(const std::filesystem::path& place, const std::string& which = {});
 
 } // namespace mantissa

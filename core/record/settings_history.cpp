@@ -23,6 +23,8 @@ RunConfig trainingOf(RunConfig config, bool isDataKnown)
     config.training.saveInterval = unset.training.saveInterval;
     config.training.keepCheckpoints = unset.training.keepCheckpoints;
     config.training.numbersInterval = unset.training.numbersInterval;
+    config.training.keepBest = unset.training.keepBest;
+    config.training.earlyStop = unset.training.earlyStop;
     return config;
 }
 
@@ -50,6 +52,9 @@ RunConfig configInForce(const Run& run) { return configsThatRan(run).back().conf
 
 std::string whyNotComparable(const Run& a, const Run& b)
 {
+    for (const Run* run : {&a, &b})
+        if (run->isForeign())
+            return run->title() + " was trained by another program, which does not say how or on what";
     if (isOtherData(a.data(), b.data()))
         return fmt::format("{} and {} learned from different data ({} and {})", a.title(), b.title(),
             shortIdentity(a.data()), shortIdentity(b.data()));

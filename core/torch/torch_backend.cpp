@@ -8,6 +8,7 @@
 #include "core/record/folder_weights.h"
 #include "core/torch/device/open_device.h"
 #include "core/torch/engine/guarded.h"
+#include "core/torch/engine/product_bound.h"
 #include "core/torch/engine/states_file.h"
 #include "core/torch/engine/torch_engine.h"
 #include "core/torch/engine/torch_text_model.h"
@@ -127,6 +128,6 @@ Result<EngineParts> makeTorchEngine(const EngineSetup& setup)
 extern "C" __attribute__((visibility("default"))) const mantissa::EngineApi* mantissaEngine()
 {
     static const mantissa::EngineApi api{&mantissa::makeTorchEngine, &mantissa::checkDevices,
-        &mantissa::measureSaved, &mantissa::openTextModel};
+        &mantissa::measureSaved, &mantissa::measureProducts, &mantissa::openTextModel};
     return &api;
 }

@@ -4,6 +4,7 @@
 // The door to the engine. Its library is loaded on demand; nothing here needs LibTorch to be read.
 
 #include "core/base/json.h"
+#include "core/record/product_bound.h"
 #include "core/training/engine.h"
 #include "core/training/text_model.h"
 
@@ -19,6 +20,8 @@ struct EngineApi {
     Result<Json> (*checkDevices)() = nullptr;
     /// The numbers of a saved checkpoint, every element: core/torch/numbers/saved_numbers.
     Result<NumbersMeasured> (*measureSaved)(const std::filesystem::path& folder) = nullptr;
+    /// What the products of a step allow: core/torch/engine/product_bound.
+    Result<ProductBound> (*measureProducts)(const EngineSetup& setup) = nullptr;
     /// A model that only reads: core/torch/engine/torch_text_model.
     Result<std::unique_ptr<TextModel>> (*openTextModel)(const TextModelSetup& setup) = nullptr;
 };

@@ -2,6 +2,7 @@
 #include "core/training/checkpoint_keeper.h"
 
 #include "core/base/seconds.h"
+#include "core/record/best_evaluation.h"
 #include "core/record/checkpoint.h"
 #include "core/record/run_store.h"
 
@@ -102,7 +103,9 @@ Status CheckpointKeeper::save()
     if (!folder)
         return fail(folder.error());
     m_lastSavedStep = m_run.step();
-    pruneCheckpoints(m_run.folder(), m_run.config().training.keepCheckpoints);
+    const TrainingConfig& training = m_run.config().training;
+    const auto best = training.keepBest ? bestCheckpoint(m_run.run()) : std::nullopt;
+    pruneCheckpoints(m_run.folder(), training.keepCheckpoints, best ? best->folder : std::filesystem::path());
     return m_run.emit(CheckpointSaved{.tick = m_run.tick(),
         .step = m_run.step(),
         .folder = std::filesystem::relative(*folder, m_run.folder()).string(),

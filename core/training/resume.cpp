@@ -2,6 +2,7 @@
 #include "core/training/resume.h"
 
 #include "core/record/resume_rules.h"
+#include "core/record/run_length.h"
 #include "core/record/settings_history.h"
 #include "core/training/learning_rate.h"
 
@@ -17,6 +18,7 @@ namespace {
 struct Standing {
     RunConfig config{}; ///< as in force at the newest checkpoint
     std::int64_t step = 0;
+    std::int64_t samples = 0; ///< that were learned from
     DataRead data{}; ///< what it learns from, where it says so
     bool isRecorded = false; ///< the states on disk are that checkpoint
 };
@@ -37,6 +39,12 @@ try {
     standing.config = plans.config();
     standing.step = (*newest)->state.at("global_step").get<std::int64_t>();
     standing.isRecorded = (*newest)->isRecorded;
+    if (standing.step > 0) {
+        const auto run = openRun(folder);
+        if (!run)
+            return fail(run.error());
+        standing.samples = samplesLearned(*run, standing.data, standing.step);
+    }
     return standing;
 } catch (const Json::exception& e) {
     return fail(fmt::format(
@@ -96,6 +104,8 @@ Result<TrainerSetup> planResume(const std::filesystem::path& folder, const std::
     if (!loaded)
         return fail(loaded.error());
     TrainerSetup setup{.config = std::move(loaded->config), .folder = folder, .resume = true};
+    setup.config.training.maxSteps = lastStepOf(
+        setup.config.training, standing->data.trainingSamples, standing->step, standing->samples);
     Status refused;
     std::vector<std::string> changed;
     forEachDifference(

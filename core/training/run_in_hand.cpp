@@ -3,6 +3,7 @@
 
 #include "core/base/open_file.h"
 #include "core/record/environment.h"
+#include "core/record/run_length.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
 #include "core/record/settings_history.h"
@@ -44,6 +45,17 @@ Status RunInHand::open(bool resume)
     TRY(m_log.open(m_folder / "events.jsonl"));
     m_isOpen = true;
     return {};
+}
+
+bool RunInHand::settleLength()
+{
+    const std::int64_t before = maxSteps();
+    const DataRead data = engine().facts().data;
+    m_config.training.maxSteps
+        = lastStepOf(m_config.training, data.trainingSamples, m_step, samplesLearned(m_run, data, m_step));
+    if (std::string words = lengthInWords(m_config, data.trainingSamples); !words.empty())
+        noticeLater(std::move(words));
+    return maxSteps() != before;
 }
 
 Status RunInHand::followFolder()
@@ -133,7 +145,7 @@ Status RunInHand::tellWaitingNotices()
         TRY(notice(Severity::Info, std::move(text)));
     const EngineFacts facts = engine().facts();
     if (facts.data.isKnown())
-        TRY(notice(Severity::Info, sentenceOf(facts.data)));
+        TRY(notice(Severity::Info, sentenceOf(facts.data) + "; " + orderInWords(m_config)));
     for (const std::string& remark : facts.data.remarks)
         TRY(notice(Severity::Warning, remark));
     for (const std::string& text : facts.notices)

@@ -33,6 +33,10 @@ public:
     /// Makes the engine; nothing is written yet, since it may refuse what it is to go on from.
     Status makeEngine(const EngineFactory& makeEngine, const EngineSetup& setup);
 
+    /// With an engine, which has counted the samples: where epochs say how long the run is, its last step.
+    /// True when that is another one than before.
+    bool settleLength();
+
     /// A folder that was moved meanwhile is followed, with a notice. Fails when it was removed.
     Status followFolder();
     /// Appends to the log before it tells anybody.
@@ -60,6 +64,7 @@ public:
     std::int64_t tick() const { return m_tick; } ///< the next row
     std::int64_t step() const { return m_step; } ///< updates done
     std::int64_t maxSteps() const { return m_config.training.maxSteps; }
+    double secondsHere() const { return secondsSince(m_start); } ///< that this process works on it
     void probeDone() { ++m_tick; }
     void stepDone(bool skipped) { ++m_tick, m_step += skipped ? 0 : 1; }
 

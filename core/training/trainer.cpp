@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/trainer.h"
 
+#include "core/record/best_evaluation.h"
 #include "core/record/machine_needs.h"
+#include "core/record/run_length.h"
+#include "core/training/early_stop.h"
 #include "core/training/trial.h"
 
 #include <fmt/format.h>
@@ -60,20 +63,19 @@ Status Trainer::prepare()
     if (!m_checkpoints.isAtStart())
         config.model.folder.clear(); // the weights come from a checkpoint, wherever the folder is now
     const DataRead data = readData(m_run.folder());
-    const std::int64_t tokensPerSample
-        = config.data.hasRows() ? data.tokensPerSample() : config.tokensPerSample();
     const EngineSetup setup{.config = config,
         .statesFile = m_checkpoints.statesFile(),
         .owner = m_run.identity(),
         .data = data,
         .goesOn = m_checkpoints.isRecorded(),
         .nextStep = m_run.step(),
-        .samplesBefore = m_run.run().tokens().at(m_run.step()) / tokensPerSample};
+        .samplesBefore = samplesLearned(m_run.run(), data, m_run.step())};
     const auto trial = m_resume ? Result<std::optional<TrialMeasured>>()
                                 : trialOf(setup.config, m_makeEngine, setup.statesFile);
     if (!trial)
         return fail(trial.error());
     TRY(m_run.makeEngine(m_makeEngine, setup));
+    m_isChanged |= m_run.settleLength();
     TRY(m_checkpoints.loadEngine());
     TRY(m_run.tellStart(*trial));
     TRY(m_run.tellSettings(m_plans.config()));
@@ -90,7 +92,7 @@ RunEnded Trainer::runLoop()
 {
     Status status;
     Outcome outcome = Outcome::Completed;
-    while (status && m_run.step() < m_run.maxSteps()) {
+    while (status && m_earlyStop.empty() && m_run.step() < m_run.maxSteps()) {
         status = standWhilePaused();
         const StopRequest stop = m_mailbox.stopRequested();
         if (stop != StopRequest::None && !m_checkpoints.mustStep()) {
@@ -101,6 +103,8 @@ RunEnded Trainer::runLoop()
         }
         if (status)
             status = tick();
+        if (status)
+            status = stopEarlyIfDue();
     }
     if (status && outcome != Outcome::Interrupted && !m_evaluations.isDone())
         status = m_evaluations.evaluate();
@@ -124,7 +128,17 @@ RunEnded Trainer::runLoop()
     m_checkpoints.forgetRecorded();
     if (const auto there = m_checkpoints.checkSaved(); !there)
         return m_run.end(Outcome::Failed, there.error().message);
-    return m_run.end(outcome, "");
+    return m_run.end(outcome, m_earlyStop);
+}
+
+Status Trainer::stopEarlyIfDue()
+{
+    if (m_checkpoints.mustStep() || !m_earlyStop.empty())
+        return {};
+    m_earlyStop
+        = earlyStopOf(m_run.config().training.earlyStop, m_run.run(), m_run.step(), m_run.secondsHere())
+              .value_or("");
+    return !m_earlyStop.empty() && m_jumps.isOnTrial() ? m_jumps.reject("the run stops early") : Status{};
 }
 
 Status Trainer::standWhilePaused()
@@ -234,9 +248,13 @@ Status Trainer::evaluateAndSaveIfDue()
 {
     const TrainingConfig& training = m_run.config().training;
     const auto isDue = [&](std::int64_t interval) { return interval > 0 && m_run.step() % interval == 0; };
-    if (isDue(training.evalInterval))
+    bool isBest = false;
+    if (isDue(training.evalInterval)) {
         TRY(m_evaluations.evaluate());
-    if (!isDue(training.saveInterval) || m_checkpoints.isRecorded())
+        const Evaluated* best = bestEvaluation(m_run.run());
+        isBest = training.keepBest && best && best->step == m_run.step();
+    }
+    if (!isBest && (!isDue(training.saveInterval) || m_checkpoints.isRecorded()))
         return {};
     if (!m_jumps.isOnTrial())
         return m_checkpoints.tellFailure(m_ladder.ask([&] { return m_checkpoints.save(); }));
@@ -246,7 +264,12 @@ Status Trainer::evaluateAndSaveIfDue()
 
 Status Trainer::rollBack(const DivergenceFinding& finding, const std::string& what)
 {
-    return m_jumps.isOnTrial() ? m_jumps.reject(what) : m_recovery.rollBack(finding, what);
+    if (m_jumps.isOnTrial())
+        return m_jumps.reject(what);
+    TRY(m_recovery.rollBack(finding, what));
+    if (m_run.config().training.earlyStop.atSpike)
+        m_earlyStop = fmt::format("stopped early: {}; the weights are those of step {}", what, m_run.step());
+    return {};
 }
 
 RunEnded Trainer::endedBy(const Error& error)

@@ -62,6 +62,8 @@ private:
     Status doStep();
     /// After a step with gradients that are not finite.
     Status judgeSkip();
+    /// Says why in m_earlyStop.
+    Status stopEarlyIfDue();
     /// What the interval asks for after an update.
     Status evaluateAndSaveIfDue();
     /// Takes a jump on trial back, else goes back to the last good state.
@@ -73,6 +75,7 @@ private:
     EngineFactory m_makeEngine;
     Mailbox& m_mailbox;
     RunLock m_lock{};
+    std::string m_earlyStop{}; ///< why the run ends before its last step; empty: it does not
     // in this order: each part knows some of those above it
     RunInHand m_run;
     PlansInForce m_plans;

@@ -534,6 +534,10 @@
         <source>Of it by others</source>
         <translation>Davon durch andere</translation>
     </message>
+    <message>
+        <source>written: %1, %2 tensors in %3</source>
+        <translation>geschrieben: %1, %2 Tensoren in %3</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::AdviceDialog</name>
@@ -878,6 +882,18 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     <message>
         <source>%1 is not finished: step %2 of %3</source>
         <translation>%1 ist nicht fertig: Schritt %2 von %3</translation>
+    </message>
+    <message>
+        <source>Add TensorBoard…</source>
+        <translation>TensorBoard hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Lays the losses of another program&apos;s run beside these: a folder with its event files</source>
+        <translation>Legt die Verluste eines Laufs eines anderen Programms daneben: ein Ordner mit seinen Ereignisdateien</translation>
+    </message>
+    <message>
+        <source>A folder with event files</source>
+        <translation>Ein Ordner mit Ereignisdateien</translation>
     </message>
 </context>
 <context>
@@ -1390,6 +1406,42 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <source>the command that trains this set-up is in the clipboard</source>
         <translation>der Befehl, der diese Einrichtung trainiert, liegt in der Zwischenablage</translation>
     </message>
+    <message>
+        <source>TensorBoard event file…</source>
+        <translation>Ereignisdatei für TensorBoard…</translation>
+    </message>
+    <message>
+        <source>Trace for Perfetto…</source>
+        <translation>Ablauf für Perfetto…</translation>
+    </message>
+    <message>
+        <source>Export trace</source>
+        <translation>Ablauf exportieren</translation>
+    </message>
+    <message>
+        <source>Trace (*.json)</source>
+        <translation>Ablauf (*.json)</translation>
+    </message>
+    <message>
+        <source>Model as Hugging Face folder…</source>
+        <translation>Modell als Hugging-Face-Ordner…</translation>
+    </message>
+    <message>
+        <source>Folder that TensorBoard looks into</source>
+        <translation>Ordner, in den TensorBoard sieht</translation>
+    </message>
+    <message>
+        <source>a model is being written already; wait for it</source>
+        <translation>ein Modell wird schon geschrieben; bitte warten</translation>
+    </message>
+    <message>
+        <source>Name of the new folder</source>
+        <translation>Name des neuen Ordners</translation>
+    </message>
+    <message>
+        <source>the model is being written to %1…</source>
+        <translation>das Modell wird nach %1 geschrieben…</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::FiguresBar</name>
@@ -1512,6 +1564,10 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>reserved %1; measured; mean %2</source>
         <translation>reserviert %1; gemessen; Mittel %2</translation>
+    </message>
+    <message>
+        <source> · %1 of what the products allow</source>
+        <translation> · %1 dessen, was die Produkte erlauben</translation>
     </message>
 </context>
 <context>
@@ -3191,6 +3247,46 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>Steps between looks at how numbers fare in each format (Numbers page); 0 only on demand</source>
         <translation>Schritte zwischen Blicken darauf, wie es den Zahlen in jedem Format geht (Seite Zahlen); 0 nur auf Anfrage</translation>
+    </message>
+    <message>
+        <source>epochs</source>
+        <translation>Epochen</translation>
+    </message>
+    <message>
+        <source>Times over all samples, each once in each; the number of steps follows from it. 0: the steps above count</source>
+        <translation>Durchgänge durch alle Beispiele, jedes einmal je Durchgang; die Zahl der Schritte folgt daraus. 0: die Schritte oben zählen</translation>
+    </message>
+    <message>
+        <source>patience</source>
+        <translation>Geduld</translation>
+    </message>
+    <message>
+        <source>Evaluations in a row without a lower loss after which the run stops early; 0 never</source>
+        <translation>Prüfungen in Folge ohne kleineren Verlust, nach denen der Lauf früher endet; 0 nie</translation>
+    </message>
+    <message>
+        <source>minutes at most</source>
+        <translation>höchstens Minuten</translation>
+    </message>
+    <message>
+        <source>After so many the run stops early; 0 never</source>
+        <translation>Nach so vielen endet der Lauf früher; 0 nie</translation>
+    </message>
+    <message>
+        <source>keep the best</source>
+        <translation>besten behalten</translation>
+    </message>
+    <message>
+        <source>A checkpoint at each evaluation that is the best so far; the last such is kept beside the newest</source>
+        <translation>Ein Checkpoint bei jeder Prüfung, die bisher die beste ist; der letzte solche bleibt neben dem neuesten</translation>
+    </message>
+    <message>
+        <source>stop at a spike</source>
+        <translation>bei Ausreißer enden</translation>
+    </message>
+    <message>
+        <source>When the loss leaves its course, go back to the last good state and end there, instead of going on in FP32</source>
+        <translation>Verlässt der Verlust seinen Verlauf: zurück zum letzten guten Stand und dort enden, statt in FP32 weiterzugehen</translation>
     </message>
 </context>
 <context>

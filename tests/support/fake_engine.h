@@ -37,6 +37,8 @@ struct FakeEngineScript {
     bool failPuttingBack = false; ///< load and restore, when the weight was lost already
     double stepSeconds = 0.001;
     std::int64_t tokensPerStep = 10;
+    std::vector<double>
+        evaluationLosses{}; ///< of the weights, one after the other; then what the weight gives
     bool failStart = false; ///< the engine cannot be made
     double moveSeconds = 0; ///< of each move of moments to another tier
     std::int64_t moves = 0;
@@ -215,9 +217,14 @@ public:
             return fail("interrupted", ExitCode::Interrupted);
         if (m_script.failingEvaluations-- > 0)
             return outOfMemory();
-        return EvaluationReport{.loss = 2 + m_weight,
+        double loss = 2 + m_weight;
+        if (!m_script.evaluationLosses.empty()) {
+            loss = m_script.evaluationLosses.front();
+            m_script.evaluationLosses.erase(m_script.evaluationLosses.begin());
+        }
+        return EvaluationReport{.loss = loss,
             .accuracy = NAN,
-            .batchLosses = {1 + m_weight, 3 + m_weight},
+            .batchLosses = {loss - 1, loss + 1},
             .seconds = 0.001,
             .memory = memory()};
     }

@@ -91,6 +91,14 @@ private Q_SLOTS:
         const char* runtime = text("mantissaCudaRuntimeVersion");
         QVERIFY(driver && runtime);
         QVERIFY2(QByteArray(runtime).count('.') == 1, runtime);
+        using OfCard = int (*)(int);
+        const auto capability = reinterpret_cast<OfCard>(::dlsym(library, "mantissaCudaCapability"));
+        using TextOfCard = const char* (*)(int);
+        const auto uuid = reinterpret_cast<TextOfCard>(::dlsym(library, "mantissaCudaUuid"));
+        QVERIFY(capability && uuid);
+        QVERIFY(capability(0) == 0 || capability(0) >= 50);
+        QCOMPARE(capability(0) == 0, QByteArray(uuid(0)).isEmpty());
+        QVERIFY(QByteArray(uuid(0)).isEmpty() || QByteArray(uuid(0)).size() == 40); // GPU- and 36 characters
         using SetFraction = const char* (*)(double, int);
         const auto setFraction
             = reinterpret_cast<SetFraction>(::dlsym(library, "mantissaCudaSetMemoryFraction"));

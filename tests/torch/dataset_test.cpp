@@ -3,6 +3,7 @@
 #include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -24,6 +25,40 @@ private Q_SLOTS:
         QVERIFY(at::equal((*one)->trainingBatch(7, 0).inputs, (*two)->trainingBatch(7, 0).inputs));
         QVERIFY(!at::equal((*one)->trainingBatch(7, 0).inputs, (*one)->trainingBatch(8, 0).inputs));
         QVERIFY(!at::equal((*one)->trainingBatch(7, 0).inputs, (*one)->trainingBatch(7, 1).inputs));
+    }
+    void anEpochOfATextTakesEachWindowOnce()
+    {
+        QTemporaryDir dir;
+        const std::string file = dir.filePath("text").toStdString();
+        {
+            QFile text(QString::fromStdString(file));
+            QVERIFY(text.open(QIODevice::WriteOnly));
+            for (int i = 0; i < 1000; ++i) // each window is another one
+                text.write(QByteArray::number(i).rightJustified(4, '0'));
+        }
+        RunConfig config;
+        config.data.source = file;
+        config.model.context = 16;
+        config.training.batchSize = 3;
+        config.training.accumulation = 2;
+        config.training.epochs = 1;
+        const auto data = openDataset(config);
+        QVERIFY2(data.has_value(), data ? "" : data.error().message.c_str());
+        const std::int64_t windows = (*data)->whatWasRead().trainingSamples;
+        QCOMPARE(windows, 3599 / 16);
+        std::set<std::vector<std::int64_t>> seen;
+        for (std::int64_t n = 0; n < windows; ++n) {
+            const Batch batch = (*data)->trainingBatch(n / 6, n % 6 / 3);
+            const auto* row = batch.inputs.const_data_ptr<std::int64_t>() + n % 3 * 16;
+            seen.insert(std::vector<std::int64_t>(row, row + 16));
+        }
+        QCOMPARE(static_cast<std::int64_t>(seen.size()), windows);
+        // after batches of another size it goes on where those ended
+        config.training.batchSize = 5;
+        const auto other = openDataset(config);
+        (*other)->goOnFrom(4, 24);
+        QVERIFY(at::equal((*other)->trainingBatch(4, 0).inputs[0], (*data)->trainingBatch(4, 0).inputs[0]));
+        QVERIFY(at::equal((*other)->trainingBatch(4, 0).inputs[3], (*data)->trainingBatch(4, 1).inputs[0]));
     }
     void aBatchIsTheSameHoweverItIsSplit_data()
     {

@@ -41,6 +41,13 @@ private Q_SLOTS:
             for (const char* preset : {"conservative", "balanced", "smallest"})
                 QTest::addRow("%s, %s", name, preset)
                     << QByteArray(settings) + " precision.enabled=false" << QString::fromLatin1(preset);
+        // halves that wait on Host and are joined as they come: no second copy of the largest weight is there
+        QByteArray joined = "model.vocab=150000 model.context=16 training.batch_size=1";
+        for (const Phase phase : allPhases)
+            joined += " precision.phases." + QByteArray::fromStdString(std::string(nameOf(phase)))
+                + ".compute=fp32";
+        QTest::newRow("vocabulary of 150,000, pairs joined, smallest")
+            << joined << QStringLiteral("smallest");
     }
     void aStepHoldsWhatTheEstimateSays()
     {

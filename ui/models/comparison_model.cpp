@@ -90,10 +90,12 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const
     case Speed:
         return row.isBaseline ? u"–"_s : change(row.speedRatio);
     case Casts:
+        if (row.isForeign)
+            return u"–"_s;
         return QString(countText(row.casts)
             % (row.castMismatches > 0 ? tr(" (%1 mismatches)").arg(row.castMismatches) : QString()));
     default:
-        return countText(row.skippedSteps);
+        return row.isForeign ? u"–"_s : countText(row.skippedSteps);
     }
 }
 

@@ -4,7 +4,7 @@
 #include "core/evidence/comparison.h"
 #include "core/output/titles.h"
 #include "core/record/device_choice.h"
-#include "core/record/run_store.h"
+#include "core/record/foreign_run.h"
 #include "ui/models/comparison_model.h"
 #include "ui/models/text_table_model.h"
 #include "ui/pages/axis_choice.h"
@@ -15,6 +15,7 @@
 #include "ui/theme/theme.h"
 
 #include <QComboBox>
+#include <QFileDialog>
 #include <QFrame>
 #include <QGridLayout>
 #include <QHeaderView>
@@ -105,6 +106,12 @@ void ComparePage::buildHead(QHBoxLayout* head)
     m_lines->addItem(tr("training loss"), QLatin1StringView(lossLines));
     for (QComboBox* box : {m_axis, m_since, m_lines})
         connect(box, &QComboBox::currentIndexChanged, this, &ComparePage::redraw);
+    auto* add = new QToolButton(this);
+    add->setObjectName(u"addForeign"_s);
+    add->setText(tr("Add TensorBoard…"));
+    add->setToolTip(
+        tr("Lays the losses of another program's run beside these: a folder with its event files"));
+    connect(add, &QToolButton::clicked, this, &ComparePage::addForeignRun);
     m_message = new QLabel(this);
     m_message->setObjectName(u"muted"_s);
     m_message->setWordWrap(true);
@@ -115,6 +122,7 @@ void ComparePage::buildHead(QHBoxLayout* head)
     head->addWidget(m_lines);
     head->addWidget(m_axis);
     head->addWidget(m_since);
+    head->addWidget(add);
     head->addSpacing(8);
     head->addWidget(m_message, 1);
 }
@@ -186,9 +194,9 @@ ComparePage::Opened ComparePage::opened(
     Opened opened;
     for (const auto& folder : folders) {
         const std::int64_t bytes = logBytes(folder);
-        auto run = readRun(folder, stop);
+        auto run = readAnyRun(folder, stop);
         opened.bytes += run ? bytes : 0;
-        opened.runs.push_back(run ? Result<Run>(std::move(run->run)) : Result<Run>(fail(run.error())));
+        opened.runs.push_back(std::move(run));
     }
     return opened;
 }
@@ -263,6 +271,16 @@ std::vector<const Run*> ComparePage::runs() const
     for (const auto& run : m_runs)
         all.push_back(run.get());
     return all;
+}
+
+void ComparePage::addForeignRun()
+{
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("A folder with event files"));
+    if (folder.isEmpty())
+        return;
+    std::vector<std::filesystem::path> all = folders();
+    all.emplace_back(folder.toStdString());
+    read(all, m_baselineBox->currentIndex());
 }
 
 void ComparePage::chooseBaseline(int index)

@@ -69,6 +69,8 @@ private:
     void buildHead(QHBoxLayout* head);
     void buildTables(QVBoxLayout* column);
     void chooseBaseline(int index);
+    /// Asks for a folder with TensorBoard's event files, whose losses are laid beside the runs.
+    void addForeignRun();
     void pinBaseline(bool pinned);
     void showCharts(const std::vector<ChartRun>& charted);
     void showTables(const std::vector<ChartRun>& charted);

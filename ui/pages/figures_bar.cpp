@@ -139,6 +139,8 @@ void FiguresBar::showSpeed(const RunSession& session)
         run.config().data.kind == DataKind::Text ? tr("THROUGHPUT, TOKENS") : tr("THROUGHPUT, IMAGES"));
     const double perSecond
         = session.isTraining() || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond();
+    if (m_products.folder != run.folder())
+        m_products = {run.folder(), readProductBound(run.folder())};
     const bool isTimed = session.isTraining() && !session.isPaused() && std::isfinite(secondsLeft(run));
     set(3, perSecond > 0 ? countText(static_cast<std::int64_t>(perSecond)) % u" /s"_s : u"–"_s,
         (isTimed                                ? tr("%1 left · ").arg(secondsText(secondsLeft(run)))
@@ -147,7 +149,10 @@ void FiguresBar::showSpeed(const RunSession& session)
             % (run.steps() > run.config().training.maxSteps
                     ? tr("step %1").arg(countText(run.steps()))
                     : tr("step %1 / %2")
-                          .arg(countText(run.steps()), countText(run.config().training.maxSteps))));
+                          .arg(countText(run.steps()), countText(run.config().training.maxSteps)))
+            % (m_products.bound ? tr(" · %1 of what the products allow")
+                                      .arg(percentText(100 * m_products.bound->share(), 0, false))
+                                : QString()));
 }
 
 void FiguresBar::showPhase(const RunSession& session)

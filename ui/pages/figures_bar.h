@@ -4,11 +4,13 @@
 // The five figures on top of the train page. Measured ones say so; what is not known is a dash with the
 // reason.
 
+#include "core/record/product_bound.h"
 #include "core/record/run_config.h"
 
 #include <QWidget>
 
 #include <array>
+#include <filesystem>
 #include <optional>
 
 class QLabel;
@@ -45,6 +47,10 @@ private:
     bool m_isBaseline = false; ///< the run is FP32 itself, and needs no other baseline
     std::int64_t m_estimatedBytes = 0; ///< peak, from shapes and the plans that ran
     std::int64_t m_estimatedFp32Bytes = 1; ///< the same in FP32 everywhere
+    struct {
+        std::filesystem::path folder{}; ///< of the run that it is of; not read for every frame
+        std::optional<ProductBound> bound{};
+    } m_products{};
 };
 
 } // namespace mantissa::ui

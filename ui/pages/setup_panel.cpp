@@ -94,6 +94,7 @@ void SetupPanel::showState(const SetupState& state)
         m_spins[field]->setEnabled(isText && !isFolder);
     m_spins[Width]->setEnabled(!isFolder);
     m_spins[Context]->setEnabled(isText);
+    m_spins[Steps]->setEnabled(m_shown.config.training.epochs == 0);
     if (m_budget->text() != state.budget)
         m_budget->setText(state.budget);
     m_device->setDevice(state.device);
@@ -131,6 +132,7 @@ void SetupPanel::noteTyping(int field, const QString& what)
     m_undo->push(new SetupEdit(
         show, m_shown, after, what, m_editing.typing * (Training + TrainingForm::mostFields) + field, true));
     m_shown = after;
+    m_spins[Steps]->setEnabled(after.config.training.epochs == 0);
     m_tableModel->setOnCpu(computesOnCpu(after.config.memory.device));
     showAnswers();
     Q_EMIT configChanged();

@@ -4,6 +4,7 @@
 #include "core/output/titles.h"
 #include "ui/theme/format.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QGridLayout>
@@ -117,6 +118,23 @@ void TrainingForm::addTraining()
         0, 1'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.evalBatches; });
     addWhole(tr("save every"), tr("Steps between checkpoints; 0 only at the end"), 0, 100'000'000,
         [](RunConfig& c) -> std::int64_t& { return c.training.saveInterval; });
+    addReal(tr("epochs"),
+        tr("Times over all samples, each once in each; the number of steps follows from it. 0: the steps "
+           "above count"),
+        0, 1e6, [](RunConfig& c) -> double& { return c.training.epochs; });
+    addWhole(tr("patience"),
+        tr("Evaluations in a row without a lower loss after which the run stops early; 0 never"), 0,
+        1'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.earlyStop.patience; });
+    addReal(tr("minutes at most"), tr("After so many the run stops early; 0 never"), 0, 1e7,
+        [](RunConfig& c) -> double& { return c.training.earlyStop.minutes; });
+    addFlag(tr("keep the best"),
+        tr("A checkpoint at each evaluation that is the best so far; the last such is kept beside the "
+           "newest"),
+        [](RunConfig& c) -> bool& { return c.training.keepBest; });
+    addFlag(tr("stop at a spike"),
+        tr("When the loss leaves its course, go back to the last good state and end there, instead of going "
+           "on in FP32"),
+        [](RunConfig& c) -> bool& { return c.training.earlyStop.atSpike; });
 }
 
 void TrainingForm::addPhases()
@@ -191,6 +209,17 @@ void TrainingForm::addReal(
     m_reals.push_back({.box = box, .of = std::move(of)});
 }
 
+void TrainingForm::addFlag(const QString& name, const QString& tip, std::function<bool&(RunConfig&)> of)
+{
+    auto* box = new QCheckBox(m_body);
+    place(name, tip, box);
+    connect(box, &QCheckBox::clicked, this, [this, field = fieldCount(), name] {
+        Q_EMIT edited(field, name);
+        Q_EMIT left();
+    });
+    m_flags.push_back({.box = box, .of = std::move(of)});
+}
+
 void TrainingForm::showConfig(const RunConfig& config)
 {
     RunConfig copy = config; // the accessors want one to write to
@@ -205,6 +234,8 @@ void TrainingForm::showConfig(const RunConfig& config)
         put(field);
     for (Real& field : m_reals)
         put(field);
+    for (const Flag& flag : m_flags)
+        flag.box->setChecked(flag.of(copy));
     m_schedule->setCurrentIndex(m_schedule->findData(static_cast<int>(config.optimizer.schedule)));
 }
 
@@ -217,6 +248,8 @@ void TrainingForm::writeTo(RunConfig& config) const
         take(field);
     for (const Real& field : m_reals)
         take(field);
+    for (const Flag& flag : m_flags)
+        flag.of(config) = flag.box->isChecked();
     config.optimizer.schedule = static_cast<LearningRateSchedule>(m_schedule->currentData().toInt());
 }
 

@@ -11,6 +11,7 @@
 #include <functional>
 #include <vector>
 
+class QCheckBox;
 class QComboBox;
 class QGridLayout;
 class QDoubleSpinBox;
@@ -51,6 +52,10 @@ private:
         double shown = 0;
         double inBox = 0;
     };
+    struct Flag {
+        QCheckBox* box = nullptr;
+        std::function<bool&(RunConfig&)> of{};
+    };
     void addOptimizer();
     void addTraining();
     void addPhases();
@@ -59,8 +64,9 @@ private:
         std::function<std::int64_t&(RunConfig&)> of);
     void addReal(const QString& name, const QString& tip, double least, double most,
         std::function<double&(RunConfig&)> of);
+    void addFlag(const QString& name, const QString& tip, std::function<bool&(RunConfig&)> of);
     void place(const QString& name, const QString& tip, QWidget* field);
-    int fieldCount() const { return static_cast<int>(m_wholes.size() + m_reals.size()); }
+    int fieldCount() const { return static_cast<int>(m_wholes.size() + m_reals.size() + m_flags.size()); }
 
     QToolButton* m_unfold;
     QWidget* m_body;
@@ -68,6 +74,7 @@ private:
     int m_cell = 0; ///< index of the next free cell of the grid; three make a row
     std::vector<Whole> m_wholes{};
     std::vector<Real> m_reals{};
+    std::vector<Flag> m_flags{};
     QComboBox* m_schedule = nullptr;
 };
 

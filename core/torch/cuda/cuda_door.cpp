@@ -39,6 +39,33 @@ const char* mantissaCudaSetMemoryFraction(double fraction, int device)
     return problem.c_str();
 }
 
+int mantissaCudaCapability(int device)
+{
+    int major = 0;
+    int minor = 0;
+    if (cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) != cudaSuccess
+        || cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device) != cudaSuccess)
+        return 0;
+    return 10 * major + minor;
+}
+
+const char* mantissaCudaUuid(int device)
+{
+    thread_local char text[48];
+    text[0] = '\0';
+    cudaDeviceProp properties{};
+    if (cudaGetDeviceProperties(&properties, device) != cudaSuccess)
+        return text;
+    std::string uuid = "GPU";
+    for (std::size_t i = 0; i < sizeof properties.uuid.bytes; ++i) { // 8-4-4-4-12 hexadecimal digits
+        char digits[3];
+        std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned char>(properties.uuid.bytes[i]));
+        uuid += (i == 0 || i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "") + std::string(digits);
+    }
+    std::snprintf(text, sizeof text, "%s", uuid.c_str());
+    return text;
+}
+
 const char* mantissaCudaDriverVersion()
 {
     thread_local VersionText text;

@@ -6,6 +6,7 @@
 #include "core/files/idx.h"
 #include "core/model/family.h"
 #include "core/torch/data/dataset.h"
+#include "core/torch/data/sample_count.h"
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
@@ -35,7 +36,7 @@ public:
         : m_training(std::move(training))
         , m_evaluation(std::move(evaluation))
         , m_batchSize(config.training.batchSize)
-        , m_microBatches(config.training.accumulation)
+        , m_count(config.training)
         , m_seed(config.training.seed)
     {
         const std::int64_t whole = (m_evaluation.count() + m_batchSize - 1) / m_batchSize;
@@ -57,20 +58,14 @@ public:
 
     Batch trainingBatch(std::int64_t step, std::int64_t microBatch) const override
     {
-        const std::int64_t since = (step - m_firstStep) * m_microBatches * m_batchSize;
-        const std::int64_t first
-            = std::max<std::int64_t>(0, m_samplesBefore + since) + microBatch * m_batchSize;
+        const std::int64_t first = m_count.before(step, microBatch);
         return batchOf(m_training, m_batchSize, [&](std::int64_t row) { return sampleAt(first + row); });
     }
     std::int64_t targetsOf(std::int64_t /*step*/, std::int64_t /*microBatch*/) const override
     {
         return m_batchSize;
     }
-    void goOnFrom(std::int64_t step, std::int64_t samples) override
-    {
-        m_firstStep = step;
-        m_samplesBefore = samples;
-    }
+    void goOnFrom(std::int64_t step, std::int64_t samples) override { m_count.goOnFrom(step, samples); }
     Batch evaluationBatch(std::int64_t index) const override
     {
         const std::int64_t first = index * m_batchSize;
@@ -118,11 +113,9 @@ private:
     LabelledImages m_evaluation;
     DataRead m_read{};
     std::int64_t m_batchSize;
-    std::int64_t m_microBatches;
+    SampleCount m_count;
     std::int64_t m_seed;
     std::int64_t m_evaluationBatches = 0;
-    std::int64_t m_firstStep = 0;
-    std::int64_t m_samplesBefore = 0;
     mutable std::int64_t m_epoch = -1; // of m_order
     mutable std::vector<std::int64_t> m_order{};
 };

@@ -5,6 +5,7 @@
 #include "core/data/rows/row_order.h"
 #include "core/record/config_data.h"
 #include "core/torch/data/dataset.h"
+#include "core/torch/data/sample_count.h"
 
 #include <ATen/ATen.h>
 
@@ -24,7 +25,7 @@ public:
         , m_tokenizer(std::move(tokenizer))
         , m_order(m_training.rows(), config.training.seed)
         , m_batchSize(config.training.batchSize)
-        , m_accumulation(config.training.accumulation)
+        , m_count(config.training)
     {
         const std::int64_t all = (m_evaluation.rows() + m_batchSize - 1) / m_batchSize;
         m_evaluationBatches
@@ -42,11 +43,7 @@ public:
             count += m_training.row(row).trainedTokens;
         return count;
     }
-    void goOnFrom(std::int64_t step, std::int64_t samples) override
-    {
-        m_firstStep = step;
-        m_rowsBefore = samples;
-    }
+    void goOnFrom(std::int64_t step, std::int64_t samples) override { m_count.goOnFrom(step, samples); }
     Batch evaluationBatch(std::int64_t index) const override
     {
         std::vector<std::int64_t> rows(
@@ -62,8 +59,7 @@ public:
 private:
     std::vector<std::int64_t> rowsOf(std::int64_t step, std::int64_t microBatch) const
     {
-        const std::int64_t since = (step - m_firstStep) * m_accumulation * m_batchSize;
-        const std::int64_t first = std::max<std::int64_t>(0, m_rowsBefore + since) + microBatch * m_batchSize;
+        const std::int64_t first = m_count.before(step, microBatch);
         std::vector<std::int64_t> rows(static_cast<std::size_t>(m_batchSize));
         for (std::int64_t i = 0; i < m_batchSize; ++i)
             rows[static_cast<std::size_t>(i)] = m_order.rowAt(first + i);
@@ -105,10 +101,8 @@ private:
     std::unique_ptr<Tokenizer> m_tokenizer;
     RowOrder m_order;
     std::int64_t m_batchSize;
-    std::int64_t m_accumulation;
+    SampleCount m_count;
     std::int64_t m_evaluationBatches = 0;
-    std::int64_t m_firstStep = 0;
-    std::int64_t m_rowsBefore = 0;
 };
 
 } // namespace

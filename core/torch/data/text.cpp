@@ -3,17 +3,20 @@
 // its own bytes are ids 0-255.
 
 #include "core/base/digest.h"
+#include "core/data/rows/row_order.h"
 #include "core/data/text_source.h"
 #include "core/data/token_cache.h"
 #include "core/data/token_run.h"
 #include "core/record/config_data.h"
 #include "core/torch/data/dataset.h"
+#include "core/torch/data/sample_count.h"
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 namespace mantissa {
 
@@ -28,6 +31,7 @@ public:
         , m_context(config.model.context)
         , m_batchSize(config.training.batchSize)
         , m_seed(config.training.seed)
+        , m_count(config.training)
     {
         m_trainingTokens
             = static_cast<std::int64_t>(static_cast<double>(size()) * (1 - config.data.validationFraction));
@@ -40,11 +44,17 @@ public:
         m_read.trainingSamples = (m_trainingTokens - 1) / m_context;
         m_read.evaluationTokens = size() - m_trainingTokens;
         m_read.evaluationSamples = there;
+        if (config.training.epochs > 0)
+            m_order.emplace(m_read.trainingSamples, m_seed);
     }
 
     /// Rows count through the micro-batches of a step, so that a batch is the same however it is split.
     Batch trainingBatch(std::int64_t step, std::int64_t microBatch) const override
     {
+        if (m_order) // windows that do not overlap, each once in an epoch
+            return batchAt(m_batchSize, [&](std::int64_t row) {
+                return m_order->rowAt(m_count.before(step, microBatch) + row) * m_context;
+            });
         const auto starts = static_cast<std::uint64_t>(m_trainingTokens - m_context);
         return batchAt(m_batchSize, [&](std::int64_t row) {
             return static_cast<std::int64_t>(
@@ -55,6 +65,7 @@ public:
     {
         return m_batchSize * m_context;
     }
+    void goOnFrom(std::int64_t step, std::int64_t samples) override { m_count.goOnFrom(step, samples); }
     const Tokenizer* tokenizer() const override { return m_tokenizer.get(); }
     /// Windows far apart, where there are fewer than would cover the text; no token is asked for twice.
     Batch evaluationBatch(std::int64_t index) const override
@@ -97,6 +108,8 @@ private:
     std::int64_t m_context;
     std::int64_t m_batchSize;
     std::int64_t m_seed;
+    SampleCount m_count;
+    std::optional<RowOrder> m_order{}; ///< with epochs
     std::int64_t m_trainingTokens = 0;
     std::int64_t m_evaluationWindows = 0;
 };

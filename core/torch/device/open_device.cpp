@@ -46,13 +46,16 @@ std::filesystem::path besideLibTorch(const char* name)
     return std::filesystem::path(here.dli_fname).parent_path() / name;
 }
 
+/// A function of the plugin; null where there is no plugin.
+template <class Function> Function* inPlugin(const char* name)
+{
+    return cudaPlugin ? reinterpret_cast<Function*>(::dlsym(cudaPlugin, name)) : nullptr;
+}
+
 /// What the allocator of a card may take: the budget, or what is free beside an allowance.
 Status limitCard(c10::Device card, const MemoryConfig& memory)
 {
-    using SetFraction = const char* (*)(double, int);
-    const auto setFraction = cudaPlugin
-        ? reinterpret_cast<SetFraction>(::dlsym(cudaPlugin, "mantissaCudaSetMemoryFraction"))
-        : nullptr;
+    const auto setFraction = inPlugin<const char*(double, int)>("mantissaCudaSetMemoryFraction");
     if (!setFraction)
         return memory.budgetBytes
             ? fail("memory.budget on a card needs the program's CUDA kernels, and it was "
@@ -87,6 +90,9 @@ Result<c10::Device> openCard(const DeviceChoice& choice, const MemoryConfig& mem
                         count == 1 ? "is one card, cuda:0" : fmt::format("are {} cards", count)),
             ExitCode::Usage);
     const c10::Device card(c10::DeviceType::CUDA, static_cast<c10::DeviceIndex>(choice.index));
+    if (const auto capability = inPlugin<int(int)>("mantissaCudaCapability"))
+        if (const std::string why = whyTooOld(capability(choice.index)); !why.empty())
+            return fail(fmt::format("memory.device is '{}', {}", name, why), ExitCode::Usage);
     TRY(limitCard(card, memory));
     return card;
 }
@@ -94,9 +100,8 @@ Result<c10::Device> openCard(const DeviceChoice& choice, const MemoryConfig& mem
 /// Where LibTorch is loaded and finds no card.
 std::string whyNoCard()
 {
-    using Version = const char* (*)();
     const auto versionOf = [](const char* name) {
-        const auto ask = cudaPlugin ? reinterpret_cast<Version>(::dlsym(cudaPlugin, name)) : nullptr;
+        const auto ask = inPlugin<const char*()>(name);
         return ask ? std::strtod(ask(), nullptr) : 0;
     };
     const double driver = versionOf("mantissaCudaDriverVersion");
@@ -149,6 +154,25 @@ int cardCount()
 {
     constexpr auto cuda = c10::DeviceType::CUDA;
     return c10::impl::hasDeviceGuardImpl(cuda) ? c10::impl::getDeviceGuardImpl(cuda)->deviceCount() : 0;
+}
+
+std::string cardUuid(c10::Device device)
+{
+    const auto ask = device.is_cuda() ? inPlugin<const char*(int)>("mantissaCudaUuid") : nullptr;
+    return ask ? ask(device.index()) : "";
+}
+
+std::string whyTooOld(int capability)
+{
+    constexpr int least
+        = 80; // the first with BF16 products, and the oldest that core/torch/cuda has code for
+    if (capability == 0 || capability >= least)
+        return {};
+    return fmt::format(
+        "a card of compute capability {}.{}, which has no BF16 products and no code of this "
+        "program; it needs 8.0 (Ampere) or newer: use cpu, or simulated:8GiB to see what would "
+        "happen on a newer one",
+        capability / 10, capability % 10);
 }
 
 Result<const SimulatedCardApi*> loadSimulatedCard()

@@ -20,6 +20,11 @@ const std::string& cudaProblem();
 /// CUDA's, that LibTorch sees.
 int cardCount();
 
+/// As the driver names it, "GPU-…"; empty for what is no card, or where the driver cannot be asked.
+std::string cardUuid(c10::Device device);
+/// Why a card of this compute capability (80: 8.0) cannot be used; empty: it can, or is not known.
+std::string whyTooOld(int capability);
+
 /// The device that `memory.device` names, its allocator limited to what the config allows it: the budget, or
 /// what a card has beside its allowance. A simulated card's library is loaded with its first use. Errors: no
 /// such device here, or no device at all.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/engine/layerwise.h"
 
+#include "core/torch/device/device_memory.h"
 #include "core/torch/engine/chunked_loss.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
@@ -75,7 +76,11 @@ private:
         if (m_stage == Stage::Up) {
             for (std::size_t block = 0; block < last; ++block)
                 forward(block);
+            // the head is the largest of all blocks: what earlier ones left free lies in pieces too small for
+            // it, and what it leaves free is cut up by the blocks below
+            letGoOfFreePages();
             m_loss = head(last);
+            letGoOfFreePages();
             m_stage = Stage::BlockEnds;
             m_block = last;
         }
@@ -85,6 +90,13 @@ private:
             m_stage = Stage::BlockEnds;
             endBlock();
         }
+    }
+
+    /// Of a card whose weights stream: what is reserved stays close to what is used.
+    void letGoOfFreePages() const
+    {
+        if (m_feed.copies())
+            emptyDeviceCache(m_store.device());
     }
 
     /// Of a table, only the rows that some micro-batch names are fetched, and only they have a gradient.

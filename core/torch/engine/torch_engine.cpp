@@ -86,6 +86,7 @@ void TorchEngine::keepStates(bool kept)
 EngineFacts TorchEngine::facts() const
 {
     EngineFacts facts{.device = deviceTitle(m_state.store.device()),
+        .cardUuid = cardUuid(m_state.store.device()),
         .parameters = m_state.store.elements(),
         .tokensPerStep = m_state.config.tokensPerStep(),
         .data = m_state.data->whatWasRead(),

@@ -40,16 +40,48 @@ MomentsFormat momentsFormatOf(const TensorDescription& tensor, MomentsFormat cho
     return tensor.keepsFp32Moments ? MomentsFormat::Fp32 : chosen;
 }
 
+namespace {
+
+/// Elements: halves that come from another device are joined a piece at a time, so that no second copy of a
+/// whole weight waits there.
+constexpr std::int64_t arrivingPiece = 1 << 21;
+
+/// Those of `count` elements from `first` on, counted from there; they stand in order.
+std::vector<PairEscape> escapesIn(
+    const std::vector<PairEscape>& escapes, std::int64_t first, std::int64_t count)
+{
+    const auto isBefore = [](const PairEscape& escape, std::int64_t index) { return escape.index < index; };
+    const auto begin = std::lower_bound(escapes.begin(), escapes.end(), first, isBefore);
+    const auto end = std::lower_bound(begin, escapes.end(), first + count, isBefore);
+    std::vector<PairEscape> part(begin, end);
+    for (PairEscape& escape : part)
+        escape.index -= first;
+    return part;
+}
+
+} // namespace
+
 at::Tensor exactValue(const Parameter& parameter, at::Device device)
 {
     const c10::NoGradGuard noGrad;
     if (parameter.form() == Precision::Fp32)
         return parameter.value.to(device);
-    const at::Tensor high = parameter.value.to(device);
-    if (!parameter.low.defined())
-        return high.to(at::kFloat);
     at::Tensor exact = at::empty(parameter.spec.sizes, at::TensorOptions().dtype(at::kFloat).device(device));
-    joinInto(high, parameter.low.to(device), parameter.escapes, exact);
+    const at::Tensor high = parameter.value.flatten();
+    const at::Tensor low = parameter.low.defined() ? parameter.low.flatten() : parameter.low;
+    const bool isThere = high.device() == device && (!low.defined() || low.device() == device);
+    const std::int64_t n = parameter.elements();
+    const std::int64_t piece = isThere ? std::max<std::int64_t>(1, n) : arrivingPiece;
+    for (std::int64_t first = 0; first < n; first += piece) {
+        const std::int64_t count = std::min(piece, n - first);
+        const at::Tensor to = exact.flatten().narrow(0, first, count);
+        const PurposeScope purpose(MemoryClass::Workspace);
+        if (low.defined())
+            joinInto(high.narrow(0, first, count).to(device), low.narrow(0, first, count).to(device),
+                escapesIn(parameter.escapes, first, count), to);
+        else
+            to.copy_(high.narrow(0, first, count).to(device));
+    }
     return exact;
 }
 

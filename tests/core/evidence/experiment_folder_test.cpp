@@ -24,15 +24,15 @@ ExperimentPlan planOf(std::int64_t seeds, std::int64_t steps = 30)
 }
 
 /// Trains one planned run with the fake engine, which interrupts itself at `interruptAt`; the steps it made.
-std::int64_t train(
-    const PlannedRun& planned, const std::filesystem::path& folder, std::int64_t interruptAt = -1)
+std::int64_t train(const PlannedRun& planned, const std::filesystem::path& folder,
+    std::int64_t interruptAt = -1, const DataRead& data = {})
 {
     const auto setup = setUpRun(planned, folder);
     if (!setup)
         return -1;
     EventChannel channel;
     Mailbox mailbox;
-    FakeEngineScript script;
+    FakeEngineScript script{.data = data};
     script.beforeStep = [&](std::int64_t step) {
         if (step == interruptAt)
             mailbox.requestStop(StopRequest::Interrupt);
@@ -55,6 +55,25 @@ std::size_t finalRuns(const ExperimentPlan& plan, const std::filesystem::path& f
 class ExperimentFolderTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void runsOfEpochsAreStillThoseOfThePlanOnceTheyHaveCounted()
+    {
+        RunConfig base;
+        base.name = "epochs";
+        base.data.source = "/rows.jsonl";
+        base.training.epochs = 2;
+        base.training.batchSize = 4;
+        base.phases.warmupSteps = 5;
+        const ExperimentPlan plan = *planExperiment(base, {*armFromPreset("aggressive", base)}, 2);
+        QTemporaryDir dir;
+        const std::filesystem::path folder = dir.path().toStdString();
+        const DataRead data{
+            .files = 1, .bytes = 9, .sha256 = "aa", .trainingSamples = 10, .trainingTokens = 100};
+        for (const PlannedRun& planned : runsOf(plan))
+            QCOMPARE(train(planned, folder, -1, data), 5); // twice ten rows, four at a time
+        const auto runs = openExperimentRuns(plan, folder);
+        QVERIFY2(runs.has_value(), runs ? "" : runs.error().message.c_str());
+        QCOMPARE(finalRuns(plan, folder), runsOf(plan).size());
+    }
     void aStoredExperimentGivesItsPlanBack()
     {
         const ExperimentPlan plan = planOf(3);

@@ -34,6 +34,13 @@ Result<ExperimentPlan> planOf(const std::string& armJson, std::int64_t seeds = 2
 class ExperimentPlanTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void runsThatMayStopEarlyAreRefused()
+    {
+        RunConfig base;
+        base.training.earlyStop.patience = 2;
+        const auto plan = planExperiment(base, {*armFromPreset("aggressive", base)}, 2);
+        QVERIFY(!plan && plan.error().message.find("one length") != std::string::npos);
+    }
     void theFp32BaselineIsAlwaysThereAndFirst()
     {
         const auto plan = planExperiment(base(), {*armFromPreset("aggressive", base())}, 3);

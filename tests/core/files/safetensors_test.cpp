@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/files/safetensors.h"
+
 #include "core/files/weights_digest.h"
+#include "tests/support/holds.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -131,6 +133,19 @@ private Q_SLOTS:
         std::ofstream(m_file, std::ios::binary) << file.toStdString();
         QVERIFY(!readSafetensorsHeader(m_file));
         QVERIFY(!parseSafetensorsHeader(file.toStdString(), file.size(), "x"));
+    }
+    void whatIsWrongWithAnEntryIsNamed()
+    {
+        const auto finding = [](const std::string& header, std::int64_t bytes) {
+            const std::string file = fileOf(header, static_cast<std::size_t>(bytes));
+            return parseSafetensorsHeader(file, static_cast<std::int64_t>(file.size()), "x").error().message;
+        };
+        QVERIFY(holds(
+            finding(R"({"a":{"dtype":"F31","shape":[1],"data_offsets":[0,4]}})", 4), "has the type F31"));
+        QVERIFY(holds(finding(R"({"a":{"dtype":"F32","shape":[3, 2],"data_offsets":[0,4]}})", 4),
+            "names 4 bytes for F32 of 3 × 2, which take 24"));
+        QVERIFY(
+            holds(finding(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", 8), "leaves a hole"));
     }
     void anEmptyListIsAFile()
     {

@@ -56,6 +56,22 @@ private Q_SLOTS:
         QVERIFY2(inSetting.has_value(), inSetting ? "" : inSetting.error().message.c_str());
         QVERIFY(inSetting->config == expected->config);
     }
+    void ofStepsAndEpochsTheOneThatIsSaidLastCounts()
+    {
+        const char* file = R"({"training": {"epochs": 2}})";
+        const auto steps = load(file, {.settings = {"training.max_steps=300"}});
+        QCOMPARE(steps->config.training.epochs, 0.0);
+        QCOMPARE(steps->config.training.maxSteps, 300);
+        QCOMPARE(steps->notices.size(), std::size_t{1}); // which of the two counts
+        QCOMPARE(
+            load(file, {.settings = {"training.max_steps=300", "training.epochs=3"}})->config.training.epochs,
+            3.0);
+        QCOMPARE(load(file, {.settings = {R"(training={"epochs": 3})", R"(training={"max_steps": 5})"}})
+                     ->config.training.epochs,
+            0.0);
+        QCOMPARE(load(file, {.settings = {"training.seed=5"}})->config.training.epochs, 2.0);
+        QVERIFY(!load(R"({"training": {"epochs": -1}})"));
+    }
     void nullTakesBackWhatALowerLayerSaid()
     {
         const char* file = R"({"training": {"max_steps": 7}, "memory": {"budget": 5000000},
