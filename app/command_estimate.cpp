@@ -3,8 +3,10 @@
 
 #include "app/commands.h"
 #include "app/config_options.h"
+#include "app/say.h"
 #include "core/base/units.h"
 #include "core/model/family.h"
+#include "core/record/config_data.h"
 #include "core/record/device_limit.h"
 #include "core/record/machine_needs.h"
 #include "core/record/run_config.h"
@@ -68,7 +70,13 @@ ExitCode estimate(const std::string& file, const ConfigOverrides& overrides, boo
     if (!loaded)
         return complain(loaded.error());
     tellWords(*loaded);
-    const RunConfig& config = loaded->config;
+    const auto fitted = asLongAsItsRows(loaded->config);
+    if (!fitted)
+        return complain(fitted.error());
+    const RunConfig& config = *fitted;
+    if (config.model.context < loaded->config.model.context)
+        say("rows have at most {} tokens to read: the estimate is of a batch of these\n",
+            config.model.context);
     const Estimate result = estimateMemory(config.estimateInput());
     const Estimate fp32 = estimateMemory(baselineOf(config).estimateInput());
     const MachineNeeds needs = needsOf(config);

@@ -2,9 +2,11 @@
 #include "core/record/config_data.h"
 
 #include "core/data/text_source.h"
+#include "core/model/family.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace mantissa {
@@ -81,6 +83,27 @@ Result<RowsRead> readConfigRows(
     if (!texts)
         return fail(texts.error());
     return readRows(data.source, choices, tokenizer, *texts, isInterrupted);
+}
+
+Result<RunConfig> asLongAsItsRows(const RunConfig& config, const std::function<bool()>& isInterrupted)
+{
+    RunConfig fitted = config;
+    if (!config.data.hasRows())
+        return fitted;
+    const ModelDescription model = describe(config.model);
+    const auto* embedding = std::get_if<EmbeddingForm>(&model.blocks.front().form);
+    if (embedding && embedding->learnsPositions && config.model.source.empty())
+        return fitted; // its context is a size of the model
+    const auto tokenizer = openTokenizer(config);
+    if (!tokenizer)
+        return fail(tokenizer.error());
+    const auto read = readConfigRows(config, **tokenizer, isInterrupted);
+    if (!read)
+        return fail(read.error());
+    const std::int64_t longest = std::max(read->training.facts().longest, read->evaluation.facts().longest);
+    // its last token is only a target
+    fitted.model.context = std::clamp<std::int64_t>(longest - 1, 1, config.model.context);
+    return fitted;
 }
 
 Result<DataPreview> previewOf(

@@ -21,6 +21,10 @@ Result<std::unique_ptr<Tokenizer>> openTokenizer(const RunConfig& config);
 Result<RowsRead> readConfigRows(
     const RunConfig& config, const Tokenizer& tokenizer, const std::function<bool()>& isInterrupted = {});
 
+/// The config with the context of its longest row, which no batch is longer than: what an estimate is of. The
+/// same one where it has no rows. Errors: as readConfigRows().
+Result<RunConfig> asLongAsItsRows(const RunConfig& config, const std::function<bool()>& isInterrupted = {});
+
 /// What of the data would be learned, before anything is: rows, or the beginning of a text as one row.
 Result<DataPreview> previewOf(
     const RunConfig& config, std::int64_t rows, const std::function<bool()>& isInterrupted = {});

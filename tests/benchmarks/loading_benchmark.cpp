@@ -2,7 +2,7 @@
 // Weights of a model's folder into the form in which they rest, beside `read` of the same files into fresh
 // memory; alternating, and what anonymous memory each leaves. Moments are not made.
 //
-//     loading_benchmark FOLDER [fp32|bf16]
+//     OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=2000 loading_benchmark FOLDER [fp32|bf16]      (the settings of the program itself)
 
 #include "core/base/seconds.h"
 #include "core/model/family.h"
@@ -10,6 +10,8 @@
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/state/parameter_store.h"
 #include "core/torch/torch_backend.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>

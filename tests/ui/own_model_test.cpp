@@ -6,9 +6,11 @@
 #include "core/model/family.h"
 #include "ui/pages/data_preview_dialog.h"
 #include "ui/pages/model_field.h"
+#include "ui/pages/row_length.h"
 #include "ui/pages/setup_state.h"
 
 #include <QLabel>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTextBrowser>
@@ -52,6 +54,9 @@ private Q_SLOTS:
         QVERIFY(after->config.optimizer.learningRate < before.config.optimizer.learningRate);
         QVERIFY(usableConfig(*after).has_value());
         QVERIFY(withSizes(*after).config.model == ModelConfig{});
+        QCOMPARE(withData(*after, DataKind::Text, "/rows.jsonl").config.name, std::string("tiny"));
+        QCOMPARE(withData(*after, DataKind::Images, "sample:fashion-mnist").config.name,
+            std::string("fashion-mnist"));
         QCOMPARE(factsOf(after->config.model),
             QStringLiteral("llama · 2,968 parameters · context up to 128 · tied head · saved as float32 · "
                            "licence apache-2.0"));
@@ -81,6 +86,26 @@ private Q_SLOTS:
         // what is asked is not learned, what is answered is
         QVERIFY(html.indexOf(QStringLiteral("underline")) > html.indexOf(QStringLiteral("q")));
         delete dialog;
+    }
+    void theEstimateIsOfTheLongestRowOnceTheRowsAreRead()
+    {
+        RunConfig config;
+        config.model.kind = "llama";
+        config.model.context = 64;
+        config.data.source = (fs::path(m_dir->path().toStdString()) / "rows.jsonl").string();
+        std::string text;
+        for (int i = 0; i < 20; ++i)
+            text += "{\"text\": \"ten tokens\"}\n";
+        QVERIFY(writeFileAtomically(config.data.source, text).has_value());
+        RowLength length(nullptr);
+        QSignalSpy known(&length, &RowLength::known);
+        QVERIFY(length.fitted(config) == config); // nothing is known yet, and nobody waits
+        QVERIFY(known.wait());
+        QCOMPARE(length.fitted(config).model.context, 9);
+        config.data.source += ".csv"; // other data, which is not there
+        QVERIFY(length.fitted(config) == config);
+        QVERIFY(known.wait());
+        QVERIFY(length.fitted(config) == config);
     }
     void thePreviewOfWhatCannotBeReadSaysWhy()
     {

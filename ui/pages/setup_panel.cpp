@@ -14,6 +14,7 @@
 #include "ui/pages/fit_dialog.h"
 #include "ui/pages/model_field.h"
 #include "ui/pages/plan_table.h"
+#include "ui/pages/row_length.h"
 #include "ui/pages/training_form.h"
 #include "ui/rung_prices.h"
 #include "ui/theme/format.h"
@@ -274,9 +275,13 @@ void SetupPanel::showAnswers()
                                 : tr("Type the size of the card as the budget first, for example 8GiB"));
     m_estimate->setVisible(now.has_value());
     if (now) {
-        m_estimate->setConfig(*now);
+        const RunConfig fitted = m_rows->fitted(*now);
+        m_estimate->setConfig(fitted);
+        m_estimate->setToolTip(fitted.model.context < now->model.context
+                ? tr("of batches of the longest row: %1 tokens").arg(countText(fitted.model.context))
+                : QString());
         m_checks->showConfig(
-            *now, roomFor(*now, m_runsFolder / "new"), m_cards.found ? &*m_cards.found : nullptr);
+            fitted, roomFor(fitted, m_runsFolder / "new"), m_cards.found ? &*m_cards.found : nullptr);
     } else {
         m_checks->showProblem(text(now.error().message));
     }

@@ -30,6 +30,7 @@ class DeviceField;
 class EstimateBars;
 class PlanTable;
 class PrecisionTableModel;
+class RowLength;
 class RungPrices;
 class ModelField;
 class TrainingForm;
@@ -115,6 +116,7 @@ private:
     QUndoStack* m_undo = nullptr;
     PrecisionTableModel* m_tableModel = nullptr;
     RungPrices* m_prices = nullptr;
+    RowLength* m_rows = nullptr;
     ModelField* m_model = nullptr;
     QComboBox* m_data = nullptr;
     std::array<QSpinBox*, 6> m_spins{}; ///< layers, width, heads, context, batch, steps

@@ -7,6 +7,7 @@
 #include "ui/pages/estimate_bars.h"
 #include "ui/pages/model_field.h"
 #include "ui/pages/plan_table.h"
+#include "ui/pages/row_length.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/training_form.h"
 #include "ui/rung_prices.h"
@@ -49,6 +50,7 @@ SetupPanel::SetupPanel(QWidget* parent)
     , m_undo(new QUndoStack(this))
     , m_tableModel(new PrecisionTableModel(m_undo, this))
     , m_prices(new RungPrices(this))
+    , m_rows(new RowLength(this))
 {
     setObjectName(u"setup"_s);
     auto* column = new QVBoxLayout(this);
@@ -65,6 +67,7 @@ SetupPanel::SetupPanel(QWidget* parent)
     column->addWidget(m_checks);
     column->addStretch(1);
     connect(m_tableModel, &PrecisionTableModel::edited, this, &SetupPanel::takeTable);
+    connect(m_rows, &RowLength::known, this, &SetupPanel::showAnswers);
     showState(setupOf(RunConfig{}));
     setPresets(builtinPresets());
 }

@@ -28,7 +28,8 @@ SetupState withData(SetupState state, DataKind kind, const std::string& source)
     }
     config.data.kind = kind;
     config.data.source = source;
-    config.name = images ? "fashion-mnist" : "gpt";
+    if (config.model.source.empty()) // else it has the name of its folder
+        config.name = images ? "fashion-mnist" : "gpt";
     return state;
 }
 
