@@ -93,6 +93,7 @@ int runCommandLine(int argc, char** argv)
     addWatch(app, chosen);
     addEstimate(app, chosen);
     addCheck(app, chosen);
+    addFetchLibTorch(app, chosen);
     addExperiment(app, chosen);
     addCompare(app, chosen);
     addReport(app, chosen);

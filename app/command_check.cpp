@@ -4,8 +4,10 @@
 #include "app/commands.h"
 #include "app/engine_loader.h"
 #include "core/base/file.h"
+#include "core/base/shown_text.h"
 #include "core/base/units.h"
 #include "core/card/cards.h"
+#include "core/files/libtorch_folder.h"
 #include "core/record/run_store.h"
 #include "core/record/saved_weights.h"
 
@@ -53,8 +55,37 @@ void printCards(const CardList& list)
             sentenceOf(list.cards[i].now));
 }
 
+/// The places of LibTorch, in their order.
+Json toJson(const std::vector<LibTorchPlace>& places)
+{
+    Json list = Json::array();
+    for (const LibTorchPlace& place : places) {
+        Json entry{{"place", place.name}, {"used", place.isUsed}};
+        if (place.found) {
+            entry["folder"] = place.found->folder.string();
+            entry["version"] = place.found->version;
+        } else
+            entry["problem"] = place.found.error().message;
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
+void printPlaces(const std::vector<LibTorchPlace>& places)
+{
+    for (const LibTorchPlace& place : places) {
+        const std::string what = place.found
+            ? fmt::format("{} in {}", place.found->version, place.found->folder.string())
+            : place.found.error().message;
+        fmt::print("LibTorch  {:<4}  {}: {}\n", place.isUsed ? "used" : "-", place.name, shown(what));
+    }
+}
+
 ExitCode check(bool json)
 {
+    const auto places = lookAtAll(LibTorchPlaces::ofThisProcess());
+    if (!json)
+        printPlaces(places);
     const CardList cards = listCards();
     const auto engine = loadEngine();
     if (!engine)
@@ -65,6 +96,7 @@ ExitCode check(bool json)
     if (json) {
         Json whole = *checked;
         whole["cards"] = toJson(cards);
+        whole["libtorch"] = toJson(places);
         fmt::print("{}\n", jsonText(whole));
         return ExitCode::Done;
     }

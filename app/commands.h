@@ -21,6 +21,7 @@ void addResume(CLI::App& app, Command& chosen);
 void addEstimate(CLI::App& app, Command& chosen);
 void addExperiment(CLI::App& app, Command& chosen);
 void addCheck(CLI::App& app, Command& chosen);
+void addFetchLibTorch(CLI::App& app, Command& chosen);
 void addCompare(CLI::App& app, Command& chosen);
 void addReport(CLI::App& app, Command& chosen);
 void addExport(CLI::App& app, Command& chosen);

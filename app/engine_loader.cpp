@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine_loader.h"
 
+#include "core/base/installation.h"
 #include "core/base/instruction_set.h"
+#include "core/files/libtorch_folder.h"
 
 #include <fmt/format.h>
 
@@ -15,15 +17,17 @@ namespace {
 
 constexpr const char* libraryName = "libmantissa_torch.so";
 
-/// Beside the program, or where an installation puts it.
-std::filesystem::path libraryPath()
+/// Our libraries name LibTorch's without a folder: those that are here already are taken. They in turn know
+/// where their own lie. Not c10 first: what torch_cpu needs is found beside it.
+Status mapLibTorch(const LibTorchPlace& place)
 {
-    std::error_code error;
-    const auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
-    for (const auto& candidate : {folder / libraryName, folder / "../lib/mantissa" / libraryName})
-        if (std::filesystem::exists(candidate, error))
-            return candidate;
-    return libraryName;
+    const auto library = place.found->libraries() / "libtorch_cpu.so";
+    if (!::dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL))
+        return fail(
+            fmt::format("{} (LibTorch of {}) cannot be loaded: {}; set MANTISSA_LIBTORCH to another, or "
+                        "fetch one with mantissa-cli fetch-libtorch",
+                library.string(), place.name, ::dlerror()));
+    return {};
 }
 
 } // namespace
@@ -49,10 +53,19 @@ Result<const EngineApi*> loadEngine()
     if (loaded)
         return loaded;
     TRY(checkInstructionSet());
-    void* library = ::dlopen(libraryPath().c_str(), RTLD_NOW | RTLD_GLOBAL);
+    const auto file = engineFolder() / libraryName;
+    std::error_code error;
+    if (!std::filesystem::exists(file, error))
+        return fail(fmt::format("the engine {} is not there; this program was built or installed without it: "
+                                "build with MANTISSA_TORCH on, or install again",
+            file.string()));
+    const auto place = findLibTorch(LibTorchPlaces::ofThisProcess());
+    if (!place)
+        return fail(place.error());
+    TRY(mapLibTorch(*place));
+    void* library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_GLOBAL);
     if (!library)
-        return fail(fmt::format(
-            "the engine cannot be loaded: {}; run ./run once, which fetches what is missing", ::dlerror()));
+        return fail(fmt::format("the engine cannot be loaded: {}; install or build again", ::dlerror()));
     using Entry = const EngineApi* (*)();
     const auto entry = reinterpret_cast<Entry>(::dlsym(library, "mantissaEngine"));
     if (!entry)

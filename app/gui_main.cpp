@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine_loader.h"
 #include "app/leave_on_signals.h"
+#include "core/base/installation.h"
 #include "core/base/instruction_set.h"
 #include "core/record/environment.h"
-#include "core/record/foreign_run.h"
 #include "core/record/run_store.h"
 #include "ui/main_window.h"
 #include "ui/pages/setup_panel.h"
@@ -26,6 +26,7 @@
 #include <clocale>
 #include <cstdio>
 #include <string_view>
+#include <unistd.h>
 #include <vector>
 
 using namespace Qt::Literals::StringLiterals;
@@ -141,13 +142,9 @@ int runWindow(QApplication& application, Options& options)
     if (parser.isSet(options.size) && !setSize(window, parser.value(options.size)))
         return complainInWords(
             QObject::tr("--size is '%1'; write for example 1600x1000").arg(parser.value(options.size)));
-    std::vector<std::filesystem::path> folders;
-    for (const QString& folder : parser.positionalArguments())
-        folders.emplace_back(folder.toStdString());
-    for (const auto& folder : folders)
-        if (const auto config = readRunConfig(folder);
-            !config && !std::filesystem::exists(folder / "experiment.json") && !isForeignRun(folder))
-            return complainInWords(ui::text(config.error().message));
+    std::vector<std::filesystem::path> files;
+    for (const QString& file : parser.positionalArguments())
+        files.emplace_back(file.toStdString());
     window.setHeadless([](const std::filesystem::path& folder) {
         return QProcess::startDetached(QCoreApplication::applicationDirPath() + u"/mantissa-cli"_s,
             {u"resume"_s, ui::text(std::filesystem::absolute(folder).string())});
@@ -156,14 +153,13 @@ int runWindow(QApplication& application, Options& options)
     if (QFileInfo(commandLine).isExecutable())
         window.trainPage()->setup()->prices()->setProgram(commandLine);
     window.trainPage()->setup()->findCards();
-    if (folders.empty())
+    if (files.empty())
         parser.isSet(options.screenshot) ? window.openSomeRun() : window.restoreSession();
-    else
-        window.openRun(folders.front());
-    if (folders.size() > 1)
-        window.compare(folders);
-    const bool isPageNamed = parser.isSet(options.page) || !folders.empty();
-    if (isPageNamed && !window.showPage(parser.value(options.page)))
+    else if (::isatty(STDERR_FILENO) != 1 && !parser.isSet(options.screenshot))
+        window.openOrTell(files); // a double click: nobody reads what is said elsewhere
+    else if (const auto opened = window.openFiles(files); !opened)
+        return complainInWords(ui::text(opened.error().message));
+    if (parser.isSet(options.page) && !window.showPage(parser.value(options.page)))
         return complainInWords(QObject::tr(
             "--page is '%1'; expected train, compare, numbers, experiment, report, runs or presets")
                                    .arg(parser.value(options.page)));
@@ -178,6 +174,8 @@ int runWindow(QApplication& application, Options& options)
             window, parser.value(options.screenshot), std::clamp(parser.value(options.scale).toInt(), 1, 4));
     window.show();
     leaveWithSession(application, window);
+    if (std::error_code error; std::filesystem::exists(engineFolder() / "libmantissa_torch.so", error))
+        window.offerLibTorch(commandLine);
     return application.exec();
 }
 
@@ -197,6 +195,7 @@ int main(int argc, char** argv)
         return complainInWords(ui::text(known.error().message));
     std::setlocale(LC_NUMERIC, "C"); // Qt set the user's; files and logs use the dot
     QApplication::setApplicationName(u"mantissa"_s);
+    QApplication::setDesktopFileName(QStringLiteral(MANTISSA_APP_ID));
     QApplication::setApplicationVersion(ui::text(programVersion()));
     translate(application);
     Options options;
@@ -204,8 +203,10 @@ int main(int argc, char** argv)
         QObject::tr("Mantissa: train with a number format for each phase, and measure what it costs."));
     options.parser.addHelpOption();
     options.parser.addVersionOption();
-    options.parser.addPositionalArgument(
-        u"run"_s, QObject::tr("Run folders to open; several are compared."), u"[RUN…]"_s);
+    options.parser.addPositionalArgument(u"file"_s,
+        QObject::tr(
+            "What to open: folders of runs (several are compared) or their run.json, set-ups, presets."),
+        u"[FILE…]"_s);
     options.parser.addOptions({options.screenshot, options.size, options.page, options.theme, options.scale,
         options.runs, options.train, options.language});
     options.parser.process(application);

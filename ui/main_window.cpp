@@ -20,9 +20,7 @@
 #include "ui/settings.h"
 #include "ui/theme/format.h"
 
-#include <QDropEvent>
 #include <QFileDialog>
-#include <QMimeData>
 #include <QScreen>
 #include <QStackedWidget>
 #include <QTabBar>
@@ -248,27 +246,6 @@ void MainWindow::showTitle()
     setWindowTitle(run.folder().empty()
             ? tr("Mantissa")
             : tr("%1 – Mantissa").arg(text(run.title()))); // reads a file: not for every frame
-}
-
-void MainWindow::dragEnterEvent(QDragEnterEvent* event)
-{
-    if (event->mimeData()->hasUrls())
-        event->acceptProposedAction();
-}
-
-void MainWindow::dropEvent(QDropEvent* event)
-{
-    std::vector<std::filesystem::path> folders;
-    for (const QUrl& url : event->mimeData()->urls())
-        folders.emplace_back(url.toLocalFile().toStdString());
-    const auto isPreset = [](const std::filesystem::path& file) { return file.extension() == ".json"; };
-    if (!folders.empty() && std::all_of(folders.begin(), folders.end(), isPreset)) {
-        showPage(u"presets"_s);
-        m_presets->importFiles(folders);
-    } else if (folders.size() == 1)
-        openRun(folders.front());
-    else if (!folders.empty())
-        compare(folders);
 }
 
 } // namespace mantissa::ui

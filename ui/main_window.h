@@ -41,6 +41,11 @@ public:
     /// A run's folder, or an experiment's.
     void openRun(const std::filesystem::path& folder);
     void compare(const std::vector<std::filesystem::path>& folders);
+    /// Runs and experiments are opened (several runs: compared), a set-up comes into Train, presets are
+    /// imported. Errors: of the first that is none of these; what stands before it is opened.
+    Status openFiles(const std::vector<std::filesystem::path>& files);
+    /// The same, for who sees the window alone: it says what is wrong.
+    void openOrTell(const std::vector<std::filesystem::path>& files);
     void startTraining(const RunConfig& config);
     /// The run, page and layout of the last time; without a run, openSomeRun().
     void restoreSession();
@@ -48,6 +53,8 @@ public:
     void openSomeRun();
     /// Goes on with a run without the window, as a process of its own; false where that cannot be.
     using Headless = std::function<bool(const std::filesystem::path& folder)>;
+    /// Where LibTorch is not found: offers to fetch it by the command line `program`.
+    void offerLibTorch(const QString& program);
     void setHeadless(Headless headless) { m_headless = std::move(headless); }
 
     /// Saves and stops what trains, then closes: for a signal or a logout, where nobody can be asked.
@@ -60,6 +67,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    Status openSetup(const std::filesystem::path& file);
     void connectPages();
     void buildToolBar();
     void buildStatusBar();

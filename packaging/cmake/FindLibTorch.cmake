@@ -6,9 +6,19 @@ set(_libtorch_hints "${LIBTORCH}" "$ENV{LIBTORCH}" "${CMAKE_SOURCE_DIR}/.deps/to
 find_path(LibTorch_INCLUDE_DIR ATen/ATen.h HINTS ${_libtorch_hints} PATH_SUFFIXES include NO_DEFAULT_PATH)
 find_library(LibTorch_LIBRARY torch_cpu HINTS ${_libtorch_hints} PATH_SUFFIXES lib NO_DEFAULT_PATH)
 find_library(LibTorch_C10_LIBRARY c10 HINTS ${_libtorch_hints} PATH_SUFFIXES lib NO_DEFAULT_PATH)
+# a wheel says its version in version.py, a zip in build-version
+set(LibTorch_VERSION "")
+get_filename_component(_libtorch_root "${LibTorch_LIBRARY}/../.." ABSOLUTE)
+foreach(file IN ITEMS version.py build-version)
+    if(EXISTS "${_libtorch_root}/${file}" AND NOT LibTorch_VERSION)
+        file(STRINGS "${_libtorch_root}/${file}" LibTorch_VERSION REGEX "[0-9]+\\.[0-9]+\\.[0-9]+" LIMIT_COUNT 1)
+        string(REGEX MATCH "[0-9]+\\.[0-9]+\\.[0-9]+" LibTorch_VERSION "${LibTorch_VERSION}")
+    endif()
+endforeach()
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(LibTorch
     REQUIRED_VARS LibTorch_LIBRARY LibTorch_C10_LIBRARY LibTorch_INCLUDE_DIR
+    VERSION_VAR LibTorch_VERSION HANDLE_VERSION_RANGE
     REASON_FAILURE_MESSAGE "run packaging/setup, which fetches it into .deps, or give its folder with -DLIBTORCH=…/site-packages/torch")
 if(LibTorch_FOUND AND NOT TARGET LibTorch::torch_cpu)
     get_filename_component(LibTorch_LIB_DIR "${LibTorch_LIBRARY}" DIRECTORY)

@@ -291,8 +291,8 @@
         <translation>Mantissa: mit einem Zahlenformat je Phase trainieren und messen, was es kostet.</translation>
     </message>
     <message>
-        <source>Run folders to open; several are compared.</source>
-        <translation>Zu öffnende Ordner von Läufen; mehrere werden verglichen.</translation>
+        <source>What to open: folders of runs (several are compared) or their run.json, set-ups, presets.</source>
+        <translation>Was geöffnet wird: Ordner von Läufen (mehrere werden verglichen) oder deren run.json, Einrichtungen, Voreinstellungen.</translation>
     </message>
     <message>
         <source>mantissa-cli plan answered without a time</source>
@@ -1704,6 +1704,49 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     </message>
 </context>
 <context>
+    <name>mantissa::ui::LibTorchOffer</name>
+    <message>
+        <source>To train, LibTorch %1 is needed, and none was found here. PyTorch&apos;s can be downloaded, or taken from a folder.</source>
+        <translation>Zum Trainieren wird LibTorch %1 gebraucht, und hier wurde keines gefunden. Das von PyTorch kann geladen oder aus einem Ordner genommen werden.</translation>
+    </message>
+    <message>
+        <source>Download…</source>
+        <translation>Laden…</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Ordner wählen…</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
+    <message>
+        <source>Asking how large it is…</source>
+        <translation>Die Größe wird erfragt…</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Laden</translation>
+    </message>
+    <message>
+        <source>LibTorch is here; runs can start.</source>
+        <translation>LibTorch ist da; Läufe können beginnen.</translation>
+    </message>
+    <message>
+        <source>Folder of a torch or LibTorch</source>
+        <translation>Ordner eines torch oder LibTorch</translation>
+    </message>
+    <message>
+        <source>%1: %2 % downloaded</source>
+        <translation>%1: %2 % geladen</translation>
+    </message>
+    <message>
+        <source>%1 cannot be started: %2</source>
+        <translation>%1 kann nicht gestartet werden: %2</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::ListsCard</name>
     <message>
         <source>Events</source>
@@ -1799,6 +1842,10 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
 </context>
 <context>
     <name>mantissa::ui::MainWindow</name>
+    <message>
+        <source>%1 is a set-up, and the set-up is fixed while a run trains; open it when the run has ended</source>
+        <translation>%1 ist eine Einrichtung, und während ein Lauf trainiert, steht die Einrichtung fest; öffnen Sie sie, wenn er beendet ist</translation>
+    </message>
     <message>
         <source>Start all the same</source>
         <translation>Trotzdem starten</translation>

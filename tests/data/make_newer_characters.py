@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Characters that the `tokenizers` package knows and PCRE2 of Debian 12 (Unicode 14) does not, with their general category.
 
     venv/bin/python tests/data/make_newer_characters.py > core/data/tokenizer/newer_characters.inc
@@ -17,7 +18,7 @@ for category in CATEGORIES:
     for begin in range(0, len(unassigned), 4096):
         for part, _ in kept.pre_tokenize_str("".join(unassigned[begin:begin + 4096])):
             found.update({ord(character): category for character in part})
-print("// SPDX-License-Identifier: Apache-2.0\n// Made by tests/data/make_newer_characters.py: first, last, category.")
+print("// SPDX-License-" "Identifier: Apache-2.0\n// Made by tests/data/make_newer_characters.py: first, last, category.")
 codes = sorted(found)
 begin = 0
 for i, code in enumerate(codes):

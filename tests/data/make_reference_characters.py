@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Where the tables of the `tokenizers` package and those of Unicode 16 part: its normal forms and marks are of Unicode 9, its punctuation
 is of Unicode 8, its numbers are of Unicode 17.
 
@@ -37,7 +38,7 @@ def show(found, name):
             begin = i + 1
 
 
-print("// SPDX-License-Identifier: Apache-2.0\n// Made by tests/data/make_reference_characters.py: first, last, what the reference takes it for.")
+print("// SPDX-License-" "Identifier: Apache-2.0\n// Made by tests/data/make_reference_characters.py: first, last, what the reference takes it for.")
 punctuation = isolated(pre_tokenizers.Punctuation("isolated"))
 ours = {code for code in codes if category[code][0] == "P" or (code < 0x7F and chr(code) in "$+<=>^`|~")}
 show(punctuation - ours, "Punctuation")

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Small tokenizers in the pipelines of today's families, and what the `tokenizers` package makes of texts with them.
 
     python3 -m venv venv && venv/bin/pip install tokenizers==0.23.3

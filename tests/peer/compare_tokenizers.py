@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Ids and speed of `mantissa-cli tokenize` against the `tokenizers` package, on mixed text of all scripts.
 
     venv/bin/python tests/peer/compare_tokenizers.py build/bin/mantissa-cli [--bytes 1000000] [--seed 0] [FOLDER|tokenizer.json …]

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/guide_dialog.h"
 
+#include "core/record/environment.h"
+#include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
 #include <QAbstractTextDocumentLayout>
@@ -92,7 +94,7 @@ GuideDialog::GuideDialog(QWidget* parent)
 {
     setObjectName(u"guide"_s);
     setAttribute(Qt::WA_DeleteOnClose);
-    setWindowTitle(tr("Guide"));
+    setWindowTitle(tr("Guide") % u" – Mantissa " % text(programVersion()));
     resize(initialSize);
     auto* row = new QHBoxLayout(this);
     m_headings->setObjectName(u"headings"_s);

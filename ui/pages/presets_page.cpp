@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/presets_page.h"
 
+#include "core/record/opened_file.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/models/preset_difference_model.h"
 #include "ui/models/preset_list_model.h"
@@ -272,8 +273,8 @@ void PresetsPage::chooseImport()
 
 void PresetsPage::chooseExport()
 {
-    const QString file = QFileDialog::getSaveFileName(
-        this, tr("Export preset"), text(m_presets->at(row()).name) % u".json"_s, tr("Presets (*.json)"));
+    const QString file = QFileDialog::getSaveFileName(this, tr("Export preset"),
+        text(m_presets->at(row()).name + std::string(presetEnding)), tr("Presets (*.json)"));
     if (!file.isEmpty())
         exportTo(file.toStdString());
 }

@@ -7,6 +7,7 @@
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/torch_backend.h"
 
+#include <c10/core/Allocator.h>
 #include <c10/core/AllocatorConfig.h>
 #include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
@@ -32,6 +33,15 @@ std::filesystem::path besideEngine(const char* name)
 {
     Dl_info here{};
     if (::dladdr(reinterpret_cast<const void*>(&mantissaEngine), &here) == 0 || !here.dli_fname)
+        return name;
+    return std::filesystem::path(here.dli_fname).parent_path() / name;
+}
+
+/// LibTorch's libraries lie together, wherever the loader has found them.
+std::filesystem::path besideLibTorch(const char* name)
+{
+    Dl_info here{};
+    if (::dladdr(reinterpret_cast<const void*>(&c10::SetAllocator), &here) == 0 || !here.dli_fname)
         return name;
     return std::filesystem::path(here.dli_fname).parent_path() / name;
 }
@@ -123,7 +133,7 @@ void loadCuda()
         return;
     }
     // registers itself with LibTorch when it can be loaded
-    if (!::dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL)) {
+    if (!::dlopen(besideLibTorch("libtorch_cuda.so").c_str(), RTLD_NOW | RTLD_GLOBAL)) {
         const char* reason = ::dlerror();
         problem = reason ? reason : "libtorch_cuda.so cannot be loaded";
         return;
