@@ -118,6 +118,10 @@ Status RunInHand::tellStart(const std::optional<TrialMeasured>& trial)
         .device = facts.device,
         .lastStep = maxSteps(),
         .data = facts.data}));
+    std::error_code error;
+    if (const auto summary = m_folder / "summary.json"; std::filesystem::exists(summary, error))
+        // what an earlier process ended with is not how this one ends, should it be killed
+        TRY(writeFileAtomically(summary, jsonText(summaryOf(m_run)) + "\n"));
     return trial ? emit(*trial) : Status{};
 }
 

@@ -6,6 +6,7 @@
 #include "tests/support/training_run.h"
 
 #include <QTest>
+#include <nlohmann/json.hpp>
 
 using namespace mantissa;
 
@@ -47,6 +48,28 @@ private Q_SLOTS:
             QCOMPARE(rest.run.evaluations()[i].loss, whole.run.evaluations()[i].loss);
         }
         QCOMPARE(weightIn(folder), weightIn(m_folders->root() / "whole"));
+    }
+    void aStoppedRunThatIsGoneOnWithIsCutOffWhereItIsKilled()
+    {
+        Mailbox mailbox;
+        FakeEngineScript script;
+        script.beforeStep = [&](std::int64_t step) {
+            if (step == 13)
+                mailbox.requestStop(StopRequest::Stop);
+        };
+        const auto folder = m_folders->root() / "run";
+        train(shortConfig(40), folder, script, false, &mailbox);
+        const auto said
+            = [&] { return readJsonFile(folder / "summary.json")->at("outcome").get<std::string>(); };
+        QCOMPARE(said(), std::string("stopped"));
+        std::string inMidRun;
+        script.beforeStep = [&](std::int64_t step) {
+            if (step == 20)
+                inMidRun = said(); // what a reader finds once the process is gone
+        };
+        train(shortConfig(40), folder, script, true);
+        QCOMPARE(inMidRun, std::string("interrupted"));
+        QCOMPARE(said(), std::string("completed"));
     }
     void aStopStillEvaluates()
     {
