@@ -115,9 +115,12 @@ Result<Run> readForeignRun(const fs::path& given)
 {
     constexpr std::int64_t mostSteps = 10'000'000;
     const fs::path place = placeOf(given);
-    const auto scalars = readEventScalars(place);
+    auto scalars = readEventScalars(place);
     if (!scalars)
         return fail(scalars.error());
+    for (auto& [tag, points] : scalars->byTag) // several files in a folder may overlap
+        std::stable_sort(points.begin(), points.end(),
+            [](const EventPoint& a, const EventPoint& b) { return a.step < b.step; });
     const Points* losses = pointsOf(*scalars, lossTags);
     const Points* evaluations = pointsOf(*scalars, evaluationTags);
     TRY(checkTags(*scalars, place, losses || evaluations));

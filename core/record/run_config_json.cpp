@@ -309,22 +309,36 @@ Result<LoadedConfig> loadConfig(const std::filesystem::path& file, const ConfigO
     return loaded;
 }
 
+namespace {
+
+Json trainingJson(const TrainingConfig& t)
+{
+    Json json = {{"max_steps", t.maxSteps}, {"epochs", t.epochs}, {"batch_size", t.batchSize},
+        {"gradient_accumulation_steps", t.accumulation}, {"seed", t.seed}, {"eval_interval", t.evalInterval},
+        {"eval_batches", t.evalBatches}, {"save_interval", t.saveInterval},
+        {"keep_checkpoints", t.keepCheckpoints}, {"keep_best", t.keepBest},
+        {"early_stop_patience", t.earlyStop.patience}, {"early_stop_minutes", t.earlyStop.minutes},
+        {"early_stop_spike", t.earlyStop.atSpike}, {"threads", t.threads},
+        {"numbers_interval", t.numbersInterval}};
+    const TrainingConfig unset;
+    if (t.sampleInterval != unset.sampleInterval)
+        json["sample_interval"] = t.sampleInterval;
+    if (t.sampleTokens != unset.sampleTokens)
+        json["sample_tokens"] = t.sampleTokens;
+    if (t.samplePrompt != unset.samplePrompt)
+        json["sample_prompt"] = t.samplePrompt;
+    return json;
+}
+
+} // namespace
+
 Json toJson(const RunConfig& c)
 {
     Json json = {{"format", 1}, {"name", c.name}, {"model", toJson(c.model)},
         {"data",
             {{"kind", nameOf(c.data.kind)}, {"source", escapedPath(c.data.source)},
                 {"validation_fraction", c.data.validationFraction}}},
-        {"training",
-            {{"max_steps", c.training.maxSteps}, {"epochs", c.training.epochs},
-                {"batch_size", c.training.batchSize},
-                {"gradient_accumulation_steps", c.training.accumulation}, {"seed", c.training.seed},
-                {"eval_interval", c.training.evalInterval}, {"eval_batches", c.training.evalBatches},
-                {"save_interval", c.training.saveInterval}, {"keep_checkpoints", c.training.keepCheckpoints},
-                {"keep_best", c.training.keepBest}, {"early_stop_patience", c.training.earlyStop.patience},
-                {"early_stop_minutes", c.training.earlyStop.minutes},
-                {"early_stop_spike", c.training.earlyStop.atSpike}, {"threads", c.training.threads},
-                {"numbers_interval", c.training.numbersInterval}}},
+        {"training", trainingJson(c.training)},
         {"optimizer",
             {{"kind", nameOf(c.optimizer.kind)}, {"learning_rate", c.optimizer.learningRate},
                 {"lr_schedule", nameOf(c.optimizer.schedule)}, {"lr_warmup_steps", c.optimizer.warmupSteps},
@@ -352,13 +366,6 @@ Json toJson(const RunConfig& c)
                 {"max_temperature", c.memory.maxCelsius ? Json(*c.memory.maxCelsius) : Json()},
                 {"trial", c.memory.trial}, {"allow_overcommit", c.memory.allowOvercommit}}}};
     addDataKeys(json["data"], c.data);
-    const TrainingConfig unset;
-    if (c.training.sampleInterval != unset.sampleInterval)
-        json["training"]["sample_interval"] = c.training.sampleInterval;
-    if (c.training.sampleTokens != unset.sampleTokens)
-        json["training"]["sample_tokens"] = c.training.sampleTokens;
-    if (c.training.samplePrompt != unset.samplePrompt)
-        json["training"]["sample_prompt"] = c.training.samplePrompt;
     if (!c.memory.scratch.empty())
         json["memory"]["scratch"] = escapedPath(c.memory.scratch);
     for (const FixedSegment& segment : c.phases.segments)
