@@ -4,6 +4,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <fstream>
 
 using namespace mantissa;
@@ -37,16 +38,16 @@ private Q_SLOTS:
     }
     void theFileOfThePinnedDigestIsTaken()
     {
-        const auto file = fileOnPage(page(R"("https://files.example/torch.whl")"), m_url, m_wheel);
+        const auto file = fileOnPage(page("'https://files.example/torch.whl'"), m_url, m_wheel);
         QVERIFY(file.has_value());
         QCOMPARE(file->url.c_str(), "https://files.example/torch.whl");
         QCOMPARE(file->bytes, std::int64_t{123});
     }
     void addressesWithoutAServerAreOfTheIndex()
     {
-        QCOMPARE(fileOnPage(page(R"("/files/torch.whl")"), m_url, m_wheel)->url.c_str(),
+        QCOMPARE(fileOnPage(page("'/files/torch.whl'"), m_url, m_wheel)->url.c_str(),
             "https://index.example:8/files/torch.whl");
-        QCOMPARE(fileOnPage(page(R"("../../files/torch.whl")"), m_url, m_wheel)->url.c_str(),
+        QCOMPARE(fileOnPage(page("'../../files/torch.whl'"), m_url, m_wheel)->url.c_str(),
             "https://index.example:8/simple/torch/../../files/torch.whl");
         QCOMPARE(pageOf("https://index.example:8/simple", m_wheel).c_str(), m_url.c_str());
         QCOMPARE(pageOf("https://index.example:8/simple/", m_wheel).c_str(), m_url.c_str());
@@ -54,7 +55,7 @@ private Q_SLOTS:
     void aPageWithoutItIsRefusedInWords()
     {
         for (const std::string& text : {std::string("<html>"), std::string("[]"), std::string("{}"),
-                 std::string(R"({"files": [3, {"hashes": 4}, {}]})"), page("4"), page("null")}) {
+                 std::string("{\"files\": [3, {\"hashes\": 4}, {}]}"), page("4"), page("null")}) {
             const auto file = fileOnPage(text, m_url, m_wheel);
             QVERIFY(!file);
             QVERIFY(file.error().message.find(m_url) != std::string::npos);
@@ -63,11 +64,15 @@ private Q_SLOTS:
     }
 
 private:
+    /// A page of two files; `url` is JSON, with ' for ": moc takes a raw string with slashes for a comment.
     std::string page(const std::string& url) const
     {
-        return R"({"files": [{"url": "https://files.example/other.whl", "hashes": {"sha256": "00"}, "size": 1},
-            {"url": )"
-            + url + R"(, "hashes": {"sha256": ")" + m_digest + R"("}, "size": 123}]})";
+        std::string text
+            = "{'files': [{'url': 'https://files.example/other.whl', 'hashes': {'sha256': '00'}, 'size': 1}, "
+              "{'url': "
+            + url + ", 'hashes': {'sha256': '" + m_digest + "'}, 'size': 123}]}";
+        std::replace(text.begin(), text.end(), '\'', '"');
+        return text;
     }
     const std::string m_digest = std::string(64, 'a');
     const std::string m_url = "https://index.example:8/simple/torch/";
