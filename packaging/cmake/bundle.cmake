@@ -5,6 +5,7 @@
 # What every Linux desktop has and what must be its own stays out: the C and C++ libraries, graphics drivers and what talks
 # to the display, fonts, D-Bus (AppImage's list of what not to bundle, shortened to what is met here). So does LibTorch. GNU's
 # OpenMP library comes along, since libb2 of Qt's needs it.
+cmake_minimum_required(VERSION 3.25)
 set(root "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}")
 set(own "^libmantissa_")
 set(system "^ld-linux" "^lib(c|m|dl|rt|pthread|util|resolv|stdc\\+\\+|gcc_s)\\.so" "^lib(GL|GLX|EGL|GLdispatch|drm|gbm)\\.so"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # The changes as Debian wants them: one entry of its own form that points to the file beside it.
+cmake_minimum_required(VERSION 3.25)
 set(folder "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/share/doc/mantissa")
 execute_process(COMMAND date -u -R -d "${MANTISSA_RELEASE_DATE} 12:00 UTC" OUTPUT_VARIABLE day OUTPUT_STRIP_TRAILING_WHITESPACE
     COMMAND_ERROR_IS_FATAL ANY)
