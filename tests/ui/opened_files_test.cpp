@@ -65,6 +65,7 @@ private Q_SLOTS:
     {
         Preset preset = builtinPresets().front();
         preset.name = "mine";
+        preset.title = "mine alone";
         QVERIFY(m_window->openFiles({write("mine.mantissa-preset.json", toJson(preset))}));
         QCOMPARE(page(), u"presets"_s);
         QCOMPARE(m_window->findChild<QListView*>(u"presets"_s)->currentIndex().data().toString().left(4),
@@ -103,6 +104,8 @@ private:
         for (const fs::path& file : files)
             urls << QUrl::fromLocalFile(QString::fromStdString(file.string()));
         data.setUrls(urls);
+        QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(m_window.get(), &enter); // Qt drops nothing where nothing came in
         QDropEvent event({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(m_window.get(), &event);
     }
