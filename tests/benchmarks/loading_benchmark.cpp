@@ -2,7 +2,8 @@
 // Weights of a model's folder into the form in which they rest, beside `read` of the same files into fresh
 // memory; alternating, and what anonymous memory each leaves. Moments are not made.
 //
-//     OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=2000 loading_benchmark FOLDER [fp32|bf16]      (the settings of the program itself)
+//     OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=2000 loading_benchmark FOLDER [fp32|bf16]      (the settings of
+//     the program itself)
 
 #include "core/base/seconds.h"
 #include "core/model/family.h"

@@ -7,7 +7,7 @@
 #include "ui/pages/train_page.h"
 #include "ui/theme/theme.h"
 
-#include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QListView>
 #include <QMimeData>
 #include <QSettings>
@@ -65,11 +65,11 @@ private Q_SLOTS:
     {
         Preset preset = builtinPresets().front();
         preset.name = "mine";
-        preset.title = "Mine: as it was sent";
+        preset.title = "mine alone";
         QVERIFY(m_window->openFiles({write("mine.mantissa-preset.json", toJson(preset))}));
         QCOMPARE(page(), u"presets"_s);
         QCOMPARE(m_window->findChild<QListView*>(u"presets"_s)->currentIndex().data().toString().left(4),
-            u"Mine"_s);
+            u"mine"_s);
     }
     void aSetupIsRefusedWhileARunTrains()
     {
@@ -105,7 +105,7 @@ private:
             urls << QUrl::fromLocalFile(QString::fromStdString(file.string()));
         data.setUrls(urls);
         QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-        QCoreApplication::sendEvent(m_window.get(), &enter); // Qt gives a drop to who took the drag
+        QCoreApplication::sendEvent(m_window.get(), &enter); // Qt drops nothing where nothing came in
         QDropEvent event({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(m_window.get(), &event);
     }
