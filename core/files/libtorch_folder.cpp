@@ -34,7 +34,7 @@ bool isThere(const fs::path& file)
 }
 
 /// What stands between the first two quotes of either kind.
-std::string quoted(std::string_view line)
+std::string inQuotes(std::string_view line)
 {
     const auto open = line.find_first_of("'\"");
     const auto close = open == std::string_view::npos ? open : line.find(line[open], open + 1);
@@ -48,7 +48,7 @@ std::string versionOf(const fs::path& folder)
     std::ifstream python(folder / "version.py");
     for (std::string line; std::getline(python, line);)
         if (line.starts_with("__version__"))
-            return quoted(line);
+            return inQuotes(line);
     const auto text = readFile(folder / "build-version");
     return text ? trimmed(*text) : std::string();
 }
