@@ -36,7 +36,7 @@ bool isThere(const fs::path& file)
 std::string versionOf(const fs::path& folder)
 {
     if (const auto text = readFile(folder / "version.py")) {
-        const auto key = text->find("__version__");
+        const auto key = text->find("__version__ ="); // it also stands in the list of names before
         const auto open = text->find_first_of("'\"", key);
         const auto close = text->find_first_of("'\"", open == std::string::npos ? open : open + 1);
         if (key != std::string::npos && close != std::string::npos)
