@@ -104,7 +104,8 @@ private:
     {
         makeLibraries(folder);
         std::ofstream(folder / "version.py")
-            << "from typing import Optional\n__version__ = '" << version << "'\n";
+            << "from typing import Optional\n\n__all__ = ['__version__', 'debug']\n__version__ = '" << version
+            << "'\n";
     }
     LibTorchPlaces allPlaces() const
     {
