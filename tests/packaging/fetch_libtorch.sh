@@ -80,7 +80,8 @@ said=$(fetch --yes) || fail "after a cut download"
 "$cli" fetch-libtorch --remove >/dev/null
 # without unzip python3 does it
 mkdir "$folder/few"
-for program in curl python3; do ln -s "$(command -v "$program")" "$folder/few/$program"; done
+ln -s "$(command -v curl)" "$folder/few/curl"
+ln -s "$(python3 -c 'import sys; print(sys.executable)')" "$folder/few/python3" # the program itself, where python3 is a script that finds it
 said=$(PATH=$folder/few fetch --yes) && [ -e "$target/torch/lib/libc10.so" ] && [ ! -e "$target/torch/include" ] || fail "by python3: $said"
 "$cli" fetch-libtorch --remove >/dev/null
 rm "$folder/few/python3"

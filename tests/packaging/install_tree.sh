@@ -38,7 +38,7 @@ JSON
         fail "training on the simulated card, whose library lies beside the engine"
     said=$(MANTISSA_LIBTORCH=$folder/none "$cli" train "$folder/config.json" --out "$folder/none-run" 2>&1)
     [[ $said == *"MANTISSA_LIBTORCH: $folder/none is not there"* ]] || fail "a named folder that is not there: $said"
-    said=$(env -u MANTISSA_LIBTORCH XDG_DATA_HOME="$folder/data" PATH=/nowhere "$cli" train "$folder/config.json" --out "$folder/none-run" 2>&1)
+    said=$(env -u MANTISSA_LIBTORCH XDG_DATA_HOME="$folder/data" PATH=/nowhere "$cli" train "$folder/config.json" --out "$folder/no-libtorch" 2>&1)
     [[ $said == *"fetch-libtorch"* && $said == *"no folder was given when the program was built"* ]] || fail "without LibTorch: $said"
     mkdir -p "$folder/data/mantissa" && ln -s "$libtorch" "$folder/data/mantissa/libtorch"
     env -u MANTISSA_LIBTORCH XDG_DATA_HOME="$folder/data" PATH=/nowhere "$cli" train "$folder/config.json" --out "$folder/fetched" >/dev/null 2>&1 ||
