@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <functional>
 
 namespace mantissa {
@@ -33,22 +32,16 @@ bool isThere(const fs::path& file)
     return fs::exists(file, error);
 }
 
-/// What stands between the first two quotes of either kind.
-std::string inQuotes(std::string_view line)
-{
-    const auto open = line.find_first_of("'\"");
-    const auto close = open == std::string_view::npos ? open : line.find(line[open], open + 1);
-    return close == std::string_view::npos ? std::string()
-                                           : std::string(line.substr(open + 1, close - open - 1));
-}
-
 /// A wheel says it in version.py, a zip in build-version.
 std::string versionOf(const fs::path& folder)
 {
-    std::ifstream python(folder / "version.py");
-    for (std::string line; std::getline(python, line);)
-        if (line.starts_with("__version__"))
-            return inQuotes(line);
+    if (const auto text = readFile(folder / "version.py")) {
+        const auto key = text->find("__version__ ="); // it also stands in the list of names before
+        const auto open = text->find_first_of("'\"", key);
+        const auto close = text->find_first_of("'\"", open == std::string::npos ? open : open + 1);
+        if (key != std::string::npos && close != std::string::npos)
+            return text->substr(open + 1, close - open - 1);
+    }
     const auto text = readFile(folder / "build-version");
     return text ? trimmed(*text) : std::string();
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Removes the files that MANIFEST names, then those folders of ours that are empty. What others have put there stays.
-cmake_minimum_required(VERSION 3.25)
+cmake_minimum_required(VERSION 3.25) # a script of its own: IN_LIST is an operator
 if(NOT EXISTS "${MANIFEST}")
     message(FATAL_ERROR "${MANIFEST} is not there, so nothing was installed from this build")
 endif()

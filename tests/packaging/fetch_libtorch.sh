@@ -81,9 +81,7 @@ said=$(fetch --yes) || fail "after a cut download"
 # without unzip python3 does it
 mkdir "$folder/few"
 ln -s "$(command -v curl)" "$folder/few/curl"
-# the interpreter itself: what is called python3 may be a script that needs more programs
-printf '#!/bin/sh\nexec "%s" "$@"\n' "$(python3 -c 'import sys; print(sys.executable)')" >"$folder/few/python3"
-chmod +x "$folder/few/python3"
+ln -s "$(python3 -c 'import sys; print(sys.executable)')" "$folder/few/python3" # the program itself, where python3 is a script that finds it
 said=$(PATH=$folder/few fetch --yes) && [ -e "$target/torch/lib/libc10.so" ] && [ ! -e "$target/torch/include" ] || fail "by python3: $said"
 "$cli" fetch-libtorch --remove >/dev/null
 rm "$folder/few/python3"

@@ -104,8 +104,8 @@ private:
     {
         makeLibraries(folder);
         std::ofstream(folder / "version.py")
-            << "from typing import Optional\n\n__all__ = ['__version__', 'debug', 'cuda']\n__version__ = '"
-            << version << "'\ndebug = False\n"; // as the wheel has it
+            << "from typing import Optional\n\n__all__ = ['__version__', 'debug']\n__version__ = '" << version
+            << "'\n";
     }
     LibTorchPlaces allPlaces() const
     {
