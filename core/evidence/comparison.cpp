@@ -79,16 +79,14 @@ Comparison compareRuns(const std::vector<const Run*>& runs, std::optional<std::s
                 fmt::format("{} has no step that could be read: nothing was measured", run->title()));
         if (!reference || run == reference)
             continue;
-        if (const std::string why = whyNotComparable(*run, *reference);
-            run->isForeign() || reference->isForeign()) {
+        if (const std::string why = whyNotComparable(*run, *reference); !why.empty()) {
             comparison.rows.back().last.reset();
-            comparison.warnings.push_back(why + ": its losses are shown, and no quality delta");
-        } else if (!why.empty()) {
-            comparison.rows.back().last.reset();
-            comparison.warnings.push_back(fmt::format(
-                "{} and the baseline {} differ in more than precision and memory: no quality delta "
-                "is shown for them ({})",
-                run->title(), reference->title(), why));
+            comparison.warnings.push_back(run->isForeign() || reference->isForeign()
+                    ? why + ": its losses are shown, and no quality delta"
+                    : fmt::format(
+                        "{} and the baseline {} differ in more than precision and memory: no quality delta "
+                        "is shown for them ({})",
+                        run->title(), reference->title(), why));
         } else if (const std::string rounding = otherRounding(*run, *reference); !rounding.empty()) {
             comparison.warnings.push_back(fmt::format("{} and the baseline {} may round sums differently: {}",
                 run->title(), reference->title(), rounding));

@@ -18,7 +18,6 @@ namespace {
 struct Standing {
     RunConfig config{}; ///< as in force at the newest checkpoint
     std::int64_t step = 0;
-    std::int64_t samples = 0; ///< that were learned from
     DataRead data{}; ///< what it learns from, where it says so
     bool isRecorded = false; ///< the states on disk are that checkpoint
 };
@@ -39,17 +38,24 @@ try {
     standing.config = plans.config();
     standing.step = (*newest)->state.at("global_step").get<std::int64_t>();
     standing.isRecorded = (*newest)->isRecorded;
-    if (standing.step > 0) {
-        const auto run = openRun(folder);
-        if (!run)
-            return fail(run.error());
-        standing.samples = samplesLearned(*run, standing.data, standing.step);
-    }
     return standing;
 } catch (const Json::exception& e) {
     return fail(fmt::format(
         "the newest checkpoint of {} cannot be read ({}); remove its folder to go on from the one before",
         folder.string(), e.what()));
+}
+
+/// Where epochs say how long the run is; else its log is not read for it.
+Status settleLength(const Standing& standing, const std::filesystem::path& folder, TrainingConfig& training)
+{
+    if (training.epochs == 0)
+        return {};
+    const auto run = openRun(folder);
+    if (!run)
+        return fail(run.error());
+    training.maxSteps = lastStepOf(training, standing.data.trainingSamples, standing.step,
+        samplesLearned(*run, standing.data, standing.step));
+    return {};
 }
 
 Status refuseChange(const Standing& standing, const std::string& key, const Json& value)
@@ -104,8 +110,7 @@ Result<TrainerSetup> planResume(const std::filesystem::path& folder, const std::
     if (!loaded)
         return fail(loaded.error());
     TrainerSetup setup{.config = std::move(loaded->config), .folder = folder, .resume = true};
-    setup.config.training.maxSteps = lastStepOf(
-        setup.config.training, standing->data.trainingSamples, standing->step, standing->samples);
+    TRY(settleLength(*standing, folder, setup.config.training));
     Status refused;
     std::vector<std::string> changed;
     forEachDifference(
