@@ -23,6 +23,15 @@ fs::path absoluteFolder(const char* variable)
     return folder.is_absolute() ? folder : fs::path();
 }
 
+/// Ours, below the folder that a variable names, or where that is in a home.
+fs::path userFolder(const char* variable, const char* inHome)
+{
+    if (const fs::path named = absoluteFolder(variable); !named.empty())
+        return named / "mantissa";
+    const fs::path home = absoluteFolder("HOME");
+    return home.empty() ? home : home / inHome / "mantissa";
+}
+
 } // namespace
 
 fs::path engineFolder()
@@ -35,12 +44,8 @@ fs::path engineFolder()
 
 fs::path shareFolder() { return programFolder().parent_path() / "share/mantissa"; }
 
-fs::path userDataFolder()
-{
-    if (const fs::path data = absoluteFolder("XDG_DATA_HOME"); !data.empty())
-        return data / "mantissa";
-    const fs::path home = absoluteFolder("HOME");
-    return home.empty() ? home : home / ".local/share/mantissa";
-}
+fs::path userDataFolder() { return userFolder("XDG_DATA_HOME", ".local/share"); }
+
+fs::path userCacheFolder() { return userFolder("XDG_CACHE_HOME", ".cache"); }
 
 } // namespace mantissa

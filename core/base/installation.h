@@ -15,4 +15,7 @@ std::filesystem::path shareFolder();
 /// ~/.local/share/mantissa; empty where neither variable is set.
 std::filesystem::path userDataFolder();
 
+/// What can be made anew: $XDG_CACHE_HOME/mantissa, else ~/.cache/mantissa; empty as above.
+std::filesystem::path userCacheFolder();
+
 } // namespace mantissa

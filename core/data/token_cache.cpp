@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/data/token_cache.h"
 
+#include "core/base/installation.h"
 #include "core/base/shown_text.h"
 
 #include <fmt/format.h>
-
-#include <cstdlib>
 
 namespace mantissa {
 
@@ -13,15 +12,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// As the base directory specification has it: a path that is not absolute counts as none.
 Result<fs::path> cacheFolder()
 {
-    const char* cache = std::getenv("XDG_CACHE_HOME"); // NOLINT(concurrency-mt-unsafe): nobody sets it
-    const char* home = std::getenv("HOME"); // NOLINT(concurrency-mt-unsafe)
-    if (cache && fs::path(cache).is_absolute())
-        return fs::path(cache) / "mantissa" / "tokens";
-    if (home && fs::path(home).is_absolute())
-        return fs::path(home) / ".cache" / "mantissa" / "tokens";
+    if (const fs::path cache = userCacheFolder(); !cache.empty())
+        return cache / "tokens";
     return fail("there is no place to keep encoded text: neither XDG_CACHE_HOME nor HOME names a folder; set "
                 "one of them");
 }

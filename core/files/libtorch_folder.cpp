@@ -4,6 +4,7 @@
 #include "core/base/child_process.h"
 #include "core/base/file.h"
 #include "core/base/installation.h"
+#include "core/base/trimmed.h"
 
 #include <fmt/format.h>
 
@@ -15,16 +16,6 @@ namespace mantissa {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::string_view spaces = " \t\r\n";
-
-std::string trimmed(std::string_view text)
-{
-    const auto first = text.find_first_not_of(spaces);
-    return first == std::string_view::npos
-        ? std::string()
-        : std::string(text.substr(first, text.find_last_not_of(spaces) - first + 1));
-}
 
 bool isThere(const fs::path& file)
 {
@@ -43,7 +34,7 @@ std::string versionOf(const fs::path& folder)
             return text->substr(open + 1, close - open - 1);
     }
     const auto text = readFile(folder / "build-version");
-    return text ? trimmed(*text) : std::string();
+    return std::string(text ? trimmed(*text) : std::string_view());
 }
 
 bool fits(std::string_view version)
@@ -134,7 +125,7 @@ LibTorchPlaces LibTorchPlaces::ofThisProcess()
     const char* question = "import sys, importlib.util as u; sys.path = [p for p in sys.path if p]; "
                            "s = u.find_spec('torch'); print(s.submodule_search_locations[0] if s else '')";
     return {.named = named ? named : "",
-        .built = built ? trimmed(*built) : std::string(),
+        .built = built ? trimmed(*built) : std::string_view(),
         .fetched = fetchedLibTorchFolder(),
         .python = {"python3", "-c", question}};
 }

@@ -3,6 +3,8 @@
 
 #include "core/data/templates/chat_template.h"
 
+#include "core/base/trimmed.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,14 +14,6 @@ namespace mantissa {
 namespace {
 
 tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
-
-std::string_view trimmed(std::string_view text)
-{
-    constexpr std::string_view blanks = " \t\r\n\v\f";
-    const auto begin = text.find_first_not_of(blanks);
-    return begin == std::string_view::npos ? std::string_view{}
-                                           : text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
 
 class Rendering {
 public:
