@@ -288,6 +288,7 @@ void addBenchmark(CLI::App& app, Command& chosen)
     memory->add_option("--set", options->settings, "key=value over each row's config");
     memory->add_flag("--json", options->json, "Print one object on stdout");
     memory->callback([options, &chosen] { chosen = [options] { return benchmarkMemory(*options); }; });
+    addThroughput(*benchmark, chosen);
 }
 
 } // namespace mantissa

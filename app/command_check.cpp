@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "app/engine_loader.h"
+#include "app/scratch_states.h"
 #include "core/base/file.h"
 #include "core/base/shown_text.h"
 #include "core/base/units.h"
@@ -15,14 +16,10 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <filesystem>
-#include <unistd.h>
 
 namespace mantissa {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 /// A reading that is missing is null.
 Json toJson(const CardFacts& card)
@@ -160,8 +157,8 @@ ExitCode checkProducts(const std::string& place, bool json)
     const auto engine = loadEngine();
     if (!engine)
         return complain(engine.error());
-    const fs::path states = fs::temp_directory_path() / fmt::format("mantissa-check-{}.states", ::getpid());
-    const auto bound = (*engine)->measureProducts({.config = *config, .statesFile = states});
+    const ScratchStates states(config->memory);
+    const auto bound = (*engine)->measureProducts({.config = *config, .statesFile = states.file()});
     if (!bound)
         return complain(bound.error());
     if (const auto run = runAt(place))

@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/config_options.h"
 #include "app/engine_loader.h"
+#include "app/scratch_states.h"
 #include "core/base/units.h"
 #include "core/memory/planner.h"
 #include "core/record/device_choice.h"
@@ -17,15 +18,11 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
-#include <unistd.h>
 
 namespace mantissa {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 struct Options {
     std::string config{};
@@ -48,22 +45,14 @@ Result<RunConfig> configOf(const Options& options)
     return loaded->config;
 }
 
-/// A file of this process for states on Disk.
-fs::path statesFile(const RunConfig& config)
-{
-    std::error_code error;
-    const fs::path folder
-        = config.memory.scratch.empty() ? fs::temp_directory_path(error) : fs::path(config.memory.scratch);
-    return folder / fmt::format("mantissa-{}.states", ::getpid());
-}
-
 /// Seconds of the fastest of a few real steps; the first warms up.
 Result<double> measuredSeconds(RunConfig config, const PresetChoices& choices)
 {
     config.choices = choices;
     config.memory = withoutLimit(config.memory);
     TRY(checkRoom(config, roomForSteps(config)));
-    const EngineSetup setup{.config = config, .statesFile = statesFile(config)};
+    const ScratchStates states(config.memory);
+    const EngineSetup setup{.config = config, .statesFile = states.file()};
     auto made = engineFactory()(setup);
     if (!made)
         return fail(made.error());
@@ -77,9 +66,6 @@ Result<double> measuredSeconds(RunConfig config, const PresetChoices& choices)
             return fail(report.error());
         fastest = fastest == 0 || step == 1 ? report->seconds : std::min(fastest, report->seconds);
     }
-    made->engine.reset();
-    std::error_code ignored;
-    fs::remove(setup.statesFile, ignored);
     return fastest;
 }
 
@@ -180,9 +166,8 @@ ExitCode trial(const Options& options)
     least.training.batchSize = 1;
     if (const auto room = checkRoom(least, roomForSteps(least)); !room)
         return complain(room.error());
-    const auto result = runTrial(*config, engineFactory(), statesFile(*config));
-    std::error_code ignored;
-    fs::remove(statesFile(*config), ignored);
+    const ScratchStates states(config->memory);
+    const auto result = runTrial(*config, engineFactory(), states.file());
     if (!result)
         return complain(result.error());
     if (options.json) {

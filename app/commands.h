@@ -34,6 +34,8 @@ void addDigest(CLI::App& app, Command& chosen);
 void addRuns(CLI::App& app, Command& chosen);
 void addPresets(CLI::App& app, Command& chosen);
 void addBenchmark(CLI::App& app, Command& chosen);
+/// Of benchmark, not of the program.
+void addThroughput(CLI::App& benchmark, Command& chosen);
 void addPlan(CLI::App& app, Command& chosen);
 void addTrial(CLI::App& app, Command& chosen);
 void addWhatIf(CLI::App& app, Command& chosen);
