@@ -52,4 +52,31 @@ ColourPair colourOf(Precision precision)
     return {};
 }
 
+ColourPair colourOf(WorkKind kind)
+{
+    switch (kind) {
+    case WorkKind::Forward:
+        return {"#2a90ff", "#4da2ff"};
+    case WorkKind::Backward:
+        return {"#355f91", "#4c78a8"};
+    case WorkKind::Update:
+        return {"#c77f00", "#e69f00"};
+    case WorkKind::Cast:
+        return {"#846b8b", "#875192"};
+    case WorkKind::Move:
+        return {"#d55e00", "#c2410c"};
+    case WorkKind::Disk:
+        return {"#3c00b8", "#d9f8fd"};
+    case WorkKind::Data:
+        return {"#0b8f68", "#67c6b3"};
+    case WorkKind::Evaluation:
+        return {"#818c79", "#fbf5c1"};
+    case WorkKind::Log:
+        return {"#33001e", "#96949b"};
+    case WorkKind::Other:
+        return {"#b9c0ca", "#3a4452"};
+    }
+    return {};
+}
+
 } // namespace mantissa

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The colours of memory classes, phases and formats, the same in every chart and in the window.
+// The colours of memory classes, phases, formats and kinds of work, the same in every chart and in the
+// window.
 
 #include "core/memory/memory_class.h"
 #include "core/precision/phase.h"
 #include "core/precision/precision.h"
+#include "core/record/time_shares.h"
 
 #include <string_view>
 
@@ -19,5 +21,6 @@ struct ColourPair {
 ColourPair colourOf(MemoryClass memoryClass);
 ColourPair colourOf(Phase phase);
 ColourPair colourOf(Precision precision);
+ColourPair colourOf(WorkKind kind);
 
 } // namespace mantissa

@@ -36,12 +36,13 @@ int TraceWriter::track(const std::string& name)
     return m_tracks;
 }
 
-void TraceWriter::addSpan(int track, const std::string& name, double begin, double seconds, const Json& facts)
+void TraceWriter::addSpan(int track, const std::string& name, double begin, double seconds, const Json& facts,
+    const std::string& category)
 {
     // both ends rounded alike, so that spans that touch do not overlap
     const double first = std::round(begin * 1e9) / 1e3;
     const double last = std::round((begin + seconds) * 1e9) / 1e3;
-    const Json event{{"ph", "X"}, {"name", name}, {"cat", "run"}, {"pid", process}, {"tid", track},
+    const Json event{{"ph", "X"}, {"name", name}, {"cat", category}, {"pid", process}, {"tid", track},
         {"ts", first}, {"dur", std::max(0.0, std::round((last - first) * 1e3) / 1e3)}, {"args", facts}};
     m_events.push_back({begin, seconds, jsonLine(event)});
 }

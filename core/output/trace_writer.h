@@ -22,8 +22,10 @@ public:
 
     /// A row of the picture, from top to bottom in the order in which they are asked for.
     int track(const std::string& name);
-    /// Seconds from the beginning of the trace; spans of one track nest or lie apart. `facts` is an object.
-    void addSpan(int track, const std::string& name, double begin, double seconds, const Json& facts);
+    /// Seconds from the beginning of the trace; spans of one track nest or lie apart. `facts` is an
+    /// object. Readers can sum spans by category.
+    void addSpan(int track, const std::string& name, double begin, double seconds, const Json& facts,
+        const std::string& category = "run");
     void addMoment(int track, const std::string& name, double at, const Json& facts);
     /// Values that hold from here on, drawn one on the other. NaN and infinities are left out: the format has
     /// none.

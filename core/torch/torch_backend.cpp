@@ -13,6 +13,7 @@
 #include "core/torch/engine/torch_engine.h"
 #include "core/torch/engine/torch_text_model.h"
 #include "core/torch/memory/counted_allocator.h"
+#include "core/torch/memory/work_span.h"
 #include "core/torch/numbers/saved_numbers.h"
 #include "core/torch/optim/optimizer.h"
 
@@ -128,6 +129,7 @@ Result<EngineParts> makeTorchEngine(const EngineSetup& setup)
 extern "C" __attribute__((visibility("default"))) const mantissa::EngineApi* mantissaEngine()
 {
     static const mantissa::EngineApi api{&mantissa::makeTorchEngine, &mantissa::checkDevices,
-        &mantissa::measureSaved, &mantissa::measureProducts, &mantissa::openTextModel};
+        &mantissa::measureSaved, &mantissa::measureProducts, &mantissa::openTextModel,
+        &mantissa::tellSpansTo};
     return &api;
 }

@@ -13,6 +13,8 @@
 
 namespace mantissa {
 
+class Spans;
+
 /// What the engine's library offers through mantissaEngine().
 struct EngineApi {
     Result<EngineParts> (*makeEngine)(const EngineSetup& setup) = nullptr;
@@ -24,6 +26,8 @@ struct EngineApi {
     Result<ProductBound> (*measureProducts)(const EngineSetup& setup) = nullptr;
     /// A model that only reads: core/torch/engine/torch_text_model.
     Result<std::unique_ptr<TextModel>> (*openTextModel)(const TextModelSetup& setup) = nullptr;
+    /// Where engines tell what they do from now on, if anywhere: core/torch/memory/work_span.
+    void (*tellSpansTo)(Spans* spans) = nullptr;
 };
 
 /// Makes the model, opens the data, checks the budget. Errors: device not there, data not usable,

@@ -86,6 +86,7 @@ Status CheckpointKeeper::loadEngine()
 
 Status CheckpointKeeper::save()
 {
+    const SpanScope span(m_run.spans(), WorkKind::Disk, "checkpoint");
     const SteadyTime start = steadyNow();
     TRY(m_run.followFolder());
     auto writer = CheckpointWriter::begin(m_run.folder(), m_run.step());
@@ -147,6 +148,7 @@ std::filesystem::path CheckpointKeeper::statesFile() const
 
 Status CheckpointKeeper::record()
 {
+    const SpanScope span(m_run.spans(), WorkKind::Disk, "record");
     TRY(m_run.followFolder());
     TRY(writeFileAtomically(m_run.folder() / recordFile, jsonText(m_parts.state()) + "\n"));
     m_isRecorded = true;

@@ -12,11 +12,14 @@ namespace mantissa {
 
 Status Evaluations::evaluate()
 {
+    const SpanScope span(m_run.spans(), WorkKind::Evaluation, "evaluation");
     const auto report = m_ladder.ask(
         [&] { return m_run.engine().evaluate(m_plans.choices().resolve(Phase::Full).compute); });
     if (!report)
         return fail(report.error());
     m_lastStep = m_run.step();
+    // for those who watch; should it fail, the run's end says so
+    static_cast<void>(m_run.keepShares());
     return m_run.emit(Evaluated{.tick = m_run.tick(),
         .step = m_run.step(),
         .trainedTokens = m_run.run().tokens().at(m_run.step()),
@@ -56,6 +59,7 @@ bool Evaluations::isEstimateAffordable() const
 
 Status Evaluations::estimate(double lead)
 {
+    const SpanScope span(m_run.spans(), WorkKind::Evaluation, "annealed estimate");
     const Precision compute = m_plans.choices().resolve(Phase::Full).compute;
     const auto report = m_ladder.ask([&] { return m_run.readouts().evaluate(lead, compute); });
     if (!report)

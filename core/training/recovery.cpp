@@ -57,6 +57,7 @@ Status Recovery::begin()
 
 Status Recovery::keepSnapshot()
 {
+    const SpanScope span(m_run.spans(), WorkKind::Move, "keep a copy");
     const auto kept = m_run.snapshots().keep();
     m_snapshot = kept ? jsonLine(m_parts.position()) : "";
     m_snapshotStep = kept ? m_run.step() : -1;

@@ -17,11 +17,12 @@
 
 namespace mantissa {
 
-RunInHand::RunInHand(
-    RunConfig config, std::filesystem::path folder, EventChannel& channel, std::vector<std::string> notices)
+RunInHand::RunInHand(RunConfig config, std::filesystem::path folder, EventChannel& channel,
+    std::vector<std::string> notices, Spans* spans)
     : m_config(std::move(config))
     , m_folder(std::move(folder))
     , m_channel(channel)
+    , m_spans(spans)
     , m_waitingNotices(std::move(notices))
 {
 }
@@ -85,8 +86,14 @@ Status RunInHand::makeEngine(const EngineFactory& makeEngine, const EngineSetup&
     return {};
 }
 
+Status RunInHand::keepShares() const
+{
+    return m_spans ? writeTimeShares(m_folder, m_spans->shares()) : Status{};
+}
+
 Status RunInHand::emit(RunEvent event)
 {
+    const SpanScope span(m_spans, WorkKind::Log, "log");
     if (const auto status = m_log.append(event); !status) {
         m_channel.push(std::move(event));
         return status;
@@ -169,6 +176,8 @@ RunEnded RunInHand::end(Outcome outcome, const std::string& message)
         status = followFolder();
     if (status)
         status = writeFileAtomically(m_folder / "summary.json", jsonText(summaryOf(m_run)) + "\n");
+    if (status)
+        status = keepShares();
     if (!status && outcome == Outcome::Completed) {
         ended.outcome = Outcome::Failed;
         ended.message = status.error().message;

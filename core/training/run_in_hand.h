@@ -10,6 +10,7 @@
 #include "core/record/run_log.h"
 #include "core/training/engine.h"
 #include "core/training/saved_part.h"
+#include "core/training/spans.h"
 
 #include <filesystem>
 #include <optional>
@@ -20,9 +21,10 @@ namespace mantissa {
 
 class RunInHand final : public SavedPart {
 public:
-    /// `channel` outlives it; `notices` are told with the start.
+    /// `channel` and `spans` outlive it; `notices` are told with the start. Without `spans` nobody asks where
+    /// time goes.
     RunInHand(RunConfig config, std::filesystem::path folder, EventChannel& channel,
-        std::vector<std::string> notices = {});
+        std::vector<std::string> notices = {}, Spans* spans = nullptr);
     ~RunInHand() override;
     RunInHand(const RunInHand&) = delete;
     RunInHand& operator=(const RunInHand&) = delete;
@@ -58,6 +60,9 @@ public:
     const RunConfig& config() const { return m_config; }
     const std::filesystem::path& folder() const { return m_folder; }
     const Run& run() const { return m_run; }
+    Spans* spans() const { return m_spans; }
+    /// What is known by now of where time went, for those who watch; nothing where nobody asks.
+    Status keepShares() const;
     /// After open(): runIdentity().
     const std::string& identity() const { return m_identity; }
 
@@ -85,6 +90,7 @@ private:
     std::filesystem::path m_folder;
     std::string m_identity{};
     EventChannel& m_channel;
+    Spans* m_spans;
     RunLog m_log{};
     Run m_run{};
     std::optional<EngineParts> m_engine{};

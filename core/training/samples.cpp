@@ -15,6 +15,7 @@ Status Samples::writeIfDue()
     const auto& before = m_run.run().texts().all();
     if (!before.empty() && before.back().step == m_run.step())
         return {};
+    const SpanScope span(m_run.spans(), WorkKind::Evaluation, "text");
     const auto start = std::chrono::steady_clock::now();
     const TextOrder order{.prompt = training.samplePrompt.empty() ? "\n" : training.samplePrompt,
         .tokens = training.sampleTokens,

@@ -29,6 +29,7 @@ bool Segments::isOver() const
 
 Status Segments::enter(Phase phase, const std::string& reason)
 {
+    const SpanScope span(m_run.spans(), WorkKind::Other, "enter");
     const ResolvedPlan plan = m_plans.of(phase);
     if (m_checkpoints.isRecorded() && !restsOnDisk(plan)) { // the states leave the disk, or part of them
         TRY(m_checkpoints.save());

@@ -19,7 +19,7 @@ Trainer::Trainer(TrainerSetup setup, EngineFactory makeEngine, EventChannel& cha
         return make(wanted);
     })
     , m_mailbox(mailbox)
-    , m_run(std::move(setup.config), std::move(setup.folder), channel, std::move(setup.notices))
+    , m_run(std::move(setup.config), std::move(setup.folder), channel, std::move(setup.notices), setup.spans)
     , m_plans(m_run.config())
     , m_checkpoints(m_run, m_saved)
     , m_segments(m_run, m_plans, m_checkpoints)
@@ -96,6 +96,8 @@ RunEnded Trainer::runLoop()
 {
     Status status;
     Outcome outcome = Outcome::Completed;
+    if (m_run.spans())
+        m_run.spans()->begin();
     while (status && m_earlyStop.empty() && m_run.step() < m_run.maxSteps()) {
         status = standWhilePaused();
         const StopRequest stop = m_mailbox.stopRequested();
@@ -153,6 +155,8 @@ Status Trainer::standWhilePaused()
         stood = true;
         TRY(m_card.tell());
     }
+    if (stood && m_run.spans())
+        m_run.spans()->skip();
     return stood ? m_run.notice(Severity::Info, "paused and gone on") : Status{};
 }
 
@@ -163,6 +167,9 @@ Status Trainer::tick()
     TRY(m_segments.judgePredict());
     TRY(m_jumps.consider());
     const PhaseDecision decision = m_segments.phases().current();
+    if (m_run.spans())
+        m_run.spans()->beginTick(decision.phase);
+    const SpanScope span(m_run.spans(), WorkKind::Other, nameOf(decision.phase), m_run.step());
     if (m_segments.isOver())
         TRY(enterSegment(decision));
     if ((m_run.tick() == 0 && m_evaluations.isNoneYet()) || m_evaluations.isMissed())

@@ -39,6 +39,7 @@ struct TrainerSetup {
     bool isChanged = false; ///< the config is not what was in force there: it takes effect and is written
     std::vector<std::string> notices{}; ///< to be told when it starts
     CardSource cards{}; ///< where readings of the card come from
+    Spans* spans = nullptr; ///< to be told where time goes; outlives the trainer
 };
 
 class Trainer {

@@ -2,6 +2,7 @@
 #include "core/torch/engine/chunked_loss.h"
 
 #include "core/torch/memory/tier_scope.h"
+#include "core/torch/memory/work_span.h"
 #include "core/torch/models/product.h"
 #include "core/torch/operators/operators.h"
 
@@ -59,6 +60,7 @@ ChunkedLoss chunkedLoss(const at::Tensor& states, const at::Tensor& projection, 
         at::Tensor gradient = logitsOf(part, projection, form, context);
         const at::Tensor slope = slopeOf(gradient, form);
         ops::lossRows(gradient, target, scale / static_cast<double>(rows), /*gradient*/ true, loss);
+        const WorkSpan span(WorkKind::Backward, "head's backward");
         if (slope.defined())
             gradient.mul_(slope);
         gradient = gradient.to(states.scalar_type());

@@ -7,6 +7,7 @@
 #include "core/torch/engine/states_file.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/device_listener.h"
+#include "core/torch/memory/work_span.h"
 
 #include <ATen/Parallel.h>
 
@@ -40,6 +41,7 @@ EngineState::EngineState(const EngineSetup& setup, std::unique_ptr<Dataset> data
     , plan(startingPlan(setup))
 {
     useThreads(config.training.threads);
+    setSpanDevice(device);
     CountedAllocator::instance().setAccelerator(!device.is_cpu());
     // an accelerator's own allocator was limited when the device was opened
     CountedAllocator::instance().setBudget(device.is_cpu() ? config.memory.budgetBytes : std::nullopt);

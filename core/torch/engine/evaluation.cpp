@@ -4,6 +4,7 @@
 #include "core/base/seconds.h"
 #include "core/torch/engine/block_walk.h"
 #include "core/torch/memory/tier_scope.h"
+#include "core/torch/memory/work_span.h"
 
 #include <chrono>
 #include <cmath>
@@ -19,6 +20,7 @@ void evaluateFeed(EngineState& state, WeightFeed& feed, Precision compute, Evalu
         state.leaveIfInterrupted();
         Batch batch;
         {
+            const WorkSpan span(WorkKind::Data, "batch");
             const PurposeScope purpose(MemoryClass::Data);
             batch = state.data->evaluationBatch(i);
         }

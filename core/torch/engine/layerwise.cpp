@@ -5,6 +5,7 @@
 #include "core/torch/engine/chunked_loss.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
+#include "core/torch/memory/work_span.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -168,6 +169,7 @@ private:
         m_feed.prefetch(block + 1, block + 2 == m_model.blocks.size());
         for (std::size_t micro = 0; micro < m_micros; ++micro) {
             keep(block, micro);
+            const WorkSpan span(WorkKind::Forward, "forward", block);
             m_inputs.dropout.set(static_cast<std::int64_t>(micro), block);
             m_flow[micro] = m_model.blocks[block]->forward(
                 block == 0 ? m_batches[micro].inputs : m_flow[micro], weights, m_inputs.context);
@@ -232,6 +234,7 @@ private:
     double plainHead(std::size_t block, const at::Tensor& input, const WeightList& weights, std::size_t micro,
         double scale)
     {
+        std::optional<WorkSpan> span(std::in_place, WorkKind::Forward, "head");
         m_inputs.dropout.set(static_cast<std::int64_t>(micro), block);
         const at::Tensor loss = at::cross_entropy_loss(
             m_model.blocks[block]
@@ -239,6 +242,7 @@ private:
                 .to(at::kFloat),
             m_batches[micro].targets);
         const auto value = loss.item<double>();
+        span.emplace(WorkKind::Backward, "backward", block);
         if (std::isfinite(value))
             (scale == 1 ? loss : loss * scale).backward();
         else
@@ -248,11 +252,13 @@ private:
 
     double chunkedHead(const at::Tensor& input, const WeightList& weights, std::size_t micro, double scale)
     {
+        std::optional<WorkSpan> span(std::in_place, WorkKind::Forward, "head");
         const at::Tensor states = m_model.head->states(headInput(input, m_batches[micro]), weights);
         const std::size_t projection = m_model.head->projection();
         const ChunkedLoss result = chunkedLoss(states.detach(), weights[projection].detach(),
             m_model.head->logitForm(), m_batches[micro].targets, m_inputs.lossChunk, scale, m_inputs.context,
             slicesTo(m_updater, m_model));
+        span.emplace(WorkKind::Backward, "backward", m_model.blocks.size() - 1);
         if (std::isfinite(result.loss))
             states.backward(result.toStates);
         else
@@ -272,7 +278,10 @@ private:
         for (std::size_t micro = 0; micro < m_micros; ++micro) {
             const at::Tensor input = fetchedInput(block, micro);
             m_inputs.dropout.set(static_cast<std::int64_t>(micro), block);
-            m_model.blocks[block]->forward(input, weights, m_inputs.context).backward(m_flow[micro]);
+            std::optional<WorkSpan> span(std::in_place, WorkKind::Forward, "forward again", block);
+            const at::Tensor output = m_model.blocks[block]->forward(input, weights, m_inputs.context);
+            span.emplace(WorkKind::Backward, "backward", block);
+            output.backward(m_flow[micro]);
             if (block > 0)
                 down[micro] = input.grad();
         }

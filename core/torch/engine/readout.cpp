@@ -3,6 +3,7 @@
 
 #include "core/files/safetensors.h"
 #include "core/torch/memory/tier_scope.h"
+#include "core/torch/memory/work_span.h"
 #include "core/torch/state/weight_file.h"
 
 #include <ATen/ATen.h>
@@ -44,6 +45,7 @@ void Readout::beginWindow()
 
 void Readout::collect(ParameterStore& store)
 {
+    const WorkSpan span(WorkKind::Other, "average weights");
     const c10::NoGradGuard noGrad;
     m_window.sums.resize(store.parameters().size());
     while (m_collected < store.parameters().size()) {
@@ -123,6 +125,7 @@ at::Tensor Readout::read(std::size_t parameter, double lead, const at::Tensor& r
 
 WeightList ReadoutFeed::fetch(std::size_t block, const at::Tensor& rows)
 {
+    const WorkSpan span(WorkKind::Move, "fetch averages", block);
     WeightList weights(m_model.weightCount());
     const auto table = rows.defined() ? m_model.blocks[block]->rowTable() : std::nullopt;
     if (m_keeps && std::exchange(m_readout.m_candidateLead, m_lead) != m_lead)

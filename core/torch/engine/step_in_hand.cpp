@@ -8,6 +8,7 @@
 #include "core/torch/engine/profile.h"
 #include "core/torch/engine/whole_model.h"
 #include "core/torch/memory/counted_allocator.h"
+#include "core/torch/memory/work_span.h"
 
 #include <fmt/format.h>
 
@@ -222,8 +223,10 @@ StepReport StepInHand::tell(const StepOrder& order)
     if (m_journal) // the next step forgets this one's
         m_state.store.drainDisk();
     done.costs.moveWaitSeconds += m_state.store.takeMoveWaitSeconds();
-    if (order.numbers != NumberLook::None && !done.skipped)
+    if (order.numbers != NumberLook::None && !done.skipped) {
+        const WorkSpan span(WorkKind::Other, "numbers");
         done.numbers = m_numbers.take(m_state.store);
+    }
     done.numbersSeconds = m_numbers.seconds();
     CountedAllocator::instance().mark("read-out");
     if (order.collectReadout && !done.skipped && m_state.store.placement().weights != Tier::Disk) {

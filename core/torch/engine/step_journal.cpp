@@ -4,6 +4,7 @@
 #include "core/base/open_file.h"
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/memory/unit_file.h"
+#include "core/torch/memory/work_span.h"
 
 #include <ATen/ATen.h>
 
@@ -105,6 +106,7 @@ void StepJournal::begin(std::int64_t step)
 
 void StepJournal::add(JournalKind kind, std::size_t block, std::size_t micro, const at::Tensor& tensor)
 {
+    const WorkSpan span(WorkKind::Disk, "journal", block);
     const PurposeScope purpose(Tier::Host, MemoryClass::Activations);
     const at::Tensor own = tensor.detach().cpu().contiguous();
     const auto* bytes = static_cast<const std::byte*>(own.const_data_ptr());
@@ -146,6 +148,7 @@ void StepJournal::add(JournalKind kind, std::size_t block, std::size_t micro, co
 
 void StepJournal::sync() const
 {
+    const WorkSpan span(WorkKind::Disk, "sync journal");
     TORCH_CHECK(::fdatasync(m_descriptor) == 0, "cannot make ", m_file.string(), " last: ", systemWord());
 }
 

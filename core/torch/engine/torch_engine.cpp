@@ -12,6 +12,7 @@
 #include "core/torch/engine/guarded.h"
 #include "core/torch/engine/states_file.h"
 #include "core/torch/memory/counted_allocator.h"
+#include "core/torch/memory/work_span.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -46,12 +47,16 @@ std::string simulationNotice(const MemoryConfig& memory)
 
 Status TorchSnapshots::keep()
 {
-    return guarded([&] { return m_snapshot.keep(m_state.store, m_state.readout); });
+    return guarded([&] {
+        const WorkSpan span(WorkKind::Move, "snapshot");
+        return m_snapshot.keep(m_state.store, m_state.readout);
+    });
 }
 
 Status TorchSnapshots::restore()
 {
     return guarded([&]() -> Status {
+        const WorkSpan span(WorkKind::Move, "back to the snapshot");
         m_step.forget();
         m_state.store.noteUpdates(-1);
         m_snapshot.restore(m_state.store, m_state.readout);

@@ -8,6 +8,7 @@
 #include "core/torch/engine/jump.h"
 #include "core/torch/engine/whole_model.h"
 #include "core/torch/memory/counted_allocator.h"
+#include "core/torch/memory/work_span.h"
 
 #include <ATen/ATen.h>
 
@@ -48,6 +49,7 @@ Result<ProbeReport> TorchReadouts::probe(const ProbeOrder& order)
             = firstRows(batchOnDevice(*m_state.data, order.step, 0, m_state.store.device()), order.rows);
         const std::int64_t chunk = m_state.lossChunk();
         StoreFeed feed(m_state.model, m_state.store, m_state.plan.compute);
+        const WorkSpan span(WorkKind::Forward, "forward");
         report.loss = forwardLoss(m_state.model, feed, batch, chunk,
             m_state.context(m_state.plan.compute, false), m_state.store.device());
         for (const double lead : order.leads) {

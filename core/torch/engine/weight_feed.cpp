@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/engine/weight_feed.h"
 
+#include "core/torch/memory/work_span.h"
+
 #include <optional>
 
 namespace mantissa {
@@ -9,6 +11,9 @@ WeightList StoreFeed::fetch(std::size_t block, const at::Tensor& rows)
 {
     WeightList weights(m_model.weightCount());
     const auto table = rows.defined() ? m_model.blocks[block]->rowTable() : std::nullopt;
+    std::optional<WorkSpan> span; // else they are used where they rest
+    if (copies() || m_store.placement().form != m_compute)
+        span.emplace(copies() ? WorkKind::Move : WorkKind::Cast, "fetch", block);
     // a tied head reads a weight of another block
     for (std::size_t owner = 0; owner < m_store.blocks(); ++owner) {
         std::optional<BlockHold> hold;

@@ -4,6 +4,7 @@
 #include "core/torch/engine/chunked_loss.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
+#include "core/torch/memory/work_span.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -11,6 +12,7 @@
 #include <torch/csrc/autograd/variable.h>
 
 #include <cmath>
+#include <optional>
 
 namespace mantissa {
 
@@ -40,6 +42,7 @@ private:
 
 Batch batchOnDevice(const Dataset& data, std::int64_t step, std::int64_t microBatch, at::Device device)
 {
+    const WorkSpan span(WorkKind::Data, "batch");
     const PurposeScope purpose(MemoryClass::Data);
     const Batch batch = data.trainingBatch(step, microBatch);
     return {batch.inputs.to(device), batch.targets.to(device),
@@ -101,10 +104,12 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
         const PurposeScope purpose(MemoryClass::Activations);
         at::Tensor x = batch.inputs;
         for (std::size_t block = 0; block + 1 < model.blocks.size(); ++block) {
+            const WorkSpan span(WorkKind::Forward, "forward", block);
             inputs.dropout.set(micro, block);
             x = model.blocks[block]->forward(x, leaves, inputs.context);
         }
         CountedAllocator::instance().mark("head");
+        std::optional<WorkSpan> head(std::in_place, WorkKind::Forward, "head");
         x = headInput(x, batch);
         double loss = 0;
         at::Tensor root;
@@ -122,6 +127,7 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
             loss = plain.item<double>();
             root = scale == 1 ? plain : plain * scale;
         }
+        head.reset();
         CountedAllocator::instance().mark("backward");
         x.reset();
         mean += loss * inputs.shares[i];
@@ -129,6 +135,7 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
             updater.refuse();
             break;
         }
+        const WorkSpan span(WorkKind::Backward, "backward");
         if (root.requires_grad()) // else the projection alone trains, and has its gradient
             root.backward(gradient);
     }

@@ -3,6 +3,7 @@
 
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
+#include "core/torch/memory/work_span.h"
 
 #include <ATen/ATen.h>
 
@@ -28,6 +29,7 @@ void GradientOffload::put(std::size_t block, GradientSums& sums, std::span<Param
 {
     if (m_isWaiting[block])
         return;
+    const WorkSpan span(WorkKind::Move, "gradients leave", block);
     if (m_disk) {
         std::vector<at::Tensor> gradients;
         for (const Parameter* parameter : parameters)

@@ -4,6 +4,7 @@
 #include "core/base/seconds.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
+#include "core/torch/memory/work_span.h"
 #include "core/torch/numbers/number_sampler.h"
 
 #include <ATen/ATen.h>
@@ -154,6 +155,7 @@ void Updater::resetBlock(std::size_t block)
 
 void Updater::measure(std::size_t block)
 {
+    const WorkSpan span(WorkKind::Update, "norms", block);
     BlockProgress& progress = m_blocks[block];
     for (; progress.joined < progress.trained.size(); ++progress.joined) {
         const Parameter& parameter = *progress.trained[progress.joined];
@@ -201,6 +203,7 @@ void Updater::blockDone(std::size_t block)
 
 void Updater::apply(std::size_t block, double clip)
 {
+    const WorkSpan span(WorkKind::Update, "update", block);
     const auto start = std::chrono::steady_clock::now();
     {
         const GradientOffload::Back back(m_offload, block, m_sums, m_blocks[block].trained);
@@ -272,6 +275,7 @@ UpdateReport Updater::finish()
             abandon();
         return report;
     }
+    const WorkSpan span(WorkKind::Update, "update");
     const c10::NoGradGuard noGrad;
     const PurposeScope purpose(MemoryClass::Workspace);
     report.gradNorm = m_clip.total() / m_order.lossScale;

@@ -3,6 +3,7 @@
 
 #include "core/base/seconds.h"
 #include "core/torch/memory/tier_scope.h"
+#include "core/torch/memory/work_span.h"
 
 #include <ATen/ATen.h>
 
@@ -12,6 +13,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -91,8 +93,18 @@ struct DiskStorage::Impl {
         changed.notify_all();
     }
 
+    /// A row of the trace for each thread of each file.
+    Spans* namedSpans(const char* does) const
+    {
+        Spans* spans = listeningSpans();
+        if (spans)
+            spans->nameThread(does + file.path().filename().string());
+        return spans;
+    }
+
     void readLoop()
     {
+        Spans* spans = namedSpans("reads ");
         std::unique_lock lock(mutex);
         while (true) {
             changed.wait(lock, [&] { return isClosing || !reads.empty(); });
@@ -107,12 +119,15 @@ struct DiskStorage::Impl {
             lock.unlock();
             std::string problem;
             std::int64_t bytes = 0;
+            std::optional<SpanScope> span(
+                std::in_place, spans, WorkKind::Disk, "read", static_cast<std::int64_t>(unit));
             for (int section = 0; section < 3 && problem.empty(); ++section) {
                 if (!has(parts, static_cast<Parts>(1u << section)))
                     continue;
                 problem = file.readSection(entry, unit, section, buffer.data, verify);
                 bytes += file.layout(unit).start(section + 1) - file.layout(unit).start(section);
             }
+            span.reset();
             lock.lock();
             traffic.bytesRead += bytes;
             if (!problem.empty())
@@ -127,6 +142,7 @@ struct DiskStorage::Impl {
 
     void writeLoop()
     {
+        Spans* spans = namedSpans("writes ");
         std::unique_lock lock(mutex);
         while (true) {
             changed.wait(lock, [&] { return isClosing || !writes.empty(); });
@@ -136,7 +152,10 @@ struct DiskStorage::Impl {
             writes.pop_front();
             UnitTable next = table; // nobody else changes it
             lock.unlock();
+            std::optional<SpanScope> span(
+                std::in_place, spans, WorkKind::Disk, "write", static_cast<std::int64_t>(buffer.unit));
             std::string problem = file.commit(next, buffer.unit, buffer.step, buffer.data);
+            span.reset();
             lock.lock();
             traffic.bytesWritten += file.layout(buffer.unit).end;
             if (problem.empty()) {
@@ -192,6 +211,7 @@ at::Tensor DiskStorage::acquire(std::size_t unit, Parts parts, bool read)
     Impl& s = *m_impl;
     std::unique_lock lock(s.mutex);
     const auto start = Clock::now();
+    std::optional<SpanScope> span; // most often it is there already
     Impl::Buffer* buffer = nullptr;
     while (true) {
         s.checkError();
@@ -220,6 +240,8 @@ at::Tensor DiskStorage::acquire(std::size_t unit, Parts parts, bool read)
                 }
             }
         }
+        if (!span)
+            span.emplace(listeningSpans(), WorkKind::Disk, "wait", static_cast<std::int64_t>(unit));
         s.changed.wait(lock);
     }
     buffer->isAcquired = true;
@@ -260,6 +282,7 @@ void DiskStorage::prefetch(std::size_t unit, Parts parts)
 void DiskStorage::drain()
 {
     Impl& s = *m_impl;
+    const SpanScope span(listeningSpans(), WorkKind::Disk, "wait for writes");
     std::unique_lock lock(s.mutex);
     const auto start = Clock::now();
     s.changed.wait(lock, [&] {

@@ -3,6 +3,7 @@
 
 #include "core/base/seconds.h"
 #include "core/torch/memory/tier_scope.h"
+#include "core/torch/memory/work_span.h"
 #include "core/torch/state/fresh_parameter.h"
 #include "core/torch/state/unit_layout.h"
 
@@ -212,6 +213,7 @@ at::Tensor ParameterStore::computeRows(
 /// Writes what is to rest on Disk, and lets go of it in memory once it is committed.
 void ParameterStore::writeBlock(std::size_t index, const Placement& to, MoveReport* report)
 {
+    const WorkSpan span(WorkKind::Move, "move to disk", index);
     const auto start = std::chrono::steady_clock::now();
     const Parts parts = partsOnDisk(to);
     const BlockViews views(block(index), m_format, m_disk->acquire(index, parts, /*read*/ false));

@@ -3,11 +3,13 @@
 
 #include "core/base/seconds.h"
 #include "core/torch/memory/tier_scope.h"
+#include "core/torch/memory/work_span.h"
 #include "core/torch/state/split.h"
 
 #include <ATen/ATen.h>
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace mantissa {
@@ -90,12 +92,21 @@ void moveMoments(Parameter& parameter, Tier to, const StateFormat& format, MoveR
     report.seconds += secondsSince(start);
 }
 
+/// What is to rest on Disk goes there with its whole block.
+bool isToMove(const Placement& at, const Placement& to)
+{
+    const auto moves = [](Tier from, Tier there) { return there != Tier::Disk && from != there; };
+    return moves(at.weights, to.weights) || moves(at.remainder, to.remainder)
+        || moves(at.moments, to.moments);
+}
+
 } // namespace
 
 void placeInMemory(Parameter& parameter, const Placement& to, const StateFormat& format, PlaceReport& report,
     std::vector<MomentsTransfer>& transfers)
 {
     if (parameter.form() != to.form) {
+        const WorkSpan span(WorkKind::Cast, "cast", parameter.spec.block);
         if (parameter.form() != Precision::Fp32)
             joinOne(parameter, format, report.casts);
         if (to.form != Precision::Fp32)
@@ -103,6 +114,9 @@ void placeInMemory(Parameter& parameter, const Placement& to, const StateFormat&
         ++report.casts.tensors;
     }
     Placement& at = parameter.at;
+    std::optional<WorkSpan> span;
+    if (isToMove(at, to))
+        span.emplace(WorkKind::Move, "move", parameter.spec.block);
     if (to.weights != Tier::Disk && at.weights != to.weights)
         moveOne(parameter.value, at.weights, to.weights, MemoryClass::Weights, format, report.moves);
     if (to.remainder != Tier::Disk && at.remainder != to.remainder) {

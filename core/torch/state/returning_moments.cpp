@@ -2,6 +2,7 @@
 #include "core/torch/state/returning_moments.h"
 
 #include "core/base/seconds.h"
+#include "core/torch/memory/work_span.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -42,10 +43,15 @@ struct ReturningMoments::Impl {
     void run()
     {
         const c10::NoGradGuard noGrad;
+        Spans* spans = listeningSpans();
+        if (spans)
+            spans->nameThread("moments on their way back");
         while (!transfers.empty()) {
             MomentsTransfer& transfer = transfers.back();
             std::exception_ptr failed;
             try {
+                const SpanScope span(
+                    spans, WorkKind::Move, "moments", static_cast<std::int64_t>(transfer.block));
                 const auto from = transfer.from.parts();
                 const auto to = transfer.to.parts();
                 for (std::size_t i = 0; i < from.size(); ++i)
@@ -78,6 +84,8 @@ ReturningMoments::~ReturningMoments() = default;
 
 void ReturningMoments::wait(std::size_t block)
 {
+    const SpanScope span(
+        listeningSpans(), WorkKind::Move, "wait for moments", static_cast<std::int64_t>(block));
     const auto start = std::chrono::steady_clock::now();
     std::unique_lock lock(m_impl->mutex);
     m_impl->arrived.wait(lock, [&] { return m_impl->missing[block] == 0; });
