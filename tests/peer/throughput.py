@@ -88,7 +88,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1, help="of the order in each round")
     parser.add_argument("--cli", type=os.path.abspath, default=ROOT / "build" / "bin" / "mantissa-cli")
     parser.add_argument("--python", help=f"with the packages of requirements.txt; else {VENV.relative_to(ROOT)}, else this one")
-    parser.add_argument("--install", action="store_true", help=f"make {VENV.relative_to(ROOT)} from PyPI where it is not there")
+    parser.add_argument("--install", action="store_true", help=f"make {VENV.relative_to(ROOT)} from PyPI, or complete it")
     parser.add_argument("--json", metavar="FILE", help="all turns and results")
     options = parser.parse_args()
     if options.shape == "smollm2" and not options.model:
@@ -104,8 +104,9 @@ def arguments():
 
 def python_of(options):
     own = VENV / "bin" / "python"
-    if options.install and not own.exists():
-        venv.create(VENV, with_pip=True)
+    if options.install:
+        if not own.exists():
+            venv.create(VENV, with_pip=True)
         subprocess.run([own, "-m", "pip", "install", "-r", WORKER.parent / "requirements.txt"], check=True, stdout=sys.stderr)
     python = options.python or (own if own.exists() else sys.executable)
     if subprocess.run([python, "-c", "import torch, transformers"], stderr=subprocess.DEVNULL).returncode:
