@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/memory/block_cost.h"
 
+#include "core/memory/attention_scratch.h"
 #include "core/memory/product_tiles.h"
 
 #include <algorithm>
+#include <thread>
 
 namespace mantissa {
 
@@ -18,10 +20,25 @@ std::int64_t gradientTiles(const BatchForm& b, std::int64_t rows, std::int64_t i
     return std::max(tileBytes(b.scratch, rows, out, in), tileBytes(b.scratch, in, rows, out));
 }
 
-/// FP32 copies of `count` tensors of attention; with dropout it is LibTorch's own and has none.
+/// Whether attention is our kernel's.
+bool isFused(const BatchForm& b, const DecoderLayerForm& f)
+{
+    return b.hasKernels && f.dropout == 0 && f.attention.scoreCap == 0;
+}
+
+/// What our attention takes beside its operands, on all threads.
+std::int64_t attentionScratch(const BatchForm& b, const DecoderLayerForm& f, bool isBackward)
+{
+    const std::int64_t threads = std::min<std::int64_t>(
+        std::max(1U, std::thread::hardware_concurrency()), b.samples * f.attention.kvHeads);
+    return threads * attentionScratchBytes(b.context, f.attention.headWidth, b.bytes, b.isBf16, isBackward);
+}
+
+/// FP32 copies of `count` tensors of attention where it is emulated; with dropout it is LibTorch's own and
+/// has none.
 std::int64_t attentionTiles(const BatchForm& b, const DecoderLayerForm& f, std::int64_t count)
 {
-    if (b.scratch != ProductScratch::Tiles || f.dropout > 0)
+    if (isFused(b, f) || b.scratch != ProductScratch::Tiles || f.dropout > 0)
         return 0;
     const std::int64_t head = b.context * f.attention.headWidth;
     const std::int64_t heads = wholesAtOnce(head, f.attention.heads);
@@ -52,27 +69,36 @@ BlockCost cost(const DecoderLayerForm& f, const BatchForm& b, bool /*isTied*/)
     const std::int64_t stream = tokens * f.width * b.bytes;
     const std::int64_t heads
         = tokens * f.attention.heads * f.attention.headWidth * b.bytes; // q, k or v, spread
+    const std::int64_t kvHeads = tokens * f.attention.kvHeads * f.attention.headWidth * b.bytes;
     const std::int64_t hidden = tokens * f.mlp.width * b.bytes;
+    const bool isFused = mantissa::isFused(b, f);
     const bool isRms = f.norm.kind != NormKind::Layer;
     const bool turns = f.attention.rotary.width > 0;
     const std::int64_t dropoutMask = f.dropout > 0 ? tokens * f.width : 0;
     // dropout leaves the fused attention: 13 bytes of each score
     const std::int64_t scores = f.dropout > 0 ? 13 * tokens * f.attention.heads * b.context : 0;
-    // RMS norm keeps what it divides; of 16-bit numbers in FP32 as well
-    const std::int64_t norms = (isRms ? (b.bytes == floatBytes ? 4 : 9) : 2) * stream;
-    const std::int64_t hiddens = (f.mlp.isGated ? 4 : 2) * hidden; // each product and what is made of it
+    // LibTorch's RMS norm keeps what it divides; of 16-bit numbers in FP32 as well
+    const bool dividesTwice = isRms && !b.hasKernels;
+    const std::int64_t norms = (dividesTwice ? (b.bytes == floatBytes ? 4 : 9) : 2) * stream;
+    // each product and what is made of it; ours bends the gate and multiplies at once
+    const std::int64_t hiddens = (!f.mlp.isGated ? 2 : b.hasKernels ? 3 : 4) * hidden;
     BlockCost cost;
     cost.input = stream;
     // q, k, v and what attention makes of them; the stream after each branch
-    cost.saved = norms + 4 * heads + 2 * stream + hiddens + 2 * normStatistics(f.norm, tokens)
+    cost.saved = norms + (isFused ? 2 * heads + 2 * kvHeads : 4 * heads) + 2 * stream + hiddens
+        + 2 * normStatistics(f.norm, tokens)
         + tokens * f.attention.heads * floatBytes /* log-sum-exp */ + 2 * dropoutMask + scores
-        + (turns ? b.context * f.attention.rotary.width * b.bytes : 0);
+        + (turns ? b.context * f.attention.rotary.width * (b.hasKernels ? floatBytes : b.bytes) : 0);
     // forward: the stream (what RMS norm makes of it stays for a while), then all of the MLP's; or attention,
     // before its output is added
-    const std::int64_t base = (isRms ? 5 : 3) * stream;
+    const std::int64_t base = (dividesTwice ? 5 : 3) * stream;
     cost.forwardPeak = std::max(
         base + hiddens, base + hiddens - hidden + tileBytes(b.scratch, tokens, f.width, f.mlp.width));
-    if (turns)
+    if (isFused)
+        cost.forwardPeak = std::max(cost.forwardPeak,
+            2 * stream + 2 * heads + 2 * kvHeads + (turns ? heads + kvHeads : 0)
+                + std::max(attentionScratch(b, f, /*isBackward*/ false), stream));
+    else if (turns)
         cost.forwardPeak = std::max(cost.forwardPeak, 9 * heads + attentionTiles(b, f, 4));
     else
         cost.forwardPeak = std::max({cost.forwardPeak, 8 * heads,
@@ -82,12 +108,19 @@ BlockCost cost(const DecoderLayerForm& f, const BatchForm& b, bool /*isTied*/)
     // them, when what the MLP had saved is gone
     const std::int64_t down = gradientTiles(b, tokens, f.mlp.width, f.width);
     const std::int64_t up = gradientTiles(b, tokens, f.width, f.mlp.width);
-    if (f.mlp.isGated)
+    if (isFused)
+        cost.backwardExtra
+            = std::max(stream + (f.mlp.isGated ? 2 : 1) * hidden, stream + hidden + std::max(down, up));
+    else if (f.mlp.isGated)
         cost.backwardExtra = std::max({stream + 2 * hidden, stream + hidden + std::max(down, up),
             6 * heads + attentionTiles(b, f, 8) - hiddens});
     else
         cost.backwardExtra = std::max(
             stream + hidden + std::max(down, up), 5 * heads + attentionTiles(b, f, 8) - hiddens - 2 * stream);
+    if (isFused) // gradients of q, k, v and of what the heads mixed; the MLP's are gone
+        cost.backwardExtra = std::max(cost.backwardExtra,
+            stream + 2 * heads + 2 * kvHeads + attentionScratch(b, f, /*isBackward*/ true) - hiddens
+                - 2 * stream);
     cost.earlyGradients = (f.mlp.isGated ? 3 : 2) * f.width * f.mlp.width;
     return cost;
 }
@@ -100,12 +133,19 @@ BlockCost cost(const HeadForm& f, const BatchForm& b, bool /*isTied*/)
     const bool isFp32 = b.bytes == floatBytes;
     BlockCost cost;
     cost.input = stream;
-    if (f.norm.kind != NormKind::Layer) {
+    if (f.norm.kind != NormKind::Layer && !b.hasKernels) {
         cost.states = (isFp32 ? 2 : 5) * stream + normStatistics(f.norm, tokens);
         cost.statesBackward = (isFp32 ? 7 : 14) * stream;
     } else {
         cost.states = stream + normStatistics(f.norm, tokens);
         cost.statesBackward = 3 * stream + normStatistics(f.norm, tokens);
+    }
+    if (b.hasKernels) { // the logits become their gradient where they are; bent or divided ones are others
+        const std::int64_t steps = (f.logits.cap > 0 ? 3 : 0) + (f.logits.divisor != 1 ? 1 : 0);
+        cost.saved = cost.states + (1 + (f.logits.cap > 0 ? 1 : 0)) * logits * b.bytes;
+        cost.forwardPeak = stream + std::min<std::int64_t>(1 + steps, 3) * logits * b.bytes;
+        cost.backwardExtra = stream + (steps > 0 ? logits * b.bytes : 0);
+        return cost;
     }
     cost.saved = cost.states + logits * floatBytes; // normed, log-probabilities
     // logits, in FP32, and their log-probabilities

@@ -25,6 +25,8 @@ struct BatchForm {
     std::int64_t context = 1; ///< tokens of a sequence; 1 for images
     std::int64_t bytes = 4; ///< of an element in the compute format
     ProductScratch scratch = ProductScratch::None;
+    bool isBf16 = false;
+    bool hasKernels = false; ///< ours for the CPU compute norms, activations, attention and the loss
 
     std::int64_t tokens() const { return samples * context; }
 };

@@ -118,9 +118,11 @@ std::int64_t PhaseWalk::batchBytes() const
 
 std::int64_t PhaseWalk::forwardLogits() const
 {
-    const std::int64_t widening = bytes == floatBytes ? 0 : bytes;
     const std::int64_t logits = chunk() * input.model.vocab;
-    return std::max(logits * (floatBytes + widening),
+    const LogitForm form = isText ? model.head()->logits : LogitForm{};
+    const bool areRead = batch.hasKernels && form.cap == 0 && form.divisor == 1; // as they are
+    const std::int64_t widened = areRead ? bytes : floatBytes + (bytes == floatBytes ? 0 : bytes);
+    return std::max(logits * widened,
         logits * bytes + tileBytes(batch.scratch, chunk(), input.model.width, input.model.vocab));
 }
 

@@ -4,6 +4,7 @@
 // One phase's step or probe walked block by block, with what rests and what is held at each instant: the
 // arithmetic of the Estimate.
 
+#include "core/memory/attention_scratch.h"
 #include "core/memory/block_cost.h"
 #include "core/memory/estimate.h"
 
@@ -22,7 +23,9 @@ struct PhaseWalk {
     BatchForm batch{.samples = samples,
         .context = model.readsText() ? input.model.context : 1,
         .bytes = bytes,
-        .scratch = input.onCpu ? cpuProductScratch(plan.compute) : ProductScratch::None};
+        .scratch = input.onCpu ? cpuProductScratch(plan.compute) : ProductScratch::None,
+        .isBf16 = plan.compute == Precision::Bf16,
+        .hasKernels = input.onCpu && hasCpuKernels()};
     std::vector<BlockCost> blocks = costs();
     bool isText = model.readsText();
     bool streams = plan.weights != Tier::Device;

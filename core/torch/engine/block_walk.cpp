@@ -2,6 +2,7 @@
 #include "core/torch/engine/block_walk.h"
 
 #include "core/torch/engine/chunked_loss.h"
+#include "core/torch/engine/head_loss.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
 
@@ -52,10 +53,9 @@ double forwardLoss(const Model& model, WeightFeed& feed, const Batch& batch, std
                 model.head->logitForm(), targets, lossChunk, context, hits);
         x = model.blocks[block]->forward(x, weights, context);
     }
-    const at::Tensor logits = x.to(at::kFloat);
     if (hits)
-        *hits += (logits.argmax(1) == targets).sum().item<std::int64_t>();
-    return at::cross_entropy_loss(logits, targets).item<double>();
+        *hits += (x.argmax(1) == targets).sum().item<std::int64_t>();
+    return lossOf(x, targets);
 }
 
 } // namespace mantissa

@@ -3,6 +3,7 @@
 
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/memory/work_span.h"
+#include "core/torch/models/fused.h"
 #include "core/torch/models/product.h"
 #include "core/torch/operators/operators.h"
 
@@ -23,7 +24,9 @@ at::Tensor sumOf(const at::Tensor& states) { return at::zeros({1}, states.option
 at::Tensor logitsOf(const at::Tensor& states, const at::Tensor& projection, const LogitForm& form,
     const ForwardContext& context)
 {
-    return logitsFrom(plainProduct(states, projection.t(), context).to(at::kFloat), form);
+    const at::Tensor products = plainProduct(states, projection.t(), context);
+    const bool isPlain = form.cap == 0 && form.divisor == 1; // a kernel of ours reads them as they are
+    return isPlain && fuses(products) ? products : logitsFrom(products.to(at::kFloat), form);
 }
 
 /// How far a logit moves with its product; undefined where they are the same.

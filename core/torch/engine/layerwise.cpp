@@ -3,6 +3,7 @@
 
 #include "core/torch/device/device_memory.h"
 #include "core/torch/engine/chunked_loss.h"
+#include "core/torch/engine/head_loss.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/memory/work_span.h"
@@ -236,18 +237,15 @@ private:
     {
         std::optional<WorkSpan> span(std::in_place, WorkKind::Forward, "head");
         m_inputs.dropout.set(static_cast<std::int64_t>(micro), block);
-        const at::Tensor loss = at::cross_entropy_loss(
-            m_model.blocks[block]
-                ->forward(headInput(input, m_batches[micro]), weights, m_inputs.context)
-                .to(at::kFloat),
-            m_batches[micro].targets);
-        const auto value = loss.item<double>();
+        const HeadLoss result = headLoss(
+            m_model.blocks[block]->forward(headInput(input, m_batches[micro]), weights, m_inputs.context),
+            m_batches[micro].targets, scale);
         span.emplace(WorkKind::Backward, "backward", block);
-        if (std::isfinite(value))
-            (scale == 1 ? loss : loss * scale).backward();
+        if (std::isfinite(result.loss))
+            result.root.backward();
         else
             m_updater.refuse();
-        return value;
+        return result.loss;
     }
 
     double chunkedHead(const at::Tensor& input, const WeightList& weights, std::size_t micro, double scale)

@@ -6,6 +6,7 @@
 #include "core/torch/device/device_memory.h"
 #include "core/torch/device/open_device.h"
 #include "core/torch/engine/guarded.h"
+#include "core/torch/models/product.h"
 #include "core/torch/state/parameter.h"
 #include "core/torch/torch_backend.h"
 
@@ -55,7 +56,8 @@ bool isProduct(std::string_view name)
         || name == "aten::convolution" || name == "aten::convolution_backward"
         || name.starts_with("aten::_scaled_dot_product_flash")
         || name.starts_with("aten::_scaled_dot_product_efficient")
-        || name.starts_with("aten::_scaled_dot_product_cudnn");
+        || name.starts_with("aten::_scaled_dot_product_cudnn") || name.starts_with("mantissa::attention")
+        || name == "mkldnn::_linear_pointwise";
 }
 
 /// Takes down the products that are made while it lives, on any thread.
@@ -153,25 +155,30 @@ double secondsOf(const Product& product, at::Device device, double budget)
         torch::jit::Stack stack(inputs.begin(), inputs.end());
         op.callBoxed(stack);
     });
-    if (product.name.name != "aten::mm")
+    const bool isTransposed = product.name.name == "mkldnn::_linear_pointwise";
+    if (product.name.name != "aten::mm" && !isTransposed)
         return least;
-    // a layout that makes the product slow does not raise the share
+    // a layout or a library that makes the product slow does not raise the share
     const at::Tensor a = inputs[0].toTensor().contiguous();
-    const at::Tensor b = inputs[1].toTensor().contiguous();
-    return std::min(least, fastest(device, budget, [&] { at::mm(a, b); }));
+    const at::Tensor b
+        = isTransposed ? inputs[1].toTensor().t().contiguous() : inputs[1].toTensor().contiguous();
+    least = std::min(least, fastest(device, budget, [&] { at::mm(a, b); }));
+    return std::min(least, fastest(device, budget, [&] { plainProduct(a, b, {}); }));
 }
 
 /// Of a plain product; 0 for attention and convolutions.
 double flopsOf(const Product& product)
 {
     const bool adds = product.name.name == "aten::addmm" || product.name.name == "aten::baddbmm";
-    if (!adds && product.name.name != "aten::mm" && product.name.name != "aten::bmm")
+    const bool isTransposed = product.name.name == "mkldnn::_linear_pointwise";
+    if (!adds && !isTransposed && product.name.name != "aten::mm" && product.name.name != "aten::bmm")
         return 0;
     const std::size_t first = adds ? 1 : 0;
     const auto& a = product.operands.at(first).sizes;
     const double elements = std::accumulate(
         a.begin(), a.end(), 1.0, [](double sum, std::int64_t n) { return sum * static_cast<double>(n); });
-    return 2 * elements * static_cast<double>(product.operands.at(first + 1).sizes.back());
+    const auto& b = product.operands.at(first + 1).sizes;
+    return 2 * elements * static_cast<double>(isTransposed ? b.front() : b.back());
 }
 
 std::string formatOf(at::ScalarType type)

@@ -26,9 +26,12 @@ struct Stopwatch final : at::ObserverContext {
 /// The counter an operation adds to; the ones named do not call each other.
 std::atomic<double>* counterOf(std::string_view name)
 {
-    if (name == "aten::mm" || name == "aten::addmm" || name == "aten::bmm")
+    if (name == "aten::mm" || name == "mkldnn::_linear_pointwise" || name == "aten::addmm"
+        || name == "aten::bmm")
         return &matrixSeconds;
-    return name.starts_with("aten::_scaled_dot_product_flash") ? &attentionSeconds : nullptr;
+    return name.starts_with("aten::_scaled_dot_product_flash") || name.starts_with("mantissa::attention")
+        ? &attentionSeconds
+        : nullptr;
 }
 
 } // namespace

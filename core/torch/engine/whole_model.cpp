@@ -2,6 +2,7 @@
 #include "core/torch/engine/whole_model.h"
 
 #include "core/torch/engine/chunked_loss.h"
+#include "core/torch/engine/head_loss.h"
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/memory/work_span.h"
@@ -122,10 +123,10 @@ double wholeModelStep(const Model& model, ParameterStore& store, const Dataset& 
             loss = result.loss;
             gradient = std::move(result.toStates);
         } else {
-            at::Tensor plain = at::cross_entropy_loss(
-                model.blocks.back()->forward(x, leaves, inputs.context).to(at::kFloat), batch.targets);
-            loss = plain.item<double>();
-            root = scale == 1 ? plain : plain * scale;
+            auto result
+                = headLoss(model.blocks.back()->forward(x, leaves, inputs.context), batch.targets, scale);
+            loss = result.loss;
+            root = std::move(result.root);
         }
         head.reset();
         CountedAllocator::instance().mark("backward");

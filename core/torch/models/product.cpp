@@ -3,13 +3,17 @@
 
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/models/emulated.h"
+#include "core/torch/models/fused.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace mantissa {
@@ -21,13 +25,77 @@ bool emulates(const at::Tensor& input, const ForwardContext& context)
     return context.emulates && input.scalar_type() != at::kFloat;
 }
 
+/// x [rows, in] times weight [out, in] transposed, plus bias [out], by oneDNN in any format. LibTorch's own
+/// mm() takes MKL for FP32, which is up to a tenth slower on the processors measured, and adds a bias to 16
+/// bits in a pass of its own (docs/measurements/2026-11-28-kernels.md).
+at::Tensor byOneDnn(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias)
+{
+    static const auto op
+        = c10::Dispatcher::singleton()
+              .findSchemaOrThrow("mkldnn::_linear_pointwise", "")
+              .typed<at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
+                  std::string_view, c10::List<std::optional<at::Scalar>>, std::optional<std::string_view>)>();
+    return op.call(x, weight, bias.defined() ? std::optional(bias) : std::nullopt, "none",
+        c10::List<std::optional<at::Scalar>>(), "");
+}
+
+/// Rows that lie across memory (a transposed matrix, as in the gradient of a weight) are MKL's to read
+/// faster.
+bool takesOneDnn(const at::Tensor& x)
+{
+    return x.stride(-1) == 1 && (x.is_cpu() || x.is_privateuseone())
+        && at::globalContext().userEnabledMkldnn();
+}
+
+/// The gradient a^T flow of a matrix, laid out as that lies: else autograd would copy it.
+at::Tensor asItLies(const at::Tensor& matrix, const at::Tensor& a, const at::Tensor& flow)
+{
+    return matrix.stride(-1) == 1 ? at::mm(a.t(), flow) : at::mm(flow.t(), a).t();
+}
+
+struct Product : torch::autograd::Function<Product> {
+    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& a,
+        const at::Tensor& b, const std::optional<at::Tensor>& bias)
+    {
+        context->save_for_backward({a, b});
+        context->saved_data["bias"] = bias.has_value();
+        return byOneDnn(a, b.t(), bias.value_or(at::Tensor()));
+    }
+    static torch::autograd::variable_list backward(
+        torch::autograd::AutogradContext* context, torch::autograd::variable_list outputs)
+    {
+        const auto saved = context->get_saved_variables();
+        const at::Tensor& flow = outputs[0];
+        torch::autograd::variable_list gradients(3);
+        if (context->needs_input_grad(0))
+            gradients[0] = byOneDnn(flow, saved[1], {});
+        if (context->needs_input_grad(1))
+            gradients[1] = asItLies(saved[1], saved[0], flow);
+        if (context->saved_data["bias"].toBool() && context->needs_input_grad(2))
+            gradients[2] = flow.sum(0);
+        return gradients;
+    }
+};
+
 /// a [rows, k] times b [k, columns], plus bias [columns] where it is defined.
 at::Tensor multiplied(
     const at::Tensor& a, const at::Tensor& b, const at::Tensor& bias, const ForwardContext& context)
 {
     if (emulates(a, context))
         return emulatedLinear(a, b, bias);
+    if (takesOneDnn(a))
+        return Product::apply(a, b, bias.defined() ? std::optional(bias) : std::nullopt);
     return bias.defined() ? at::addmm(bias, a, b) : at::mm(a, b);
+}
+
+/// What query heads share, a copy for each: [batch, kvHeads, length, width] to [batch, heads, length, width].
+at::Tensor spread(const at::Tensor& x, std::int64_t heads)
+{
+    if (x.size(1) == heads)
+        return x;
+    return x.unsqueeze(2)
+        .expand({x.size(0), x.size(1), heads / x.size(1), x.size(2), x.size(3)})
+        .reshape({x.size(0), heads, x.size(2), x.size(3)});
 }
 
 /// True where a query sees a key, [length, length]; undefined where it sees all before it.
@@ -96,13 +164,19 @@ at::Tensor productTransposed(
 
 at::Tensor plainProduct(const at::Tensor& a, const at::Tensor& b, const ForwardContext& context)
 {
-    return emulates(a, context) ? emulatedMatrixProduct(a, b) : at::mm(a, b);
+    if (emulates(a, context))
+        return emulatedMatrixProduct(a, b);
+    return takesOneDnn(a) ? byOneDnn(a, b.t(), {}) : at::mm(a, b);
 }
 
-at::Tensor causalAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-    const AttentionForm& form, double dropout, const ForwardContext& context)
+at::Tensor causalAttention(const at::Tensor& query, const at::Tensor& sharedKey,
+    const at::Tensor& sharedValue, const AttentionForm& form, double dropout, const ForwardContext& context)
 {
     const std::optional<double> scale = form.scale != 0 ? std::optional(form.scale) : std::nullopt;
+    if (fuses(query) && dropout == 0 && form.scoreCap == 0 && query.size(2) == sharedKey.size(2))
+        return fusedAttention(query, sharedKey, sharedValue, scale, form.window);
+    const at::Tensor key = spread(sharedKey, query.size(1));
+    const at::Tensor value = spread(sharedValue, query.size(1));
     if (form.scoreCap > 0)
         return cappedAttention(query, key, value, form);
     const at::Tensor mask = windowMask(query, form.window);

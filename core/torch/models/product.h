@@ -21,8 +21,8 @@ at::Tensor dropped(const at::Tensor& x, double dropout, const ForwardContext& co
 /// a [rows, k] times b [k, columns] without a graph, in the format of both.
 at::Tensor plainProduct(const at::Tensor& a, const at::Tensor& b, const ForwardContext& context);
 
-/// Causal attention of [batch, heads, length, width] each, with the form's scale, cap and window. A query of
-/// length 1 sees all keys.
+/// Causal attention of a query [batch, heads, length, width] over keys and values [batch, kvHeads, length,
+/// width], with the form's scale, cap and window. A query of length 1 sees all keys.
 at::Tensor causalAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
     const AttentionForm& form, double dropout, const ForwardContext& context);
 

@@ -2,6 +2,7 @@
 #include "core/torch/models/blocks/attention.h"
 
 #include "core/torch/models/blocks/norm.h"
+#include "core/torch/models/fused.h"
 #include "core/torch/models/product.h"
 
 #include <ATen/ATen.h>
@@ -20,9 +21,28 @@ Attention::Attention(const DecoderLayerForm& layer, BlockWeights weights)
 at::Tensor Attention::of(
     const at::Tensor& normed, const WeightList& weights, const ForwardContext& context) const
 {
-    return linear(mixed(heads(normed, weights, context), weights, context),
-        m_weights.of(weights, TensorRole::AttentionOutput),
+    return linear(joined(normed, weights, context), m_weights.of(weights, TensorRole::AttentionOutput),
         m_weights.of(weights, TensorRole::AttentionOutputBias), m_layer.inputsFirst, context);
+}
+
+at::Tensor Attention::joined(
+    const at::Tensor& normed, const WeightList& weights, const ForwardContext& context) const
+{
+    const AttentionForm& form = m_layer.attention;
+    const bool isWhole = form.qkv != QkvLayout::Separate && form.kvHeads == form.heads
+        && form.rotary.width == 0 && form.queryKeyNorm == QueryKeyNorm::None && form.scoreCap == 0
+        && !context.cache && !(context.training && m_layer.dropout > 0) && fuses(normed);
+    if (!isWhole)
+        return mixed(heads(normed, weights, context), weights, context);
+    const at::Tensor qkv = linear(normed, m_weights.of(weights, TensorRole::QueryKeyValue),
+        m_weights.of(weights, TensorRole::QueryKeyValueBias), m_layer.inputsFirst, context);
+    const std::optional<double> scale = form.scale != 0 ? std::optional(form.scale) : std::nullopt;
+    const std::int64_t batch = qkv.size(0);
+    const std::int64_t length = qkv.size(1);
+    const at::Tensor result = form.qkv == QkvLayout::ByHead
+        ? fusedAttention(qkv.view({batch, length, form.heads, 3, form.headWidth}), 3, scale, form.window)
+        : fusedAttention(qkv.view({batch, length, 3, form.heads, form.headWidth}), 2, scale, form.window);
+    return result.transpose(1, 2).reshape({batch, length, form.heads * form.headWidth});
 }
 
 Attention::Heads Attention::heads(
@@ -88,8 +108,8 @@ at::Tensor Attention::mixed(
     at::Tensor value = heads.value.transpose(1, 2);
     if (context.cache)
         remember(*context.cache, key, value, length == 1);
-    const at::Tensor result = causalAttention(
-        query, spread(key), spread(value), form, context.training ? m_layer.dropout : 0.0, context);
+    const at::Tensor result
+        = causalAttention(query, key, value, form, context.training ? m_layer.dropout : 0.0, context);
     return result.transpose(1, 2).reshape({heads.query.size(0), length, form.heads * form.headWidth});
 }
 
@@ -107,16 +127,6 @@ void Attention::remember(LayerCache& cache, at::Tensor& key, at::Tensor& value, 
         key = cache.key;
         value = cache.value;
     }
-}
-
-at::Tensor Attention::spread(const at::Tensor& x) const
-{
-    const AttentionForm& form = m_layer.attention;
-    if (form.kvHeads == form.heads)
-        return x;
-    return x.unsqueeze(2)
-        .expand({x.size(0), form.kvHeads, form.heads / form.kvHeads, x.size(2), form.headWidth})
-        .reshape({x.size(0), form.heads, x.size(2), form.headWidth});
 }
 
 } // namespace mantissa

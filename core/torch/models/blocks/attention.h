@@ -22,6 +22,9 @@ private:
         at::Tensor key{};
         at::Tensor value{};
     };
+    /// What the heads have mixed, side by side: [batch, length, heads * headWidth].
+    at::Tensor joined(
+        const at::Tensor& normed, const WeightList& weights, const ForwardContext& context) const;
     Heads heads(const at::Tensor& normed, const WeightList& weights, const ForwardContext& context) const;
     Heads split(const at::Tensor& qkv) const;
     /// Queries or keys with their norm, turned by their positions.
@@ -31,9 +34,6 @@ private:
     at::Tensor mixed(const Heads& heads, const WeightList& weights, const ForwardContext& context) const;
     /// Adds to the cache, and lets keys and values be all that the input's tokens can see.
     void remember(LayerCache& cache, at::Tensor& key, at::Tensor& value, bool isOneToken) const;
-    /// What all query heads of a group read: [batch, kvHeads, length, headWidth] to [batch, heads, length,
-    /// headWidth].
-    at::Tensor spread(const at::Tensor& x) const;
 
     DecoderLayerForm m_layer;
     BlockWeights m_weights;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/models/blocks/mlp.h"
 
+#include "core/torch/models/fused.h"
 #include "core/torch/models/product.h"
 
 #include <ATen/ATen.h>
@@ -13,6 +14,8 @@ namespace {
 
 at::Tensor activated(Activation activation, const at::Tensor& x)
 {
+    if (fuses(x))
+        return fusedActivation(activation, x, {});
     switch (activation) {
     case Activation::GeluTanh:
         return at::gelu(x, "tanh");
@@ -22,6 +25,21 @@ at::Tensor activated(Activation activation, const at::Tensor& x)
         return at::silu(x);
     }
     return x;
+}
+
+/// The activation of the gate times what it gates.
+at::Tensor gated(Activation activation, const at::Tensor& gate, const at::Tensor& up)
+{
+    return fuses(gate) ? fusedActivation(activation, gate, up) : activated(activation, gate) * up;
+}
+
+/// The same of one tensor, the gate first.
+at::Tensor gated(Activation activation, const at::Tensor& both)
+{
+    if (fuses(both))
+        return fusedHalves(activation, both);
+    const auto parts = both.chunk(2, -1);
+    return activated(activation, parts[0]) * parts[1];
 }
 
 } // namespace
@@ -41,15 +59,12 @@ at::Tensor Mlp::of(at::Tensor normed, const WeightList& weights, const ForwardCo
     const auto down
         = [&](const at::Tensor& hidden) { return projected(hidden, TensorRole::Down, TensorRole::DownBias); };
     const MlpForm& form = m_layer.mlp;
-    if (form.isFused) {
-        const auto parts
-            = linear(normed, m_weights.of(weights, TensorRole::GateUp), {}, m_layer.inputsFirst, context)
-                  .chunk(2, -1);
-        return down(activated(form.activation, parts[0]) * parts[1]);
-    }
+    if (form.isFused)
+        return down(gated(form.activation,
+            linear(normed, m_weights.of(weights, TensorRole::GateUp), {}, m_layer.inputsFirst, context)));
     if (form.isGated)
-        return down(activated(form.activation, projected(normed, TensorRole::Gate, TensorRole::GateBias))
-            * projected(normed, TensorRole::Up, TensorRole::UpBias));
+        return down(gated(form.activation, projected(normed, TensorRole::Gate, TensorRole::GateBias),
+            projected(normed, TensorRole::Up, TensorRole::UpBias)));
     // the normed states, and those before the activation, are let go of before the second product
     const at::Tensor hidden = activated(
         form.activation, projected(std::exchange(normed, at::Tensor()), TensorRole::Up, TensorRole::UpBias));

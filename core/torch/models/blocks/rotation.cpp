@@ -2,6 +2,7 @@
 #include "core/torch/models/blocks/rotation.h"
 
 #include "core/torch/memory/tier_scope.h"
+#include "core/torch/models/fused.h"
 
 #include <ATen/ATen.h>
 
@@ -95,6 +96,9 @@ Rotation::Rotation(const RotaryForm& form, std::int64_t first, std::int64_t leng
 
 at::Tensor Rotation::applied(const at::Tensor& x) const
 {
+    if (fuses(x))
+        return fusedRotation(x, m_cosine.to(at::kFloat).view({x.size(1), m_width / 2}),
+            m_sine.to(at::kFloat).view({x.size(1), m_width / 2}));
     const bool isWhole = m_width == x.size(-1);
     const auto halves = (isWhole ? x : x.narrow(-1, 0, m_width)).chunk(2, -1);
     const at::Tensor left = halves[0] * m_cosine - halves[1] * m_sine;

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: Apache-2.0
+// Causal attention by blocks of 64 queries, forward and backward: no buffer of length x length. Products are
+// dot products of BF16 pairs where the processor has them (Pairs), else of FP32 numbers (Singles), summed in
+// FP32 either way. After FlashAttention-2 (Dao 2023), but a row of scores is kept whole in forward, since a
+// row of a block fits the cache where training on a CPU is worth its time.
+
+#include "core/torch/kernels/cpu/attention.h"
+
+#include "core/torch/kernels/cpu/vector.h"
+
+namespace mantissa::MANTISSA_SET {
+
+namespace {
+
+constexpr long block = 64; // queries
+constexpr long keysAtOnce = 512; // in backward, so that four blocks of scores stay in the cache
+
+/// What lies in memory at 64 bytes, handed out one after the other; without memory it only counts.
+class Carver {
+public:
+    explicit Carver(void* memory)
+        : m_memory(static_cast<char*>(memory))
+    {
+    }
+    template <class T> T* take(long n)
+    {
+        char* at = m_memory ? m_memory + m_used : nullptr;
+        m_used += roundUp(n * static_cast<long>(sizeof(T)), 64);
+        return reinterpret_cast<T*>(at);
+    }
+    long used() const { return m_used; }
+
+private:
+    char* m_memory;
+    long m_used = 0;
+};
+
+/// Operands are FP32; `Lane`: what a lane of the right operand holds.
+struct Singles {
+    using Piece = float;
+    static constexpr long group = 1; ///< pieces in a lane
+    MANTISSA_INLINE void put(Piece* to, Vec v) { store(to, v); }
+    MANTISSA_INLINE Vec add(Vec sum, const Piece* left, Vec right) { return sum + *left * right; }
+};
+
+#if defined(__AVX512BF16__)
+/// Operands are BF16, two of them in a lane.
+struct Pairs {
+    using Piece = Bf16;
+    static constexpr long group = 2;
+    MANTISSA_INLINE void put(Piece* to, Vec v) { store(to, v); }
+    MANTISSA_INLINE Vec add(Vec sum, const Piece* left, Vec right)
+    {
+        std::int32_t two;
+        std::memcpy(&two, left, sizeof two);
+        return (Vec)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_epi32(two), (__m512bh)right);
+    }
+};
+#endif
+
+/// C [rows, 16 * columns] (+)= A [rows, inner lanes] B [inner lanes, columns].
+template <class Form, long rows, long columns, bool adds>
+MANTISSA_INLINE void multiplyTile(
+    long inner, const typename Form::Piece* a, long aStep, const float* b, long bStep, float* c, long cStep)
+{
+    Vec sum[rows][columns];
+    for (long i = 0; i < rows; ++i)
+        for (long j = 0; j < columns; ++j)
+            sum[i][j] = adds ? load(c + i * cStep + j * lanes) : Vec{};
+    for (long k = 0; k < inner; ++k) {
+        Vec right[columns];
+        for (long j = 0; j < columns; ++j)
+            right[j] = load(b + k * bStep + j * lanes);
+        for (long i = 0; i < rows; ++i)
+            for (long j = 0; j < columns; ++j)
+                sum[i][j] = Form::add(sum[i][j], a + i * aStep + k * Form::group, right[j]);
+    }
+    for (long i = 0; i < rows; ++i)
+        for (long j = 0; j < columns; ++j)
+            store(c + i * cStep + j * lanes, sum[i][j]);
+}
+
+/// The same for any multiple of 8 rows and of `lanes` columns. `b` holds lanes, in FP32's or pairs' bits.
+template <class Form, bool adds>
+static void multiply(long rows, long columns, long inner, const typename Form::Piece* a, long aStep,
+    const float* b, long bStep, float* c, long cStep)
+{
+    constexpr long wide = lanes == 16 ? 4 : 2; // vectors of a tile: what the registers hold
+    long column = 0;
+    for (; column + wide * lanes <= columns; column += wide * lanes)
+        for (long row = 0; row < rows; row += 4)
+            multiplyTile<Form, 4, wide, adds>(
+                inner, a + row * aStep, aStep, b + column, bStep, c + row * cStep + column, cStep);
+    for (; column < columns; column += lanes)
+        for (long row = 0; row < rows; row += 8)
+            multiplyTile<Form, 8, 1, adds>(
+                inner, a + row * aStep, aStep, b + column, bStep, c + row * cStep + column, cStep);
+}
+
+/// Rows of a head in the form's pieces.
+template <class Piece> struct Rows {
+    const Piece* data = nullptr;
+    long step = 0; ///< in pieces
+};
+
+/// One sample and key head of one call: what it reads, in the form of its products.
+template <class Form, class Source> class Attention {
+public:
+    using Piece = typename Form::Piece;
+    static constexpr long group = Form::group;
+    static constexpr bool readsInPlace = sizeof(Piece) == sizeof(Source);
+
+    explicit Attention(const AttentionShape& shape)
+        : m_shape(shape)
+        , m_length(shape.length)
+        , m_keys(roundUp(shape.length, block))
+        , m_width(roundUp(shape.width, lanes * group))
+        , m_window(shape.window > 0 ? shape.window : shape.length)
+    {
+    }
+
+    /// With memory: does the work of pairs first … last - 1; else counts the bytes.
+    long forward(const AttentionForward* call, long first, long last, void* memory) const
+    {
+        Carver carver(memory);
+        auto* keys = carver.take<float>(m_width / group * m_keys); // lanes of the width, a column a key
+        auto* values = carver.take<float>(m_keys / group * m_width); // lanes of keys
+        auto* scores = carver.take<float>(block * m_keys);
+        auto* shares = carver.take<Piece>(block * m_keys);
+        auto* mixed = carver.take<float>(block * m_width);
+        auto* copy = carver.take<Piece>(copies() ? m_keys * m_width : 0);
+        if (!call)
+            return carver.used();
+        for (long pair = first; pair < last; ++pair) {
+            const long sample = pair / m_shape.kvHeads;
+            const long kvHead = pair % m_shape.kvHeads;
+            turn(rows(head(call->key, sample, kvHead), call->key, 0, m_keys, copy), m_keys, keys, m_keys);
+            interleave(rows(head(call->value, sample, kvHead), call->value, 0, m_keys, copy), m_keys, values);
+            for (long h = kvHead * heads(); h < (kvHead + 1) * heads(); ++h)
+                for (long at = 0; at < m_length; at += block) {
+                    const long from = firstKey(at);
+                    const long count = at + block - from;
+                    const Rows<Piece> query
+                        = rows(head(call->query, sample, h), call->query, at, block, copy);
+                    multiply<Form, false>(block, count, m_width / group, query.data, query.step, keys + from,
+                        m_keys, scores, m_keys);
+                    float* sums = call->logSumExp + (sample * m_shape.heads + h) * m_length;
+                    float shareOf[block];
+                    for (long i = 0; i < block; ++i)
+                        shareOf[i] = soften(scores + i * m_keys, shares + i * m_keys, at + i, from, count,
+                            at + i < m_length ? sums + at + i : nullptr);
+                    multiply<Form, false>(block, m_width, count / group, shares, m_keys,
+                        values + from / group * m_width, m_width, mixed, m_width);
+                    Source* out = head(call->output, sample, h);
+                    for (long i = 0; i < least(block, m_length - at); ++i)
+                        storeRow(out + (at + i) * call->output.rowStep, mixed + i * m_width, shareOf[i]);
+                }
+        }
+        return carver.used();
+    }
+
+    long backward(const AttentionBackward* call, long first, long last, void* memory) const
+    {
+        const long stretch = least(keysAtOnce, m_keys);
+        Carver carver(memory);
+        auto* keysAcross = carver.take<Piece>(m_width * m_keys); // [width, keys]
+        auto* keyCopy = carver.take<Piece>(copies() ? m_keys * m_width : 0);
+        auto* valueCopy = carver.take<Piece>(copies() ? m_keys * m_width : 0);
+        auto* lanesOfKeys = carver.take<float>(m_keys / group * m_width);
+        auto* toKey = carver.take<float>(m_keys * m_width);
+        auto* toValue = carver.take<float>(m_keys * m_width);
+        auto* scores = carver.take<float>(stretch * block); // a row a key, as all of these
+        auto* toShares = carver.take<float>(stretch * block);
+        auto* shares = carver.take<Piece>(stretch * block);
+        auto* toScores = carver.take<Piece>(stretch * block);
+        auto* toScoresLanes = carver.take<float>(stretch / group * block);
+        auto* toQuery = carver.take<float>(m_width * block); // [width, queries]
+        auto* upright = carver.take<float>(block * m_width); // [queries, width]
+        auto* queryCopy = carver.take<Piece>(copies() ? block * m_width : 0);
+        auto* gradientCopy = carver.take<Piece>(copies() ? block * m_width : 0);
+        auto* queryAcross = carver.take<float>(m_width / group * block);
+        auto* gradientAcross = carver.take<float>(m_width / group * block);
+        auto* queryLanes = carver.take<float>(block / group * m_width);
+        auto* gradientLanes = carver.take<float>(block / group * m_width);
+        if (!call)
+            return carver.used();
+        for (long pair = first; pair < last; ++pair) {
+            const long sample = pair / m_shape.kvHeads;
+            const long kvHead = pair % m_shape.kvHeads;
+            const Rows<Piece> key = rows(head(call->key, sample, kvHead), call->key, 0, m_keys, keyCopy);
+            const Rows<Piece> value
+                = rows(head(call->value, sample, kvHead), call->value, 0, m_keys, valueCopy);
+            interleave(key, m_keys, lanesOfKeys);
+            for (long k = 0; k < m_keys / group; k += lanes)
+                for (long i = 0; i < m_width; i += lanes)
+                    transposeSquare(lanesOfKeys + k * m_width + i, m_width,
+                        reinterpret_cast<float*>(keysAcross) + i * (m_keys / group) + k, m_keys / group);
+            std::memset(toKey, 0, sizeof(float) * m_keys * m_width);
+            std::memset(toValue, 0, sizeof(float) * m_keys * m_width);
+            for (long h = kvHead * heads(); h < (kvHead + 1) * heads(); ++h)
+                for (long at = 0; at < m_length; at += block) {
+                    const Source* out = head(call->output, sample, h) + at * call->output.rowStep;
+                    const Source* gradient = head(call->toOutput, sample, h) + at * call->toOutput.rowStep;
+                    const float* sums = call->logSumExp + (sample * m_shape.heads + h) * m_length + at;
+                    float sumOfRow[block];
+                    float meanOfRow[block];
+                    for (long i = 0; i < block; ++i) {
+                        const bool isThere = at + i < m_length;
+                        sumOfRow[i] = isThere ? sums[i] : __builtin_inff(); // shares become 0
+                        meanOfRow[i] = isThere
+                            ? dot(out + i * call->output.rowStep, gradient + i * call->toOutput.rowStep)
+                            : 0;
+                    }
+                    const Rows<Piece> queries
+                        = rows(head(call->query, sample, h), call->query, at, block, queryCopy);
+                    const Rows<Piece> gradients
+                        = rows(head(call->toOutput, sample, h), call->toOutput, at, block, gradientCopy);
+                    turn(queries, block, queryAcross, block);
+                    turn(gradients, block, gradientAcross, block);
+                    interleave(queries, block, queryLanes);
+                    interleave(gradients, block, gradientLanes);
+                    const long begin = firstKey(at);
+                    for (long from = begin; from < at + block; from += stretch) {
+                        const long count = least(stretch, at + block - from);
+                        multiply<Form, false>(count, block, m_width / group, key.data + from * key.step,
+                            key.step, queryAcross, block, scores, block);
+                        multiply<Form, false>(count, block, m_width / group, value.data + from * value.step,
+                            value.step, gradientAcross, block, toShares, block);
+                        for (long j = 0; j < count; ++j)
+                            soften(scores + j * block, toShares + j * block, shares + j * block,
+                                toScores + j * block, from + j - at, sumOfRow, meanOfRow);
+                        interleaveBlock(toScores, count, toScoresLanes);
+                        multiply<Form, true>(count, m_width, block / group, shares, block, gradientLanes,
+                            m_width, toValue + from * m_width, m_width);
+                        multiply<Form, true>(count, m_width, block / group, toScores, block, queryLanes,
+                            m_width, toKey + from * m_width, m_width);
+                        if (from == begin)
+                            multiply<Form, false>(m_width, block, count / group, keysAcross + from, m_keys,
+                                toScoresLanes, block, toQuery, block);
+                        else
+                            multiply<Form, true>(m_width, block, count / group, keysAcross + from, m_keys,
+                                toScoresLanes, block, toQuery, block);
+                    }
+                    storeTurned(toQuery, call->toQuery, sample, h, at, upright);
+                }
+            for (long t = 0; t < m_length; ++t) {
+                storeRow(head(call->toKey, sample, kvHead) + t * call->toKey.rowStep, toKey + t * m_width, 1);
+                storeRow(head(call->toValue, sample, kvHead) + t * call->toValue.rowStep,
+                    toValue + t * m_width, 1);
+            }
+        }
+        return carver.used();
+    }
+
+private:
+    /// Whether rows are not all read where they lie.
+    bool copies() const { return !readsInPlace || m_width != m_shape.width || m_keys != m_length; }
+    long heads() const { return m_shape.heads / m_shape.kvHeads; }
+    /// The first key, a multiple of a block, that a query of the block at `at` sees.
+    long firstKey(long at) const { return most(0, at - m_window + 1) / block * block; }
+    Source* head(const HeadRows& rows, long sample, long h) const
+    {
+        return static_cast<Source*>(rows.data) + sample * rows.batchStep + h * rows.headStep;
+    }
+
+    /// `count` rows from row `at` on: where they lie, or in `copy` with zeros around them.
+    Rows<Piece> rows(const Source* from, const HeadRows& form, long at, long count, Piece* copy) const
+    {
+        from += at * form.rowStep;
+        if (readsInPlace && m_width == m_shape.width && at + count <= m_length)
+            return {reinterpret_cast<const Piece*>(from), form.rowStep};
+        const long whole = m_shape.width / lanes * lanes;
+        for (long i = 0; i < count; ++i) {
+            Piece* to = copy + i * m_width;
+            if (at + i >= m_length) {
+                std::memset(to, 0, sizeof(Piece) * m_width);
+                continue;
+            }
+            const Source* row = from + i * form.rowStep;
+            for (long c = 0; c < whole; c += lanes)
+                Form::put(to + c, load(row + c));
+            if (whole < m_width)
+                std::memset(to + whole, 0, sizeof(Piece) * (m_width - whole));
+            if (whole < m_shape.width)
+                Form::put(to + whole, loadFirst(row + whole, m_shape.width - whole));
+        }
+        return {copy, m_width};
+    }
+
+    /// to[lane of the width][row], `rows` a multiple of a block.
+    void turn(const Rows<Piece>& from, long rows, float* to, long step) const
+    {
+        for (long row = 0; row < rows; row += lanes)
+            for (long c = 0; c < m_width / group; c += lanes)
+                transposeSquare(
+                    from.data + row * from.step + c * group, from.step / group, to + c * step + row, step);
+    }
+
+    /// Rows that share a lane come together: to[rows / group][width].
+    void interleave(const Rows<Piece>& from, long rows, float* to) const
+    {
+        for (long row = 0; row < rows; row += group)
+            join(from.data + row * from.step, from.step, m_width, to + row / group * m_width);
+    }
+    void interleaveBlock(const Piece* from, long rows, float* to) const
+    {
+        for (long row = 0; row < rows; row += group)
+            join(from + row * block, block, block, to + row / group * block);
+    }
+    static void join(const Piece* from, long step, long n, float* to)
+    {
+        if constexpr (group == 1) {
+            std::memcpy(to, from, sizeof(float) * n);
+        } else {
+            for (long i = 0; i < n; i += lanes) {
+                const Bits low = (Bits)load(from + i) >> 16;
+                const Bits high = (Bits)load(from + step + i);
+                store(to + i, (Vec)(high | low));
+            }
+        }
+    }
+
+    /// Scores of one query over keys from … from + count - 1 become shares without their divisor, which is
+    /// returned inverted.
+    float soften(float* scores, Piece* shares, long query, long from, long count, float* logSumExp) const
+    {
+        const long first = most(from, query - m_window + 1) - from;
+        const long end = query + 1 - from;
+        for (long j = 0; j < first; ++j)
+            scores[j] = -__builtin_inff();
+        for (long j = end; j < count; ++j)
+            scores[j] = -__builtin_inff();
+        Vec top = load(scores);
+        for (long j = lanes; j < count; j += lanes)
+            top = larger(top, load(scores + j));
+        const float highest = largestOf(top);
+        Vec sum{};
+        for (long j = 0; j < count; j += lanes) {
+            const Vec e = exponential((load(scores + j) - highest) * m_shape.scale);
+            sum += e;
+            Form::put(shares + j, e);
+        }
+        const float total = sumOf(sum);
+        if (logSumExp)
+            *logSumExp = highest * m_shape.scale + __builtin_logf(total);
+        return 1 / total;
+    }
+
+    /// The same backward for one key that is `key` places after the block's first query.
+    void soften(const float* scores, const float* toShares, Piece* shares, Piece* toScores, long key,
+        const float* sumOfRow, const float* meanOfRow) const
+    {
+        const bool isWhole = key <= 0 && key + m_window >= block;
+        for (long i = 0; i < block; i += lanes) {
+            Vec e = exponential(load(scores + i) * m_shape.scale - load(sumOfRow + i));
+            if (!isWhole) {
+                const Ints query = iota() + static_cast<int>(i);
+                const Ints sees = (query >= static_cast<int>(key))
+                    & (query < static_cast<int>(least(key + m_window, 2 * block)));
+                e = (Vec)((Ints)e & sees);
+            }
+            Form::put(shares + i, e);
+            Form::put(toScores + i, e * (load(toShares + i) - load(meanOfRow + i)) * m_shape.scale);
+        }
+    }
+
+    float dot(const Source* a, const Source* b) const
+    {
+        Vec sum{};
+        const long whole = m_shape.width / lanes * lanes;
+        for (long i = 0; i < whole; i += lanes)
+            sum += load(a + i) * load(b + i);
+        if (whole < m_shape.width)
+            sum += loadFirst(a + whole, m_shape.width - whole) * loadFirst(b + whole, m_shape.width - whole);
+        return sumOf(sum);
+    }
+
+    void storeRow(Source* to, const float* from, float factor) const
+    {
+        const long whole = m_shape.width / lanes * lanes;
+        for (long i = 0; i < whole; i += lanes)
+            store(to + i, load(from + i) * factor);
+        if (whole < m_shape.width)
+            storeFirst(to + whole, load(from + whole) * factor, m_shape.width - whole);
+    }
+
+    void storeTurned(
+        const float* across, const HeadRows& form, long sample, long h, long at, float* upright) const
+    {
+        for (long c = 0; c < m_width; c += lanes)
+            for (long i = 0; i < block; i += lanes)
+                transposeSquare(across + c * block + i, block, upright + i * m_width + c, m_width);
+        for (long i = 0; i < least(block, m_length - at); ++i)
+            storeRow(head(form, sample, h) + (at + i) * form.rowStep, upright + i * m_width, 1);
+    }
+
+    AttentionShape m_shape;
+    long m_length;
+    long m_keys; ///< the length, in whole blocks
+    long m_width; ///< of a head, in whole vectors of lanes
+    long m_window;
+};
+
+/// Calls use(attention) for the call's format.
+template <class Use> auto withForm(const AttentionShape& shape, const Use& use)
+{
+    switch (shape.element) {
+    case Element::Bf16:
+#if defined(__AVX512BF16__)
+        return use(Attention<Pairs, Bf16>(shape));
+#else
+        return use(Attention<Singles, Bf16>(shape));
+#endif
+    case Element::Fp16:
+        return use(Attention<Singles, Fp16>(shape));
+    case Element::Fp32:
+        break;
+    }
+    return use(Attention<Singles, float>(shape));
+}
+
+} // namespace
+
+std::size_t attentionScratch(const AttentionShape& shape, bool isBackward)
+{
+    return static_cast<std::size_t>(withForm(shape, [&](const auto& attention) {
+        return isBackward ? attention.backward(nullptr, 0, 0, nullptr)
+                          : attention.forward(nullptr, 0, 0, nullptr);
+    }));
+}
+
+void attentionForward(const AttentionForward& call, std::int64_t first, std::int64_t last, void* scratch)
+{
+    withForm(
+        call.shape, [&](const auto& attention) { return attention.forward(&call, first, last, scratch); });
+}
+
+void attentionBackward(const AttentionBackward& call, std::int64_t first, std::int64_t last, void* scratch)
+{
+    withForm(
+        call.shape, [&](const auto& attention) { return attention.backward(&call, first, last, scratch); });
+}
+
+} // namespace mantissa::MANTISSA_SET
