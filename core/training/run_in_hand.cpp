@@ -88,6 +88,7 @@ Status RunInHand::makeEngine(const EngineFactory& makeEngine, const EngineSetup&
 
 Status RunInHand::keepShares() const
 {
+    const SpanScope span(m_spans, WorkKind::Log, "shares");
     return m_spans ? writeTimeShares(m_folder, m_spans->shares()) : Status{};
 }
 

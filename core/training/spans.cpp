@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <unistd.h>
 
 namespace mantissa {
 
@@ -34,18 +35,18 @@ void Spans::nameThread(const std::string& name)
     const std::lock_guard lock(m_mutex);
     // a thread that came after another of the same name goes on in its row
     const auto known = std::ranges::find(m_threads, name);
-    m_numbers[std::this_thread::get_id()] = static_cast<std::size_t>(known - m_threads.begin());
+    m_numbers[::gettid()] = static_cast<std::size_t>(known - m_threads.begin());
     if (known == m_threads.end())
         m_threads.push_back(name);
 }
 
 std::size_t Spans::threadHere()
 {
-    const auto known = m_numbers.find(std::this_thread::get_id());
+    const auto known = m_numbers.find(::gettid());
     if (known != m_numbers.end())
         return known->second;
     m_threads.push_back("thread " + std::to_string(m_threads.size() + 1));
-    return m_numbers[std::this_thread::get_id()] = m_threads.size() - 1;
+    return m_numbers[::gettid()] = m_threads.size() - 1;
 }
 
 void Spans::credit(SteadyTime now)

@@ -77,7 +77,8 @@ private:
     std::array<std::int64_t, allPhases.size()> m_keptTicks{};
     // any thread
     mutable std::mutex m_mutex{};
-    std::map<std::thread::id, std::size_t> m_numbers{}; // guarded by m_mutex, like the next two
+    // by the kernel's number, as that of std::thread is another's once a thread has ended
+    std::map<int, std::size_t> m_numbers{}; // guarded by m_mutex, like the next two
     std::vector<std::string> m_threads{};
     std::vector<Span> m_kept{};
 };

@@ -71,7 +71,7 @@ struct Finished {
 };
 
 inline Finished train(const RunConfig& config, const std::filesystem::path& folder, FakeEngineScript& script,
-    bool resume = false, Mailbox* mailbox = nullptr, const CardSource& cards = {})
+    bool resume = false, Mailbox* mailbox = nullptr, const CardSource& cards = {}, Spans* spans = nullptr)
 {
     if (!resume) {
         const auto made = createRunFolderAt(folder, config);
@@ -80,7 +80,7 @@ inline Finished train(const RunConfig& config, const std::filesystem::path& fold
     }
     EventChannel channel;
     Mailbox own;
-    Trainer trainer({.config = config, .folder = folder, .resume = resume, .cards = cards},
+    Trainer trainer({.config = config, .folder = folder, .resume = resume, .cards = cards, .spans = spans},
         fakeFactory(script), channel, mailbox ? *mailbox : own);
     const auto ended = trainer.train();
     Finished finished;
