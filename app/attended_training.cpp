@@ -38,7 +38,7 @@ Result<RunEnded> trainAttended(const TrainerSetup& setup, Run& run)
         std::signal(SIGHUP, SIG_IGN); // nohup
     EventChannel channel;
     Mailbox mailbox;
-    Trainer trainer(setup, engineFactory(), channel, mailbox);
+    Trainer trainer(setup, engineFactory(setup.spans), channel, mailbox);
     Progress progress;
     std::atomic<bool> done = false;
     bool isTold = false;

@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/config_options.h"
 #include "app/outcome_code.h"
+#include "app/run_profile.h"
 #include "app/say.h"
 #include "core/base/shell_word.h"
 #include "core/base/shown_text.h"
@@ -13,6 +14,7 @@
 #include "core/record/device_choice.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
+#include "core/record/time_shares.h"
 #include "core/training/resume.h"
 
 #include <fmt/format.h>
@@ -61,8 +63,20 @@ void printSummary(const Run& run)
         shown(run.folder().string()), shellWord(run.folder().string()));
 }
 
-ExitCode trainIn(const TrainerSetup& setup, bool json)
+/// Adds to the summary what `profile` has found; the code of a run whose trace cannot be written.
+ExitCode keepProfile(RunProfile& profile, const Run& run, Json& summary)
 {
+    const TimeShares shares = profile.spans()->shares();
+    summary["time_shares"] = toJson(shares)["shares"];
+    summary["profile"] = profile.file(run.folder());
+    if (const auto written = profile.write(run.folder(), run.config().name); !written)
+        return complain(written.error());
+    return ExitCode::Done;
+}
+
+ExitCode trainIn(TrainerSetup setup, RunProfile& profile, bool json)
+{
+    setup.spans = profile.spans();
     Run run(setup.config, setup.folder);
     if (setup.resume)
         if (auto opened = openRun(setup.folder))
@@ -77,25 +91,36 @@ ExitCode trainIn(const TrainerSetup& setup, bool json)
     }
     if (!ended->message.empty())
         say("mantissa-cli: {}\n", ended->message);
-    if (json)
-        fmt::print("{}\n", jsonText(summaryOf(run)));
-    else
+    ExitCode kept = ExitCode::Done;
+    Json summary = summaryOf(run);
+    if (profile.isOn())
+        kept = keepProfile(profile, run, summary);
+    if (json) {
+        fmt::print("{}\n", jsonText(summary));
+    } else {
         printSummary(run);
+        if (profile.isOn())
+            fmt::print("time             {}\ntrace            {} (opens in https://ui.perfetto.dev)\n",
+                sentenceOf(profile.spans()->shares()), shown(profile.file(run.folder())));
+    }
     if (ended->outcome == Outcome::Interrupted)
         say("interrupted at step {}; go on with: mantissa-cli resume {}\n", run.steps(),
             shellWord(setup.folder.string()));
-    return exitCodeOf(ended->outcome);
+    return ended->outcome == Outcome::Completed ? kept : exitCodeOf(ended->outcome);
 }
 
 struct TrainOptions {
     std::string config;
     std::string out;
     ConfigOptions change;
+    RunProfile profile{};
     bool json = false;
 };
 
-ExitCode train(const TrainOptions& options)
+ExitCode train(TrainOptions& options)
 {
+    if (const auto status = options.profile.check(); !status)
+        return complain(status.error());
     const auto loaded = loadConfig(options.config, options.change.overrides());
     if (!loaded)
         return complain(loaded.error());
@@ -105,12 +130,14 @@ ExitCode train(const TrainOptions& options)
                                             : createRunFolderAt(options.out, loaded->config);
     if (!folder)
         return complain(folder.error());
-    return trainIn(
-        {.config = loaded->config, .folder = *folder, .notices = remarksOn(loaded->config)}, options.json);
+    return trainIn({.config = loaded->config, .folder = *folder, .notices = remarksOn(loaded->config)},
+        options.profile, options.json);
 }
 
-ExitCode resume(const TrainOptions& options)
+ExitCode resume(TrainOptions& options)
 {
+    if (const auto status = options.profile.check(); !status)
+        return complain(status.error());
     const fs::path folder = placeOf(options.out);
     const auto setup = planResume(folder, options.change.settings);
     if (!setup)
@@ -126,7 +153,7 @@ ExitCode resume(const TrainOptions& options)
             fmt::print("{}\n", jsonText(summaryOf(*run)));
         return ExitCode::Done;
     }
-    return trainIn(*setup, options.json);
+    return trainIn(*setup, options.profile, options.json);
 }
 
 } // namespace
@@ -144,6 +171,7 @@ void addTrain(CLI::App& app, Command& chosen)
         ->add_option("--set", options->change.settings,
             "key=value over everything else, for example training.max_steps=300")
         ->allow_extra_args(false);
+    options->profile.listenTo(*command);
     command->add_flag("--json", options->json, "Print one summary object on stdout at the end");
     command->callback([options, &chosen] { chosen = [options] { return train(*options); }; });
 }
@@ -156,6 +184,7 @@ void addResume(CLI::App& app, Command& chosen)
     command->add_option("run", options->out, "Run folder")->required();
     command->add_option("--set", options->change.settings, "key=value, for example training.max_steps=4000")
         ->allow_extra_args(false);
+    options->profile.listenTo(*command);
     command->add_flag("--json", options->json, "Print one summary object on stdout at the end");
     command->callback([options, &chosen] { chosen = [options] { return resume(*options); }; });
 }

@@ -74,12 +74,13 @@ Result<const EngineApi*> loadEngine()
     return loaded;
 }
 
-EngineFactory engineFactory()
+EngineFactory engineFactory(Spans* spans)
 {
-    return [](const EngineSetup& setup) -> Result<EngineParts> {
+    return [spans](const EngineSetup& setup) -> Result<EngineParts> {
         const auto engine = loadEngine();
         if (!engine)
             return fail(engine.error());
+        (*engine)->tellSpansTo(spans);
         return (*engine)->makeEngine(setup);
     };
 }

@@ -16,7 +16,7 @@ void prepareEngineEnvironment();
 /// one thread.
 Result<const EngineApi*> loadEngine();
 
-/// Makes engines through loadEngine().
-EngineFactory engineFactory();
+/// Makes engines through loadEngine(), which tell `spans` what they do.
+EngineFactory engineFactory(Spans* spans = nullptr);
 
 } // namespace mantissa

@@ -2905,6 +2905,57 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     </message>
 </context>
 <context>
+    <name>mantissa::ui::TimeShareBar</name>
+    <message>
+        <source>Share of time by kind of work</source>
+        <translation>Anteile der Zeit nach Art der Arbeit</translation>
+    </message>
+    <message>
+        <source>forward</source>
+        <translation>vorwärts</translation>
+    </message>
+    <message>
+        <source>backward</source>
+        <translation>rückwärts</translation>
+    </message>
+    <message>
+        <source>update</source>
+        <translation>Update</translation>
+    </message>
+    <message>
+        <source>cast</source>
+        <translation>Wandlung</translation>
+    </message>
+    <message>
+        <source>move</source>
+        <translation>Umzug</translation>
+    </message>
+    <message>
+        <source>disk</source>
+        <translation>Platte</translation>
+    </message>
+    <message>
+        <source>data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>evaluation</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>anderes</translation>
+    </message>
+    <message>
+        <source>Where the time of %1 ticks went:</source>
+        <translation>Wohin die Zeit von %1 Ticks ging:</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::TimelineStrip</name>
     <message>
         <source>Phase timeline</source>

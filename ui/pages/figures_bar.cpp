@@ -9,6 +9,7 @@
 #include "core/record/run_summary.h"
 #include "ui/models/run_queue_model.h"
 #include "ui/pages/elided_label.h"
+#include "ui/pages/time_share_bar.h"
 #include "ui/run_session.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
@@ -19,10 +20,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+constexpr std::size_t speed = 3; ///< place of the throughput
+
+} // namespace
 
 FiguresBar::FiguresBar(QWidget* parent)
     : QWidget(parent)
@@ -59,6 +67,10 @@ FiguresBar::FiguresBar(QWidget* parent)
             label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
             column->addWidget(label);
         }
+        if (i == speed) {
+            m_shares = new TimeShareBar(card);
+            column->addWidget(m_shares);
+        }
         row->addWidget(card, 1);
     }
 }
@@ -76,6 +88,19 @@ void FiguresBar::showRun(const RunSession& session)
     showQuality(session);
     showSpeed(session);
     showPhase(session);
+    showShares(session.run());
+}
+
+void FiguresBar::showShares(const Run& run)
+{
+    std::error_code none; // of a run that was not profiled there is no file
+    const auto time = run.folder().empty()
+        ? std::filesystem::file_time_type::min()
+        : std::filesystem::last_write_time(timeSharesFile(run.folder()), none);
+    if (std::exchange(m_sharesFolder, run.folder()) == run.folder() && time == m_sharesTime)
+        return;
+    m_sharesTime = time;
+    m_shares->setShares(none || run.folder().empty() ? std::nullopt : readTimeShares(run.folder()));
 }
 
 void FiguresBar::showPeak(const Run& run)
@@ -135,7 +160,7 @@ void FiguresBar::showQuality(const RunSession& session)
 void FiguresBar::showSpeed(const RunSession& session)
 {
     const Run& run = session.run();
-    m_figures[3].caption->setText(
+    m_figures[speed].caption->setText(
         run.config().data.kind == DataKind::Text ? tr("THROUGHPUT, TOKENS") : tr("THROUGHPUT, IMAGES"));
     const double perSecond
         = session.isTraining() || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond();
@@ -143,7 +168,7 @@ void FiguresBar::showSpeed(const RunSession& session)
         m_products = {run.folder(), readProductBound(run.folder())};
     const bool isTimed = (session.isTraining() || session.isFollowing()) && !session.isPaused()
         && std::isfinite(secondsLeft(run));
-    set(3, perSecond > 0 ? countText(static_cast<std::int64_t>(perSecond)) % u" /s"_s : u"–"_s,
+    set(speed, perSecond > 0 ? countText(static_cast<std::int64_t>(perSecond)) % u" /s"_s : u"–"_s,
         (isTimed                                ? tr("%1 left · ").arg(secondsText(secondsLeft(run)))
                 : !hasRealSeconds(run.config()) ? tr("simulated card · ")
                                                 : QString())

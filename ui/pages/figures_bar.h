@@ -6,6 +6,7 @@
 
 #include "core/record/product_bound.h"
 #include "core/record/run_config.h"
+#include "core/record/time_shares.h"
 
 #include <QWidget>
 
@@ -22,6 +23,7 @@ class Run;
 namespace mantissa::ui {
 
 class RunSession;
+class TimeShareBar;
 
 class FiguresBar : public QWidget {
     Q_OBJECT
@@ -41,6 +43,7 @@ private:
     void showQuality(const RunSession& session);
     void showSpeed(const RunSession& session);
     void showPhase(const RunSession& session);
+    void showShares(const Run& run);
     std::array<Figure, 5> m_figures{};
     std::optional<RunConfig> m_estimatedConfig{}; ///< the config that the estimates below were made from
     std::size_t m_estimatedSegments = 0;
@@ -51,6 +54,9 @@ private:
         std::filesystem::path folder{}; ///< of the run that it is of; not read for every frame
         std::optional<ProductBound> bound{};
     } m_products{};
+    TimeShareBar* m_shares = nullptr;
+    std::filesystem::path m_sharesFolder{}; ///< of the run that it shows
+    std::filesystem::file_time_type m_sharesTime{}; ///< of the file that it shows; not read for every frame
 };
 
 } // namespace mantissa::ui
