@@ -131,6 +131,6 @@ int runCommandLine(int argc, char** argv)
 int main(int argc, char** argv)
 {
     mantissa::occupyStandardDescriptors();
-    mantissa::prepareEngineEnvironment();
+    mantissa::prepareEngineEnvironment(argv);
     return mantissa::runCommandLine(argc, argv);
 }

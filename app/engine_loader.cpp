@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine_loader.h"
 
+#include "app/start_again.h"
 #include "core/base/installation.h"
 #include "core/base/instruction_set.h"
 #include "core/files/libtorch_folder.h"
@@ -32,20 +33,24 @@ Status mapLibTorch(const LibTorchPlace& place)
 
 } // namespace
 
-void prepareEngineEnvironment()
+// NOLINTBEGIN(concurrency-mt-unsafe): first thing in main
+void prepareEngineEnvironment(char** argv)
 {
     limitLibraries();
+    const bool isOurs = !std::getenv("OMP_WAIT_POLICY") && !std::getenv("GOMP_SPINCOUNT");
     // Sleeping at once costs a wake-up for each parallel region (1.7 x the step time of kjv-gpt on a quiet
     // 2-core machine), spinning for long starves a busy window: a short spin, then sleep. See
     // docs/measurements/2026-11-24-cpu.md.
     constexpr const char* shortSpin = "2000";
-    if (!std::getenv("OMP_WAIT_POLICY")
-        && !std::getenv("GOMP_SPINCOUNT")) // NOLINT(concurrency-mt-unsafe): first thing in main
-        ::setenv("GOMP_SPINCOUNT", shortSpin, 0); // NOLINT(concurrency-mt-unsafe)
+    if (isOurs)
+        ::setenv("GOMP_SPINCOUNT", shortSpin, 0);
     // cards are counted as the driver lists them, so that cuda:0 is the same card to both
-    ::setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", /*overwrite*/ 0); // NOLINT(concurrency-mt-unsafe)
-    ::setenv("OMP_WAIT_POLICY", "passive", /*overwrite*/ 0); // NOLINT(concurrency-mt-unsafe)
+    ::setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID", /*overwrite*/ 0);
+    ::setenv("OMP_WAIT_POLICY", "passive", /*overwrite*/ 0);
+    if (const bool isSecond = takeStartedAgain(); isOurs && !isSecond && isMapped("libgomp.so.1"))
+        startAgain(argv);
 }
+// NOLINTEND(concurrency-mt-unsafe)
 
 Result<const EngineApi*> loadEngine()
 {

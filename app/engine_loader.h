@@ -8,9 +8,10 @@
 namespace mantissa {
 
 /// First statement of main: LibTorch's OpenMP threads spin briefly and then sleep, or a busy window makes
-/// steps many times slower. The variables are read when libgomp is loaded, so they must stand before
-/// loadEngine(); cards are counted in the order of the driver. A user's own settings are kept.
-void prepareEngineEnvironment();
+/// steps many times slower; cards are counted in the order of the driver. A user's own settings are kept. The
+/// variables are read when libgomp is mapped: where that has happened already, the program starts again with
+/// them, once.
+void prepareEngineEnvironment(char** argv);
 
 /// Maps libmantissa_torch.so and LibTorch behind it; the second call is free. Errors say what is missing. Any
 /// one thread.

@@ -183,7 +183,7 @@ int runWindow(QApplication& application, Options& options)
 
 int main(int argc, char** argv)
 {
-    prepareEngineEnvironment();
+    prepareEngineEnvironment(argv);
     if (isWithoutWindow({argv + 1, argv + argc}))
         qputenv("QT_QPA_PLATFORM", "offscreen");
     else if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY")

@@ -224,7 +224,7 @@ private:
 int main(int argc, char** argv)
 {
 #ifdef MANTISSA_HAS_ENGINE
-    prepareEngineEnvironment();
+    prepareEngineEnvironment(argv);
 #endif
     QApplication application(argc, argv);
     std::setlocale(LC_NUMERIC, "C");
