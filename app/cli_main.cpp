@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/command_examples.h"
 #include "app/commands.h"
 #include "app/engine_loader.h"
+#include "app/misuse.h"
 #include "app/say.h"
 #include "core/base/file.h"
 #include "core/base/instruction_set.h"
@@ -62,7 +64,7 @@ try {
     return complain({fmt::format("cannot write the results: {}; send them elsewhere", e.what())});
 }
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* examples = R"(Examples:
   mantissa-cli train resources/examples/kjv-gpt.json --set training.max_steps=300 --json
   mantissa-cli train my.json --preset aggressive --set memory.budget=8GiB
   mantissa-cli resume runs/20260101-120000-kjv-gpt
@@ -76,15 +78,21 @@ constexpr const char* footer = R"(Examples:
   mantissa-cli generate runs/a --prompt "Once upon"
   mantissa-cli report runs/a -o report.html
   mantissa-cli export runs/a --to csv -o numbers.csv
+)";
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 out of memory, 4 diverged, 130 interrupted (resume it).)";
+/// A command that is nothing without another behind it.
+ExitCode showCommands(const CLI::App& command)
+{
+    say("{}", helpOf(command));
+    return ExitCode::Usage;
+}
 
 int runCommandLine(int argc, char** argv)
 {
     CLI::App app{"Mantissa: train with a number format and a place for memory chosen for each phase, and "
-                 "measure what it costs."};
+                 "measure what it costs.",
+        "mantissa-cli"};
     app.set_version_flag("--version", "mantissa " + programVersion());
-    app.footer(footer);
     app.require_subcommand(1);
     Command chosen;
     addTrain(app, chosen);
@@ -112,14 +120,23 @@ int runCommandLine(int argc, char** argv)
     addWhatIf(app, chosen);
     addTokenize(app, chosen);
     addCache(app, chosen);
+    addHelp(app, chosen);
+    addExamples(app);
+    app.footer(std::string(examples) + "\n" + allExitCodes); // last, or each command would take it over
+    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    if (const CLI::App& last = commandOf(app, words);
+        !commandsOf(last).empty() && (words.empty() || words.back() == last.get_name()))
+        return static_cast<int>(showCommands(last));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        const bool asked = e.get_exit_code() == 0; // --help, --version
-        app.exit(e);
-        return static_cast<int>(asked ? ExitCode::Done : ExitCode::Usage);
+        if (e.get_exit_code() == 0) // --help, --version
+            return static_cast<int>(afterFlush(app.exit(e) == 0 ? ExitCode::Done : ExitCode::Failed));
+        say("{}", sayMisuse(app, words, e));
+        return static_cast<int>(ExitCode::Usage);
     }
-    if (const auto known = checkInstructionSet(); !known)
+    // where the processor is too old, it can be read all the same what the program is
+    if (const auto known = checkInstructionSet(); !known && !app.got_subcommand("help"))
         return static_cast<int>(complain(known.error()));
     return static_cast<int>(run(chosen));
 }

@@ -3,6 +3,7 @@
 // learned.
 
 #include "app/commands.h"
+#include "app/progress.h"
 #include "core/base/json.h"
 #include "core/base/shown_text.h"
 #include "core/base/units.h"
@@ -11,8 +12,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cstdio>
 #include <memory>
-#include <unistd.h>
 
 namespace mantissa {
 
@@ -30,14 +31,14 @@ struct Options {
     RowChoices choices{};
 };
 
-/// What of a row is learned stands in green on a terminal, in [[ ]] elsewhere.
-std::string marked(const PreviewRow& row, bool isTerminal)
+/// What of a row is learned stands in green where there are colours, in [[ ]] elsewhere.
+std::string marked(const PreviewRow& row, bool inColour)
 {
     std::string text;
     bool isOpen = false;
     const auto set = [&](bool trained) {
         if (trained != isOpen)
-            text += trained ? (isTerminal ? "\x1b[32m" : "[[") : (isTerminal ? "\x1b[0m" : "]]");
+            text += trained ? (inColour ? "\x1b[32m" : "[[") : (inColour ? "\x1b[0m" : "]]");
         isOpen = trained;
     };
     for (const PreviewToken& token : row.tokens) {
@@ -79,10 +80,10 @@ void print(const DataPreview& preview)
 {
     for (const std::string& sentence : sentencesOf(preview))
         fmt::print("{}\n", sentence);
-    const bool isTerminal = ::isatty(STDOUT_FILENO) == 1;
+    const bool inColour = isColoured(stdout);
     for (const PreviewRow& row : preview.rows)
         fmt::print("\n--- row {}, {} tokens\n{}\n", formatCount(row.number), formatCount(row.length),
-            marked(row, isTerminal));
+            marked(row, inColour));
 }
 
 ExitCode showData(Options options)

@@ -62,8 +62,14 @@ template <class Number> Json knownOrNull(Number value) { return value > 0 ? Json
 /// NaN is not known; an infinite loss is one.
 Json finiteOrNull(double value) { return std::isnan(value) ? Json() : jsonNumber(value); }
 
-ExitCode listThem(const fs::path& folder, bool json)
+/// A folder that was named must be one; the usual one need not be there yet.
+ExitCode listThem(const std::string& named, bool json)
 {
+    const fs::path folder = named.empty() ? defaultRunsFolder() : fs::path(named);
+    std::error_code error;
+    if (!named.empty() && !fs::is_directory(folder, error))
+        return complain(
+            {fmt::format("{} is no folder; name the one that holds runs", named), ExitCode::Usage});
     const auto runs = listRuns(folder);
     if (json) {
         Json list = Json::array();
@@ -78,8 +84,11 @@ ExitCode listThem(const fs::path& folder, bool json)
     }
     if (runs.empty())
         fmt::print("no runs in {}; `train` makes one\n", shown(folder.string()));
+    else
+        fmt::print("{:<44} {:<13} {:>19} {:<13} {:>9} {:>12}\n", "run", "state", "steps", "preset",
+            "eval loss", "peak");
     for (const RunListing& run : runs)
-        fmt::print("{:<44} {:<13} {:>19} {:<13} eval {:<8} peak {}\n", run.name, nameOf(run.state),
+        fmt::print("{:<44} {:<13} {:>19} {:<13} {:>9} {:>12}\n", run.name, nameOf(run.state),
             formatProgress(run.steps, run.maxSteps), run.preset,
             std::isnan(run.evalLoss) ? "–" : fmt::format("{:.4f}", run.evalLoss),
             formatMeasuredBytes(static_cast<double>(run.peakDeviceBytes)));
@@ -255,11 +264,8 @@ void addRuns(CLI::App& app, Command& chosen)
     CLI::App* command = app.add_subcommand("runs", "List the runs of a folder");
     command->add_option("folder", *folder, "Folder of runs (default: runs, or $MANTISSA_RUNS)");
     command->add_flag("--json", *json, "Print a list on stdout");
-    command->callback([folder, json, &chosen] {
-        chosen = [folder, json] {
-            return listThem(folder->empty() ? defaultRunsFolder() : fs::path(*folder), *json);
-        };
-    });
+    command->callback(
+        [folder, json, &chosen] { chosen = [folder, json] { return listThem(*folder, *json); }; });
 }
 
 void addCompare(CLI::App& app, Command& chosen)

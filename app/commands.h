@@ -44,6 +44,7 @@ void addTokenize(CLI::App& app, Command& chosen);
 void addControls(CLI::App& app, Command& chosen);
 void addWatch(CLI::App& app, Command& chosen);
 void addCache(CLI::App& app, Command& chosen);
+void addHelp(CLI::App& app, Command& chosen);
 
 /// Writes "mantissa-cli: …" to stderr and returns the error's code.
 ExitCode complain(const Error& error);

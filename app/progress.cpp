@@ -40,6 +40,12 @@ bool isScreen(std::FILE* out)
     return ::isatty(::fileno(out)) == 1 && (!kind || std::string_view(kind) != "dumb");
 }
 
+bool isColoured(std::FILE* out)
+{
+    const char* refusal = std::getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+    return isScreen(out) && (!refusal || std::string_view(refusal).empty());
+}
+
 std::string wordsOn(const RunEvent& event)
 {
     if (const auto* notice = std::get_if<Notice>(&event))

@@ -17,6 +17,8 @@ std::string progressText(const Run& run, double secondsLeft);
 
 /// Whether lines can be written over there.
 bool isScreen(std::FILE* out);
+/// Whether colours are wanted there: on a screen, without NO_COLOR (https://no-color.org).
+bool isColoured(std::FILE* out);
 /// What of an event is worth a line of its own; empty for most.
 std::string wordsOn(const RunEvent& event);
 

@@ -10,6 +10,9 @@ install(FILES "${desktop_built}/${MANTISSA_APP_ID}.desktop" DESTINATION share/ap
 install(FILES "${desktop_built}/${MANTISSA_APP_ID}.metainfo.xml" DESTINATION share/metainfo)
 install(FILES "${desktop_built}/${MANTISSA_APP_ID}.xml" DESTINATION share/mime/packages)
 
+configure_file("${desktop_folder}/mantissa.1.in" "${CMAKE_BINARY_DIR}/share/man/man1/mantissa.1" @ONLY)
+install(FILES "${CMAKE_BINARY_DIR}/share/man/man1/mantissa.1" DESTINATION share/man/man1)
+
 add_executable(render_icon "${desktop_folder}/render_icon.cpp")
 target_link_libraries(render_icon PRIVATE mantissa_build Qt6::Svg)
 set(icons "")

@@ -47,6 +47,13 @@ foreach(list IN ITEMS wheels-cpu.txt wheels-cuda.txt)
 endforeach()
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/resources/examples" DESTINATION share/mantissa)
 
+# What the command line says of itself (app/CMakeLists.txt). Debian's zsh looks for packages' completions in a folder of its own.
+foreach(file IN ITEMS man/man1/mantissa-cli.1 bash-completion/completions/mantissa-cli zsh/site-functions/_mantissa-cli fish/vendor_completions.d/mantissa-cli.fish)
+    get_filename_component(folder "share/${file}" DIRECTORY)
+    install(FILES "${CMAKE_BINARY_DIR}/share/${file}" DESTINATION "${folder}")
+endforeach()
+install(FILES "${CMAKE_BINARY_DIR}/share/zsh/site-functions/_mantissa-cli" DESTINATION share/zsh/vendor-completions)
+
 # Documents keep their folders, and with them their links.
 install(FILES "${CMAKE_SOURCE_DIR}/README.md" "${CMAKE_SOURCE_DIR}/CHANGELOG.md" DESTINATION share/doc/mantissa)
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/docs" DESTINATION share/doc/mantissa)

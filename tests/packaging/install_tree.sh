@@ -22,7 +22,8 @@ done
 cli="$there/bin/mantissa-cli"
 "$cli" --version >/dev/null || fail "--version"
 [ ! -x "$there/bin/mantissa" ] || "$there/bin/mantissa" --version >/dev/null || fail "the window's --version"
-for file in share/mantissa/examples/kjv-gpt.json share/mantissa/wheels-cpu.txt share/doc/mantissa/README.md \
+for file in share/man/man1/mantissa-cli.1 share/bash-completion/completions/mantissa-cli share/zsh/site-functions/_mantissa-cli \
+    share/fish/vendor_completions.d/mantissa-cli.fish share/mantissa/examples/kjv-gpt.json share/mantissa/wheels-cpu.txt share/doc/mantissa/README.md \
     share/doc/mantissa/docs/guide.md share/doc/mantissa/LICENSES/Apache-2.0.txt share/doc/mantissa/copyright; do
     [ -s "$there/$file" ] || fail "$file is missing"
 done

@@ -159,7 +159,7 @@ begin experiment "$folder/config.json" --arms aggressive --seeds 2 --out "$folde
 until_true "$cli" pause "$folder/experiment" || fail "no run of the experiment trains: $(cat "$folder/trained")"
 "$cli" stop "$folder/experiment" >/dev/null 2>&1 || fail "stop of an experiment"
 ended 130 "stop of an experiment"
-[ "$("$cli" runs "$folder/experiment" | wc -l)" = 1 ] || fail "the experiment went on: $("$cli" runs "$folder/experiment")"
+[ "$("$cli" runs "$folder/experiment" --json | grep -c run_dir)" = 1 ] || fail "the experiment went on: $("$cli" runs "$folder/experiment")"
 
 mkdir "$folder/empty"
 said=$("$cli" stop "$folder/empty" 2>&1); [ $? = 2 ] && [[ $said == *"is no run folder"* ]] || fail "stop of no run: $said"

@@ -75,4 +75,20 @@ told 2 "--lead is nan" "'$cli' export '$run' --to readout --lead nan -o '$folder
 grep -q '"event":"run_ended"' "$folder/closed/events.jsonl" || fail "a run with stdout closed did not end"
 grep -vq '^{"event":' "$folder/closed/events.jsonl" && fail "words of the program are in the log of the run"
 told 0 "" "'$cli' train '$folder/config.json' --out '$folder/deaf' 2>/dev/full"
+# where the time went
+"$cli" train "$folder/config.json" --out "$folder/profiled" --profile "$folder/a trace.json" --json >"$folder/summary.json" 2>/dev/null || fail "train --profile"
+python3 - "$folder" <<'PY' || fail "what --profile has written"
+import json, sys
+folder = sys.argv[1]
+summary = json.load(open(f"{folder}/summary.json"))
+assert summary["profile"] == f"{folder}/a trace.json", summary["profile"]
+kept = json.load(open(f"{folder}/profiled/profile_shares.json"))
+for shares in summary["time_shares"], kept["shares"]:
+    assert abs(sum(shares.values()) - 1) < 1e-9 and shares["forward"] > 0 and shares["backward"] > 0, shares
+assert kept["ticks"] >= 4
+events = json.load(open(summary["profile"]))["traceEvents"]
+assert {"M", "X"} == {event["ph"] for event in events} and any(event.get("cat") == "update" for event in events)
+PY
+told 2 "there is no folder $folder/none" "'$cli' train '$folder/config.json' --out '$folder/unbegun' --profile '$folder/none/trace.json'"
+[ ! -e "$folder/unbegun" ] || fail "a profile that has no folder was told after the run was begun"
 exit $((failures > 0))
