@@ -14,6 +14,7 @@ namespace mantissa {
 namespace {
 
 constexpr const char* variable = "MANTISSA_MAX_ISA";
+constexpr const char* kernelsVariable = "MANTISSA_CPU_KERNELS";
 
 struct Limit {
     std::string_view name;
@@ -26,11 +27,13 @@ constexpr std::array<Limit, 3> limits{{{"avx2", InstructionSet::Avx2, "AVX2", "a
     {"avx512", InstructionSet::Avx512, "AVX512_CORE", "avx512", "AVX512"},
     {"avx512_bf16", InstructionSet::Avx512Bf16, "AVX512_CORE_BF16", "avx512", "AVX512"}}};
 
-std::string_view asked()
+std::string_view valueOf(const char* name)
 {
-    const char* value = std::getenv(variable); // NOLINT(concurrency-mt-unsafe): nobody changes it
+    const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): nobody changes it
     return value ? value : "";
 }
+
+std::string_view asked() { return valueOf(variable); }
 
 const Limit* limit()
 {
@@ -88,8 +91,20 @@ InstructionSet usableInstructionSet()
     return usable;
 }
 
+bool usesCpuKernels()
+{
+    static const bool uses
+        = usableInstructionSet() >= InstructionSet::Avx2 && valueOf(kernelsVariable) != "off";
+    return uses;
+}
+
 Status checkInstructionSet()
 {
+    if (const auto kernels = valueOf(kernelsVariable);
+        !kernels.empty() && kernels != "on" && kernels != "off")
+        return fail(
+            fmt::format("{} is '{}'; expected on or off, or leave it unset", kernelsVariable, kernels),
+            ExitCode::Usage);
     if (asked().empty() || limit())
         return {};
     return fail(

@@ -16,7 +16,10 @@ enum class InstructionSet { Baseline, Avx2, Avx512, Avx512Bf16, Avx512Fp16 };
 std::string_view nameOf(InstructionSet set);
 /// Of the processor, within the limit. A limit that is none is told by checkInstructionSet().
 InstructionSet usableInstructionSet();
-/// Whether MANTISSA_MAX_ISA is a limit. Errors: another value, with those that are.
+/// Whether our kernels replace LibTorch's on the CPU (core/torch/kernels/cpu): from AVX2 on, unless
+/// MANTISSA_CPU_KERNELS is "off", which is there to hold the two against each other.
+bool usesCpuKernels();
+/// Whether the variables above have values that they may have. Errors: another value, with those that are.
 Status checkInstructionSet();
 /// Hands the limit to LibTorch's libraries (ONEDNN_MAX_CPU_ISA, ATEN_CPU_CAPABILITY,
 /// MKL_ENABLE_INSTRUCTIONS), over what those say. First thing of a program, before it loads them; without a

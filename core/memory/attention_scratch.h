@@ -11,9 +11,6 @@
 
 namespace mantissa {
 
-/// Whether this processor has kernels of ours (core/torch/kernels/cpu).
-inline bool hasCpuKernels() { return usableInstructionSet() >= InstructionSet::Avx2; }
-
 /// Of one thread, in bytes. `width`: of a head; `elementBytes`: of the numbers in memory.
 inline std::int64_t attentionScratchBytes(
     std::int64_t length, std::int64_t width, std::int64_t elementBytes, bool isBf16, bool isBackward)

@@ -171,6 +171,13 @@ BlockCost cost(const ConvolutionForm& f, const BatchForm& b, bool /*isTied*/)
         : 0;
     BlockCost cost;
     cost.input = b.samples * f.in * pixels * b.bytes;
+    if (b.hasKernels) { // the pooled map and a byte for each of its numbers
+        cost.saved = pooled * b.bytes + pooled + (f.takesImages ? imageCopy(b) : 0);
+        cost.forwardPeak = cost.input + full + std::max(maps, pooled * b.bytes + pooled);
+        // the map's gradient beside the pooled one's; or FP32 copies of it and of what entered
+        cost.backwardExtra = std::max(full + pooled * b.bytes, full + 2 * maps - cost.saved);
+        return cost;
+    }
     // the rectified map, the pooled map and the indices of its maxima
     cost.saved = full + pooled * b.bytes + pooled * indexBytes;
     cost.forwardPeak = std::max(cost.saved, cost.input + full + maps);

@@ -25,7 +25,7 @@ struct PhaseWalk {
         .bytes = bytes,
         .scratch = input.onCpu ? cpuProductScratch(plan.compute) : ProductScratch::None,
         .isBf16 = plan.compute == Precision::Bf16,
-        .hasKernels = input.onCpu && hasCpuKernels()};
+        .hasKernels = input.onCpu && usesCpuKernels()};
     std::vector<BlockCost> blocks = costs();
     bool isText = model.readsText();
     bool streams = plan.weights != Tier::Device;

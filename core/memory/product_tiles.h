@@ -9,18 +9,30 @@
 
 namespace mantissa {
 
-/// FP32 copies are made of tiles, so that they stay small and in the cache: a megabyte for each operand and
-/// for the result.
+/// FP32 copies are made of tiles, so that they stay small and in the cache.
 inline constexpr std::int64_t tileSide = 512;
 inline constexpr std::int64_t tileElements = tileSide * tileSide;
+
+/// The tiles of a product: rows of the left operand at a time, with a panel of the right one that is widened
+/// once for all rows. A panel holds 4 MiB, a tile of rows as much at most.
+struct ProductTile {
+    std::int64_t rows = 0;
+    std::int64_t inner = 0;
+    std::int64_t columns = 0;
+};
+constexpr ProductTile productTile(std::int64_t rows, std::int64_t inner, std::int64_t columns)
+{
+    constexpr std::int64_t panel = 4 * tileElements;
+    ProductTile tile{std::min(rows, tileSide), std::min(inner, 4 * tileSide), columns};
+    tile.columns = std::min(columns, std::max(tileSide, panel / tile.inner));
+    return tile;
+}
 
 /// Bytes of the FP32 tiles of a product of [rows, inner] by [inner, columns].
 constexpr std::int64_t productTileBytes(std::int64_t rows, std::int64_t inner, std::int64_t columns)
 {
-    rows = std::min(rows, tileSide);
-    inner = std::min(inner, tileSide);
-    columns = std::min(columns, tileSide);
-    return 4 * (rows * inner + inner * columns + rows * columns);
+    const ProductTile tile = productTile(rows, inner, columns);
+    return 4 * (tile.rows * tile.inner + tile.inner * tile.columns + tile.rows * tile.columns);
 }
 
 /// Attention and convolutions take as many whole heads or samples at once as this many elements hold, at

@@ -66,6 +66,7 @@ private Q_SLOTS:
         QTest::newRow("several of each") << 1025 << 1030 << 600;
         QTest::newRow("one row") << 1 << 513 << 513;
         QTest::newRow("exactly two") << 1024 << 512 << 1024;
+        QTest::newRow("panels in both directions") << 520 << 2060 << 530;
     }
     void tilesCoverEveryShape()
     {

@@ -238,6 +238,31 @@ private Q_SLOTS:
         }
     }
 
+    void pooling_data()
+    {
+        QTest::addColumn<std::int64_t>("height");
+        QTest::addColumn<std::int64_t>("width");
+        QTest::newRow("even") << std::int64_t{28} << std::int64_t{28};
+        QTest::newRow("odd") << std::int64_t{7} << std::int64_t{15};
+        QTest::newRow("one window") << std::int64_t{2} << std::int64_t{3};
+    }
+    void pooling()
+    {
+        QFETCH(std::int64_t, height);
+        QFETCH(std::int64_t, width);
+        for (const at::ScalarType type : formats) {
+            at::Tensor map = (values({3, 5, height, width}, 1) * 2).round() / 2; // many are equal, some are 0
+            map[1][2][1][0] = NAN;
+            const auto of = [&](const Function& function) { return ofAll({map}, type, function); };
+            const Tensors ours = of([](const Tensors& x) { return fusedPool(x[0]); });
+            const Tensors theirs = of([](const Tensors& x) {
+                return at::max_pool2d(at::relu(x[0].to(at::kFloat)), 2).to(x[0].scalar_type());
+            });
+            for (std::size_t i = 0; i < ours.size(); ++i)
+                QVERIFY(at::equal(ours[i].nan_to_num(-7), theirs[i].nan_to_num(-7)));
+        }
+    }
+
     void loss_data()
     {
         QTest::addColumn<std::int64_t>("vocab");

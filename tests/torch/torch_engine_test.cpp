@@ -220,7 +220,8 @@ private Q_SLOTS:
                     = static_cast<double>(trained.run.peakOf(phase)->memory.devicePeak.total());
                 const double error
                     = static_cast<double>(trial->byPhase[indexOf(phase)]->total()) / measured - 1;
-                QVERIFY2(std::abs(error) < 0.02,
+                // of a probe's few rows another instant may be the fullest than of the trial's fewer
+                QVERIFY2(std::abs(error) < (phase == Phase::Predict ? 0.05 : 0.02),
                     qPrintable(QStringLiteral("%1 %2: %3")
                                    .arg(QLatin1StringView(preset))
                                    .arg(int(phase))

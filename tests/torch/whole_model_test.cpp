@@ -3,6 +3,7 @@
 // step by step.
 
 #include "core/torch/engine/torch_engine.h"
+#include "core/torch/kernels/cpu/cpu_kernels.h"
 #include "core/torch/optim/optimizer.h"
 #include "core/torch/torch_backend.h"
 #include "tests/support/test_device.h"
@@ -67,7 +68,7 @@ class WholeModelTest : public QObject {
 private Q_SLOTS:
     void initTestCase() { initializeEngine(); }
 
-    void fp32LossEqualsAPlainAutogradLoopToTheLastBit()
+    void fp32LossEqualsAPlainAutogradLoop() // to the last bit with LibTorch's kernels
     {
         const QTemporaryDir dir;
         const RunConfig config = gptConfig(dir);
@@ -106,11 +107,17 @@ private Q_SLOTS:
             }
             const auto report = engine.step({.step = step, .learningRate = rate});
             QVERIFY(report.has_value());
-            QCOMPARE(std::bit_cast<std::uint32_t>(static_cast<float>(report->loss)),
-                std::bit_cast<std::uint32_t>(loss.item<float>()));
+            if (cpuKernels()) // sum in another order
+                QVERIFY(std::abs(report->loss / loss.item<double>() - 1) < 1e-5);
+            else
+                QCOMPARE(std::bit_cast<std::uint32_t>(static_cast<float>(report->loss)),
+                    std::bit_cast<std::uint32_t>(loss.item<float>()));
         }
-        for (std::size_t i = 0; i < w.size(); ++i)
-            QVERIFY(at::equal(w[i], engine.store().exactValue(engine.store().parameters()[i]).cpu()));
+        for (std::size_t i = 0; i < w.size(); ++i) {
+            const at::Tensor own = engine.store().exactValue(engine.store().parameters()[i]).cpu();
+            // early updates are as large as the rate, whatever the gradient's last digits say
+            QVERIFY(cpuKernels() ? ((w[i] - own).abs().max() < 1e-4).item<bool>() : at::equal(w[i], own));
+        }
     }
 
     void pairsUnderFp32GradientsLearnTheBitsOfTheFusedKernel()

@@ -3,6 +3,7 @@
 
 #include "core/base/instruction_set.h"
 #include "core/record/environment.h"
+#include "core/torch/kernels/cpu/cpu_kernels.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
@@ -39,6 +40,7 @@ std::vector<EnvironmentFact> engineEnvironment(c10::Device device)
         {"omp_wait_policy", setting("OMP_WAIT_POLICY")}, {"gomp_spincount", setting("GOMP_SPINCOUNT")},
         {"libtorch_config", at::show_config()}, {"device", deviceTitle(device)},
         {"instruction_set", std::string(nameOf(usableInstructionSet()))},
+        {"cpu_kernels", std::string(cpuKernels() ? cpuKernels()->name : "LibTorch's")},
         {"fp16", std::string(emulates(Precision::Fp16, device) ? "emulated" : "native")},
         {"bf16", std::string(emulates(Precision::Bf16, device) ? "emulated" : "native")}};
 }

@@ -277,7 +277,9 @@ private:
             const at::Tensor input = fetchedInput(block, micro);
             m_inputs.dropout.set(static_cast<std::int64_t>(micro), block);
             std::optional<WorkSpan> span(std::in_place, WorkKind::Forward, "forward again", block);
-            const at::Tensor output = m_model.blocks[block]->forward(input, weights, m_inputs.context);
+            ForwardContext again = m_inputs.context;
+            again.resultIsUnused = true;
+            const at::Tensor output = m_model.blocks[block]->forward(input, weights, again);
             span.emplace(WorkKind::Backward, "backward", block);
             output.backward(m_flow[micro]);
             if (block > 0)

@@ -18,47 +18,52 @@ using torch::autograd::variable_list;
 
 at::Tensor widened(const at::Tensor& x) { return x.to(at::kFloat); }
 
-/// The sum over `inner` of one tile of the result, in FP32.
-at::Tensor tileOfProduct(const at::Tensor& a, const at::Tensor& b)
-{
-    const std::int64_t inner = a.size(1);
-    at::Tensor sum;
-    for (std::int64_t k = 0; k < inner; k += tileSide) {
-        const std::int64_t size = std::min(tileSide, inner - k);
-        const at::Tensor left = widened(a.narrow(1, k, size));
-        const at::Tensor right = widened(b.narrow(0, k, size));
-        if (k == 0)
-            sum = at::mm(left, right);
-        else
-            sum.addmm_(left, right);
-    }
-    return sum;
-}
-
 at::Tensor tiledProduct(const at::Tensor& a, const at::Tensor& b, const at::Tensor& bias)
 {
     const std::int64_t rows = a.size(0);
+    const std::int64_t inner = a.size(1);
     const std::int64_t columns = b.size(1);
+    const ProductTile size = productTile(rows, inner, columns);
     at::Tensor result = at::empty({rows, columns}, a.options());
-    for (std::int64_t row = 0; row < rows; row += tileSide)
-        for (std::int64_t column = 0; column < columns; column += tileSide) {
-            const std::int64_t height = std::min(tileSide, rows - row);
-            const std::int64_t width = std::min(tileSide, columns - column);
-            at::Tensor tile = tileOfProduct(a.narrow(0, row, height), b.narrow(1, column, width));
+    for (std::int64_t column = 0; column < columns; column += size.columns) {
+        const std::int64_t width = std::min(size.columns, columns - column);
+        const auto panelAt = [&](std::int64_t k, std::int64_t depth) {
+            return widened(b.narrow(0, k, depth).narrow(1, column, width));
+        };
+        at::Tensor panel; // all of it where it fits: then each number is widened once for all rows
+        if (size.inner == inner)
+            panel = panelAt(0, inner);
+        for (std::int64_t row = 0; row < rows; row += size.rows) {
+            const std::int64_t height = std::min(size.rows, rows - row);
+            at::Tensor sum;
+            for (std::int64_t k = 0; k < inner; k += size.inner) {
+                const std::int64_t depth = std::min(size.inner, inner - k);
+                if (size.inner != inner) {
+                    panel.reset(); // two at once would be more than the estimate says
+                    panel = panelAt(k, depth);
+                }
+                const at::Tensor left = widened(a.narrow(0, row, height).narrow(1, k, depth));
+                if (k == 0)
+                    sum = at::mm(left, panel);
+                else
+                    sum.addmm_(left, panel);
+            }
             if (bias.defined())
-                tile.add_(bias.narrow(0, column, width));
-            result.narrow(0, row, height).narrow(1, column, width).copy_(tile);
+                sum.add_(bias.narrow(0, column, width));
+            result.narrow(0, row, height).narrow(1, column, width).copy_(sum);
         }
+    }
     return result;
 }
 
 struct Linear : torch::autograd::Function<Linear> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
-        const std::optional<at::Tensor>& bias)
+        const std::optional<at::Tensor>& bias, bool isRead)
     {
         context->save_for_backward({input, weight});
         context->saved_data["bias"] = bias.has_value();
-        return tiledProduct(input, weight, bias.value_or(at::Tensor()));
+        return isRead ? tiledProduct(input, weight, bias.value_or(at::Tensor()))
+                      : at::empty({input.size(0), weight.size(1)}, input.options());
     }
     static variable_list backward(AutogradContext* context, variable_list outputs)
     {
@@ -67,10 +72,12 @@ struct Linear : torch::autograd::Function<Linear> {
         if (context->needs_input_grad(0))
             toInput = tiledProduct(outputs[0], saved[1].t(), {});
         if (context->needs_input_grad(1))
-            toWeight = tiledProduct(saved[0].t(), outputs[0], {});
+            toWeight = saved[1].stride(-1) == 1 // as it lies: else autograd would copy it
+                ? tiledProduct(saved[0].t(), outputs[0], {})
+                : tiledProduct(outputs[0].t(), saved[0], {}).t();
         if (context->saved_data["bias"].toBool() && context->needs_input_grad(2))
             toBias = outputs[0].sum(0);
-        return {std::move(toInput), std::move(toWeight), std::move(toBias)};
+        return {std::move(toInput), std::move(toWeight), std::move(toBias), {}};
     }
 };
 
@@ -177,9 +184,10 @@ struct Convolution : torch::autograd::Function<Convolution> {
 
 at::Tensor emulatedMatrixProduct(const at::Tensor& a, const at::Tensor& b) { return tiledProduct(a, b, {}); }
 
-at::Tensor emulatedLinear(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias)
+at::Tensor emulatedLinear(
+    const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, bool isRead)
 {
-    return Linear::apply(input, weight, bias.defined() ? std::optional(bias) : std::nullopt);
+    return Linear::apply(input, weight, bias.defined() ? std::optional(bias) : std::nullopt, isRead);
 }
 
 at::Tensor emulatedAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,

@@ -13,8 +13,10 @@ namespace mantissa {
 
 /// a [rows, inner] times b [inner, columns] without a graph, in the format of both.
 at::Tensor emulatedMatrixProduct(const at::Tensor& a, const at::Tensor& b);
-/// input [rows, in] times weight [in, out] plus bias [out], which may be undefined.
-at::Tensor emulatedLinear(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias);
+/// input [rows, in] times weight [in, out] plus bias [out], which may be undefined. Not `isRead`: for its
+/// gradients alone, its numbers may be anything.
+at::Tensor emulatedLinear(
+    const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, bool isRead = true);
 /// Causal attention of [batch, heads, length, width] each, without dropout.
 /// `mask`: true where a query sees a key, [length, length]; undefined: all before it. `scale`: of the scores.
 at::Tensor emulatedAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,

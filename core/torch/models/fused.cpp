@@ -209,6 +209,29 @@ struct Normed : torch::autograd::Function<Normed> {
     }
 };
 
+struct Pooled : torch::autograd::Function<Pooled> {
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& map)
+    {
+        const std::vector<std::int64_t> sizes{map.size(0), map.size(1), map.size(2) / 2, map.size(3) / 2};
+        at::Tensor pooled = at::empty(sizes, map.options());
+        const at::Tensor places = at::empty(sizes, map.options().dtype(at::kByte));
+        ops::pool(map.contiguous(), pooled, places);
+        context->save_for_backward({places});
+        context->saved_data["height"] = map.size(2);
+        context->saved_data["width"] = map.size(3);
+        return pooled;
+    }
+    static variable_list backward(AutogradContext* context, variable_list outputs)
+    {
+        const at::Tensor places = context->get_saved_variables()[0];
+        at::Tensor toMap = at::empty({places.size(0), places.size(1), context->saved_data["height"].toInt(),
+                                         context->saved_data["width"].toInt()},
+            outputs[0].options());
+        ops::poolBackward(outputs[0].contiguous(), places, toMap);
+        return {std::move(toMap)};
+    }
+};
+
 /// A view whose heads lie side by side, so that only positions have a step.
 at::Tensor headsSideBySide(const at::Tensor& x)
 {
@@ -274,6 +297,8 @@ at::Tensor fusedNorm(
     return Normed::apply(x, maybe(weight), maybe(bias), form.kind == NormKind::Layer, form.epsilon,
         form.kind == NormKind::RmsPlusOne ? 1.0 : 0.0);
 }
+
+at::Tensor fusedPool(const at::Tensor& map) { return Pooled::apply(map); }
 
 at::Tensor fusedRotation(const at::Tensor& x, const at::Tensor& cosine, const at::Tensor& sine)
 {

@@ -33,6 +33,9 @@ at::Tensor fusedHalves(Activation activation, const at::Tensor& both);
 at::Tensor fusedNorm(
     const NormForm& form, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);
 
+/// A map [samples, channels, height, width] rectified, and the largest of each 2 x 2.
+at::Tensor fusedPool(const at::Tensor& map);
+
 /// x [samples, length, heads, headWidth]; the angles' cosine and sine in FP32, [length, turned width / 2].
 at::Tensor fusedRotation(const at::Tensor& x, const at::Tensor& cosine, const at::Tensor& sine);
 

@@ -26,6 +26,8 @@ struct LayerCache {
 struct ForwardContext {
     bool training = false;
     bool emulates = false; ///< products of 16-bit operands are computed in FP32 and rounded once
+    bool resultIsUnused
+        = false; ///< recomputed for its gradients alone: a block may leave its last product out
     std::int64_t first = 0; ///< the position of the input's first token
     LayerCache* cache = nullptr; ///< of the layer: read and added to; then the input is the text's beginning,
                                  ///< or one token

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/models/product.h"
 
+#include "core/torch/kernels/cpu/cpu_kernels.h"
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/models/emulated.h"
 #include "core/torch/models/fused.h"
@@ -43,7 +44,7 @@ at::Tensor byOneDnn(const at::Tensor& x, const at::Tensor& weight, const at::Ten
 /// faster.
 bool takesOneDnn(const at::Tensor& x)
 {
-    return x.stride(-1) == 1 && (x.is_cpu() || x.is_privateuseone())
+    return cpuKernels() && x.stride(-1) == 1 && (x.is_cpu() || x.is_privateuseone())
         && at::globalContext().userEnabledMkldnn();
 }
 
@@ -55,18 +56,19 @@ at::Tensor asItLies(const at::Tensor& matrix, const at::Tensor& a, const at::Ten
 
 struct Product : torch::autograd::Function<Product> {
     static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& a,
-        const at::Tensor& b, const std::optional<at::Tensor>& bias)
+        const at::Tensor& b, const std::optional<at::Tensor>& bias, bool isRead)
     {
         context->save_for_backward({a, b});
         context->saved_data["bias"] = bias.has_value();
-        return byOneDnn(a, b.t(), bias.value_or(at::Tensor()));
+        return isRead ? byOneDnn(a, b.t(), bias.value_or(at::Tensor()))
+                      : at::empty({a.size(0), b.size(1)}, a.options());
     }
     static torch::autograd::variable_list backward(
         torch::autograd::AutogradContext* context, torch::autograd::variable_list outputs)
     {
         const auto saved = context->get_saved_variables();
         const at::Tensor& flow = outputs[0];
-        torch::autograd::variable_list gradients(3);
+        torch::autograd::variable_list gradients(4);
         if (context->needs_input_grad(0))
             gradients[0] = byOneDnn(flow, saved[1], {});
         if (context->needs_input_grad(1))
@@ -78,14 +80,24 @@ struct Product : torch::autograd::Function<Product> {
 };
 
 /// a [rows, k] times b [k, columns], plus bias [columns] where it is defined.
-at::Tensor multiplied(
-    const at::Tensor& a, const at::Tensor& b, const at::Tensor& bias, const ForwardContext& context)
+at::Tensor multiplied(const at::Tensor& a, const at::Tensor& b, const at::Tensor& bias,
+    const ForwardContext& context, bool isRead = true)
 {
     if (emulates(a, context))
-        return emulatedLinear(a, b, bias);
+        return emulatedLinear(a, b, bias, isRead);
     if (takesOneDnn(a))
-        return Product::apply(a, b, bias.defined() ? std::optional(bias) : std::nullopt);
+        return Product::apply(a, b, bias.defined() ? std::optional(bias) : std::nullopt, isRead);
     return bias.defined() ? at::addmm(bias, a, b) : at::mm(a, b);
+}
+
+at::Tensor projected(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias,
+    bool inputsFirst, const ForwardContext& context, bool isRead)
+{
+    auto sizes = input.sizes().vec();
+    sizes.back() = weight.size(inputsFirst ? 1 : 0);
+    return multiplied(
+        input.reshape({-1, input.size(-1)}), inputsFirst ? weight : weight.t(), bias, context, isRead)
+        .view(sizes);
 }
 
 /// What query heads share, a copy for each: [batch, kvHeads, length, width] to [batch, heads, length, width].
@@ -145,10 +157,13 @@ at::Tensor cappedAttention(
 at::Tensor linear(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, bool inputsFirst,
     const ForwardContext& context)
 {
-    auto sizes = input.sizes().vec();
-    sizes.back() = weight.size(inputsFirst ? 1 : 0);
-    return multiplied(input.reshape({-1, input.size(-1)}), inputsFirst ? weight : weight.t(), bias, context)
-        .view(sizes);
+    return projected(input, weight, bias, inputsFirst, context, /*isRead*/ true);
+}
+
+at::Tensor unreadLinear(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias,
+    bool inputsFirst, const ForwardContext& context)
+{
+    return projected(input, weight, bias, inputsFirst, context, /*isRead*/ false);
 }
 
 at::Tensor dropped(const at::Tensor& x, double dropout, const ForwardContext& context)

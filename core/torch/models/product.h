@@ -12,6 +12,9 @@ namespace mantissa {
 /// where it is defined.
 at::Tensor linear(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, bool inputsFirst,
     const ForwardContext& context);
+/// The same for its gradients alone, of a product whose result nobody reads: its numbers may be anything.
+at::Tensor unreadLinear(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias,
+    bool inputsFirst, const ForwardContext& context);
 /// input [rows, in] times the transpose of weight [out, in], plus bias [out] where it is defined.
 at::Tensor productTransposed(const at::Tensor& input, const at::Tensor& weight, const ForwardContext& context,
     const at::Tensor& bias = {});

@@ -202,6 +202,32 @@ void normBackward(const at::Tensor& toOutput, const at::Tensor& input, const May
         toBias->copy_(biasSums.sum(0));
 }
 
+PoolCall poolOf(const at::Tensor& map, const at::Tensor& pooled, const at::Tensor& places)
+{
+    TORCH_CHECK(map.size(3) <= mostPoolWidth && map.is_contiguous() && pooled.is_contiguous(),
+        "pooling reads dense maps of at most ", mostPoolWidth, " columns");
+    return {.element = elementOf(map),
+        .height = map.size(2),
+        .width = map.size(3),
+        .map = dataOf(map),
+        .pooled = dataOf(pooled),
+        .places = static_cast<std::uint8_t*>(dataOf(places))};
+}
+
+void pool(const at::Tensor& map, const at::Tensor& pooled, const at::Tensor& places)
+{
+    const PoolCall call = poolOf(map, pooled, places);
+    forRows(map.size(0) * map.size(1), call.height * call.width,
+        [&](std::int64_t first, std::int64_t last) { kernels().pool(call, first, last); });
+}
+
+void poolBackward(const at::Tensor& toPooled, const at::Tensor& places, const at::Tensor& toMap)
+{
+    const PoolCall call = poolOf(toMap, toPooled, places);
+    forRows(toMap.size(0) * toMap.size(1), call.height * call.width,
+        [&](std::int64_t first, std::int64_t last) { kernels().poolBackward(call, first, last); });
+}
+
 void rotation(const at::Tensor& input, const at::Tensor& cosine, const at::Tensor& sine,
     const at::Tensor& output, bool turnsBack)
 {
@@ -232,5 +258,7 @@ TORCH_LIBRARY_IMPL(mantissa, CPU, library)
     library.impl("activation_backward_", &mantissa::activationBackward);
     library.impl("norm_", &mantissa::norm);
     library.impl("norm_backward_", &mantissa::normBackward);
+    library.impl("pool_", &mantissa::pool);
+    library.impl("pool_backward_", &mantissa::poolBackward);
     library.impl("rotation_", &mantissa::rotation);
 }

@@ -72,6 +72,18 @@ void normBackward(const at::Tensor& toOutput, const NormOperands& o, const at::T
         maybe(toBias), o.weightOffset);
 }
 
+void pool(const at::Tensor& map, const at::Tensor& pooled, const at::Tensor& places)
+{
+    static const auto op = operatorNamed("mantissa::pool_");
+    call(op, map, pooled, places);
+}
+
+void poolBackward(const at::Tensor& toPooled, const at::Tensor& places, const at::Tensor& toMap)
+{
+    static const auto op = operatorNamed("mantissa::pool_backward_");
+    call(op, toPooled, places, toMap);
+}
+
 void rotation(const at::Tensor& input, const at::Tensor& cosine, const at::Tensor& sine,
     const at::Tensor& output, bool turnsBack)
 {
@@ -83,6 +95,8 @@ void rotation(const at::Tensor& input, const at::Tensor& cosine, const at::Tenso
 
 TORCH_LIBRARY_FRAGMENT(mantissa, library)
 {
+    library.def("pool_(Tensor map, Tensor(a!) pooled, Tensor(b!) places) -> ()");
+    library.def("pool_backward_(Tensor to_pooled, Tensor places, Tensor(a!) to_map) -> ()");
     library.def("attention_(Tensor query, Tensor key, Tensor value, Tensor(a!) output, "
                 "Tensor(b!) log_sum_exp, float scale, int window) -> ()");
     library.def(

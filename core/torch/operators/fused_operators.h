@@ -44,6 +44,11 @@ void norm(const NormOperands& operands, const at::Tensor& output);
 void normBackward(const at::Tensor& toOutput, const NormOperands& operands, const at::Tensor& toInput,
     const at::Tensor& toWeight, const at::Tensor& toBias);
 
+/// map [samples, channels, height, width], pooled [.., height / 2, width / 2], places uint8 of pooled's
+/// sizes.
+void pool(const at::Tensor& map, const at::Tensor& pooled, const at::Tensor& places);
+void poolBackward(const at::Tensor& toPooled, const at::Tensor& places, const at::Tensor& toMap);
+
 /// input [samples, length, heads, width] dense but for the step from position to position; output dense;
 /// cosine and sine FP32 [length, turned / 2].
 void rotation(const at::Tensor& input, const at::Tensor& cosine, const at::Tensor& sine,

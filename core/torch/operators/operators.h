@@ -52,8 +52,9 @@ void adamw(const AdamwState& state, const at::Tensor& gradient, const at::Tensor
 at::Tensor windows(const at::Tensor& from, const at::Tensor& low, std::int64_t stretch, std::int64_t window,
     std::int64_t offset);
 
-/// Cross entropy by rows: `logits` [rows, vocab], FP32 or, where fuses() says so, 16 bits, become the loss's gradient times `scale` (with
-/// `gradient`; else they are spent), and `loss` double [1] grows by the sum over rows.
+/// Cross entropy by rows: `logits` [rows, vocab], FP32 or, where fuses() says so, 16 bits, become the loss's
+/// gradient times `scale` (with `gradient`; else they are spent), and `loss` double [1] grows by the sum over
+/// rows.
 void lossRows(
     const at::Tensor& logits, const at::Tensor& targets, double scale, bool gradient, const at::Tensor& loss);
 

@@ -17,11 +17,11 @@ extern const CpuKernels kernels;
 
 const CpuKernels* cpuKernels()
 {
-    static const CpuKernels* const chosen = usableInstructionSet() >= InstructionSet::Avx512Bf16
-        ? &avx512_bf16::kernels
-        : usableInstructionSet() >= InstructionSet::Avx512 ? &avx512::kernels
-        : usableInstructionSet() >= InstructionSet::Avx2   ? &avx2::kernels
-                                                           : nullptr;
+    static const CpuKernels* const chosen = !usesCpuKernels()  ? nullptr
+        : usableInstructionSet() >= InstructionSet::Avx512Bf16 ? &avx512_bf16::kernels
+        : usableInstructionSet() >= InstructionSet::Avx512     ? &avx512::kernels
+        : usableInstructionSet() >= InstructionSet::Avx2       ? &avx2::kernels
+                                                               : nullptr;
     return chosen;
 }
 

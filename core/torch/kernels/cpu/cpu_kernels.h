@@ -118,6 +118,18 @@ struct RotationCall {
     bool turnsBack = false;
 };
 
+/// A map [planes, height, width], rectified, and the largest of each 2 x 2: [planes, height / 2, width / 2].
+constexpr std::int64_t mostPoolWidth = 1024;
+struct PoolCall {
+    Element element = Element::Fp32;
+    std::int64_t height = 0;
+    std::int64_t width = 0; ///< at most mostPoolWidth
+    void* map = nullptr; ///< read; backward: its gradient, written
+    void* pooled = nullptr; ///< written; backward: its gradient, read
+    std::uint8_t* places
+        = nullptr; ///< of each pooled number, where it stood: 0 to 3, or 4 where none was above 0
+};
+
 struct CpuKernels {
     const char* name = "";
     /// Rows first … last - 1.
@@ -129,6 +141,9 @@ struct CpuKernels {
         const NormCall&, std::int64_t first, std::int64_t last, float* toWeight, float* toBias)
         = nullptr;
     void (*loss)(const LossCall&, std::int64_t first, std::int64_t last) = nullptr;
+    /// Planes first … last - 1.
+    void (*pool)(const PoolCall&, std::int64_t first, std::int64_t last) = nullptr;
+    void (*poolBackward)(const PoolCall&, std::int64_t first, std::int64_t last) = nullptr;
     /// Positions first … last - 1.
     void (*rotation)(const RotationCall&, std::int64_t first, std::int64_t last) = nullptr;
     /// Bytes that one thread needs, forward or backward.
@@ -140,7 +155,7 @@ struct CpuKernels {
         = nullptr;
 };
 
-/// Of the widest set that this process may use; null below AVX2, where LibTorch's kernels stay.
+/// Of the widest set that this process may use; null where LibTorch's kernels stay (usesCpuKernels()).
 const CpuKernels* cpuKernels();
 
 } // namespace mantissa

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/models/blocks/image_blocks.h"
 
+#include "core/torch/models/fused.h"
 #include "core/torch/models/product.h"
 
 #include <ATen/ATen.h>
@@ -22,6 +23,8 @@ public:
         const at::Tensor& kernel = m_weights.of(weights, TensorRole::Kernel);
         at::Tensor map = convolution(
             input.to(kernel.scalar_type()), kernel, m_weights.of(weights, TensorRole::KernelBias), context);
+        if (fuses(map))
+            return fusedPool(map);
         return at::max_pool2d(map.relu_(), 2); // in place: convolution's backward does not need its output
     }
 

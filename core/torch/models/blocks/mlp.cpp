@@ -56,8 +56,12 @@ at::Tensor Mlp::of(at::Tensor normed, const WeightList& weights, const ForwardCo
         return linear(
             x, m_weights.of(weights, matrix), m_weights.of(weights, bias), m_layer.inputsFirst, context);
     };
-    const auto down
-        = [&](const at::Tensor& hidden) { return projected(hidden, TensorRole::Down, TensorRole::DownBias); };
+    // after a norm behind it, its numbers are read
+    const bool isUnread = context.resultIsUnused && m_layer.norms == NormPlaces::Before;
+    const auto down = [&](const at::Tensor& hidden) {
+        return (isUnread ? unreadLinear : linear)(hidden, m_weights.of(weights, TensorRole::Down),
+            m_weights.of(weights, TensorRole::DownBias), m_layer.inputsFirst, context);
+    };
     const MlpForm& form = m_layer.mlp;
     if (form.isFused)
         return down(gated(form.activation,
