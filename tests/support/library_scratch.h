@@ -9,6 +9,7 @@
 #include "core/model/family.h"
 #include "core/record/run_config.h"
 #include "core/torch/memory/counted_allocator.h"
+#include "core/torch/models/product.h"
 #include "core/torch/state/parameter.h"
 
 #include <ATen/ATen.h>
@@ -18,7 +19,7 @@
 
 namespace mantissa {
 
-/// The most of one product's backward, in bytes; 0 where products are ours.
+/// The most of one product, forward or backward, in bytes; 0 where products are ours.
 inline std::int64_t libraryScratch(const RunConfig& config, Precision compute)
 {
     if (compute == Precision::Fp32 || emulatedOnThisCpu(compute))
@@ -31,14 +32,24 @@ inline std::int64_t libraryScratch(const RunConfig& config, Precision compute)
         const auto options = at::TensorOptions().dtype(scalarTypeOf(compute));
         const at::Tensor x = at::ones({rows, in}, options).requires_grad_();
         const at::Tensor w = at::ones({in, out}, options).requires_grad_();
+        const at::Tensor bias = at::ones({out}, options).requires_grad_();
         const at::Tensor gradient = at::ones({rows, out}, options);
-        const at::Tensor y = at::mm(x, w);
         auto& allocator = CountedAllocator::instance();
-        const std::int64_t before = allocator.live().byTier[0].total();
-        allocator.resetPeaks();
-        y.backward(gradient);
-        const auto results = static_cast<std::int64_t>(x.nbytes() + w.nbytes());
-        most = std::max(most, allocator.peaks().devicePeak.total() - before - results);
+        const auto beyond = [&](const auto& work) { // what the work takes beside its results
+            const std::int64_t before = allocator.live().byTier[0].total();
+            allocator.resetPeaks();
+            const auto results = static_cast<std::int64_t>(work());
+            most = std::max(most, allocator.peaks().devicePeak.total() - before - results);
+        };
+        at::Tensor y;
+        beyond([&] {
+            y = linear(x, w, bias, /*inputsFirst*/ true, {});
+            return y.nbytes();
+        });
+        beyond([&] {
+            y.backward(gradient);
+            return x.nbytes() + w.nbytes() + bias.nbytes();
+        });
     }
     return std::max<std::int64_t>(0, most);
 }

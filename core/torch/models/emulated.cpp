@@ -2,6 +2,7 @@
 #include "core/torch/models/emulated.h"
 
 #include "core/memory/product_tiles.h"
+#include "core/torch/models/product.h"
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -44,7 +45,7 @@ at::Tensor tiledProduct(const at::Tensor& a, const at::Tensor& b, const at::Tens
                 }
                 const at::Tensor left = widened(a.narrow(0, row, height).narrow(1, k, depth));
                 if (k == 0)
-                    sum = at::mm(left, panel);
+                    sum = plainProduct(left, panel, {});
                 else
                     sum.addmm_(left, panel);
             }
