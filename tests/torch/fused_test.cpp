@@ -4,6 +4,7 @@
 
 #include "core/torch/models/fused.h"
 
+#include "core/memory/attention_scratch.h"
 #include "core/torch/engine/head_loss.h"
 #include "core/torch/kernels/cpu/cpu_kernels.h"
 
@@ -124,6 +125,21 @@ private Q_SLOTS:
         compare(
             inputs, [&](const Tensors& x) { return fusedAttention(x[0], x[1], x[2], {}, sizes[5]); },
             [&](const Tensors& x) { return plainAttention(x[0], x[1], x[2], sizes[5]); });
+    }
+
+    void theEstimateKnowsTheScratch()
+    {
+        for (const auto& [element, bytes] :
+            {std::pair{Element::Fp32, 4}, std::pair{Element::Bf16, 2}, std::pair{Element::Fp16, 2}})
+            for (const std::int64_t length : {1, 64, 65, 1024, 5000})
+                for (const std::int64_t width : {7, 32, 64, 80})
+                    for (const bool isBackward : {false, true}) {
+                        const auto said = attentionScratchBytes(
+                            length, width, bytes, element == Element::Bf16, isBackward);
+                        QCOMPARE(static_cast<std::int64_t>(cpuKernels()->attentionScratch(
+                                     {.element = element, .length = length, .width = width}, isBackward)),
+                            said);
+                    }
     }
 
     void attentionOfOneTensor()

@@ -22,7 +22,11 @@ at::Tensor likeHeads(const at::Tensor& x)
     return at::empty({x.size(0), x.size(2), x.size(1), x.size(3)}, x.options()).transpose(1, 2);
 }
 
-at::Tensor rowsSideBySide(const at::Tensor& x) { return x.stride(-1) == 1 ? x : x.contiguous(); }
+/// Attention reads the numbers of a row side by side, two at a time where they are BF16.
+at::Tensor rowsSideBySide(const at::Tensor& x)
+{
+    return x.stride(-1) == 1 && x.stride(-2) % 2 == 0 ? x : x.contiguous();
+}
 
 ops::AttentionOperands attended(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
     double scale, std::int64_t window)
@@ -115,7 +119,9 @@ ActivationKind kindOf(Activation activation)
 /// [rows, width] with the numbers of a row side by side: a view where x allows it.
 at::Tensor asRows(const at::Tensor& x)
 {
-    return x.defined() ? rowsSideBySide(x).reshape({-1, x.size(-1)}) : x;
+    if (!x.defined())
+        return x;
+    return (x.stride(-1) == 1 ? x : x.contiguous()).reshape({-1, x.size(-1)});
 }
 
 struct Activated : torch::autograd::Function<Activated> {

@@ -35,7 +35,7 @@ private:
     long m_used = 0;
 };
 
-/// Operands are FP32; `Lane`: what a lane of the right operand holds.
+/// Operands are FP32, one in a lane of 32 bits.
 struct Singles {
     using Piece = float;
     static constexpr long group = 1; ///< pieces in a lane
@@ -119,140 +119,197 @@ public:
     {
     }
 
-    /// With memory: does the work of pairs first … last - 1; else counts the bytes.
-    long forward(const AttentionForward* call, long first, long last, void* memory) const
+    /// Bytes that one thread needs.
+    long forwardBytes() const
     {
-        Carver carver(memory);
-        auto* keys = carver.take<float>(m_width / group * m_keys); // lanes of the width, a column a key
-        auto* values = carver.take<float>(m_keys / group * m_width); // lanes of keys
-        auto* scores = carver.take<float>(block * m_keys);
-        auto* shares = carver.take<Piece>(block * m_keys);
-        auto* mixed = carver.take<float>(block * m_width);
-        auto* copy = carver.take<Piece>(copies() ? m_keys * m_width : 0);
-        if (!call)
-            return carver.used();
-        for (long pair = first; pair < last; ++pair) {
-            const long sample = pair / m_shape.kvHeads;
-            const long kvHead = pair % m_shape.kvHeads;
-            turn(rows(head(call->key, sample, kvHead), call->key, 0, m_keys, copy), m_keys, keys, m_keys);
-            interleave(rows(head(call->value, sample, kvHead), call->value, 0, m_keys, copy), m_keys, values);
-            for (long h = kvHead * heads(); h < (kvHead + 1) * heads(); ++h)
-                for (long at = 0; at < m_length; at += block) {
-                    const long from = firstKey(at);
-                    const long count = at + block - from;
-                    const Rows<Piece> query
-                        = rows(head(call->query, sample, h), call->query, at, block, copy);
-                    multiply<Form, false>(block, count, m_width / group, query.data, query.step, keys + from,
-                        m_keys, scores, m_keys);
-                    float* sums = call->logSumExp + (sample * m_shape.heads + h) * m_length;
-                    float shareOf[block];
-                    for (long i = 0; i < block; ++i)
-                        shareOf[i] = soften(scores + i * m_keys, shares + i * m_keys, at + i, from, count,
-                            at + i < m_length ? sums + at + i : nullptr);
-                    multiply<Form, false>(block, m_width, count / group, shares, m_keys,
-                        values + from / group * m_width, m_width, mixed, m_width);
-                    Source* out = head(call->output, sample, h);
-                    for (long i = 0; i < least(block, m_length - at); ++i)
-                        storeRow(out + (at + i) * call->output.rowStep, mixed + i * m_width, shareOf[i]);
-                }
-        }
+        Carver carver(nullptr);
+        ForwardRoom(*this, carver);
+        return carver.used();
+    }
+    long backwardBytes() const
+    {
+        Carver carver(nullptr);
+        BackwardRoom(*this, carver);
         return carver.used();
     }
 
-    long backward(const AttentionBackward* call, long first, long last, void* memory) const
+    /// Pairs first … last - 1.
+    void forward(const AttentionForward& call, long first, long last, void* memory) const
     {
-        const long stretch = least(keysAtOnce, m_keys);
         Carver carver(memory);
-        auto* keysAcross = carver.take<Piece>(m_width * m_keys); // [width, keys]
-        auto* keyCopy = carver.take<Piece>(copies() ? m_keys * m_width : 0);
-        auto* valueCopy = carver.take<Piece>(copies() ? m_keys * m_width : 0);
-        auto* lanesOfKeys = carver.take<float>(m_keys / group * m_width);
-        auto* toKey = carver.take<float>(m_keys * m_width);
-        auto* toValue = carver.take<float>(m_keys * m_width);
-        auto* scores = carver.take<float>(stretch * block); // a row a key, as all of these
-        auto* toShares = carver.take<float>(stretch * block);
-        auto* shares = carver.take<Piece>(stretch * block);
-        auto* toScores = carver.take<Piece>(stretch * block);
-        auto* toScoresLanes = carver.take<float>(stretch / group * block);
-        auto* toQuery = carver.take<float>(m_width * block); // [width, queries]
-        auto* upright = carver.take<float>(block * m_width); // [queries, width]
-        auto* queryCopy = carver.take<Piece>(copies() ? block * m_width : 0);
-        auto* gradientCopy = carver.take<Piece>(copies() ? block * m_width : 0);
-        auto* queryAcross = carver.take<float>(m_width / group * block);
-        auto* gradientAcross = carver.take<float>(m_width / group * block);
-        auto* queryLanes = carver.take<float>(block / group * m_width);
-        auto* gradientLanes = carver.take<float>(block / group * m_width);
-        if (!call)
-            return carver.used();
+        const ForwardRoom room(*this, carver);
         for (long pair = first; pair < last; ++pair) {
             const long sample = pair / m_shape.kvHeads;
             const long kvHead = pair % m_shape.kvHeads;
-            const Rows<Piece> key = rows(head(call->key, sample, kvHead), call->key, 0, m_keys, keyCopy);
+            turn(rows(head(call.key, sample, kvHead), call.key, 0, m_keys, room.copy), m_keys, room.keys,
+                m_keys);
+            interleave(rows(head(call.value, sample, kvHead), call.value, 0, m_keys, room.copy), m_keys,
+                room.values);
+            for (long h = kvHead * heads(); h < (kvHead + 1) * heads(); ++h)
+                for (long at = 0; at < m_length; at += block)
+                    blockForward(call, sample, h, at, room);
+        }
+    }
+
+    void backward(const AttentionBackward& call, long first, long last, void* memory) const
+    {
+        Carver carver(memory);
+        const BackwardRoom room(*this, carver);
+        for (long pair = first; pair < last; ++pair) {
+            const long sample = pair / m_shape.kvHeads;
+            const long kvHead = pair % m_shape.kvHeads;
+            const Rows<Piece> key = rows(head(call.key, sample, kvHead), call.key, 0, m_keys, room.keyCopy);
             const Rows<Piece> value
-                = rows(head(call->value, sample, kvHead), call->value, 0, m_keys, valueCopy);
-            interleave(key, m_keys, lanesOfKeys);
+                = rows(head(call.value, sample, kvHead), call.value, 0, m_keys, room.valueCopy);
+            interleave(key, m_keys, room.lanesOfKeys);
             for (long k = 0; k < m_keys / group; k += lanes)
                 for (long i = 0; i < m_width; i += lanes)
-                    transposeSquare(lanesOfKeys + k * m_width + i, m_width,
-                        reinterpret_cast<float*>(keysAcross) + i * (m_keys / group) + k, m_keys / group);
-            std::memset(toKey, 0, sizeof(float) * m_keys * m_width);
-            std::memset(toValue, 0, sizeof(float) * m_keys * m_width);
+                    transposeSquare(room.lanesOfKeys + k * m_width + i, m_width,
+                        reinterpret_cast<float*>(room.keysAcross) + i * (m_keys / group) + k, m_keys / group);
+            std::memset(room.toKey, 0, sizeof(float) * m_keys * m_width);
+            std::memset(room.toValue, 0, sizeof(float) * m_keys * m_width);
             for (long h = kvHead * heads(); h < (kvHead + 1) * heads(); ++h)
-                for (long at = 0; at < m_length; at += block) {
-                    const Source* out = head(call->output, sample, h) + at * call->output.rowStep;
-                    const Source* gradient = head(call->toOutput, sample, h) + at * call->toOutput.rowStep;
-                    const float* sums = call->logSumExp + (sample * m_shape.heads + h) * m_length + at;
-                    float sumOfRow[block];
-                    float meanOfRow[block];
-                    for (long i = 0; i < block; ++i) {
-                        const bool isThere = at + i < m_length;
-                        sumOfRow[i] = isThere ? sums[i] : __builtin_inff(); // shares become 0
-                        meanOfRow[i] = isThere
-                            ? dot(out + i * call->output.rowStep, gradient + i * call->toOutput.rowStep)
-                            : 0;
-                    }
-                    const Rows<Piece> queries
-                        = rows(head(call->query, sample, h), call->query, at, block, queryCopy);
-                    const Rows<Piece> gradients
-                        = rows(head(call->toOutput, sample, h), call->toOutput, at, block, gradientCopy);
-                    turn(queries, block, queryAcross, block);
-                    turn(gradients, block, gradientAcross, block);
-                    interleave(queries, block, queryLanes);
-                    interleave(gradients, block, gradientLanes);
-                    const long begin = firstKey(at);
-                    for (long from = begin; from < at + block; from += stretch) {
-                        const long count = least(stretch, at + block - from);
-                        multiply<Form, false>(count, block, m_width / group, key.data + from * key.step,
-                            key.step, queryAcross, block, scores, block);
-                        multiply<Form, false>(count, block, m_width / group, value.data + from * value.step,
-                            value.step, gradientAcross, block, toShares, block);
-                        for (long j = 0; j < count; ++j)
-                            soften(scores + j * block, toShares + j * block, shares + j * block,
-                                toScores + j * block, from + j - at, sumOfRow, meanOfRow);
-                        interleaveBlock(toScores, count, toScoresLanes);
-                        multiply<Form, true>(count, m_width, block / group, shares, block, gradientLanes,
-                            m_width, toValue + from * m_width, m_width);
-                        multiply<Form, true>(count, m_width, block / group, toScores, block, queryLanes,
-                            m_width, toKey + from * m_width, m_width);
-                        if (from == begin)
-                            multiply<Form, false>(m_width, block, count / group, keysAcross + from, m_keys,
-                                toScoresLanes, block, toQuery, block);
-                        else
-                            multiply<Form, true>(m_width, block, count / group, keysAcross + from, m_keys,
-                                toScoresLanes, block, toQuery, block);
-                    }
-                    storeTurned(toQuery, call->toQuery, sample, h, at, upright);
-                }
+                for (long at = 0; at < m_length; at += block)
+                    blockBackward(call, key, value, sample, h, at, room);
             for (long t = 0; t < m_length; ++t) {
-                storeRow(head(call->toKey, sample, kvHead) + t * call->toKey.rowStep, toKey + t * m_width, 1);
-                storeRow(head(call->toValue, sample, kvHead) + t * call->toValue.rowStep,
-                    toValue + t * m_width, 1);
+                storeRow(
+                    head(call.toKey, sample, kvHead) + t * call.toKey.rowStep, room.toKey + t * m_width, 1);
+                storeRow(head(call.toValue, sample, kvHead) + t * call.toValue.rowStep,
+                    room.toValue + t * m_width, 1);
             }
         }
-        return carver.used();
     }
 
 private:
+    /// What one thread holds, forward.
+    struct ForwardRoom {
+        ForwardRoom(const Attention& a, Carver& carver)
+            : keys(carver.take<float>(a.m_width / group * a.m_keys))
+            , values(carver.take<float>(a.m_keys / group * a.m_width))
+            , scores(carver.take<float>(block * a.m_keys))
+            , shares(carver.take<Piece>(block * a.m_keys))
+            , mixed(carver.take<float>(block * a.m_width))
+            , copy(carver.take<Piece>(a.copies() ? a.m_keys * a.m_width : 0))
+        {
+        }
+        float* keys; ///< lanes of the width, a column a key
+        float* values; ///< lanes of keys
+        float* scores; ///< a row a query
+        Piece* shares;
+        float* mixed; ///< [queries, width]
+        Piece* copy;
+    };
+
+    /// The same backward. Scores have a row for each key.
+    struct BackwardRoom {
+        BackwardRoom(const Attention& a, Carver& carver)
+            : stretch(least(keysAtOnce, a.m_keys))
+            , keysAcross(carver.take<Piece>(a.m_width * a.m_keys))
+            , keyCopy(carver.take<Piece>(a.copies() ? a.m_keys * a.m_width : 0))
+            , valueCopy(carver.take<Piece>(a.copies() ? a.m_keys * a.m_width : 0))
+            , lanesOfKeys(carver.take<float>(a.m_keys / group * a.m_width))
+            , toKey(carver.take<float>(a.m_keys * a.m_width))
+            , toValue(carver.take<float>(a.m_keys * a.m_width))
+            , scores(carver.take<float>(stretch * block))
+            , toShares(carver.take<float>(stretch * block))
+            , shares(carver.take<Piece>(stretch * block))
+            , toScores(carver.take<Piece>(stretch * block))
+            , toScoresLanes(carver.take<float>(stretch / group * block))
+            , toQuery(carver.take<float>(a.m_width * block))
+            , upright(carver.take<float>(block * a.m_width))
+            , queryCopy(carver.take<Piece>(a.copies() ? block * a.m_width : 0))
+            , gradientCopy(carver.take<Piece>(a.copies() ? block * a.m_width : 0))
+            , queryAcross(carver.take<float>(a.m_width / group * block))
+            , gradientAcross(carver.take<float>(a.m_width / group * block))
+            , queryLanes(carver.take<float>(block / group * a.m_width))
+            , gradientLanes(carver.take<float>(block / group * a.m_width))
+        {
+        }
+        long stretch; ///< keys at once
+        Piece* keysAcross; ///< [width, keys]
+        Piece* keyCopy;
+        Piece* valueCopy;
+        float* lanesOfKeys; ///< of the width a column each
+        float* toKey;
+        float* toValue;
+        float* scores;
+        float* toShares;
+        Piece* shares;
+        Piece* toScores;
+        float* toScoresLanes;
+        float* toQuery; ///< [width, queries]
+        float* upright; ///< [queries, width]
+        Piece* queryCopy;
+        Piece* gradientCopy;
+        float* queryAcross; ///< lanes of the width, a column a query
+        float* gradientAcross;
+        float* queryLanes; ///< lanes of queries
+        float* gradientLanes;
+    };
+
+    /// Queries at … at + 63 of one head.
+    void blockForward(
+        const AttentionForward& call, long sample, long h, long at, const ForwardRoom& room) const
+    {
+        const long from = firstKey(at);
+        const long count = at + block - from;
+        const Rows<Piece> query = rows(head(call.query, sample, h), call.query, at, block, room.copy);
+        multiply<Form, false>(block, count, m_width / group, query.data, query.step, room.keys + from, m_keys,
+            room.scores, m_keys);
+        float* sums = call.logSumExp + (sample * m_shape.heads + h) * m_length;
+        float shareOf[block];
+        for (long i = 0; i < block; ++i)
+            shareOf[i] = soften(room.scores + i * m_keys, room.shares + i * m_keys, at + i, from, count,
+                at + i < m_length ? sums + at + i : nullptr);
+        multiply<Form, false>(block, m_width, count / group, room.shares, m_keys,
+            room.values + from / group * m_width, m_width, room.mixed, m_width);
+        Source* out = head(call.output, sample, h);
+        for (long i = 0; i < least(block, m_length - at); ++i)
+            storeRow(out + (at + i) * call.output.rowStep, room.mixed + i * m_width, shareOf[i]);
+    }
+
+    void blockBackward(const AttentionBackward& call, const Rows<Piece>& key, const Rows<Piece>& value,
+        long sample, long h, long at, const BackwardRoom& room) const
+    {
+        const Source* out = head(call.output, sample, h) + at * call.output.rowStep;
+        const Source* gradient = head(call.toOutput, sample, h) + at * call.toOutput.rowStep;
+        const float* sums = call.logSumExp + (sample * m_shape.heads + h) * m_length + at;
+        float sumOfRow[block];
+        float meanOfRow[block];
+        for (long i = 0; i < block; ++i) {
+            const bool isThere = at + i < m_length;
+            sumOfRow[i] = isThere ? sums[i] : __builtin_inff(); // its shares become 0
+            meanOfRow[i]
+                = isThere ? dot(out + i * call.output.rowStep, gradient + i * call.toOutput.rowStep) : 0;
+        }
+        const Rows<Piece> queries = rows(head(call.query, sample, h), call.query, at, block, room.queryCopy);
+        const Rows<Piece> gradients
+            = rows(head(call.toOutput, sample, h), call.toOutput, at, block, room.gradientCopy);
+        turn(queries, block, room.queryAcross, block);
+        turn(gradients, block, room.gradientAcross, block);
+        interleave(queries, block, room.queryLanes);
+        interleave(gradients, block, room.gradientLanes);
+        std::memset(room.toQuery, 0, sizeof(float) * m_width * block);
+        for (long from = firstKey(at); from < at + block; from += room.stretch) {
+            const long count = least(room.stretch, at + block - from);
+            multiply<Form, false>(count, block, m_width / group, key.data + from * key.step, key.step,
+                room.queryAcross, block, room.scores, block);
+            multiply<Form, false>(count, block, m_width / group, value.data + from * value.step, value.step,
+                room.gradientAcross, block, room.toShares, block);
+            for (long j = 0; j < count; ++j)
+                soften(room.scores + j * block, room.toShares + j * block, room.shares + j * block,
+                    room.toScores + j * block, from + j - at, sumOfRow, meanOfRow);
+            interleaveBlock(room.toScores, count, room.toScoresLanes);
+            multiply<Form, true>(count, m_width, block / group, room.shares, block, room.gradientLanes,
+                m_width, room.toValue + from * m_width, m_width);
+            multiply<Form, true>(count, m_width, block / group, room.toScores, block, room.queryLanes,
+                m_width, room.toKey + from * m_width, m_width);
+            multiply<Form, true>(m_width, block, count / group, room.keysAcross + from, m_keys,
+                room.toScoresLanes, block, room.toQuery, block);
+        }
+        storeTurned(room.toQuery, call.toQuery, sample, h, at, room.upright);
+    }
+
     /// Whether rows are not all read where they lie.
     bool copies() const { return !readsInPlace || m_width != m_shape.width || m_keys != m_length; }
     long heads() const { return m_shape.heads / m_shape.kvHeads; }
@@ -424,21 +481,18 @@ template <class Use> auto withForm(const AttentionShape& shape, const Use& use)
 std::size_t attentionScratch(const AttentionShape& shape, bool isBackward)
 {
     return static_cast<std::size_t>(withForm(shape, [&](const auto& attention) {
-        return isBackward ? attention.backward(nullptr, 0, 0, nullptr)
-                          : attention.forward(nullptr, 0, 0, nullptr);
+        return isBackward ? attention.backwardBytes() : attention.forwardBytes();
     }));
 }
 
 void attentionForward(const AttentionForward& call, std::int64_t first, std::int64_t last, void* scratch)
 {
-    withForm(
-        call.shape, [&](const auto& attention) { return attention.forward(&call, first, last, scratch); });
+    withForm(call.shape, [&](const auto& attention) { attention.forward(call, first, last, scratch); });
 }
 
 void attentionBackward(const AttentionBackward& call, std::int64_t first, std::int64_t last, void* scratch)
 {
-    withForm(
-        call.shape, [&](const auto& attention) { return attention.backward(&call, first, last, scratch); });
+    withForm(call.shape, [&](const auto& attention) { attention.backward(call, first, last, scratch); });
 }
 
 } // namespace mantissa::MANTISSA_SET
