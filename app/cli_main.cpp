@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -124,8 +125,9 @@ int runCommandLine(int argc, char** argv)
     addExamples(app);
     app.footer(std::string(examples) + "\n" + allExitCodes); // last, or each command would take it over
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-    if (const CLI::App& last = commandOf(app, words);
-        !commandsOf(last).empty() && (words.empty() || words.back() == last.get_name()))
+    if (const CLI::App& last = commandOf(app, words); !commandsOf(last).empty()
+        && std::ranges::none_of(words, [](const auto& word) { return word.starts_with('-'); })
+        && (words.empty() || words.back() == last.get_name()))
         return static_cast<int>(showCommands(last));
     try {
         app.parse(argc, argv);

@@ -6,6 +6,7 @@
 #include "app/completion_script.h"
 #include "app/manual_page.h"
 #include "app/misuse.h"
+#include "app/say.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -35,8 +36,10 @@ ExitCode help(const CLI::App& app, const HelpOptions& options)
     std::string named;
     for (const CLI::App* one = &command; one != &app; one = one->get_parent())
         named = one->get_name() + (named.empty() ? "" : " " + named);
-    if (named != fmt::format("{}", fmt::join(options.words, " ")))
-        return complain({sayMisuse(app, options.words, CLI::ExtrasError(options.words)), ExitCode::Usage});
+    if (named != fmt::format("{}", fmt::join(options.words, " "))) {
+        say("{}", sayMisuse(app, options.words, CLI::ExtrasError({options.words.back()})));
+        return ExitCode::Usage;
+    }
     return writeResult(options.output, helpOf(command));
 }
 

@@ -80,10 +80,12 @@ std::string sectionOf(const CLI::App& command)
     return text;
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> variables{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> variables{{
     {"MANTISSA_RUNS", "Folder of runs; without it, runs in the folder that one stands in."},
     {"MANTISSA_LIBTORCH", "The LibTorch to use, before any other."},
     {"MANTISSA_MAX_ISA", "avx2, avx512 or avx512_bf16: instructions beyond it are not used."},
+    {"MANTISSA_CPU_KERNELS",
+        "off: LibTorch's kernels on the CPU in the place of ours, to hold the two together."},
     {"NO_COLOR", "Anything: no colours, on terminals too."},
     {"GOMP_SPINCOUNT, OMP_WAIT_POLICY",
         "How the threads that compute wait for each other. Without them they spin briefly and then sleep."},

@@ -12,7 +12,12 @@ namespace mantissa {
 
 namespace {
 
-bool isFlag(const std::string& word) { return word.size() > 1 && word[0] == '-'; }
+/// "--" ends the flags, and what begins with a digit is a number.
+bool isFlag(const std::string& word)
+{
+    return word.size() > 1 && word[0] == '-' && word != "--" && (word[1] < '0' || word[1] > '9')
+        && word[1] != '.';
+}
 
 const CLI::App* commandNamed(const CLI::App& app, const std::string& name)
 {

@@ -25,6 +25,8 @@ Status RunProfile::check() const
 {
     const auto folder = std::filesystem::path(m_file).parent_path();
     std::error_code error;
+    if (isOn() && std::filesystem::is_directory(m_file, error))
+        return fail(fmt::format("--profile {}: this is a folder; name a file", m_file), ExitCode::Usage);
     if (!isOn() || isStandardOutput(m_file) || folder.empty() || std::filesystem::is_directory(folder, error))
         return {};
     return fail(fmt::format("--profile {}: there is no folder {}; make it first", m_file, folder.string()),

@@ -55,9 +55,9 @@ InstructionSet detected()
     unsigned c = 0;
     unsigned d = 0;
     __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    if ((d >> 23 & 1u) != 0)
-        return InstructionSet::Avx512Fp16;
-    return __builtin_cpu_supports("avx512bf16") ? InstructionSet::Avx512Bf16 : InstructionSet::Avx512;
+    if (!__builtin_cpu_supports("avx512bf16")) // a virtual machine may hide it and show the other
+        return InstructionSet::Avx512;
+    return (d >> 23 & 1u) != 0 ? InstructionSet::Avx512Fp16 : InstructionSet::Avx512Bf16;
 #else
     return InstructionSet::Baseline;
 #endif

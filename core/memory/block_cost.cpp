@@ -76,16 +76,34 @@ BlockCost cost(const DecoderLayerForm& f, const BatchForm& b, bool /*isTied*/)
     const bool turns = f.attention.rotary.width > 0;
     const std::int64_t dropoutMask = f.dropout > 0 ? tokens * f.width : 0;
     // dropout leaves the fused attention: 13 bytes of each score
-    const std::int64_t scores = f.dropout > 0 ? 13 * tokens * f.attention.heads * b.context : 0;
+    std::int64_t scores = f.dropout > 0 ? 13 * tokens * f.attention.heads * b.context : 0;
+    if (f.attention.scoreCap
+        > 0) { // so do capped scores: their tanh and their shares, keys and values in FP32
+        constexpr std::int64_t stretch = 256; // queries at a time, each over the keys that any of them sees
+        const std::int64_t seen = f.attention.window > 0 ? std::min(b.context, f.attention.window + stretch)
+                                                         : (b.context + stretch) / 2;
+        scores += (2 * seen * tokens * f.attention.heads
+                      + 2 * tokens * f.attention.heads * f.attention.headWidth)
+            * floatBytes;
+    }
     // LibTorch's RMS norm keeps what it divides; of 16-bit numbers in FP32 as well
     const bool dividesTwice = isRms && !b.hasKernels;
-    const std::int64_t norms = (dividesTwice ? (b.bytes == floatBytes ? 4 : 9) : 2) * stream;
+    std::int64_t norms = (dividesTwice ? (b.bytes == floatBytes ? 4 : 9) : 2) * stream;
+    if (f.norms == NormPlaces::Both) // what each branch made, before its second norm
+        norms += 2 * stream + 2 * normStatistics(f.norm, tokens);
+    // queries and keys before their norm, and its statistics
+    std::int64_t headNorms = 0;
+    if (f.attention.queryKeyNorm != QueryKeyNorm::None)
+        headNorms = heads + kvHeads
+            + (f.attention.queryKeyNorm == QueryKeyNorm::PerHead ? f.attention.heads + f.attention.kvHeads
+                                                                 : 2)
+                * tokens * floatBytes;
     // each product and what is made of it; ours bends the gate and multiplies at once
     const std::int64_t hiddens = (!f.mlp.isGated ? 2 : b.hasKernels ? 3 : 4) * hidden;
     BlockCost cost;
     cost.input = stream;
     // q, k, v and what attention makes of them; the stream after each branch
-    cost.saved = norms + (isFused ? 2 * heads + 2 * kvHeads : 4 * heads) + 2 * stream + hiddens
+    cost.saved = norms + headNorms + (isFused ? 2 * heads + 2 * kvHeads : 4 * heads) + 2 * stream + hiddens
         + 2 * normStatistics(f.norm, tokens)
         + tokens * f.attention.heads * floatBytes /* log-sum-exp */ + 2 * dropoutMask + scores
         + (turns ? b.context * f.attention.rotary.width * (b.hasKernels ? floatBytes : b.bytes) : 0);
@@ -96,7 +114,7 @@ BlockCost cost(const DecoderLayerForm& f, const BatchForm& b, bool /*isTied*/)
         base + hiddens, base + hiddens - hidden + tileBytes(b.scratch, tokens, f.width, f.mlp.width));
     if (isFused)
         cost.forwardPeak = std::max(cost.forwardPeak,
-            2 * stream + 2 * heads + 2 * kvHeads + (turns ? heads + kvHeads : 0)
+            2 * stream + 2 * heads + 2 * kvHeads + (turns ? heads + kvHeads : 0) + headNorms
                 + std::max(attentionScratch(b, f, /*isBackward*/ false), stream));
     else if (turns)
         cost.forwardPeak = std::max(cost.forwardPeak, 9 * heads + attentionTiles(b, f, 4));

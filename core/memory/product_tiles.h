@@ -24,7 +24,7 @@ constexpr ProductTile productTile(std::int64_t rows, std::int64_t inner, std::in
 {
     constexpr std::int64_t panel = 4 * tileElements;
     ProductTile tile{std::min(rows, tileSide), std::min(inner, 4 * tileSide), columns};
-    tile.columns = std::min(columns, std::max(tileSide, panel / tile.inner));
+    tile.columns = std::min(columns, std::max(tileSide, panel / std::max(tile.inner, tile.rows)));
     return tile;
 }
 

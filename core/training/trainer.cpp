@@ -153,6 +153,8 @@ Status Trainer::standWhilePaused()
     TRY(m_card.tell());
     while (m_mailbox.waitWhilePaused(m_card.interval())) { // a card cools meanwhile
         stood = true;
+        if (m_run.spans())
+            m_run.spans()->skip(); // what was waited is nobody's time
         TRY(m_card.tell());
     }
     if (stood && m_run.spans())

@@ -129,8 +129,8 @@ struct Activated : torch::autograd::Function<Activated> {
         const std::optional<at::Tensor>& up, std::int64_t kind)
     {
         at::Tensor output = at::empty(gate.sizes(), gate.options());
-        ops::activation(
-            kind, asRows(gate), asRows(up.value_or(at::Tensor())), output.view({-1, output.size(-1)}));
+        ops::activation(kind, asRows(gate.contiguous()), up ? asRows(up->contiguous()) : at::Tensor(),
+            output.view({-1, output.size(-1)}));
         context->save_for_backward({gate, up.value_or(at::Tensor())});
         context->saved_data["kind"] = kind;
         return output;
@@ -141,7 +141,8 @@ struct Activated : torch::autograd::Function<Activated> {
         at::Tensor toGate = at::empty(saved[0].sizes(), saved[0].options());
         at::Tensor toUp = saved[1].defined() ? at::empty(saved[1].sizes(), saved[1].options()) : at::Tensor();
         ops::activationBackward(context->saved_data["kind"].toInt(), asRows(outputs[0].contiguous()),
-            asRows(saved[0]), asRows(saved[1]), asRows(toGate), asRows(toUp));
+            asRows(saved[0].contiguous()), saved[1].defined() ? asRows(saved[1].contiguous()) : saved[1],
+            asRows(toGate), asRows(toUp));
         return {std::move(toGate), std::move(toUp), {}};
     }
 };

@@ -44,7 +44,7 @@ at::Tensor byOneDnn(const at::Tensor& x, const at::Tensor& weight, const at::Ten
 /// faster.
 bool takesOneDnn(const at::Tensor& x)
 {
-    return cpuKernels() && x.stride(-1) == 1 && (x.is_cpu() || x.is_privateuseone())
+    return cpuKernels() && at::hasMKLDNN() && x.stride(-1) == 1 && (x.is_cpu() || x.is_privateuseone())
         && at::globalContext().userEnabledMkldnn();
 }
 

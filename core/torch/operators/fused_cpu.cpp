@@ -121,6 +121,8 @@ void attentionBackward(const at::Tensor& toOutput, const at::Tensor& query, cons
 
 ActivationCall activationOf(std::int64_t kind, const at::Tensor& gate, const Maybe& up)
 {
+    TORCH_CHECK(!up || (up->stride(0) == gate.stride(0) && up->scalar_type() == gate.scalar_type()),
+        "an activation reads the gate and what it multiplies by the same steps and format");
     return {.element = elementOf(gate),
         .kind = static_cast<ActivationKind>(kind),
         .width = gate.size(1),
@@ -145,12 +147,14 @@ void activationBackward(std::int64_t kind, const at::Tensor& toOutput, const at:
     call.toGate = dataOf(toGate);
     call.toUp = dataOf(toUp);
     call.gradientStep = toGate.stride(0);
+    TORCH_CHECK(!toUp || toUp->stride(0) == call.gradientStep, "gradients of one activation have one step");
     forRows(gate.size(0), gate.size(1),
         [&](std::int64_t first, std::int64_t last) { kernels().activationBackward(call, first, last); });
 }
 
 NormCall normOf(const at::Tensor& input, const Maybe& weight, const Maybe& mean, const at::Tensor& factor)
 {
+    TORCH_CHECK(input.is_contiguous(), "a norm reads dense rows");
     return {.element = elementOf(input),
         .width = input.size(-1),
         .input = dataOf(input),

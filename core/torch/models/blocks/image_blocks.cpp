@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/models/blocks/image_blocks.h"
 
+#include "core/torch/kernels/cpu/cpu_kernels.h"
 #include "core/torch/models/fused.h"
 #include "core/torch/models/product.h"
 
@@ -23,7 +24,7 @@ public:
         const at::Tensor& kernel = m_weights.of(weights, TensorRole::Kernel);
         at::Tensor map = convolution(
             input.to(kernel.scalar_type()), kernel, m_weights.of(weights, TensorRole::KernelBias), context);
-        if (fuses(map))
+        if (fuses(map) && map.size(3) <= mostPoolWidth)
             return fusedPool(map);
         return at::max_pool2d(map.relu_(), 2); // in place: convolution's backward does not need its output
     }

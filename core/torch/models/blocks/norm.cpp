@@ -9,7 +9,8 @@ namespace mantissa {
 
 at::Tensor normed(const NormForm& form, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias)
 {
-    if (fuses(x) && weight.scalar_type() == x.scalar_type())
+    if (fuses(x) && weight.scalar_type() == x.scalar_type()
+        && (!bias.defined() || bias.scalar_type() == x.scalar_type()))
         return fusedNorm(form, x, weight, bias);
     switch (form.kind) {
     case NormKind::Rms:
