@@ -77,14 +77,17 @@ BlockCost cost(const DecoderLayerForm& f, const BatchForm& b, bool /*isTied*/)
     const std::int64_t dropoutMask = f.dropout > 0 ? tokens * f.width : 0;
     // dropout leaves the fused attention: 13 bytes of each score
     std::int64_t scores = f.dropout > 0 ? 13 * tokens * f.attention.heads * b.context : 0;
-    if (f.attention.scoreCap
-        > 0) { // so do capped scores: their tanh and their shares, keys and values in FP32
+    std::int64_t stretchInHand = 0;
+    if (f.attention.scoreCap > 0) {
+        // so do capped scores: their tanh and their shares, keys and values in FP32
         constexpr std::int64_t stretch = 256; // queries at a time, each over the keys that any of them sees
-        const std::int64_t seen = f.attention.window > 0 ? std::min(b.context, f.attention.window + stretch)
-                                                         : (b.context + stretch) / 2;
-        scores += (2 * seen * tokens * f.attention.heads
-                      + 2 * tokens * f.attention.heads * f.attention.headWidth)
-            * floatBytes;
+        const std::int64_t most = f.attention.window > 0 ? f.attention.window + stretch : b.context;
+        const std::int64_t seen = std::min(b.context, most);
+        const std::int64_t mean = f.attention.window > 0 ? seen : (b.context + stretch) / 2;
+        const std::int64_t wide = b.bytes == floatBytes ? 0 : 2 * f.attention.headWidth;
+        scores += (2 * std::min(mean, b.context) + wide) * tokens * f.attention.heads * floatBytes;
+        // backward, the gradients of one stretch before and after its softmax
+        stretchInHand = 2 * b.samples * f.attention.heads * std::min(stretch, b.context) * seen * floatBytes;
     }
     // LibTorch's RMS norm keeps what it divides; of 16-bit numbers in FP32 as well
     const bool dividesTwice = isRms && !b.hasKernels;
@@ -139,6 +142,7 @@ BlockCost cost(const DecoderLayerForm& f, const BatchForm& b, bool /*isTied*/)
         cost.backwardExtra = std::max(cost.backwardExtra,
             stream + 2 * heads + 2 * kvHeads + attentionScratch(b, f, /*isBackward*/ true) - hiddens
                 - 2 * stream);
+    cost.backwardExtra += stretchInHand;
     cost.earlyGradients = (f.mlp.isGated ? 3 : 2) * f.width * f.mlp.width;
     return cost;
 }
