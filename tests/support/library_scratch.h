@@ -11,6 +11,7 @@
 #include "core/torch/memory/counted_allocator.h"
 #include "core/torch/models/product.h"
 #include "core/torch/state/parameter.h"
+#include "tests/support/test_device.h"
 
 #include <ATen/ATen.h>
 
@@ -29,7 +30,7 @@ inline std::int64_t libraryScratch(const RunConfig& config, Precision compute)
     std::int64_t most = 0;
     for (const auto& [in, out] : {std::array{width, 3 * width}, std::array{width, 4 * width},
              std::array{4 * width, width}, std::array{width, config.model.vocab}}) {
-        const auto options = at::TensorOptions().dtype(scalarTypeOf(compute));
+        const auto options = at::TensorOptions().dtype(scalarTypeOf(compute)).device(testDevice());
         const at::Tensor x = at::ones({rows, in}, options).requires_grad_();
         const at::Tensor w = at::ones({in, out}, options).requires_grad_();
         const at::Tensor bias = at::ones({out}, options).requires_grad_();
