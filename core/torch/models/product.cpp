@@ -41,11 +41,11 @@ at::Tensor byOneDnn(const at::Tensor& x, const at::Tensor& weight, const at::Ten
 }
 
 /// Rows that lie across memory (a transposed matrix, as in the gradient of a weight) are MKL's to read
-/// faster.
+/// faster, and so is a single row, of a text that goes on token by token.
 bool takesOneDnn(const at::Tensor& x)
 {
-    return cpuKernels() && at::hasMKLDNN() && x.stride(-1) == 1 && (x.is_cpu() || x.is_privateuseone())
-        && at::globalContext().userEnabledMkldnn();
+    return cpuKernels() && at::hasMKLDNN() && x.size(0) > 1 && x.stride(-1) == 1
+        && (x.is_cpu() || x.is_privateuseone()) && at::globalContext().userEnabledMkldnn();
 }
 
 /// The gradient a^T flow of a matrix, laid out as that lies: else autograd would copy it.
