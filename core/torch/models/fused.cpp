@@ -116,21 +116,15 @@ ActivationKind kindOf(Activation activation)
                                           : ActivationKind::GeluTanh;
 }
 
-/// [rows, width] with the numbers of a row side by side: a view where x allows it.
-at::Tensor asRows(const at::Tensor& x)
-{
-    if (!x.defined())
-        return x;
-    return (x.stride(-1) == 1 ? x : x.contiguous()).reshape({-1, x.size(-1)});
-}
+/// [rows, width], dense: a view where x is. Undefined stays so.
+at::Tensor asRows(const at::Tensor& x) { return x.defined() ? x.contiguous().view({-1, x.size(-1)}) : x; }
 
 struct Activated : torch::autograd::Function<Activated> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& gate,
         const std::optional<at::Tensor>& up, std::int64_t kind)
     {
         at::Tensor output = at::empty(gate.sizes(), gate.options());
-        ops::activation(kind, asRows(gate.contiguous()), up ? asRows(up->contiguous()) : at::Tensor(),
-            output.view({-1, output.size(-1)}));
+        ops::activation(kind, asRows(gate), asRows(up.value_or(at::Tensor())), asRows(output));
         context->save_for_backward({gate, up.value_or(at::Tensor())});
         context->saved_data["kind"] = kind;
         return output;
@@ -140,9 +134,8 @@ struct Activated : torch::autograd::Function<Activated> {
         const auto saved = context->get_saved_variables();
         at::Tensor toGate = at::empty(saved[0].sizes(), saved[0].options());
         at::Tensor toUp = saved[1].defined() ? at::empty(saved[1].sizes(), saved[1].options()) : at::Tensor();
-        ops::activationBackward(context->saved_data["kind"].toInt(), asRows(outputs[0].contiguous()),
-            asRows(saved[0].contiguous()), saved[1].defined() ? asRows(saved[1].contiguous()) : saved[1],
-            asRows(toGate), asRows(toUp));
+        ops::activationBackward(context->saved_data["kind"].toInt(), asRows(outputs[0]), asRows(saved[0]),
+            asRows(saved[1]), asRows(toGate), asRows(toUp));
         return {std::move(toGate), std::move(toUp), {}};
     }
 };
@@ -155,7 +148,7 @@ struct ActivatedHalves : torch::autograd::Function<ActivatedHalves> {
         auto sizes = both.sizes().vec();
         sizes.back() /= 2;
         at::Tensor output = at::empty(sizes, both.options());
-        ops::activation(kind, halves[0], halves[1], output.view({-1, sizes.back()}));
+        ops::activation(kind, halves[0], halves[1], asRows(output));
         context->save_for_backward({both});
         context->saved_data["kind"] = kind;
         return output;
@@ -166,8 +159,8 @@ struct ActivatedHalves : torch::autograd::Function<ActivatedHalves> {
         at::Tensor toBoth = at::empty(saved[0].sizes(), saved[0].options());
         const auto halves = asRows(saved[0]).chunk(2, -1);
         const auto gradients = asRows(toBoth).chunk(2, -1);
-        ops::activationBackward(context->saved_data["kind"].toInt(), asRows(outputs[0].contiguous()),
-            halves[0], halves[1], gradients[0], gradients[1]);
+        ops::activationBackward(context->saved_data["kind"].toInt(), asRows(outputs[0]), halves[0], halves[1],
+            gradients[0], gradients[1]);
         return {std::move(toBoth), {}};
     }
 };
