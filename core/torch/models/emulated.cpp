@@ -73,9 +73,7 @@ struct Linear : torch::autograd::Function<Linear> {
         if (context->needs_input_grad(0))
             toInput = tiledProduct(outputs[0], saved[1].t(), {});
         if (context->needs_input_grad(1))
-            toWeight = saved[1].stride(-1) == 1 // as it lies: else autograd would copy it
-                ? tiledProduct(saved[0].t(), outputs[0], {})
-                : tiledProduct(outputs[0].t(), saved[0], {}).t();
+            toWeight = gradientAsItLies(saved[1], saved[0], outputs[0], emulatedMatrixProduct);
         if (context->saved_data["bias"].toBool() && context->needs_input_grad(2))
             toBias = outputs[0].sum(0);
         return {std::move(toInput), std::move(toWeight), std::move(toBias), {}};

@@ -48,12 +48,6 @@ bool takesOneDnn(const at::Tensor& x)
         && (x.is_cpu() || x.is_privateuseone()) && at::globalContext().userEnabledMkldnn();
 }
 
-/// The gradient a^T flow of a matrix, laid out as that lies: else autograd would copy it.
-at::Tensor asItLies(const at::Tensor& matrix, const at::Tensor& a, const at::Tensor& flow)
-{
-    return matrix.stride(-1) == 1 ? at::mm(a.t(), flow) : at::mm(flow.t(), a).t();
-}
-
 struct Product : torch::autograd::Function<Product> {
     static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& a,
         const at::Tensor& b, const std::optional<at::Tensor>& bias, bool isRead)
@@ -72,7 +66,8 @@ struct Product : torch::autograd::Function<Product> {
         if (context->needs_input_grad(0))
             gradients[0] = byOneDnn(flow, saved[1], {});
         if (context->needs_input_grad(1))
-            gradients[1] = asItLies(saved[1], saved[0], flow);
+            gradients[1] = gradientAsItLies(saved[1], saved[0], flow,
+                [](const at::Tensor& left, const at::Tensor& right) { return at::mm(left, right); });
         if (context->saved_data["bias"].toBool() && context->needs_input_grad(2))
             gradients[2] = flow.sum(0);
         return gradients;

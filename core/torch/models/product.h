@@ -21,6 +21,15 @@ at::Tensor productTransposed(const at::Tensor& input, const at::Tensor& weight, 
 /// Drops elements in training, as often as `dropout` says.
 at::Tensor dropped(const at::Tensor& x, double dropout, const ForwardContext& context);
 
+/// The gradient a^T flow of `matrix`, by multiply(left, right), laid out as the matrix lies: else autograd
+/// would copy it.
+template <class Multiply>
+at::Tensor gradientAsItLies(
+    const at::Tensor& matrix, const at::Tensor& a, const at::Tensor& flow, const Multiply& multiply)
+{
+    return matrix.stride(-1) == 1 ? multiply(a.t(), flow) : multiply(flow.t(), a).t();
+}
+
 /// a [rows, k] times b [k, columns] without a graph, in the format of both.
 at::Tensor plainProduct(const at::Tensor& a, const at::Tensor& b, const ForwardContext& context);
 
