@@ -71,7 +71,7 @@ const std::vector<Row>& rows()
     return all;
 }
 
-struct Options {
+struct BenchmarkOptions {
     std::string row{};
     std::string scratch = ".";
     std::int64_t steps = 3;
@@ -81,7 +81,7 @@ struct Options {
 };
 
 /// A text with room for one window, so that every step sees about the same batch.
-std::string writeText(const Options& options, const Row& row)
+std::string writeText(const BenchmarkOptions& options, const Row& row)
 {
     const fs::path file = fs::path(options.scratch) / fmt::format("benchmark-{}.txt", row.name);
     std::ofstream text(file);
@@ -90,7 +90,7 @@ std::string writeText(const Options& options, const Row& row)
     return file.string();
 }
 
-Result<RunConfig> configOf(const Options& options, const Row& row, const std::string& text)
+Result<RunConfig> configOf(const BenchmarkOptions& options, const Row& row, const std::string& text)
 {
     const Json file = {{"model", {{"name", row.model}, {"context", row.context}}},
         {"data", {{"kind", "text"}, {"source", text}, {"validation_fraction", 0.5}}},
@@ -134,7 +134,7 @@ Json shownRow(const Row& row, const RunConfig& config)
         {"seed_says_bytes", row.seedSays > 0 ? Json(static_cast<std::int64_t>(row.seedSays * 1e9)) : Json()}};
 }
 
-Result<Json> measure(const Options& options, const Row& row, const RunConfig& config)
+Result<Json> measure(const BenchmarkOptions& options, const Row& row, const RunConfig& config)
 {
     Json json = shownRow(row, config);
     const std::int64_t needed = restingBytes(config);
@@ -184,7 +184,7 @@ Result<Json> measure(const Options& options, const Row& row, const RunConfig& co
     return json;
 }
 
-ExitCode measureOne(const Options& options)
+ExitCode measureOne(const BenchmarkOptions& options)
 {
     for (const Row& row : rows()) {
         if (row.name != options.row)
@@ -203,7 +203,7 @@ ExitCode measureOne(const Options& options)
 }
 
 /// Runs this program for one row; its stderr passes through.
-Result<Json> measureInProcess(const Options& options, const Row& row)
+Result<Json> measureInProcess(const BenchmarkOptions& options, const Row& row)
 {
     std::error_code error;
     const std::string program = fs::read_symlink("/proc/self/exe", error).string();
@@ -243,7 +243,7 @@ std::string markdownRow(const Json& r)
         bytes(r["seed_says_bytes"]));
 }
 
-ExitCode benchmarkMemory(const Options& options)
+ExitCode benchmarkMemory(const BenchmarkOptions& options)
 {
     if (!options.row.empty())
         return measureOne(options);
@@ -278,7 +278,7 @@ void addBenchmark(CLI::App& app, Command& chosen)
 {
     CLI::App* benchmark = app.add_subcommand("benchmark", "Measure this machine");
     benchmark->require_subcommand(1);
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<BenchmarkOptions>();
     CLI::App* memory = benchmark->add_subcommand(
         "memory", "Peak memory of real training steps, 0.1 to 7 billion weights, beside the guide's figures");
     memory->add_option("--only", options->only, "Names of rows, separated by commas")->delimiter(',');

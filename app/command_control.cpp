@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::milliseconds lookInterval{50};
+constexpr std::chrono::milliseconds askInterval{50};
 
 struct ControlOptions {
     std::string run;
@@ -96,7 +96,7 @@ ExitCode pause(const ControlOptions& options)
         return complain(line.error());
     auto state = line->ask({ControlAsk::Pause});
     while (state && *state == TrainerState::Pausing && !options.noWait) {
-        std::this_thread::sleep_for(lookInterval); // the step in hand ends, or an evaluation
+        std::this_thread::sleep_for(askInterval); // the step in hand ends, or an evaluation
         state = line->ask({ControlAsk::State});
     }
     if (!state)

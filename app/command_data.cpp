@@ -19,7 +19,7 @@ namespace mantissa {
 
 namespace {
 
-struct Options {
+struct DataOptions {
     std::string file{};
     std::string model{}; ///< folder
     std::string tokenizer{}; ///< file or folder, where it is not the model's
@@ -86,7 +86,7 @@ void print(const DataPreview& preview)
             marked(row, inColour));
 }
 
-ExitCode showData(Options options)
+ExitCode showData(DataOptions options)
 {
     if (options.shape != "auto") {
         const auto shape = parseRowShape(options.shape);
@@ -120,7 +120,7 @@ ExitCode showData(Options options)
     return ExitCode::Done;
 }
 
-void addMasks(CLI::App& command, const std::shared_ptr<Options>& options)
+void addMasks(CLI::App& command, const std::shared_ptr<DataOptions>& options)
 {
     command
         .add_option(
@@ -138,7 +138,7 @@ void addMasks(CLI::App& command, const std::shared_ptr<Options>& options)
 
 void addData(CLI::App& app, Command& chosen)
 {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<DataOptions>();
     CLI::App* command = app.add_subcommand("data",
         "What a file of rows (.jsonl, .json, .csv) would be to a training: numbers, and what is learned");
     command->add_option("file", options->file, "Texts, questions with answers, or conversations")->required();

@@ -23,7 +23,7 @@ struct CommandExample {
 };
 
 /// Commands whose codes are others say so themselves (app/command_*.cpp).
-const std::array examples{
+const std::array examplesOfCommands{
     CommandExample{"train",
         "train resources/examples/kjv-gpt.json --set training.max_steps=300 --json\n"
         "train my.json --preset aggressive --set memory.budget=8GiB --profile",
@@ -81,7 +81,7 @@ void addExamples(CLI::App& command, const std::string& name)
     for (CLI::App* inner : command.get_subcommands({}))
         if (!inner->get_name().empty()) // else a group of options
             addExamples(*inner, name.empty() ? inner->get_name() : name + " " + inner->get_name());
-    for (const CommandExample& known : examples) {
+    for (const CommandExample& known : examplesOfCommands) {
         if (known.command != name)
             continue;
         const std::string own = command.get_footer();

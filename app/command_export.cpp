@@ -31,7 +31,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct ExportOptions {
     std::string run{};
     std::string to{};
     std::string output{};
@@ -58,7 +58,7 @@ std::vector<std::string> chartNames()
     return names;
 }
 
-Result<ChartSpec> experimentSpecOf(const Options& options, const ChartEntry& chart)
+Result<ChartSpec> experimentSpecOf(const ExportOptions& options, const ChartEntry& chart)
 {
     const auto stored = readExperiment(options.run);
     if (!stored)
@@ -73,7 +73,7 @@ Result<ChartSpec> experimentSpecOf(const Options& options, const ChartEntry& cha
     return *chart.build({.experiment = &result});
 }
 
-Result<ChartSpec> runSpecOf(const Options& options, const ChartEntry& chart)
+Result<ChartSpec> runSpecOf(const ExportOptions& options, const ChartEntry& chart)
 {
     std::deque<Run> opened; // pointers into it stay
     for (const std::string& folder : options.folders()) {
@@ -101,7 +101,7 @@ Result<ChartSpec> runSpecOf(const Options& options, const ChartEntry& chart)
     return *spec;
 }
 
-Result<std::string> svgOf(const Options& options)
+Result<std::string> svgOf(const ExportOptions& options)
 {
     const ChartEntry& chart = *findChart(options.chart); // the command line let no other through
     const auto spec
@@ -111,14 +111,14 @@ Result<std::string> svgOf(const Options& options)
     return standaloneSvg(chartSvg(*spec));
 }
 
-Result<std::string> csvOf(const Options& options)
+Result<std::string> csvOf(const ExportOptions& options)
 {
     if (const auto config = readRunConfig(options.run); !config) // says in words when this is no run
         return fail(config.error());
     return runCsv(options.run);
 }
 
-ExitCode exportFolderOfModel(const Options& options)
+ExitCode exportFolderOfModel(const ExportOptions& options)
 {
     const auto done = exportModel(options.run, options.as, options.output, options.checkpoint);
     if (!done)
@@ -134,7 +134,7 @@ ExitCode exportFolderOfModel(const Options& options)
 }
 
 /// Once, or until the run ends or stands still.
-ExitCode keepUp(TensorboardFolder& board, const Options& options)
+ExitCode keepUp(TensorboardFolder& board, const ExportOptions& options)
 {
     while (true) {
         const bool goesOn = options.follows && listRun(options.run).state == RunState::Running;
@@ -147,7 +147,7 @@ ExitCode keepUp(TensorboardFolder& board, const Options& options)
 }
 
 /// What becomes a folder.
-ExitCode exportFolder(const Options& options)
+ExitCode exportFolder(const ExportOptions& options)
 {
     if (isStandardOutput(options.output))
         return complain(
@@ -171,7 +171,7 @@ ExitCode exportFolder(const Options& options)
     return ExitCode::Done;
 }
 
-ExitCode exportRun(const Options& options)
+ExitCode exportRun(const ExportOptions& options)
 {
     if (options.to == "readout" || options.to == "tensorboard" || options.to == "huggingface")
         return exportFolder(options);
@@ -187,7 +187,7 @@ ExitCode exportRun(const Options& options)
 
 void addExport(CLI::App& app, Command& chosen)
 {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ExportOptions>();
     CLI::App* command = app.add_subcommand("export",
         "A run's numbers (csv, tensorboard), its course (trace), a chart (svg), or its averaged weights "
         "(readout)");

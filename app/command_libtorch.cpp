@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct LibtorchOptions {
     std::string index = "https://pypi.org/simple";
     bool withCuda = false;
     bool isAgreed = false;
@@ -45,7 +45,7 @@ Status checkPrograms()
 }
 
 /// What is pinned and not unpacked yet.
-Result<std::vector<PinnedWheel>> missingWheels(const Options& options, const fs::path& folder)
+Result<std::vector<PinnedWheel>> missingWheels(const LibtorchOptions& options, const fs::path& folder)
 {
     std::vector<PinnedWheel> missing;
     for (const char* list : {"wheels-cpu.txt", "wheels-cuda.txt"}) {
@@ -92,7 +92,7 @@ std::int64_t bytesOf(const std::vector<WheelFile>& files)
 }
 
 /// Says what would be done and asks whether to.
-Status agree(const Options& options, const std::vector<WheelFile>& files, const fs::path& folder)
+Status agree(const LibtorchOptions& options, const std::vector<WheelFile>& files, const fs::path& folder)
 {
     const std::int64_t bytes = bytesOf(files);
     const std::int64_t room = bytes * roomForEachByte;
@@ -116,7 +116,7 @@ Status agree(const Options& options, const std::vector<WheelFile>& files, const 
     return fail("nothing was downloaded", ExitCode::Interrupted);
 }
 
-Status fetchMissing(const Options& options, const fs::path& folder)
+Status fetchMissing(const LibtorchOptions& options, const fs::path& folder)
 {
     const auto wheels = missingWheels(options, folder);
     if (!wheels)
@@ -164,7 +164,7 @@ Status useFolder(const fs::path& said, const fs::path& folder)
     return {};
 }
 
-ExitCode fetchLibTorch(const Options& options)
+ExitCode fetchLibTorch(const LibtorchOptions& options)
 {
     const fs::path folder = fetchedLibTorchFolder();
     if (folder.empty())
@@ -186,7 +186,7 @@ ExitCode fetchLibTorch(const Options& options)
 
 void addFetchLibTorch(CLI::App& app, Command& chosen)
 {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<LibtorchOptions>();
     CLI::App* command = app.add_subcommand(
         "fetch-libtorch", "Download LibTorch for this user, after saying how much and from where");
     command->add_flag("--yes", options->isAgreed, "Do not ask");

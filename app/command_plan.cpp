@@ -24,7 +24,7 @@ namespace mantissa {
 
 namespace {
 
-struct Options {
+struct PlanOptions {
     std::string config{};
     std::string budget{};
     ConfigOptions change{};
@@ -33,7 +33,7 @@ struct Options {
     bool json = false;
 };
 
-Result<RunConfig> configOf(const Options& options)
+Result<RunConfig> configOf(const PlanOptions& options)
 {
     ConfigOverrides overrides = options.change.overrides();
     if (!options.budget.empty())
@@ -96,7 +96,7 @@ void tellFit(const FittedChoices& fitted, std::int64_t budget, bool anyFits)
             anyFits ? "; a saving that changes bits does, and is yours to choose" : ", nor any other");
 }
 
-ExitCode plan(const Options& options)
+ExitCode plan(const PlanOptions& options)
 {
     const auto config = configOf(options);
     if (!config)
@@ -157,7 +157,7 @@ ExitCode plan(const Options& options)
     return anyFits ? ExitCode::Done : ExitCode::OutOfMemory;
 }
 
-ExitCode trial(const Options& options)
+ExitCode trial(const PlanOptions& options)
 {
     const auto config = configOf(options);
     if (!config)
@@ -183,7 +183,7 @@ ExitCode trial(const Options& options)
     return ExitCode::Done;
 }
 
-void addOptions(CLI::App& command, Options& options)
+void addOptions(CLI::App& command, PlanOptions& options)
 {
     command.add_option("config", options.config, "Config file (JSON)")->required();
     addConfigOptions(command, options.change, "the config's");
@@ -194,7 +194,7 @@ void addOptions(CLI::App& command, Options& options)
 
 void addPlan(CLI::App& app, Command& chosen)
 {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<PlanOptions>();
     CLI::App* command = app.add_subcommand("plan",
         "How to fit a budget: the peak after each saving, whether bits change, and its price in time here");
     addOptions(*command, *options);
@@ -208,7 +208,7 @@ void addPlan(CLI::App& app, Command& chosen)
 
 void addTrial(CLI::App& app, Command& chosen)
 {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<PlanOptions>();
     CLI::App* command
         = app.add_subcommand("trial", "The peak memory from two small real steps of each phase");
     addOptions(*command, *options);

@@ -30,7 +30,7 @@ namespace mantissa {
 
 namespace {
 
-struct Options {
+struct ThroughputOptions {
     std::string config{};
     ConfigOptions change{};
     std::int64_t steps = 20;
@@ -181,7 +181,7 @@ void print(const Throughput& measured, const RunConfig& config)
         fmt::print("{}\n", sentenceOf(*measured.bound));
 }
 
-Result<RunConfig> configOf(const Options& options)
+Result<RunConfig> configOf(const ThroughputOptions& options)
 {
     auto loaded = loadConfig(options.config, options.change.overrides());
     if (!loaded)
@@ -208,7 +208,7 @@ Result<EngineParts> openEngine(const EngineSetup& setup)
     return made;
 }
 
-Result<Throughput> measure(const Options& options, const EngineSetup& setup)
+Result<Throughput> measure(const ThroughputOptions& options, const EngineSetup& setup)
 {
     Throughput measured;
     {
@@ -284,7 +284,7 @@ Status takeTurns(const EngineSetup& setup)
     return {};
 }
 
-ExitCode throughput(const Options& options)
+ExitCode throughput(const ThroughputOptions& options)
 {
     const auto config = configOf(options);
     if (!config)
@@ -314,7 +314,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or config, 3 out of memory, 4 diverg
 
 void addThroughput(CLI::App& benchmark, Command& chosen)
 {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ThroughputOptions>();
     CLI::App* command = benchmark.add_subcommand("throughput",
         "Tokens a second of a config's training steps, and the share of what its products allow");
     command->add_option("config", options->config, "Config file (JSON)")->required();

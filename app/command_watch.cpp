@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::milliseconds lookInterval{500};
+constexpr std::chrono::milliseconds drawInterval{500};
 
 /// Where the run stands and what it is asked to do, which its log does not say.
 std::string stateOf(std::optional<ControlLine>& line)
@@ -61,7 +61,7 @@ template <class View> Status follow(ReadRun& read, View& view)
         view.show(read.run, isLast ? endOf(read.run) : stateOf(line));
         if (isLast)
             return {};
-        std::this_thread::sleep_for(lookInterval);
+        std::this_thread::sleep_for(drawInterval);
     }
 }
 

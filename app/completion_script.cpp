@@ -13,8 +13,6 @@ namespace mantissa {
 
 namespace {
 
-bool takesValue(const CLI::Option& option) { return option.get_items_expected_max() > 0; }
-
 /// The values that a flag can have; none: any, and files are offered.
 std::vector<std::string> choicesOf(const CLI::Option& option)
 {

@@ -38,8 +38,6 @@ std::string plain(std::string_view text)
 std::string bold(std::string_view text) { return "\\fB" + plain(text) + "\\fR"; }
 std::string italic(std::string_view text) { return "\\fI" + plain(text) + "\\fR"; }
 
-bool takesValue(const CLI::Option& option) { return option.get_items_expected_max() > 0; }
-
 /// "--out TEXT", "config": as --help writes it.
 std::string written(const CLI::Option& option)
 {

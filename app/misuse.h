@@ -15,6 +15,8 @@ namespace mantissa {
 std::vector<const CLI::App*> commandsOf(const CLI::App& command);
 /// All options of a command, those in groups too.
 std::vector<const CLI::Option*> optionsOf(const CLI::App& command);
+/// A flag by itself takes none.
+inline bool takesValue(const CLI::Option& option) { return option.get_items_expected_max() > 0; }
 /// The deepest command that the words name.
 const CLI::App& commandOf(const CLI::App& app, const std::vector<std::string>& words);
 /// How a command is typed: "mantissa-cli presets show".

@@ -13,7 +13,7 @@ namespace mantissa {
 
 namespace {
 
-constexpr const char* variable = "MANTISSA_MAX_ISA";
+constexpr const char* mostVariable = "MANTISSA_MAX_ISA";
 constexpr const char* kernelsVariable = "MANTISSA_CPU_KERNELS";
 
 struct Limit {
@@ -33,7 +33,7 @@ std::string_view valueOf(const char* name)
     return value ? value : "";
 }
 
-std::string_view asked() { return valueOf(variable); }
+std::string_view asked() { return valueOf(mostVariable); }
 
 const Limit* limit()
 {
@@ -107,8 +107,8 @@ Status checkInstructionSet()
             ExitCode::Usage);
     if (asked().empty() || limit())
         return {};
-    return fail(
-        fmt::format("{} is '{}'; expected avx2, avx512 or avx512_bf16, or leave it unset", variable, asked()),
+    return fail(fmt::format("{} is '{}'; expected avx2, avx512 or avx512_bf16, or leave it unset",
+                    mostVariable, asked()),
         ExitCode::Usage);
 }
 

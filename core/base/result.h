@@ -33,6 +33,9 @@ inline tl::unexpected<Error> fail(std::string message, ExitCode code = ExitCode:
 
 inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
+/// What somebody wrote cannot be used: a config, a flag, a file of rows.
+inline tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
+
 } // namespace mantissa
 
 /// Returns a failed Status (or Result) to the caller; the one macro that the project allows itself.

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <numbers>
 #include <random>
-#include <vector>
 
 namespace mantissa {
 
@@ -71,6 +70,13 @@ std::vector<double> resampledMeans(std::span<const double> values)
 }
 
 } // namespace
+
+double medianOf(std::vector<double> values)
+{
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
 
 double studentCdf(double t, double degrees)
 {

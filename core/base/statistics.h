@@ -7,8 +7,12 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace mantissa {
+
+/// The upper one of two in the middle. Of at least one value.
+double medianOf(std::vector<double> values);
 
 /// P(T <= t) with `degrees` degrees of freedom.
 double studentCdf(double t, double degrees);

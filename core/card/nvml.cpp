@@ -21,26 +21,27 @@ constexpr unsigned processorClock = 1;
 constexpr unsigned memoryClock = 2;
 constexpr unsigned long long notAvailable = ~0ULL; // of a process' memory
 
-struct Memory {
-    unsigned long long total = 0;
-    unsigned long long free = 0;
-    unsigned long long used = 0;
-};
-struct Utilization {
-    unsigned gpu = 0;
-    unsigned memory = 0;
-};
-struct Process {
-    unsigned pid = 0;
-    unsigned long long usedBytes = 0;
-    unsigned gpuInstance = 0;
-    unsigned computeInstance = 0;
-};
 using Handle = Nvml::Handle;
 
 } // namespace
 
 struct Nvml::Library {
+    struct Memory {
+        unsigned long long total = 0;
+        unsigned long long free = 0;
+        unsigned long long used = 0;
+    };
+    struct Utilization {
+        unsigned gpu = 0;
+        unsigned memory = 0;
+    };
+    struct Process {
+        unsigned pid = 0;
+        unsigned long long usedBytes = 0;
+        unsigned gpuInstance = 0;
+        unsigned computeInstance = 0;
+    };
+
     void* file = nullptr;
     bool isInitialized = false;
     Answer (*initialize)() = nullptr;
@@ -117,7 +118,7 @@ std::optional<double> numberFrom(double unit, Function function, Arguments... ar
 template <class Library> std::optional<std::int64_t> ownBytes(const Library& library, Handle card)
 {
     constexpr unsigned room = 64;
-    std::vector<Process> list(room);
+    std::vector<typename Library::Process> list(room);
     auto count = room;
     if (!library.processes)
         return std::nullopt;
@@ -204,9 +205,9 @@ CardReading Nvml::read(Handle card) const
         .limitWatts = numberFrom(milli, m_library->powerLimit, card),
         .megahertz = numberFrom(1, m_library->clock, card, processorClock),
         .memoryMegahertz = numberFrom(1, m_library->clock, card, memoryClock)};
-    if (Utilization load; m_library->utilization && m_library->utilization(card, &load) == success)
+    if (Library::Utilization load; m_library->utilization && m_library->utilization(card, &load) == success)
         reading.loadPercent = load.gpu;
-    if (Memory memory; m_library->memory(card, &memory) == success) {
+    if (Library::Memory memory; m_library->memory(card, &memory) == success) {
         reading.totalBytes = static_cast<std::int64_t>(memory.total);
         reading.usedBytes = static_cast<std::int64_t>(memory.used);
         if (const auto own = ownBytes(*m_library, card))

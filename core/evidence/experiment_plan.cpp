@@ -16,8 +16,6 @@ namespace {
 constexpr std::int64_t leastSeeds = 2;
 constexpr std::int64_t mostSeeds = 1000;
 
-tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
-
 tl::unexpected<Error> wrongArm(const std::string& name, const Error& error)
 {
     return fail(fmt::format("arm '{}': {}", name, error.message), error.code);

@@ -47,14 +47,14 @@ std::optional<double> numberOf(std::string_view tensor)
     return std::nullopt;
 }
 
-struct Event {
+struct ReadEvent {
     std::int64_t step = 0;
     double unixSeconds = 0;
     bool isRestart = false;
     std::vector<std::pair<std::string, double>> scalars{};
 };
 
-void readValue(std::string_view bytes, Event& event)
+void readValue(std::string_view bytes, ReadEvent& event)
 {
     std::string tag;
     std::optional<double> value;
@@ -72,9 +72,9 @@ void readValue(std::string_view bytes, Event& event)
 }
 
 /// Nothing for bytes that are no message.
-std::optional<Event> readEvent(std::string_view bytes)
+std::optional<ReadEvent> readEvent(std::string_view bytes)
 {
-    Event event;
+    ReadEvent event;
     ProtoReader reader(bytes);
     while (const auto field = reader.next()) {
         if (field->number == 1)
@@ -95,7 +95,7 @@ std::optional<Event> readEvent(std::string_view bytes)
     return reader.isBroken() ? std::nullopt : std::optional(std::move(event));
 }
 
-void apply(Event event, EventScalars& scalars)
+void apply(ReadEvent event, EventScalars& scalars)
 {
     if (event.isRestart)
         for (auto& [tag, points] : scalars.byTag)

@@ -15,8 +15,6 @@ namespace {
 constexpr int deepestRecord = 64; // levels, as in JSON that people write
 constexpr std::string_view blanks = " \t\r\n";
 
-tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
-
 tl::unexpected<Error> notAnObject(const std::string& place)
 {
     return wrong(fmt::format("{} is no object {{…}}, which a row is; write {{\"text\": …}}", place));

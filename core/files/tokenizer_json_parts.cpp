@@ -11,11 +11,11 @@ namespace {
 constexpr std::size_t deepestNesting = 32;
 /// Outside of the vocabulary. Ordered_json looks through all keys for each one that it adds.
 constexpr std::size_t mostKeys = 4096;
-constexpr std::size_t shownBytes = 40;
+constexpr std::size_t shownOfKey = 40;
 
 std::string excerpt(std::string_view text)
 {
-    return text.size() <= shownBytes ? std::string(text) : std::string(text.substr(0, shownBytes)) + "…";
+    return text.size() <= shownOfKey ? std::string(text) : std::string(text.substr(0, shownOfKey)) + "…";
 }
 
 /// What nlohmann's parser calls as it reads; false ends the reading.

@@ -11,9 +11,6 @@ namespace mantissa {
 
 namespace {
 
-constexpr std::int64_t floatBytes = 4;
-constexpr std::int64_t indexBytes = 8;
-
 /// The larger of what the two products of a backward hold: [rows, in] times [in, out] went before.
 std::int64_t gradientTiles(const BatchForm& b, std::int64_t rows, std::int64_t in, std::int64_t out)
 {

@@ -11,6 +11,9 @@
 
 namespace mantissa {
 
+constexpr std::int64_t floatBytes = 4;
+constexpr std::int64_t indexBytes = 8; ///< of a token, a target, a maximum's place
+
 /// What a product takes beside its operands and its result, as far as it is ours: nothing, or the FP32 tiles
 /// of an emulated format. What a library takes for itself differs between processors and is left to the
 /// trial.

@@ -5,13 +5,6 @@
 
 namespace mantissa {
 
-namespace {
-
-constexpr std::int64_t floatBytes = 4;
-constexpr std::int64_t indexBytes = 8;
-
-} // namespace
-
 std::int64_t momentBytes(const TensorDescription& tensor, MomentsFormat format)
 {
     const std::int64_t n = tensor.trains ? tensor.elements() : 0;

@@ -7,12 +7,6 @@
 
 namespace mantissa {
 
-namespace {
-
-tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
-
-} // namespace
-
 double residualDeviation(std::int64_t layers)
 {
     return initialDeviation / std::sqrt(2.0 * static_cast<double>(layers));

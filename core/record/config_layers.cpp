@@ -8,8 +8,6 @@ namespace mantissa {
 
 namespace {
 
-tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
-
 struct Setting {
     std::string key{}; ///< dotted
     std::string text{}; ///< as it was given, "key=value"

@@ -18,8 +18,6 @@ constexpr std::string_view simulatedPrefix = "simulated:";
 constexpr int mostIndex = 127; // LibTorch keeps the number of a device in one signed byte
 constexpr std::int64_t mostBytes = 1024 * gibibyte; // no card is near it, and sums of it stay small
 
-tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
-
 Result<DeviceChoice> parseCard(std::string_view text)
 {
     const std::string_view digits = text.substr(cardPrefix.size());

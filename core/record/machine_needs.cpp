@@ -19,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t floatBytes = 4;
 constexpr std::int64_t halfBytes = 2;
 constexpr std::int64_t defaultSnapshot = gibibyte; // that a run takes without being asked for
 constexpr std::int64_t stagingBuffers = 3; // of DiskStorage, each of the largest unit

@@ -10,7 +10,7 @@ namespace mantissa {
 
 namespace {
 
-constexpr const char* fileName = "products.json";
+constexpr const char* productsFile = "products.json";
 
 } // namespace
 
@@ -33,12 +33,12 @@ std::string sentenceOf(const ProductBound& bound)
 
 Status writeProductBound(const std::filesystem::path& runFolder, const ProductBound& bound)
 {
-    return writeFileAtomically(runFolder / fileName, jsonText(toJson(bound)) + "\n");
+    return writeFileAtomically(runFolder / productsFile, jsonText(toJson(bound)) + "\n");
 }
 
 std::optional<ProductBound> readProductBound(const std::filesystem::path& runFolder)
 try {
-    const auto json = readJsonFile(runFolder / fileName);
+    const auto json = readJsonFile(runFolder / productsFile);
     if (!json)
         return std::nullopt;
     ProductBound bound{.device = json->at("device").get<std::string>(),

@@ -96,8 +96,6 @@ EstimateInput RunConfig::estimateInput() const
 
 namespace {
 
-tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
-
 Status checkPhase(const RunConfig& c, Phase phase)
 {
     const PresetChoices& choices = c.choices;

@@ -283,9 +283,9 @@ Result<LoadedConfig> configFromJson(
     if (loaded.config.data.tokenizer.empty() && !model.empty()
         && std::filesystem::exists(model / "tokenizer.json", error))
         loaded.config.data.tokenizer = model.string();
-    for (std::string* file : {&loaded.config.data.tokenizer, &loaded.config.data.validation})
-        if (!file->empty() && *file != "bytes")
-            *file = placeOf(folder / *file).string();
+    for (std::string* place : {&loaded.config.data.tokenizer, &loaded.config.data.validation})
+        if (!place->empty() && *place != "bytes")
+            *place = placeOf(folder / *place).string();
     return loaded;
 }
 

@@ -10,12 +10,12 @@ namespace mantissa {
 
 namespace {
 
-constexpr auto fileName = "labels.json";
+constexpr auto labelsFile = "labels.json";
 
 /// The file's object; an empty one when there is none that can be read.
 Json objectIn(const std::filesystem::path& runFolder)
 {
-    auto json = readJsonFile(runFolder / fileName);
+    auto json = readJsonFile(runFolder / labelsFile);
     return json && json->is_object() ? std::move(*json) : Json::object();
 }
 
@@ -48,7 +48,7 @@ Status writeRunLabels(const std::filesystem::path& runFolder, const RunLabels& l
     object["note"] = labels.note;
     object["archived"] = labels.isArchived;
     object["tags"] = labels.tags;
-    return writeFileAtomically(runFolder / fileName, jsonText(object) + "\n");
+    return writeFileAtomically(runFolder / labelsFile, jsonText(object) + "\n");
 }
 
 std::string runTitle(const std::filesystem::path& runFolder)

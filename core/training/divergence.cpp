@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/divergence.h"
 
+#include "core/base/statistics.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -27,13 +29,6 @@ constexpr double swingLimit = -0.8;
 constexpr double swingSize = 0.02; // of the loss
 
 using Values = std::deque<double>;
-
-double medianOf(std::vector<double> values)
-{
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
 
 std::vector<double> first(const Values& values, std::size_t leaveOut)
 {

@@ -8,17 +8,6 @@
 
 namespace mantissa {
 
-namespace {
-
-double medianOf(std::vector<double>& values)
-{
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
-
-} // namespace
-
 LossSlope slopeOf(std::span<const double> losses)
 {
     const std::size_t n = losses.size();
@@ -29,7 +18,7 @@ LossSlope slopeOf(std::span<const double> losses)
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = i + 1; j < n; ++j)
             slopes.push_back((losses[i] - losses[j]) / static_cast<double>(j - i));
-    LossSlope slope{.perStep = medianOf(slopes)};
+    LossSlope slope{.perStep = medianOf(std::move(slopes))};
     // what is left around the line, by its robust spread; then the error of a slope through n such points
     std::vector<double> rest(n);
     for (std::size_t i = 0; i < n; ++i)
@@ -38,7 +27,7 @@ LossSlope slopeOf(std::span<const double> losses)
     const double middle = medianOf(copy);
     for (double& value : rest)
         value = std::fabs(value - middle);
-    const double sigma = 1.4826 * medianOf(rest);
+    const double sigma = 1.4826 * medianOf(std::move(rest));
     const auto count = static_cast<double>(n);
     slope.error = sigma * std::sqrt(12.0 / (count * (count * count - 1)));
     return slope;

@@ -5,6 +5,7 @@
 #include "core/torch/optim/adamw_kernel.h"
 #include "core/torch/state/pair.h"
 #include "core/torch/state/random_values.h"
+#include "tests/support/same_bits.h"
 
 #include <QTest>
 
@@ -16,11 +17,9 @@ using namespace mantissa;
 
 namespace {
 
-constexpr std::size_t n = 1003; // no multiple of any vector
+constexpr std::size_t elements = 1003; // no multiple of any vector
 
-bool sameBits(float a, float b) { return std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b); }
-
-std::vector<float> normals(const char* name, float scale, std::size_t count = n)
+std::vector<float> normals(const char* name, float scale, std::size_t count = elements)
 {
     std::vector<float> values(count);
     fillNormal(values.data(), count, randomStream(3, name), 0, scale);
@@ -59,11 +58,11 @@ private Q_SLOTS:
         for (float& x : v)
             x = std::abs(x);
         const std::vector<float> g = normals("g", 1);
-        std::vector<std::uint16_t> high(n), low(n);
-        splitBf16(w.data(), high.data(), low.data(), n);
+        std::vector<std::uint16_t> high(elements), low(elements);
+        splitBf16(w.data(), high.data(), low.data(), elements);
         const AdamwScalars s = adamwScalars(1e-3, 0.9, 0.95, 1e-8, 0.1, 7, 0.5);
-        std::vector<float> expected(n), m1 = m, v1 = v, m2 = m, v2 = v;
-        for (std::size_t i = 0; i < n; ++i) {
+        std::vector<float> expected(elements), m1 = m, v1 = v, m2 = m, v2 = v;
+        for (std::size_t i = 0; i < elements; ++i) {
             const float gradient = g[i] * s.gradientScale;
             m[i] = std::fma(s.oneMinusBeta1, gradient - m[i], m[i]);
             v[i] = std::fma(s.oneMinusBeta2 * gradient, gradient, v[i] * s.beta2);
@@ -75,12 +74,13 @@ private Q_SLOTS:
                         .m = m1.data(),
                         .v = v1.data(),
                         .gradient = g.data(),
-                        .n = n},
+                        .n = elements},
             s);
-        updateAdamw({.value = w.data(), .m = m2.data(), .v = v2.data(), .gradient = g.data(), .n = n}, s);
-        std::vector<float> joined(n);
-        joinBf16(high.data(), low.data(), joined.data(), n);
-        for (std::size_t i = 0; i < n; ++i) {
+        updateAdamw(
+            {.value = w.data(), .m = m2.data(), .v = v2.data(), .gradient = g.data(), .n = elements}, s);
+        std::vector<float> joined(elements);
+        joinBf16(high.data(), low.data(), joined.data(), elements);
+        for (std::size_t i = 0; i < elements; ++i) {
             QVERIFY(sameBits(joined[i], expected[i]) && sameBits(w[i], expected[i]));
             QVERIFY(sameBits(m1[i], m[i]) && sameBits(m2[i], m[i]) && sameBits(v1[i], v[i])
                 && sameBits(v2[i], v[i]));
@@ -88,18 +88,18 @@ private Q_SLOTS:
     }
     void int8MomentsStayWithinOneStepOfTheirCode()
     {
-        std::vector<float> w = normals("w", 0.02F), m(n), v(n), m8(n), v8(n);
-        Int8State state(n);
+        std::vector<float> w = normals("w", 0.02F), m(elements), v(elements), m8(elements), v8(elements);
+        Int8State state(elements);
         for (int t = 1; t <= 20; ++t) {
             const std::vector<float> g = normals(t % 2 ? "g" : "h", 1);
             const AdamwScalars s = adamwScalars(1e-4, 0.9, 0.95, 1e-8, 0, t, 1);
             decodeMoments(state.m.data(), state.v.data(), state.mScale.data(), state.vScale.data(), m.data(),
-                v.data(), n);
+                v.data(), elements);
             std::vector<float> before = w;
-            updateAdamw(state.in({.value = w.data(), .gradient = g.data(), .n = n}), s);
+            updateAdamw(state.in({.value = w.data(), .gradient = g.data(), .n = elements}), s);
             decodeMoments(state.m.data(), state.v.data(), state.mScale.data(), state.vScale.data(), m8.data(),
-                v8.data(), n);
-            for (std::size_t i = 0; i < n; ++i) {
+                v8.data(), elements);
+            for (std::size_t i = 0; i < elements; ++i) {
                 const float first = std::fma(s.oneMinusBeta1, g[i] - m[i], m[i]);
                 const float root = std::sqrt(std::fma(s.oneMinusBeta2 * g[i], g[i], v[i] * s.beta2));
                 const float mLargest = state.mScale[i / 256];

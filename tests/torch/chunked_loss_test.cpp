@@ -13,7 +13,7 @@ using namespace mantissa;
 
 namespace {
 
-constexpr std::int64_t rows = 37;
+constexpr std::int64_t lossRows = 37;
 constexpr std::int64_t width = 24;
 constexpr std::int64_t vocab = 301;
 
@@ -26,8 +26,8 @@ struct Problem {
 Problem problem()
 {
     at::manual_seed(5);
-    Problem p{
-        at::randn({rows, width}), at::randn({vocab, width}) * 0.3, at::randint(0, vocab, {rows}, at::kLong)};
+    Problem p{at::randn({lossRows, width}), at::randn({vocab, width}) * 0.3,
+        at::randint(0, vocab, {lossRows}, at::kLong)};
     p.projection.mutable_data_ptr<float>()[7 * width]
         = 40; // a logit that overflows exp() unless it is shifted
     return p;
@@ -70,7 +70,7 @@ private Q_SLOTS:
                 gradient.narrow(0, first, slice.size(0)).add_(slice.cpu());
                 ended += last ? 1 : 0;
             });
-        QCOMPARE(ended, chunksOf(rows, chunk));
+        QCOMPARE(ended, chunksOf(lossRows, chunk));
         QVERIFY(std::abs(chunked.loss - loss.item<double>()) < 1e-6 * loss.item<double>());
         QVERIFY(at::allclose(chunked.toStates.cpu(), states.grad(), 1e-5, 1e-6));
         QVERIFY(at::allclose(gradient, projection.grad(), 1e-5, 1e-6));

@@ -6,6 +6,7 @@
 #include "core/torch/kernels/operator_types.h"
 #include "core/torch/optim/adamw_kernel.h"
 #include "core/torch/torch_backend.h"
+#include "tests/support/same_tensors.h"
 #include "tests/support/test_device.h"
 
 #include <ATen/ATen.h>
@@ -34,12 +35,6 @@ at::Tensor patterns()
 }
 
 /// The same bytes, NaN or not.
-bool sameBits(const at::Tensor& a, const at::Tensor& b)
-{
-    const auto bytes = [](const at::Tensor& t) { return t.cpu().contiguous().flatten().view(at::kByte); };
-    return a.scalar_type() == b.scalar_type() && at::equal(bytes(a), bytes(b));
-}
-
 std::vector<double> scalarsOf(const AdamwScalars& s)
 {
     std::vector<double> all;

@@ -6,6 +6,7 @@
 #include "core/torch/kernels/pair_element.h"
 #include "core/torch/state/pair.h"
 #include "core/torch/state/random_values.h"
+#include "tests/support/same_bits.h"
 
 #include <QTest>
 
@@ -61,14 +62,12 @@ std::vector<std::uint32_t> sampled()
     return all;
 }
 
-std::vector<float> normals(const char* name, std::size_t n, float scale)
+std::vector<float> normalsOf(const char* name, std::size_t n, float scale)
 {
     std::vector<float> values(n);
     fillNormal(values.data(), n, randomStream(9, name), 0, scale);
     return values;
 }
-
-bool sameBits(float a, float b) { return bitsOf(a) == bitsOf(b); }
 
 const AdamwScalars scalars = adamwScalars(1e-3, 0.9, 0.95, 1e-8, 0.1, 7, 0.5);
 
@@ -170,7 +169,7 @@ private Q_SLOTS:
     }
     void anUpdateIsAdamWithDecayOfTheWeight()
     {
-        const std::vector<float> values = normals("x", 4000, 1);
+        const std::vector<float> values = normalsOf("x", 4000, 1);
         for (std::size_t i = 0; i + 3 < values.size(); i += 4) {
             const float w = values[i], m = values[i + 1], v = values[i + 2] * values[i + 2],
                         g = values[i + 3];
@@ -222,8 +221,8 @@ private Q_SLOTS:
     void theLoopsOfTheCpuAreTheseFunctions()
     {
         for (const std::size_t n : {std::size_t{1}, std::size_t{17}, std::size_t{255}, std::size_t{1003}}) {
-            std::vector<float> w = normals("w", n, 1), m = normals("m", n, 1), v = normals("v", n, 1);
-            const std::vector<float> g = normals("g", n, 1);
+            std::vector<float> w = normalsOf("w", n, 1), m = normalsOf("m", n, 1), v = normalsOf("v", n, 1);
+            const std::vector<float> g = normalsOf("g", n, 1);
             for (float& x : v)
                 x *= x;
             const std::vector<float> w0 = w, m0 = m, v0 = v;
@@ -247,8 +246,8 @@ private Q_SLOTS:
     void theInt8LoopIsTheseFunctions()
     {
         constexpr std::size_t n = 1003;
-        std::vector<float> w = normals("w", n, 1), mScale(4, 0.5F), vScale(4, 0.25F);
-        const std::vector<float> g = normals("g", n, 1), w0 = w;
+        std::vector<float> w = normalsOf("w", n, 1), mScale(4, 0.5F), vScale(4, 0.25F);
+        const std::vector<float> g = normalsOf("g", n, 1), w0 = w;
         std::vector<std::int8_t> m(n);
         std::vector<std::uint8_t> v(n);
         for (std::size_t i = 0; i < n; ++i)

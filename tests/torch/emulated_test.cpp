@@ -35,7 +35,7 @@ std::vector<at::Tensor> resultAndGradients(
 }
 
 /// Largest distance of `a` from `b`, in units of the largest value of `b`.
-double distance(const at::Tensor& a, const at::Tensor& b)
+double farthest(const at::Tensor& a, const at::Tensor& b)
 {
     return ((a - b).abs().max() / b.abs().max()).item<double>();
 }
@@ -90,7 +90,7 @@ private Q_SLOTS:
         const auto theirs = resultAndGradients(
             inputs, at::kFloat, [](const auto& x) { return at::addmm(x[2], x[0], x[1]); });
         for (std::size_t i = 0; i < ours.size(); ++i)
-            QVERIFY2(distance(ours[i], theirs[i]) < oneRounding, qPrintable(QString::number(i)));
+            QVERIFY2(farthest(ours[i], theirs[i]) < oneRounding, qPrintable(QString::number(i)));
     }
 
     void aLinearLayerNeedsNoBias()
@@ -102,7 +102,7 @@ private Q_SLOTS:
         const auto theirs
             = resultAndGradients(inputs, at::kFloat, [](const auto& x) { return at::mm(x[0], x[1]); });
         for (std::size_t i = 0; i < ours.size(); ++i)
-            QVERIFY2(distance(ours[i], theirs[i]) < oneRounding, qPrintable(QString::number(i)));
+            QVERIFY2(farthest(ours[i], theirs[i]) < oneRounding, qPrintable(QString::number(i)));
     }
 
     void attentionGivesTheGradientsOfFp32_data()
@@ -134,7 +134,7 @@ private Q_SLOTS:
                 scale);
         });
         for (std::size_t i = 0; i < ours.size(); ++i) // backward reads the rounded result
-            QVERIFY2(distance(ours[i], theirs[i]) < 2 * oneRounding, qPrintable(QString::number(i)));
+            QVERIFY2(farthest(ours[i], theirs[i]) < 2 * oneRounding, qPrintable(QString::number(i)));
     }
 
     void aConvolutionGivesTheGradientsOfFp32()
@@ -146,7 +146,7 @@ private Q_SLOTS:
         const auto theirs = resultAndGradients(
             inputs, at::kFloat, [](const auto& x) { return at::conv2d(x[0], x[1], x[2], 1, 1); });
         for (std::size_t i = 0; i < ours.size(); ++i)
-            QVERIFY2(distance(ours[i], theirs[i]) < oneRounding, qPrintable(QString::number(i)));
+            QVERIFY2(farthest(ours[i], theirs[i]) < oneRounding, qPrintable(QString::number(i)));
     }
 };
 

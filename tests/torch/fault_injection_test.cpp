@@ -28,7 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int inShortForm = 4; // places tried of each way; MANTISSA_FAULTS sets another number
-constexpr std::int64_t steps = 24;
+constexpr std::int64_t plannedSteps = 24;
 
 constexpr auto atHead = static_cast<std::size_t>(-1);
 
@@ -168,7 +168,7 @@ private:
     Fault& m_fault;
 };
 
-struct Trained {
+struct FaultyRun {
     RunEnded ended{};
     Run run{};
     std::string digest{};
@@ -217,7 +217,7 @@ private Q_SLOTS:
         QFETCH(bool, isFp32);
         const RunConfig config = configOf(settings);
         Fault none{.isDone = true};
-        const Trained calm = train(config, none);
+        const FaultyRun calm = train(config, none);
         QVERIFY2(calm.ended.outcome == Outcome::Completed, calm.ended.message.c_str());
         QCOMPARE(calm.run.rollbacks(), 0);
         const char* asked = std::getenv("MANTISSA_FAULTS"); // NOLINT(concurrency-mt-unsafe)
@@ -226,7 +226,7 @@ private Q_SLOTS:
         std::array<int, 4> places{};
         for (int i = 0; i < tries; ++i) {
             Fault fault{.place = static_cast<Place>(i % 4),
-                .step = static_cast<std::int64_t>(random() % (steps - 2)),
+                .step = static_cast<std::int64_t>(random() % (plannedSteps - 2)),
                 .block = 1 + random() % 2,
                 .call = static_cast<int>(random() % 2),
                 .element = random() >> 1};
@@ -234,10 +234,10 @@ private Q_SLOTS:
             const std::string words = "try " + std::to_string(i) + ": place "
                 + std::to_string(static_cast<int>(fault.place)) + ", step " + std::to_string(fault.step)
                 + ", block " + std::to_string(fault.block);
-            const Trained hurt = train(config, fault);
+            const FaultyRun hurt = train(config, fault);
             QVERIFY2(fault.isDone, words.c_str());
             QVERIFY2(hurt.ended.outcome == Outcome::Completed, (words + ": " + hurt.ended.message).c_str());
-            QCOMPARE(hurt.run.steps(), steps);
+            QCOMPARE(hurt.run.steps(), plannedSteps);
             QVERIFY2(hurt.run.rollbacks() == 1, words.c_str());
             QVERIFY2(std::isfinite(hurt.run.evaluations().back().loss), words.c_str());
             if (isFp32)
@@ -252,8 +252,8 @@ private Q_SLOTS:
         const Fault fault{.place = Place::Gradient, .step = 13, .block = 1, .element = 77};
         Fault first = fault;
         Fault second = fault;
-        const Trained a = train(config, first);
-        const Trained b = train(config, second);
+        const FaultyRun a = train(config, first);
+        const FaultyRun b = train(config, second);
         QVERIFY2(a.ended.outcome == Outcome::Completed, a.ended.message.c_str());
         QCOMPARE(a.run.rollbacks(), 1);
         QCOMPARE(a.digest, b.digest);
@@ -267,7 +267,7 @@ private:
                                    {"dropout", 0.1}}},
             {"data", {{"source", (m_root / "text.txt").string()}}},
             {"training",
-                {{"max_steps", steps}, {"batch_size", 2}, {"threads", 1}, {"eval_interval", 10},
+                {{"max_steps", plannedSteps}, {"batch_size", 2}, {"threads", 1}, {"eval_interval", 10},
                     {"eval_batches", 1}, {"save_interval", 9}}},
             {"phases",
                 {{"warmup_steps", 3}, {"full_steps", 6}, {"max_predict_steps", 0}, {"recovery_steps", 4}}},
@@ -284,7 +284,7 @@ private:
             qFatal("%s", loaded.error().message.c_str());
         return loaded->config;
     }
-    Trained train(const RunConfig& config, Fault& fault)
+    FaultyRun train(const RunConfig& config, Fault& fault)
     {
         const fs::path folder = m_root / std::to_string(m_runs++);
         if (const auto made = createRunFolderAt(folder, config); !made)
@@ -297,7 +297,7 @@ private:
             Readouts& readouts = engine->readouts();
             return EngineParts{std::move(engine), snapshots, readouts};
         };
-        Trained trained;
+        FaultyRun trained;
         if (const auto ended = Trainer({config, folder, false}, factory, channel, mailbox).train())
             trained.ended = *ended;
         else

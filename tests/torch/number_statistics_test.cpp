@@ -70,24 +70,24 @@ FormatStatistics plainFormat(const std::vector<float>& before, const std::vector
     return format;
 }
 
-std::vector<float> normals(const char* name, float scale, std::size_t n)
+std::vector<float> drawn(const char* name, float scale, std::size_t n)
 {
     std::vector<float> values(n);
     fillNormal(values.data(), n, randomStream(7, name), 0, scale);
     return values;
 }
 
-void compare(const RangeShares& a, const RangeShares& b)
+void compareShares(const RangeShares& a, const RangeShares& b)
 {
     QCOMPARE(a.overflow, b.overflow);
     QCOMPARE(a.subnormal, b.subnormal);
     QCOMPARE(a.underflow, b.underflow);
 }
 
-void compare(const FormatStatistics& a, const FormatStatistics& b)
+void compareShares(const FormatStatistics& a, const FormatStatistics& b)
 {
-    compare(a.weights, b.weights);
-    compare(a.gradients, b.gradients);
+    compareShares(a.weights, b.weights);
+    compareShares(a.gradients, b.gradients);
     QCOMPARE(a.cancelled, b.cancelled);
     QVERIFY2(std::fabs(a.effectiveDescent - b.effectiveDescent) < 1e-5,
         qPrintable(QString::number(a.effectiveDescent - b.effectiveDescent)));
@@ -132,9 +132,9 @@ private Q_SLOTS:
     void sumsEqualThePlainDefinitions()
     {
         for (const std::size_t n : {1u, 15u, 256u, 257u, 5003u}) { // no multiple of any vector
-            std::vector<float> before = normals("before", 0.02F, n);
-            const std::vector<float> updates = normals("update", 2e-5F, n);
-            const std::vector<float> gradients = normals("gradient", 3e-5F, n);
+            std::vector<float> before = drawn("before", 0.02F, n);
+            const std::vector<float> updates = drawn("update", 2e-5F, n);
+            const std::vector<float> gradients = drawn("gradient", 3e-5F, n);
             std::vector<float> after(n);
             for (std::size_t i = 0; i < n; ++i) {
                 before[i] *= i % 11 == 3 ? 1e-4F : 1.0F; // subnormal and vanishing ones in FP16
@@ -149,9 +149,10 @@ private Q_SLOTS:
             QCOMPARE(group.sampled, static_cast<std::int64_t>(n));
             if (n == 1) // its only update is none
                 continue;
-            compare(
+            compareShares(
                 group.bf16, plainFormat(before, after, gradients, plainBf16, 0x1.FEp127, 0x1p-126, 0x1p-134));
-            compare(group.fp16, plainFormat(before, after, gradients, plainFp16, 65504, 0x1p-14, 0x1p-25));
+            compareShares(
+                group.fp16, plainFormat(before, after, gradients, plainFp16, 65504, 0x1p-14, 0x1p-25));
             std::vector<double> ratios;
             std::int64_t zeros = 0;
             ExponentHistogram bins{};
@@ -169,8 +170,8 @@ private Q_SLOTS:
     }
     void partsAddUpToTheWhole()
     {
-        const std::vector<float> before = normals("a", 0.02F, 1024);
-        const std::vector<float> after = normals("b", 0.02F, 1024);
+        const std::vector<float> before = drawn("a", 0.02F, 1024);
+        const std::vector<float> after = drawn("b", 0.02F, 1024);
         NumberSums whole;
         whole.addUpdates(before, after);
         NumberSums parts;

@@ -12,13 +12,13 @@ using namespace mantissa;
 
 namespace {
 
-constexpr std::int64_t rows = 600;
-constexpr std::int64_t width = 512;
+constexpr std::int64_t weightRows = 600;
+constexpr std::int64_t weightWidth = 512;
 
 TensorDescription table()
 {
     return {.name = "table",
-        .sizes = {rows, width},
+        .sizes = {weightRows, weightWidth},
         .initialiser = {Initialiser::Kind::Normal, 0.02},
         .decays = true,
         .keepsFp32Moments = true};
@@ -36,9 +36,9 @@ at::Tensor updated(int threads, bool sparse, std::int64_t seed)
     const at::Tensor notFinite = flag(format.device);
     for (int t = 1; t <= 3; ++t) {
         at::manual_seed(static_cast<std::uint64_t>(t));
-        const at::Tensor ids = at::arange(t, rows, 7, at::kLong);
-        const at::Tensor some = at::randn({ids.numel(), width});
-        const at::Tensor dense = at::zeros({rows, width}).index_copy_(0, ids, some);
+        const at::Tensor ids = at::arange(t, weightRows, 7, at::kLong);
+        const at::Tensor some = at::randn({ids.numel(), weightWidth});
+        const at::Tensor dense = at::zeros({weightRows, weightWidth}).index_copy_(0, ids, some);
         PreparedUpdate update = optimizer.prepare(parameter, (sparse ? some : dense).to(format.device),
             sparse ? ids.to(format.device) : at::Tensor(), format, {}, {.rate = 1e-3, .t = t, .seed = seed});
         optimizer.apply(update, notFinite);
@@ -70,8 +70,8 @@ private Q_SLOTS:
         Parameter parameter = freshParameter(spec, {.form = Precision::Bf16}, format, initialValues(1));
         const Optimizer& optimizer = **optimizerFor({.device = format.device, .master = Master::Stochastic});
         const double quarter = 0x1p-8 / 4; // below 1 BF16 numbers are 2^-8 apart
-        PreparedUpdate update = optimizer.prepare(
-            parameter, at::ones({rows, width}), {}, format, {.epsilon = 0}, {.rate = quarter, .t = 1});
+        PreparedUpdate update = optimizer.prepare(parameter, at::ones({weightRows, weightWidth}), {}, format,
+            {.epsilon = 0}, {.rate = quarter, .t = 1});
         const at::Tensor notFinite = flag(format.device);
         optimizer.apply(update, notFinite);
         QCOMPARE(notFinite.item<std::int64_t>(), 0);
@@ -97,9 +97,9 @@ private Q_SLOTS:
         for (const Precision form : {Precision::Fp32, Precision::Bf16, Precision::Fp16}) {
             Parameter parameter = freshParameter(table(), {.form = form}, {}, initialValues(1));
             const at::Tensor before = exactValue(parameter, at::kCPU).clone();
-            const PreparedUpdate update
-                = (*optimizerFor({}))
-                      ->prepare(parameter, at::ones({rows, width}), {}, {}, {}, {.rate = 1e-3, .t = 1});
+            const PreparedUpdate update = (*optimizerFor({}))
+                                              ->prepare(parameter, at::ones({weightRows, weightWidth}), {},
+                                                  {}, {}, {.rate = 1e-3, .t = 1});
             QVERIFY(at::equal(before, exactValue(parameter, at::kCPU)));
             QVERIFY(parameter.moments.m.eq(0).all().item<bool>());
         }

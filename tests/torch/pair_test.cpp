@@ -2,6 +2,7 @@
 #include "core/torch/state/pair.h"
 
 #include "core/torch/kernels/pair_element.h"
+#include "tests/support/same_bits.h"
 
 #include <QTest>
 
@@ -34,8 +35,6 @@ std::vector<float> sampledFloats()
         floats.push_back(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
     return floats;
 }
-
-bool sameBits(float a, float b) { return std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b); }
 
 } // namespace
 

@@ -4,6 +4,7 @@
 #include "core/torch/models/model.h"
 #include "core/torch/state/parameter_store.h"
 #include "core/torch/torch_backend.h"
+#include "tests/support/same_tensors.h"
 #include "tests/support/test_device.h"
 
 #include <ATen/ATen.h>
@@ -55,11 +56,6 @@ std::int64_t takenByAll(std::int64_t width)
     for (const TensorDescription& spec : specs())
         bytes += taken(width * spec.elements());
     return bytes;
-}
-
-bool sameBits(const at::Tensor& a, const at::Tensor& b)
-{
-    return at::equal(a.view(at::kInt), b.view(at::kInt));
 }
 
 } // namespace

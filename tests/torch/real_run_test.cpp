@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Trained {
+struct RealRun {
     RunEnded ended{};
     Run run{};
     std::string digest{};
@@ -51,10 +51,10 @@ private Q_SLOTS:
             settings.push_back("phases.jump=" + jump);
             return train(configOf(settings));
         };
-        const Trained plain = with("false");
+        const RealRun plain = with("false");
         QVERIFY2(plain.ended.outcome == Outcome::Completed, plain.ended.message.c_str());
         QVERIFY(plain.run.jumpsMade().empty());
-        const Trained rejected = with("reject");
+        const RealRun rejected = with("reject");
         QVERIFY2(rejected.ended.outcome == Outcome::Completed, rejected.ended.message.c_str());
         QVERIFY(rejected.run.jumps().size() >= 2);
         for (const JumpJudged& jump : rejected.run.jumps())
@@ -64,7 +64,7 @@ private Q_SLOTS:
                 jump.shareOfWeights > 0 && jump.lossAfter != jump.lossBefore, "the jump moved no weight");
         QVERIFY(rejected.run.ticks() > plain.run.ticks());
         QCOMPARE(rejected.digest, plain.digest);
-        const Trained naive = with("naive");
+        const RealRun naive = with("naive");
         QVERIFY2(naive.ended.outcome == Outcome::Completed, naive.ended.message.c_str());
         QVERIFY(!naive.run.jumps().empty() && naive.run.jumps().front().verdict == JumpVerdict::Accepted);
         QVERIFY(naive.digest != plain.digest);
@@ -79,7 +79,7 @@ private Q_SLOTS:
     void jumpsThatAreMeantRunToTheEnd()
     {
         QFETCH(QByteArray, jump);
-        const Trained trained = train(configOf({"training.max_steps=3000", "phases.warmup_steps=5",
+        const RealRun trained = train(configOf({"training.max_steps=3000", "phases.warmup_steps=5",
             "phases.full_steps=128", "phases.correct_steps=2", "phases.confidence_threshold=0",
             "optimizer.learning_rate=2e-5", "optimizer.lr_schedule=constant", "optimizer.lr_warmup_steps=0",
             "model.dropout=0", "training.batch_size=8", "phases.jump=" + jump.toStdString()}));
@@ -129,7 +129,7 @@ private Q_SLOTS:
             settings.push_back(word.toStdString());
         const RunConfig changed = configOf(settings);
         const WhatIf predicted = *whatIf(m_base, changed);
-        const Trained really = train(changed);
+        const RealRun really = train(changed);
         QVERIFY2(really.ended.outcome == Outcome::Completed, really.ended.message.c_str());
         const double share
             = static_cast<double>(predicted.peak) / static_cast<double>(really.run.peakDeviceBytes());
@@ -168,14 +168,14 @@ private:
             qFatal("%s", loaded.error().message.c_str());
         return loaded->config;
     }
-    Trained train(const RunConfig& config)
+    RealRun train(const RunConfig& config)
     {
         const fs::path folder = m_root / std::to_string(m_runs++);
         if (const auto made = createRunFolderAt(folder, config); !made)
             qFatal("%s", made.error().message.c_str());
         EventChannel channel;
         Mailbox mailbox;
-        Trained trained;
+        RealRun trained;
         if (const auto ended = Trainer({config, folder, false}, makeTorchEngine, channel, mailbox).train())
             trained.ended = *ended;
         else

@@ -4,6 +4,7 @@
 #include "core/torch/device/device_memory.h"
 #include "core/torch/device/open_device.h"
 #include "core/torch/torch_backend.h"
+#include "tests/support/same_tensors.h"
 
 #include <ATen/ATen.h>
 #include <QTest>
@@ -34,12 +35,6 @@ std::int64_t reservedNow()
 std::int64_t allocatedNow()
 {
     return c10::getDeviceAllocator(at::kPrivateUse1)->getDeviceStats(0).allocated_bytes[0].current;
-}
-
-bool sameBits(const at::Tensor& a, const at::Tensor& b)
-{
-    return a.dtype() == b.dtype()
-        && at::equal(a.contiguous().view(at::kByte), b.cpu().contiguous().view(at::kByte));
 }
 
 /// What a process of its own writes to stderr before it ends, and how it ends.

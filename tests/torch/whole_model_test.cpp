@@ -20,7 +20,7 @@ using namespace mantissa;
 
 namespace {
 
-constexpr int steps = 50;
+constexpr int stepsOfModel = 50;
 
 RunConfig gptConfig(const QTemporaryDir& dir)
 {
@@ -83,7 +83,7 @@ private Q_SLOTS:
             v.push_back(at::zeros_like(w.back()));
         }
         QVERIFY(engine.enter(Phase::Full, {}).has_value());
-        for (int step = 0; step < steps; ++step) {
+        for (int step = 0; step < stepsOfModel; ++step) {
             const double rate = 1e-3;
             const Batch batch = data->trainingBatch(step, 0);
             const at::Tensor loss

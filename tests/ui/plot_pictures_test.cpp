@@ -18,16 +18,16 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-struct Span {
+struct PixelSpan {
     int from = -1;
     int to = -1; ///< the last of them
     int length() const { return to - from + 1; }
 };
 
 /// Where a colour lies in a row of pixels, from its first to its last.
-Span spanOf(const QImage& image, int y, const QColor& colour)
+PixelSpan spanOf(const QImage& image, int y, const QColor& colour)
 {
-    Span span;
+    PixelSpan span;
     for (int x = 0; x < image.width(); ++x)
         if (image.pixel(x, y) == colour.rgb()) {
             span.from = span.from < 0 ? x : span.from;
@@ -37,10 +37,10 @@ Span spanOf(const QImage& image, int y, const QColor& colour)
 }
 
 /// The longest piece of a row in one colour.
-Span longestRun(const QImage& image, int y, const QColor& colour)
+PixelSpan longestRun(const QImage& image, int y, const QColor& colour)
 {
-    Span longest;
-    Span run;
+    PixelSpan longest;
+    PixelSpan run;
     for (int x = 0; x < image.width(); ++x) {
         if (image.pixel(x, y) != colour.rgb()) {
             run = {};
@@ -109,16 +109,16 @@ private Q_SLOTS:
         while (row < image.height() && spanOf(image, row, bar).from < 0)
             ++row;
         QVERIFY(row < image.height());
-        const Span zero = spanOf(image, row - 6 * ratio, theme().muted);
-        const Span band = spanOf(image, row - 6 * ratio, below);
+        const PixelSpan zero = spanOf(image, row - 6 * ratio, theme().muted);
+        const PixelSpan band = spanOf(image, row - 6 * ratio, below);
         QVERIFY(zero.from > 0 && band.to > zero.to);
         const double perPercent = (band.to - zero.from) / claimedDeltaPercent;
-        const Span drawn = spanOf(image, row + ratio, bar);
+        const PixelSpan drawn = spanOf(image, row + ratio, bar);
         QVERIFY2(std::abs(drawn.from - (zero.from + 0.1 * perPercent)) <= 2 * ratio,
             qPrintable(QString::number(drawn.from - zero.from - 0.1 * perPercent)));
         QVERIFY2(std::abs(drawn.to - (zero.from + 0.3 * perPercent)) <= 2 * ratio,
             qPrintable(QString::number(drawn.to - zero.from - 0.3 * perPercent)));
-        const Span mean = spanOf(image, row + ratio, theme().series(0));
+        const PixelSpan mean = spanOf(image, row + ratio, theme().series(0));
         QVERIFY(std::abs((mean.from + mean.to) / 2.0 - (zero.from + 0.2 * perPercent)) <= 2 * ratio);
         QCOMPARE(image.pixel(2, image.height() - 2), theme().panel.rgb()); // and not the window behind it
     }
@@ -161,9 +161,9 @@ private Q_SLOTS:
             plot.resize(900, 400);
             const QImage image = pictureOf(plot, 1);
             // steps of the curve, from the highest down
-            std::vector<std::pair<int, Span>> steps;
+            std::vector<std::pair<int, PixelSpan>> steps;
             for (int y = 30; y < image.height(); ++y) { // below the legend
-                const Span span = longestRun(image, y, theme().series(0));
+                const PixelSpan span = longestRun(image, y, theme().series(0));
                 if (span.from >= 0 && span.length() > 40 && (steps.empty() || steps.back().first < y - 3))
                     steps.emplace_back(y, span);
             }
@@ -199,7 +199,7 @@ private Q_SLOTS:
                 .x = {0, 99, niceTicks(0, 99, 7)}, .y = {low, high, std::move(ticks)}, .marks = {line}};
         };
         QWidget host;
-        std::vector<Span> edges;
+        std::vector<PixelSpan> edges;
         for (const ChartSpec& shown :
             {spec(byteTicks(123.0 * 1048576, 5), 0, 123.0 * 1048576), spec(byteTicks(5, 5), 0, 5),
                 spec(niceTicks(2, 3, 6), 2, 3), spec(niceTicks(-0.65, 0.65, 6, true), -0.65, 0.65)}) {
@@ -207,7 +207,7 @@ private Q_SLOTS:
             chart->resize(width, 260);
             const QImage image = pictureOf(*chart, 1);
             // the axis: the first column that is not background over most of the plot's height
-            Span edge;
+            PixelSpan edge;
             for (int x = 0; x < image.width(); ++x) {
                 int drawn = 0;
                 for (int y = 20; y < 200; ++y)
@@ -220,7 +220,7 @@ private Q_SLOTS:
             QVERIFY(edge.from > 0);
             edges.push_back(edge);
         }
-        for (const Span& edge : edges)
+        for (const PixelSpan& edge : edges)
             QVERIFY2(
                 std::abs(edge.from - edges.front().from) <= 1 && std::abs(edge.to - edges.front().to) <= 1,
                 qPrintable(QStringLiteral("%1 to %2, %3 to %4")

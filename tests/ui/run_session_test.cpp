@@ -17,7 +17,7 @@ using namespace mantissa::ui;
 
 namespace {
 
-RunConfig shortConfig(std::int64_t steps)
+RunConfig configOf(std::int64_t steps)
 {
     RunConfig config;
     config.training.maxSteps = steps;
@@ -40,7 +40,7 @@ private Q_SLOTS:
         RunSession session(fakeFactory(script), runs());
         QSignalSpy ended(&session, &RunSession::ended);
         QSignalSpy batches(&session, &RunSession::rowsAppended);
-        QVERIFY(session.start(shortConfig(500)));
+        QVERIFY(session.start(configOf(500)));
         QVERIFY(ended.wait(60'000));
         QCOMPARE(session.run().steps(), 500);
         QVERIFY(session.run().ended()->outcome == Outcome::Completed);
@@ -60,7 +60,7 @@ private Q_SLOTS:
         RunSession session(fakeFactory(script), runs());
         QSignalSpy changed(&session, &RunSession::tableChanged);
         QSignalSpy ended(&session, &RunSession::ended);
-        QVERIFY(session.start(shortConfig(20)));
+        QVERIFY(session.start(configOf(20)));
         const PrecisionTable edited = PrecisionTable{}.with(Phase::Warmup, {.compute = Precision::Bf16});
         session.setTable(edited, PrecisionTable{});
         QVERIFY(session.run().table() == PrecisionTable{});
@@ -79,7 +79,7 @@ private Q_SLOTS:
                 std::this_thread::yield();
         };
         QSignalSpy ended(&session, &RunSession::ended);
-        QVERIFY(session.start(shortConfig(3)));
+        QVERIFY(session.start(configOf(3)));
         session.append({RunStarted{}, CardMeasured{.reading = {.celsius = 90}, .isHeld = true}});
         QVERIFY(session.isPaused());
         session.append({CardMeasured{.reading = {.celsius = 70}}});
@@ -96,7 +96,7 @@ private Q_SLOTS:
             if (step == 50)
                 QMetaObject::invokeMethod(&session, [&] { session.stop(); });
         };
-        QVERIFY(session.start(shortConfig(100'000'000)));
+        QVERIFY(session.start(configOf(100'000'000)));
         QVERIFY(ended.wait(60'000));
         QVERIFY(session.run().ended()->outcome == Outcome::Stopped);
         QVERIFY(!session.isTraining());
@@ -106,7 +106,7 @@ private Q_SLOTS:
         FakeEngineScript script;
         RunSession session(fakeFactory(script), runs());
         QSignalSpy ended(&session, &RunSession::ended);
-        RunConfig config = shortConfig(20);
+        RunConfig config = configOf(20);
         config.choices = findPreset("aggressive")->choices;
         QVERIFY(session.start(config));
         QVERIFY(!session.baseline());
@@ -123,14 +123,14 @@ private Q_SLOTS:
         RunSession session(
             [](const EngineSetup&) -> Result<EngineParts> { return fail("no engine here"); }, runs());
         QSignalSpy failed(&session, &RunSession::failed);
-        QVERIFY(session.start(shortConfig(5)));
+        QVERIFY(session.start(configOf(5)));
         QVERIFY(failed.wait(60'000));
         QCOMPARE(failed.first().first().toString(), QStringLiteral("no engine here"));
         QVERIFY(!session.isTraining());
     }
     void aRunOfAnotherProcessIsFollowed()
     {
-        const auto folder = createRunFolder(runs(), shortConfig(50));
+        const auto folder = createRunFolder(runs(), configOf(50));
         auto lock = std::make_optional(RunLock::take(*folder));
         RunLog log;
         QVERIFY(log.open(*folder / "events.jsonl"));
@@ -147,7 +147,7 @@ private Q_SLOTS:
     }
     void aLongLogIsReadOnAThreadOfItsOwn()
     {
-        const auto folder = createRunFolder(runs(), shortConfig(50));
+        const auto folder = createRunFolder(runs(), configOf(50));
         writeSteps(*folder, 50);
         FakeEngineScript script;
         RunSession session(fakeFactory(script), runs());
@@ -167,7 +167,7 @@ private Q_SLOTS:
     }
     void aLongLogThatAnotherProcessWritesIsReadThenFollowed()
     {
-        const auto folder = createRunFolder(runs(), shortConfig(50));
+        const auto folder = createRunFolder(runs(), configOf(50));
         auto lock = std::make_optional(RunLock::take(*folder));
         RunLog log;
         writeSteps(*folder, 3, false);
@@ -186,7 +186,7 @@ private Q_SLOTS:
         FakeEngineScript script;
         RunSession session(fakeFactory(script), runs());
         QSignalSpy ended(&session, &RunSession::ended);
-        RunConfig config = shortConfig(20);
+        RunConfig config = configOf(20);
         QVERIFY(session.start(config));
         QVERIFY(ended.wait(60'000));
         const auto folder = session.run().folder();
@@ -204,7 +204,7 @@ private Q_SLOTS:
     }
     void aBaselineWithALongLogIsFoundOnAThreadOfItsOwn()
     {
-        RunConfig config = shortConfig(50);
+        RunConfig config = configOf(50);
         config.choices = findPreset("aggressive")->choices;
         const auto fp32 = createRunFolder(runs(), baselineOf(config));
         writeSteps(*fp32, 50);
@@ -223,7 +223,7 @@ private Q_SLOTS:
     }
     void whatNobodyWaitsForIsNotReadToItsEnd()
     {
-        const auto folder = createRunFolder(runs(), shortConfig(50));
+        const auto folder = createRunFolder(runs(), configOf(50));
         writeSteps(*folder, 50);
         std::stop_source stop;
         stop.request_stop();
@@ -231,7 +231,7 @@ private Q_SLOTS:
     }
     void aLogThatGrowsWithoutALockIsFollowedUntilItRests()
     {
-        const auto folder = createRunFolder(runs(), shortConfig(50)); // as written by another host
+        const auto folder = createRunFolder(runs(), configOf(50)); // as written by another host
         RunLog log;
         QVERIFY(log.open(*folder / "events.jsonl"));
         QVERIFY(log.append(RunStarted{.tokensPerStep = 1}));
@@ -248,7 +248,7 @@ private Q_SLOTS:
     }
     void aRunThatWasKilledHereIsNotFollowed()
     {
-        const auto folder = createRunFolder(runs(), shortConfig(50));
+        const auto folder = createRunFolder(runs(), configOf(50));
         QVERIFY(RunLock::take(*folder).has_value()); // and let go, as a dead process does
         RunLog log;
         QVERIFY(log.open(*folder / "events.jsonl"));
@@ -265,9 +265,9 @@ private Q_SLOTS:
         std::vector<std::int64_t> seeds;
         connect(&session, &RunSession::runChanged, &session,
             [&] { seeds.push_back(session.run().config().training.seed); });
-        QVERIFY(session.start(shortConfig(400)));
+        QVERIFY(session.start(configOf(400)));
         for (const std::int64_t seed : {1, 2, 3}) {
-            RunConfig config = shortConfig(20);
+            RunConfig config = configOf(20);
             config.training.seed = seed;
             session.enqueue(config);
         }
@@ -277,7 +277,7 @@ private Q_SLOTS:
         session.queue()->remove(0);
         QSignalSpy ended(&session, &RunSession::ended);
         QVERIFY(ended.wait(60'000));
-        QCOMPARE(seeds, (std::vector<std::int64_t>{shortConfig(1).training.seed, 3, 2}));
+        QCOMPARE(seeds, (std::vector<std::int64_t>{configOf(1).training.seed, 3, 2}));
         QVERIFY(session.queue()->isEmpty());
     }
     void framesAreNeverTooCloseNorTooFar()
@@ -298,8 +298,8 @@ private Q_SLOTS:
             if (step == 50)
                 QMetaObject::invokeMethod(&session, [&] { session.stop(); });
         };
-        QVERIFY(session.start(shortConfig(100'000'000)));
-        session.enqueue(shortConfig(20));
+        QVERIFY(session.start(configOf(100'000'000)));
+        session.enqueue(configOf(20));
         QVERIFY(ended.wait(60'000));
         QCOMPARE(session.queue()->rowCount(), 1);
         script.beforeStep = {};
@@ -308,7 +308,7 @@ private Q_SLOTS:
         QVERIFY(ended.wait(60'000));
         QCOMPARE(session.run().steps(), 20);
         session.stop(); // of nothing
-        session.enqueue(shortConfig(30)); // alone in the queue: nothing to wait for
+        session.enqueue(configOf(30)); // alone in the queue: nothing to wait for
         QVERIFY(session.isTraining());
         QVERIFY(ended.wait(60'000));
         QCOMPARE(session.run().steps(), 30);

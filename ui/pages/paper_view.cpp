@@ -15,7 +15,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int gap = 16;
+constexpr int paperGap = 16;
 constexpr int widest = 900; // pixels
 
 } // namespace
@@ -30,13 +30,13 @@ PaperView::PaperView(QWidget* parent)
 
 double PaperView::scale() const
 {
-    return std::max(100, std::min(widest, width() - 2 * gap)) / ReportPages::sheet.width();
+    return std::max(100, std::min(widest, width() - 2 * paperGap)) / ReportPages::sheet.width();
 }
 
 QRect PaperView::placeOf(int page) const
 {
     const QSize size = (ReportPages::sheet * scale()).toSize();
-    return {QPoint((width() - size.width()) / 2, gap + page * (size.height() + gap)), size};
+    return {QPoint((width() - size.width()) / 2, paperGap + page * (size.height() + paperGap)), size};
 }
 
 void PaperView::showPages(const ReportPages* pages)
@@ -49,7 +49,7 @@ void PaperView::showPages(const ReportPages* pages)
 void PaperView::measure()
 {
     m_drawn.assign(m_pages ? static_cast<std::size_t>(m_pages->count()) : 0, {});
-    setMinimumHeight(m_pages ? placeOf(m_pages->count() - 1).bottom() + gap : 0);
+    setMinimumHeight(m_pages ? placeOf(m_pages->count() - 1).bottom() + paperGap : 0);
     update();
 }
 

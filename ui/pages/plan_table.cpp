@@ -22,9 +22,6 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int planRowHeight = 34;
-constexpr int planHeaderHeight = 28;
-
 /// The smallest rectangle around the selected cells, as (first, last) of rows and columns; nothing when none
 /// is.
 QItemSelectionRange rangeOf(const QModelIndexList& cells)

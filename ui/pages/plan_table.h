@@ -12,6 +12,10 @@
 
 namespace mantissa::ui {
 
+/// Pixels of a table of phases.
+constexpr int planRowHeight = 34;
+constexpr int planHeaderHeight = 28;
+
 struct CellChoice;
 class PrecisionTableModel;
 

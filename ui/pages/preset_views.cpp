@@ -5,6 +5,7 @@
 #include "ui/models/preset_difference_model.h"
 #include "ui/models/preset_list_model.h"
 #include "ui/pages/plan_delegate.h"
+#include "ui/pages/plan_table.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
@@ -19,8 +20,6 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int listRowHeight = 32;
-constexpr int planRowHeight = 34;
-constexpr int planHeaderHeight = 28;
 constexpr int planWidth = 640;
 
 } // namespace

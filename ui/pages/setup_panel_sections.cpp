@@ -89,16 +89,16 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     auto* preview = new QPushButton(tr("Preview…"), m_fields);
     preview->setObjectName(u"preview"_s);
     connect(preview, &QPushButton::clicked, this, &SetupPanel::showPreview);
-    auto* data = new QHBoxLayout;
-    data->addWidget(m_data, 1);
-    data->addWidget(preview);
+    auto* dataRow = new QHBoxLayout;
+    dataRow->addWidget(m_data, 1);
+    dataRow->addWidget(preview);
     m_model = new ModelField(m_fields);
     connect(m_model, &ModelField::folderWanted, this, &SetupPanel::chooseFolder);
     connect(m_model, &ModelField::sizesWanted, this,
         [this] { pushState(withSizes(state()), tr("a new model")); });
     auto* sources = new QVBoxLayout;
     sources->setSpacing(4);
-    sources->addLayout(data);
+    sources->addLayout(dataRow);
     sources->addWidget(m_model);
     grid->addLayout(sources, 0, 0, 1, 6);
     const QStringList names{tr("layers"), tr("width"), tr("heads"), tr("context"), tr("batch"), tr("steps")};

@@ -16,8 +16,8 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int barHeight = 6;
-constexpr int gap = 3; ///< to the words below
+constexpr int shareBarHeight = 6;
+constexpr int shareGap = 3; ///< to the words below
 constexpr std::size_t namedBelow = 3;
 constexpr double leastListed = 0.0005; // 0.1 % once rounded
 
@@ -45,7 +45,7 @@ TimeShareBar::TimeShareBar(QWidget* parent)
     hide();
 }
 
-QSize TimeShareBar::sizeHint() const { return {120, barHeight + gap + fontMetrics().height()}; }
+QSize TimeShareBar::sizeHint() const { return {120, shareBarHeight + shareGap + fontMetrics().height()}; }
 QSize TimeShareBar::minimumSizeHint() const { return {0, sizeHint().height()}; }
 
 void TimeShareBar::setShares(const std::optional<TimeShares>& shares)
@@ -107,18 +107,18 @@ void TimeShareBar::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     QPainterPath clip;
-    clip.addRoundedRect(QRectF(0, 0, width(), barHeight), 3, 3);
+    clip.addRoundedRect(QRectF(0, 0, width(), shareBarHeight), 3, 3);
     painter.setClipPath(clip);
     double x = 0;
     for (const WorkKind kind : allWorkKinds) {
         const double part = m_shares->share(kind) * width();
         // a line of the card between two, so that neighbours stay apart whatever their colours
-        painter.fillRect(QRectF(x, 0, std::max(0.5, part - 1), barHeight), colourFor(kind));
+        painter.fillRect(QRectF(x, 0, std::max(0.5, part - 1), shareBarHeight), colourFor(kind));
         x += part;
     }
     painter.setClipping(false);
     painter.setPen(theme().muted);
-    const QRect below(0, barHeight + gap, width(), height() - barHeight - gap);
+    const QRect below(0, shareBarHeight + shareGap, width(), height() - shareBarHeight - shareGap);
     painter.drawText(below, Qt::AlignLeft | Qt::AlignTop,
         fontMetrics().elidedText(m_words, Qt::ElideRight, below.width()));
 }

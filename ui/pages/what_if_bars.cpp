@@ -16,8 +16,8 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int titleHeight = 18;
-constexpr int barHeight = 10;
-constexpr int rowHeight = titleHeight + 2 * (barHeight + 2) + 6;
+constexpr int costBarHeight = 10;
+constexpr int costRowHeight = titleHeight + 2 * (costBarHeight + 2) + 6;
 
 bool isShown(const WhatIfPhase& row) { return row.recorded || row.predicted; }
 
@@ -38,7 +38,7 @@ WhatIfBars::WhatIfBars(QWidget* parent)
 
 QSize WhatIfBars::sizeHint() const
 {
-    return {520, rowHeight * static_cast<int>(std::ranges::count_if(m_result.phases, isShown))};
+    return {520, costRowHeight * static_cast<int>(std::ranges::count_if(m_result.phases, isShown))};
 }
 
 void WhatIfBars::showResult(const WhatIf& result)
@@ -58,15 +58,15 @@ void WhatIfBars::showResult(const WhatIf& result)
 void WhatIfBars::paintBar(
     QPainter& painter, int y, const MemoryComposition& peak, double most, bool isMeasured) const
 {
-    painter.fillRect(QRectF(0, y, width(), barHeight), theme().grid);
+    painter.fillRect(QRectF(0, y, width(), costBarHeight), theme().grid);
     double x = 0;
     for (const MemoryClass memoryClass : allMemoryClasses) {
         const double part = static_cast<double>(peak.at(memoryClass)) / most * width();
-        painter.fillRect(QRectF(x, y, part, barHeight), theme().of(memoryClass));
+        painter.fillRect(QRectF(x, y, part, costBarHeight), theme().of(memoryClass));
         x += part;
     }
     if (!isMeasured)
-        painter.fillRect(QRectF(0, y, x, barHeight), QBrush(theme().grid, Qt::BDiagPattern));
+        painter.fillRect(QRectF(0, y, x, costBarHeight), QBrush(theme().grid, Qt::BDiagPattern));
 }
 
 void WhatIfBars::paintEvent(QPaintEvent*)
@@ -93,9 +93,9 @@ void WhatIfBars::paintEvent(QPaintEvent*)
         if (row.recorded)
             paintBar(painter, y + titleHeight, *row.recorded, most, true);
         if (row.predicted)
-            paintBar(painter, y + titleHeight + barHeight + 2, *row.predicted, most,
+            paintBar(painter, y + titleHeight + costBarHeight + 2, *row.predicted, most,
                 row.source == WhatIfSource::Measured);
-        y += rowHeight;
+        y += costRowHeight;
     }
 }
 

@@ -22,8 +22,8 @@ namespace {
 
 constexpr int usualHeight = 17; // of a lane
 constexpr int leastHeight = 11; // in a low window
-constexpr int laneGap = 3;
-constexpr int topMargin = 2;
+constexpr int cardLaneGap = 3;
+constexpr int cardTopMargin = 2;
 constexpr double gib = 1 << 30;
 
 } // namespace
@@ -76,14 +76,14 @@ void CardLanes::showNewData()
     m_changed = true;
     const auto count = static_cast<int>(lanes().size());
     m_laneCount = std::max(1, count);
-    setMinimumHeight(topMargin + m_laneCount * (leastHeight + laneGap));
+    setMinimumHeight(cardTopMargin + m_laneCount * (leastHeight + cardLaneGap));
     setMaximumHeight(sizeHint().height());
     update();
 }
 
-QSize CardLanes::sizeHint() const { return {400, topMargin + m_laneCount * (usualHeight + laneGap)}; }
+QSize CardLanes::sizeHint() const { return {400, cardTopMargin + m_laneCount * (usualHeight + cardLaneGap)}; }
 
-int CardLanes::laneHeight() const { return (height() - topMargin) / m_laneCount - laneGap; }
+int CardLanes::laneHeight() const { return (height() - cardTopMargin) / m_laneCount - cardLaneGap; }
 
 void CardLanes::changeEvent(QEvent* event)
 {
@@ -142,7 +142,7 @@ void CardLanes::drawLane(QPainter& painter, int top, const Lane& lane) const
 void CardLanes::draw(QPainter& painter) const
 {
     painter.setFont(smallFont());
-    int top = topMargin;
+    int top = cardTopMargin;
     for (const Lane& lane : lanes()) {
         const RangeSummary newest = lane.series->over(lane.series->size() - 1, lane.series->size());
         painter.setPen(theme().muted);
@@ -152,7 +152,7 @@ void CardLanes::draw(QPainter& painter) const
         painter.drawText(QRect(width() - plotRightMargin + 3, top, plotRightMargin - 3, laneHeight()),
             Qt::AlignLeft | Qt::AlignVCenter, newest.count > 0 ? lane.number(newest.mean()) : u"–"_s);
         drawLane(painter, top, lane);
-        top += laneHeight() + laneGap;
+        top += laneHeight() + cardLaneGap;
     }
 }
 

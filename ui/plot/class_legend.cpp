@@ -17,8 +17,8 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int rowHeight = 18;
-constexpr int square = 10;
+constexpr int legendRowHeight = 18;
+constexpr int legendSquare = 10;
 constexpr int squareGap = 5; ///< between a square and its word
 constexpr int entryGap = 12;
 
@@ -85,7 +85,7 @@ void ClassLegend::keyPressEvent(QKeyEvent* event)
 
 int ClassLegend::entryWidth(MemoryClass memoryClass) const
 {
-    return square + squareGap + QFontMetrics(smallFont()).horizontalAdvance(text(titleOf(memoryClass)));
+    return legendSquare + squareGap + QFontMetrics(smallFont()).horizontalAdvance(text(titleOf(memoryClass)));
 }
 
 int ClassLegend::oneRowWidth() const
@@ -112,23 +112,23 @@ std::array<QRect, allMemoryClasses.size()> ClassLegend::entriesFor(int width) co
             flushRight(i);
             first = i;
             x = 0;
-            y += rowHeight;
+            y += legendRowHeight;
         }
-        entries[i] = QRect(x, y, own, rowHeight);
+        entries[i] = QRect(x, y, own, legendRowHeight);
         x += own + entryGap;
     }
     flushRight(entries.size());
     return entries;
 }
 
-QSize ClassLegend::sizeHint() const { return {oneRowWidth(), rowHeight}; }
+QSize ClassLegend::sizeHint() const { return {oneRowWidth(), legendRowHeight}; }
 
 QSize ClassLegend::minimumSizeHint() const
 {
     int widest = 0;
     for (const MemoryClass memoryClass : allMemoryClasses)
         widest = std::max(widest, entryWidth(memoryClass));
-    return {widest, rowHeight};
+    return {widest, legendRowHeight};
 }
 
 int ClassLegend::heightForWidth(int width) const { return entriesFor(width).back().bottom() + 1; }
@@ -141,7 +141,8 @@ void ClassLegend::paintEvent(QPaintEvent*)
         const MemoryClass memoryClass = classOf(i);
         const QRect& entry = entries[i];
         const bool hidden = m_hidden[indexOf(memoryClass)];
-        const QRect box(entry.left(), entry.top() + (rowHeight - square) / 2, square, square);
+        const QRect box(
+            entry.left(), entry.top() + (legendRowHeight - legendSquare) / 2, legendSquare, legendSquare);
         painter.setPen(theme().of(memoryClass));
         painter.setBrush(hidden ? QBrush(Qt::NoBrush) : QBrush(theme().of(memoryClass)));
         painter.drawRect(box.adjusted(0, 0, -1, -1));
@@ -149,7 +150,7 @@ void ClassLegend::paintEvent(QPaintEvent*)
         font.setStrikeOut(hidden);
         painter.setFont(font);
         painter.setPen(hasFocus() && i == m_current ? theme().accent : theme().muted);
-        painter.drawText(entry.adjusted(square + squareGap, 0, 1, 0), Qt::AlignLeft | Qt::AlignVCenter,
+        painter.drawText(entry.adjusted(legendSquare + squareGap, 0, 1, 0), Qt::AlignLeft | Qt::AlignVCenter,
             text(titleOf(memoryClass)));
     }
 }

@@ -17,7 +17,7 @@ namespace mantissa::ui {
 namespace {
 
 constexpr double widestTitle = 190; ///< pixels; a longer one loses its middle
-constexpr double rowHeight = 15;
+constexpr double labelRowHeight = 15;
 constexpr double dash = 26; ///< of the line, long enough to tell its pattern
 constexpr double gap = 6;
 
@@ -33,8 +33,8 @@ void place(QChart* chart, const std::vector<Placed>& labels)
     std::vector<double> wanted;
     for (const Placed& label : labels)
         wanted.push_back(chart->mapToPosition(label.line->points().constLast(), label.line).y());
-    const auto heights
-        = spreadApart(wanted, rowHeight, area.top() + rowHeight / 2, area.bottom() - rowHeight / 2);
+    const auto heights = spreadApart(
+        wanted, labelRowHeight, area.top() + labelRowHeight / 2, area.bottom() - labelRowHeight / 2);
     for (std::size_t i = 0; i < labels.size(); ++i) {
         const double x = area.right() + gap;
         labels[i].sample->setLine(x, heights[i], x + dash, heights[i]);

@@ -21,12 +21,12 @@ namespace {
 
 constexpr int nameWidth = 190;
 constexpr int figureWidth = 230;
-constexpr int topMargin = 12;
-constexpr int bottomMargin = 44;
+constexpr int experimentTopMargin = 12;
+constexpr int experimentBottomMargin = 44;
 constexpr int leastRowHeight = 56;
 constexpr int seedHeight = 18; ///< of a line for each seed, where there is room
 constexpr int intervalHeight = 52; ///< above them
-constexpr int barHeight = 12;
+constexpr int experimentBarHeight = 12;
 constexpr double dotRadius = 4;
 
 } // namespace
@@ -111,7 +111,8 @@ void ExperimentPlot::setCurrentArm(int arm)
 QSize ExperimentPlot::minimumSizeHint() const
 {
     return {nameWidth + figureWidth + 240,
-        topMargin + bottomMargin + leastRowHeight * std::max(1, static_cast<int>(m_arms.size()))};
+        experimentTopMargin + experimentBottomMargin
+            + leastRowHeight * std::max(1, static_cast<int>(m_arms.size()))};
 }
 
 QSize ExperimentPlot::sizeHint() const
@@ -121,7 +122,7 @@ QSize ExperimentPlot::sizeHint() const
         seeds = std::max(seeds, arm.seeds.size());
     const int row = std::max(leastRowHeight, intervalHeight + seedHeight * static_cast<int>(seeds) + 8);
     return {minimumSizeHint().width(),
-        topMargin + bottomMargin + row * std::max(1, static_cast<int>(m_arms.size()))};
+        experimentTopMargin + experimentBottomMargin + row * std::max(1, static_cast<int>(m_arms.size()))};
 }
 
 bool ExperimentPlot::hasLines(const ArmResult& arm) const
@@ -132,21 +133,24 @@ bool ExperimentPlot::hasLines(const ArmResult& arm) const
 int ExperimentPlot::rowHeight() const
 {
     const int rows = std::max(1, static_cast<int>(m_arms.size()));
-    return std::max(
-        leastRowHeight, (std::min(height(), sizeHint().height()) - topMargin - bottomMargin) / rows);
+    return std::max(leastRowHeight,
+        (std::min(height(), sizeHint().height()) - experimentTopMargin - experimentBottomMargin) / rows);
 }
 
 QRect ExperimentPlot::area() const
 {
-    return {nameWidth, topMargin, width() - nameWidth - figureWidth,
+    return {nameWidth, experimentTopMargin, width() - nameWidth - figureWidth,
         rowHeight() * std::max(1, static_cast<int>(m_arms.size()))};
 }
 double ExperimentPlot::x(double percent) const
 {
     return area().left() + (percent - m_low) / (m_high - m_low) * area().width();
 }
-int ExperimentPlot::rowTop(int row) const { return topMargin + row * rowHeight(); }
-int ExperimentPlot::rowAt(int y) const { return y < topMargin ? -1 : (y - topMargin) / rowHeight(); }
+int ExperimentPlot::rowTop(int row) const { return experimentTopMargin + row * rowHeight(); }
+int ExperimentPlot::rowAt(int y) const
+{
+    return y < experimentTopMargin ? -1 : (y - experimentTopMargin) / rowHeight();
+}
 
 QString ExperimentPlot::wordsOf(const ArmResult& arm)
 {
@@ -204,11 +208,12 @@ void ExperimentPlot::drawArm(QPainter& painter, int row) const
             % (arm.peakRatio ? tr(" · peak × %1").arg(*arm.peakRatio, 0, 'f', 3) : QString()));
     if (arm.delta) {
         const double from = x(arm.delta->low);
-        painter.fillRect(
-            QRectF(from, middle - barHeight / 2.0, std::max(2.0, x(arm.delta->high) - from), barHeight),
+        painter.fillRect(QRectF(from, middle - experimentBarHeight / 2.0,
+                             std::max(2.0, x(arm.delta->high) - from), experimentBarHeight),
             Theme::mixed(theme().plot, theme().series(0), 0.45));
         painter.fillRect(
-            QRectF(x(arm.delta->mean) - 1.5, middle - barHeight, 3, 2 * barHeight), theme().series(0));
+            QRectF(x(arm.delta->mean) - 1.5, middle - experimentBarHeight, 3, 2 * experimentBarHeight),
+            theme().series(0));
     }
     drawSeeds(painter, arm, top);
 }

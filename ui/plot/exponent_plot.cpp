@@ -20,11 +20,11 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int leftMargin = 52;
-constexpr int rightMargin = 14;
-constexpr int topMargin = 26;
+constexpr int exponentLeftMargin = 52;
+constexpr int exponentRightMargin = 14;
+constexpr int exponentTopMargin = 26;
 constexpr int rangeHeight = 16; ///< a format's bar under the axis
-constexpr int bottomMargin = 26 + 2 * (rangeHeight + 3) + 16;
+constexpr int exponentBottomMargin = 26 + 2 * (rangeHeight + 3) + 16;
 
 /// Powers of two between which a 16-bit format is exact to its digits, and down to which it still holds
 /// something.
@@ -91,7 +91,8 @@ void ExponentPlot::showGroup(const std::optional<NumberGroup>& group)
 
 QRect ExponentPlot::area() const
 {
-    return rect().adjusted(leftMargin, topMargin, -rightMargin, -bottomMargin);
+    return rect().adjusted(
+        exponentLeftMargin, exponentTopMargin, -exponentRightMargin, -exponentBottomMargin);
 }
 
 double ExponentPlot::x(double exponent) const
@@ -146,8 +147,8 @@ void ExponentPlot::drawRanges(QPainter& painter) const
         painter.fillRect(subnormal, top, normal - subnormal, rangeHeight,
             Theme::mixed(theme().panel, theme().series(1), 0.5));
         painter.setPen(theme().muted);
-        painter.drawText(QRect(0, top, leftMargin - 8, rangeHeight), Qt::AlignRight | Qt::AlignVCenter,
-            QString::fromLatin1(range.title));
+        painter.drawText(QRect(0, top, exponentLeftMargin - 8, rangeHeight),
+            Qt::AlignRight | Qt::AlignVCenter, QString::fromLatin1(range.title));
         painter.setPen(Theme::inkOn(Theme::mixed(theme().panel, theme().good, 0.5)));
         if (beyond - normal > 60)
             painter.drawText(
@@ -176,7 +177,7 @@ void ExponentPlot::drawAxes(QPainter& painter, double most) const
         painter.setPen(theme().grid);
         painter.drawLine(area().left(), y, area().right(), y);
         painter.setPen(theme().muted);
-        painter.drawText(QRect(0, y - 8, leftMargin - 8, 16), Qt::AlignRight | Qt::AlignVCenter,
+        painter.drawText(QRect(0, y - 8, exponentLeftMargin - 8, 16), Qt::AlignRight | Qt::AlignVCenter,
             text(tick.label) % u" %"_s);
     }
     const int bins = m_to - m_from;
@@ -211,9 +212,10 @@ void ExponentPlot::drawCurves(QPainter& painter, double most) const
         const QPen pen(theme().series(curve.colour), 2, curve.pen, Qt::FlatCap);
         painter.setPen(pen);
         painter.drawLines(lines);
-        painter.drawLine(left, topMargin / 2, left + 22, topMargin / 2);
+        painter.drawLine(left, exponentTopMargin / 2, left + 22, exponentTopMargin / 2);
         painter.setPen(theme().text);
-        painter.drawText(QRect(left + 28, 0, 120, topMargin), Qt::AlignLeft | Qt::AlignVCenter, curve.title);
+        painter.drawText(
+            QRect(left + 28, 0, 120, exponentTopMargin), Qt::AlignLeft | Qt::AlignVCenter, curve.title);
         left += 40 + painter.fontMetrics().horizontalAdvance(curve.title);
     }
 }

@@ -20,8 +20,8 @@ namespace mantissa::ui {
 
 namespace {
 
-constexpr int topMargin = 8;
-constexpr int bottomMargin = 26;
+constexpr int viewTopMargin = 8;
+constexpr int viewBottomMargin = 26;
 constexpr int pixelsPerXTick = 110;
 
 void replaceTicks(QCategoryAxis* axis, const std::vector<Tick>& ticks, double low, double high)
@@ -139,7 +139,7 @@ void PlotView::drawXTicks(QPainter& painter) const
         painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + reach));
         painter.setPen(theme().muted);
         painter.drawText(
-            QRectF(x - pixelsPerXTick / 2.0, area.bottom() + reach, pixelsPerXTick, bottomMargin - reach),
+            QRectF(x - pixelsPerXTick / 2.0, area.bottom() + reach, pixelsPerXTick, viewBottomMargin - reach),
             Qt::AlignCenter, text(tick.label));
     }
 }
@@ -153,8 +153,8 @@ void PlotView::showNewData()
 
 void PlotView::refresh()
 {
-    const QRectF area(plotLeftMargin, topMargin, width() - plotLeftMargin - plotRightMargin,
-        height() - topMargin - bottomMargin);
+    const QRectF area(plotLeftMargin, viewTopMargin, width() - plotLeftMargin - plotRightMargin,
+        height() - viewTopMargin - viewBottomMargin);
     if (area.width() < 10 || area.height() < 10)
         return;
     if (m_chart->plotArea() != area) {

@@ -27,8 +27,8 @@ constexpr int phaseHeight = 34;
 constexpr int formatTop = 41;
 constexpr int formatHeight = 22;
 constexpr int rateTop = 67;
-constexpr int lineHeight = 22;
-constexpr int laneGap = 4;
+constexpr int stripLineHeight = 22;
+constexpr int stripLaneGap = 4;
 constexpr int markHeight = 18;
 constexpr int narrowestTitled
     = 24; ///< pixels; measuring a word for each sliver would cost more than the rest
@@ -64,7 +64,7 @@ void TimelineStrip::showLanes()
     const RangeSummary scale = m_run ? m_run->columns().lossScale.over(0, m_run->ticks()) : RangeSummary{};
     m_showsScale = m_run && (scale.least != scale.most || !m_run->skippedTicks().empty());
     const int lines = m_showsScale ? 2 : 1;
-    setFixedHeight(rateTop + lines * (lineHeight + laneGap) + markHeight + laneGap);
+    setFixedHeight(rateTop + lines * (stripLineHeight + stripLaneGap) + markHeight + stripLaneGap);
 }
 
 void TimelineStrip::changeEvent(QEvent* event)
@@ -180,11 +180,11 @@ void TimelineStrip::draw(QPainter& painter) const
     };
     label(phaseTop, phaseHeight, tr("phase"));
     label(formatTop, formatHeight, tr("format"));
-    label(rateTop, lineHeight, tr("learning rate"));
-    const int scaleTop = rateTop + lineHeight + laneGap;
-    const int markTop = m_showsScale ? scaleTop + lineHeight + laneGap : scaleTop;
+    label(rateTop, stripLineHeight, tr("learning rate"));
+    const int scaleTop = rateTop + stripLineHeight + stripLaneGap;
+    const int markTop = m_showsScale ? scaleTop + stripLineHeight + stripLaneGap : scaleTop;
     if (m_showsScale)
-        label(scaleTop, lineHeight, tr("loss scale"));
+        label(scaleTop, stripLineHeight, tr("loss scale"));
     label(markTop, markHeight, tr("marks"));
     if (!m_run || m_run->ticks() == 0) {
         painter.drawText(QRect(plotLeftMargin, phaseTop, width() - plotLeftMargin, phaseHeight),
@@ -196,9 +196,9 @@ void TimelineStrip::draw(QPainter& painter) const
     const auto segments = segmentsInView(*m_run, columns());
     drawLane(painter, phaseTop, phaseHeight, phaseBands(*m_run, segments), true);
     drawLane(painter, formatTop, formatHeight, formatBands(*m_run, segments), false);
-    drawLine(painter, rateTop, lineHeight, m_run->columns().learningRate, false);
+    drawLine(painter, rateTop, stripLineHeight, m_run->columns().learningRate, false);
     if (m_showsScale)
-        drawLine(painter, scaleTop, lineHeight, m_run->columns().lossScale, true);
+        drawLine(painter, scaleTop, stripLineHeight, m_run->columns().lossScale, true);
     drawMarks(painter, markTop, markHeight, segments);
 }
 

@@ -14,9 +14,9 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-constexpr int lineHeight = 18;
-constexpr int padding = 10;
-constexpr int square = 10;
+constexpr int tipLineHeight = 18;
+constexpr int tipPadding = 10;
+constexpr int tipSquare = 10;
 constexpr int squareIndent = 16;
 constexpr int columnGap = 14;
 constexpr int distance = 14; ///< from the crosshair
@@ -49,7 +49,7 @@ void TipBox::measure()
         }
     }
     const int width = std::max(alone, std::accumulate(m_widths.begin(), m_widths.end(), 0));
-    resize(width + 2 * padding, lineHeight * static_cast<int>(m_lines.size()) + padding);
+    resize(width + 2 * tipPadding, tipLineHeight * static_cast<int>(m_lines.size()) + tipPadding);
 }
 
 void TipBox::showLines(std::vector<TipLine> lines, const QPoint& crosshair)
@@ -76,22 +76,23 @@ void TipBox::paintEvent(QPaintEvent*)
     painter.setPen(theme().grid);
     painter.setBrush(theme().panel);
     painter.drawRoundedRect(rect().adjusted(0, 0, -1, -1), 6, 6);
-    const int inside = width() - 2 * padding;
-    int y = padding / 2;
+    const int inside = width() - 2 * tipPadding;
+    int y = tipPadding / 2;
     for (const TipLine& line : m_lines) {
         const int indent = indentOf(line);
         if (line.colour.isValid())
-            painter.fillRect(padding, y + (lineHeight - square) / 2, square, square, line.colour);
+            painter.fillRect(
+                tipPadding, y + (tipLineHeight - tipSquare) / 2, tipSquare, tipSquare, line.colour);
         painter.setPen(theme().text);
-        painter.drawText(
-            QRect(padding + indent, y, inside - indent, lineHeight), Qt::AlignVCenter, line.cells.front());
+        painter.drawText(QRect(tipPadding + indent, y, inside - indent, tipLineHeight), Qt::AlignVCenter,
+            line.cells.front());
         int right = inside; // columns are flush with the right edge
         for (qsizetype i = line.cells.size() - 1; i > 0; --i) {
             painter.drawText(
-                QRect(padding, y, right, lineHeight), Qt::AlignVCenter | Qt::AlignRight, line.cells[i]);
+                QRect(tipPadding, y, right, tipLineHeight), Qt::AlignVCenter | Qt::AlignRight, line.cells[i]);
             right -= m_widths[static_cast<std::size_t>(i)];
         }
-        y += lineHeight;
+        y += tipLineHeight;
     }
 }
 

@@ -13,8 +13,6 @@ namespace mantissa {
 
 namespace {
 
-tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
-
 /// The names that programs give to who speaks.
 std::optional<Role> roleNamed(std::string_view name)
 {

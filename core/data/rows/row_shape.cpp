@@ -17,8 +17,6 @@ namespace {
 constexpr std::array allShapes{
     RowShape::Text, RowShape::Alpaca, RowShape::PromptCompletion, RowShape::ShareGpt, RowShape::Messages};
 
-tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
-
 bool hasList(const Json& record, std::string_view key)
 {
     const auto found = record.find(key);

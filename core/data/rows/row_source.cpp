@@ -18,8 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
-
 Result<TextRead> readFileOfRows(const std::string& file, const std::function<bool()>& isInterrupted)
 {
     std::error_code error;

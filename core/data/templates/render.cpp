@@ -13,8 +13,6 @@ namespace mantissa {
 
 namespace {
 
-tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
-
 class Rendering {
 public:
     Rendering(const Conversation& conversation, const ChatTemplate& chatTemplate, const EndTokens& ends,

@@ -14,8 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-tl::unexpected<Error> wrong(std::string message) { return fail(std::move(message), ExitCode::Usage); }
-
 /// Nothing where the file is not there.
 Result<std::optional<Json>> readIfThere(const fs::path& file)
 {

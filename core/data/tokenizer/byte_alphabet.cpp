@@ -7,7 +7,7 @@ namespace mantissa {
 
 namespace {
 
-constexpr std::size_t bytes = 256;
+constexpr std::size_t byteCount = 256;
 constexpr char32_t firstStandIn = 256;
 
 /// Printable characters of Latin-1 stand for themselves, the 68 others for those from 256 on.
@@ -17,13 +17,13 @@ constexpr bool standsForItself(std::size_t byte)
 }
 
 struct Alphabet {
-    std::array<std::string, bytes> characters{};
-    std::array<std::uint8_t, bytes> standIns{}; ///< the bytes of 256, 257, …
+    std::array<std::string, byteCount> characters{};
+    std::array<std::uint8_t, byteCount> standIns{}; ///< the bytes of 256, 257, …
     std::size_t standInCount = 0;
 
     Alphabet()
     {
-        for (std::size_t byte = 0; byte < bytes; ++byte) {
+        for (std::size_t byte = 0; byte < byteCount; ++byte) {
             char32_t code = static_cast<char32_t>(byte);
             if (!standsForItself(byte)) {
                 code = firstStandIn + static_cast<char32_t>(standInCount);
@@ -55,7 +55,7 @@ std::string visibleBytes(std::string_view text)
 
 std::optional<std::uint8_t> byteOfVisible(char32_t code)
 {
-    if (code < bytes && standsForItself(code))
+    if (code < byteCount && standsForItself(code))
         return static_cast<std::uint8_t>(code);
     if (code >= firstStandIn && code - firstStandIn < alphabet().standInCount)
         return alphabet().standIns[code - firstStandIn];

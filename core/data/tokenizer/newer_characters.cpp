@@ -11,30 +11,31 @@ namespace mantissa {
 
 namespace {
 
-struct Range {
+struct NewerRange {
     char32_t first;
     char32_t last;
     utf8proc_category_t category;
 };
 
-constexpr Range ranges[] = {
+constexpr NewerRange newerRanges[] = {
 // NOLINT(modernize-avoid-c-arrays): as many as the file has
 #include "core/data/tokenizer/newer_characters.inc"
 };
 
 constexpr char32_t firstOfFour = 0x10000; ///< the first character of four bytes of UTF-8
 constexpr char32_t firstOfThree = 0x800;
-constexpr std::size_t blockBits = 7;
-constexpr std::size_t blocks = 0x110000 >> blockBits;
+constexpr std::size_t newerBlockBits = 7;
+constexpr std::size_t newerBlocks = 0x110000 >> newerBlockBits;
 constexpr std::size_t categories = 32;
 
 /// Blocks of 128 characters in which there is a newer one.
-const std::bitset<blocks>& blocksWithNewer()
+const std::bitset<newerBlocks>& blocksWithNewer()
 {
     static const auto made = [] {
-        std::bitset<blocks> set;
-        for (const Range& range : ranges)
-            for (char32_t block = range.first >> blockBits; block <= range.last >> blockBits; ++block)
+        std::bitset<newerBlocks> set;
+        for (const NewerRange& range : newerRanges)
+            for (char32_t block = range.first >> newerBlockBits; block <= range.last >> newerBlockBits;
+                 ++block)
                 set.set(block);
         return set;
     }();
@@ -56,7 +57,7 @@ struct Older {
 
     Older()
     {
-        for (const Range& range : ranges) {
+        for (const NewerRange& range : newerRanges) {
             auto& list = range.first < firstOfFour ? ofThree : ofFour;
             std::string& character = list[range.category];
             if (const char32_t code = !character.empty() ? 0
@@ -79,11 +80,12 @@ bool isSymbol(utf8proc_category_t category) { return category >= UTF8PROC_CATEGO
 
 std::optional<utf8proc_category_t> categoryOfNewer(char32_t code)
 {
-    if (!blocksWithNewer()[code >> blockBits])
+    if (!blocksWithNewer()[code >> newerBlockBits])
         return std::nullopt;
-    const auto* found = std::lower_bound(std::begin(ranges), std::end(ranges), code,
-        [](const Range& range, char32_t value) { return range.last < value; });
-    return found != std::end(ranges) && found->first <= code ? std::optional(found->category) : std::nullopt;
+    const auto* found = std::lower_bound(std::begin(newerRanges), std::end(newerRanges), code,
+        [](const NewerRange& range, char32_t value) { return range.last < value; });
+    return found != std::end(newerRanges) && found->first <= code ? std::optional(found->category)
+                                                                  : std::nullopt;
 }
 
 std::optional<std::string> withOlderCharacters(std::string_view text, bool withSymbols)

@@ -9,10 +9,10 @@ namespace mantissa {
 
 namespace {
 
-DecoderShape read(ForeignConfig& c) { return gemmaShape(c); }
+DecoderShape readGemma(ForeignConfig& c) { return gemmaShape(c); }
 
 } // namespace
 
-Family gemmaFamily() { return {.name = "gemma", .read = read}; }
+Family gemmaFamily() { return {.name = "gemma", .read = readGemma}; }
 
 } // namespace mantissa

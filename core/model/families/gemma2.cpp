@@ -9,7 +9,7 @@ namespace mantissa {
 
 namespace {
 
-DecoderShape read(ForeignConfig& c)
+DecoderShape readGemma2(ForeignConfig& c)
 {
     DecoderShape shape = gemmaShape(c);
     const auto layers = static_cast<std::int64_t>(shape.layers.size());
@@ -21,6 +21,6 @@ DecoderShape read(ForeignConfig& c)
 
 } // namespace
 
-Family gemma2Family() { return {.name = "gemma2", .read = read}; }
+Family gemma2Family() { return {.name = "gemma2", .read = readGemma2}; }
 
 } // namespace mantissa

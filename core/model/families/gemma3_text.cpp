@@ -9,7 +9,7 @@ namespace mantissa {
 
 namespace {
 
-DecoderShape read(ForeignConfig& c)
+DecoderShape readGemma3Text(ForeignConfig& c)
 {
     DecoderShape shape = gemmaShape(c);
     const auto layers = static_cast<std::int64_t>(shape.layers.size());
@@ -32,6 +32,6 @@ DecoderShape read(ForeignConfig& c)
 
 } // namespace
 
-Family gemma3TextFamily() { return {.name = "gemma3_text", .read = read}; }
+Family gemma3TextFamily() { return {.name = "gemma3_text", .read = readGemma3Text}; }
 
 } // namespace mantissa

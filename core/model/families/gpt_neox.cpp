@@ -11,7 +11,7 @@ namespace mantissa {
 
 namespace {
 
-DecoderShape read(ForeignConfig& c)
+DecoderShape readGptNeox(ForeignConfig& c)
 {
     const std::int64_t width = c.size("hidden_size");
     const std::int64_t heads = c.size("num_attention_heads");
@@ -49,6 +49,6 @@ DecoderShape read(ForeignConfig& c)
 
 } // namespace
 
-Family gptNeoxFamily() { return {.name = "gpt_neox", .read = read}; }
+Family gptNeoxFamily() { return {.name = "gpt_neox", .read = readGptNeox}; }
 
 } // namespace mantissa

@@ -9,7 +9,7 @@ namespace mantissa {
 
 namespace {
 
-DecoderShape read(ForeignConfig& c)
+DecoderShape readGranite(ForeignConfig& c)
 {
     DecoderShape shape = llamaShape(c);
     shape.embedding.scale = c.numberOr("embedding_multiplier", 1);
@@ -25,6 +25,6 @@ DecoderShape read(ForeignConfig& c)
 
 } // namespace
 
-Family graniteFamily() { return {.name = "granite", .read = read}; }
+Family graniteFamily() { return {.name = "granite", .read = readGranite}; }
 
 } // namespace mantissa

@@ -9,7 +9,7 @@ namespace mantissa {
 
 namespace {
 
-DecoderShape read(ForeignConfig& c)
+DecoderShape readMistral(ForeignConfig& c)
 {
     DecoderShape shape = llamaShape(c);
     for (DecoderLayerForm& layer : shape.layers)
@@ -20,6 +20,6 @@ DecoderShape read(ForeignConfig& c)
 
 } // namespace
 
-Family mistralFamily() { return {.name = "mistral", .read = read}; }
+Family mistralFamily() { return {.name = "mistral", .read = readMistral}; }
 
 } // namespace mantissa

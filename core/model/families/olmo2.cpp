@@ -9,7 +9,7 @@ namespace mantissa {
 
 namespace {
 
-DecoderShape read(ForeignConfig& c)
+DecoderShape readOlmo2(ForeignConfig& c)
 {
     DecoderShape shape = llamaShape(c);
     for (DecoderLayerForm& layer : shape.layers) {
@@ -25,6 +25,6 @@ DecoderShape read(ForeignConfig& c)
 
 } // namespace
 
-Family olmo2Family() { return {.name = "olmo2", .read = read}; }
+Family olmo2Family() { return {.name = "olmo2", .read = readOlmo2}; }
 
 } // namespace mantissa

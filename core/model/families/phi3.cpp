@@ -9,7 +9,7 @@ namespace mantissa {
 
 namespace {
 
-DecoderShape read(ForeignConfig& c)
+DecoderShape readPhi3(ForeignConfig& c)
 {
     DecoderShape shape = llamaShape(c);
     for (DecoderLayerForm& layer : shape.layers) {
@@ -25,6 +25,6 @@ DecoderShape read(ForeignConfig& c)
 
 } // namespace
 
-Family phi3Family() { return {.name = "phi3", .read = read}; }
+Family phi3Family() { return {.name = "phi3", .read = readPhi3}; }
 
 } // namespace mantissa

@@ -9,7 +9,7 @@ namespace mantissa {
 
 namespace {
 
-DecoderShape read(ForeignConfig& c)
+DecoderShape readQwen2(ForeignConfig& c)
 {
     DecoderShape shape = llamaShape(c);
     slideLastLayers(c, shape);
@@ -19,6 +19,6 @@ DecoderShape read(ForeignConfig& c)
 
 } // namespace
 
-Family qwen2Family() { return {.name = "qwen2", .read = read}; }
+Family qwen2Family() { return {.name = "qwen2", .read = readQwen2}; }
 
 } // namespace mantissa

@@ -9,7 +9,7 @@ namespace mantissa {
 
 namespace {
 
-DecoderShape read(ForeignConfig& c)
+DecoderShape readQwen3(ForeignConfig& c)
 {
     DecoderShape shape = llamaShape(c, 128);
     slideLastLayers(c, shape);
@@ -21,6 +21,6 @@ DecoderShape read(ForeignConfig& c)
 
 } // namespace
 
-Family qwen3Family() { return {.name = "qwen3", .read = read}; }
+Family qwen3Family() { return {.name = "qwen3", .read = readQwen3}; }
 
 } // namespace mantissa

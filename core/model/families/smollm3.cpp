@@ -9,7 +9,7 @@ namespace mantissa {
 
 namespace {
 
-DecoderShape read(ForeignConfig& c)
+DecoderShape readSmollm3(ForeignConfig& c)
 {
     DecoderShape shape = llamaShape(c);
     slideLastLayers(c, shape);
@@ -25,6 +25,6 @@ DecoderShape read(ForeignConfig& c)
 
 } // namespace
 
-Family smollm3Family() { return {.name = "smollm3", .read = read}; }
+Family smollm3Family() { return {.name = "smollm3", .read = readSmollm3}; }
 
 } // namespace mantissa

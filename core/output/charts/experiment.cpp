@@ -18,7 +18,7 @@ namespace {
 constexpr int rowHeight = 54;
 constexpr double nameDown = 16;
 constexpr double middleDown = 34;
-constexpr double barHeight = 10;
+constexpr double intervalHeight = 10;
 constexpr int foot = 6; // below the last row
 constexpr int frameHeight = 72; // title, axis and its label
 
@@ -55,11 +55,12 @@ void addArm(ChartSpec& spec, const ArmResult& arm, double top)
     spec.marks.emplace_back(
         ChartText{.x = spec.x.low, .y = top - nameDown, .text = label, .right = 6, .isName = true});
     if (arm.delta) {
-        spec.marks.emplace_back(ChartBars{{{arm.delta->low, arm.delta->high, middle - barHeight / 2,
-                                              middle + barHeight / 2, "interval", {}}},
+        spec.marks.emplace_back(ChartBars{{{arm.delta->low, arm.delta->high, middle - intervalHeight / 2,
+                                              middle + intervalHeight / 2, "interval", {}}},
             1});
-        spec.marks.emplace_back(ChartBars{
-            {{arm.delta->mean, arm.delta->mean, middle - barHeight, middle + barHeight, "series0", {}}}, 2});
+        spec.marks.emplace_back(ChartBars{{{arm.delta->mean, arm.delta->mean, middle - intervalHeight,
+                                              middle + intervalHeight, "series0", {}}},
+            2});
     }
     ChartSeries seeds{.role = "seed", .shape = ChartSeries::Shape::Dots};
     for (const SeedResult& seed : arm.seeds)
@@ -68,7 +69,7 @@ void addArm(ChartSpec& spec, const ArmResult& arm, double top)
     spec.marks.emplace_back(std::move(seeds));
 }
 
-std::optional<ChartSpec> build(const ChartInput& input)
+std::optional<ChartSpec> buildExperiment(const ChartInput& input)
 {
     const ExperimentResult& result = *input.experiment;
     const auto arms = static_cast<int>(result.arms.size()) - 1; // the baseline is the zero line
@@ -102,7 +103,7 @@ std::optional<ChartSpec> build(const ChartInput& input)
 ChartEntry experimentChart()
 {
     return {"experiment", translatable("Chart", "Quality delta by arm"), "experiment", ChartNeed::Experiment,
-        build};
+        buildExperiment};
 }
 
 } // namespace mantissa

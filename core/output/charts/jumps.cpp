@@ -14,7 +14,7 @@ namespace mantissa {
 
 namespace {
 
-std::optional<ChartSpec> build(const ChartInput& input)
+std::optional<ChartSpec> buildJumps(const ChartInput& input)
 {
     const Run& run = *input.runs.front().run;
     const auto records = jumpRecordsOf(run);
@@ -66,7 +66,7 @@ std::optional<ChartSpec> build(const ChartInput& input)
 
 ChartEntry jumpsChart()
 {
-    return {"jumps", translatable("Chart", "Lead of jumps"), "jumps", ChartNeed::Run, build};
+    return {"jumps", translatable("Chart", "Lead of jumps"), "jumps", ChartNeed::Run, buildJumps};
 }
 
 } // namespace mantissa

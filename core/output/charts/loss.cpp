@@ -26,7 +26,7 @@ std::vector<ChartPoint> trainingLoss(const Run& run)
     return points;
 }
 
-std::optional<ChartSpec> build(const ChartInput& input)
+std::optional<ChartSpec> buildLoss(const ChartInput& input)
 {
     ChartSpec spec{
         .title = "Loss", .description = "Training loss (thin) and evaluation loss (dots) over steps"};
@@ -60,6 +60,6 @@ std::optional<ChartSpec> build(const ChartInput& input)
 
 } // namespace
 
-ChartEntry lossChart() { return {"loss", translatable("Chart", "Loss"), "loss", ChartNeed::Run, build}; }
+ChartEntry lossChart() { return {"loss", translatable("Chart", "Loss"), "loss", ChartNeed::Run, buildLoss}; }
 
 } // namespace mantissa

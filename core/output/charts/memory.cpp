@@ -52,7 +52,7 @@ ChartBars stackOf(const Run& run)
     return stack;
 }
 
-std::optional<ChartSpec> build(const ChartInput& input)
+std::optional<ChartSpec> buildMemory(const ChartInput& input)
 {
     const Run& run = *input.runs.front().run;
     const auto budget = deviceLimit(run.config().memory);
@@ -82,7 +82,7 @@ std::optional<ChartSpec> build(const ChartInput& input)
 
 ChartEntry memoryChart()
 {
-    return {"memory", translatable("Chart", "Device memory by class"), "memory", ChartNeed::Run, build};
+    return {"memory", translatable("Chart", "Device memory by class"), "memory", ChartNeed::Run, buildMemory};
 }
 
 } // namespace mantissa

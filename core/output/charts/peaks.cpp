@@ -14,7 +14,7 @@ namespace {
 
 constexpr double barHeight = 0.4; // of a row
 
-std::optional<ChartSpec> build(const ChartInput& input)
+std::optional<ChartSpec> buildPeaks(const ChartInput& input)
 {
     const Run& run = *input.runs.front().run;
     const Estimate estimate = estimateOfWhatRan(run);
@@ -64,7 +64,7 @@ std::optional<ChartSpec> build(const ChartInput& input)
 
 ChartEntry peaksChart()
 {
-    return {"peaks", translatable("Chart", "Peak by phase"), "peaks", ChartNeed::Run, build};
+    return {"peaks", translatable("Chart", "Peak by phase"), "peaks", ChartNeed::Run, buildPeaks};
 }
 
 } // namespace mantissa

@@ -37,7 +37,7 @@ void fillIn(ChartSpec& spec, const std::vector<QualityPoint>& points)
     spec.note = "% of baseline loss; band: the claim of 0.5 %; bars: 95 % over evaluation windows";
 }
 
-std::optional<ChartSpec> build(const ChartInput& input)
+std::optional<ChartSpec> buildQuality(const ChartInput& input)
 {
     const Run& run = *input.runs.front().run;
     ChartSpec spec{.title = "Quality delta against the FP32 baseline"};
@@ -63,7 +63,7 @@ std::optional<ChartSpec> build(const ChartInput& input)
 
 ChartEntry qualityChart()
 {
-    return {"quality", translatable("Chart", "Quality delta"), "quality", ChartNeed::Baseline, build};
+    return {"quality", translatable("Chart", "Quality delta"), "quality", ChartNeed::Baseline, buildQuality};
 }
 
 } // namespace mantissa

@@ -9,6 +9,9 @@
 
 namespace mantissa {
 
+/// Parts of a line, at most.
+constexpr int partsOfLine = 400;
+
 /// A chart with a line for each group of repeats among the input's runs, as `pointsOf` has it; without y
 /// axis.
 ChartSpec linesOfRuns(const ChartInput& input, const std::string& title,

@@ -7,12 +7,10 @@ namespace mantissa {
 
 namespace {
 
-constexpr int parts = 400;
-
-std::optional<ChartSpec> build(const ChartInput& input)
+std::optional<ChartSpec> buildRunsLoss(const ChartInput& input)
 {
     ChartSpec spec = linesOfRuns(input, "Training loss of runs",
-        [&](const Repeats& repeats) { return lossOverlay(repeats, input.axis, parts); });
+        [&](const Repeats& repeats) { return lossOverlay(repeats, input.axis, partsOfLine); });
     spec.description = "Training loss, the mean of each part";
     const auto [low, high] = reachOf(spec);
     const double pad = 0.08 * (high - low);
@@ -25,7 +23,7 @@ std::optional<ChartSpec> build(const ChartInput& input)
 ChartEntry runsLossChart()
 {
     return {"runs-loss", translatable("Chart", "Training loss of runs"), "runs-loss", ChartNeed::SeveralRuns,
-        build};
+        buildRunsLoss};
 }
 
 } // namespace mantissa

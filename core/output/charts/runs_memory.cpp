@@ -7,12 +7,10 @@ namespace mantissa {
 
 namespace {
 
-constexpr int parts = 400;
-
-std::optional<ChartSpec> build(const ChartInput& input)
+std::optional<ChartSpec> buildRunsMemory(const ChartInput& input)
 {
     ChartSpec spec = linesOfRuns(input, "Device memory of runs",
-        [&](const Repeats& repeats) { return memoryOverlay(repeats, input.axis, parts); });
+        [&](const Repeats& repeats) { return memoryOverlay(repeats, input.axis, partsOfLine); });
     spec.description = "Measured device bytes, the largest in each part";
     const double high = 1.08 * reachOf(spec).second;
     spec.y = {0, high, byteTicks(high, 5), {}, true};
@@ -24,7 +22,7 @@ std::optional<ChartSpec> build(const ChartInput& input)
 ChartEntry runsMemoryChart()
 {
     return {"runs-memory", translatable("Chart", "Device memory of runs"), "runs-memory",
-        ChartNeed::SeveralRuns, build};
+        ChartNeed::SeveralRuns, buildRunsMemory};
 }
 
 } // namespace mantissa

@@ -12,11 +12,11 @@ namespace mantissa {
 
 namespace {
 
-constexpr double barHeight = 0.6; // of a row
+constexpr double peakHeight = 0.6; // of a row
 constexpr int rowPixels = 40;
 constexpr int framePixels = 72; // title, axis and its label
 
-std::optional<ChartSpec> build(const ChartInput& input)
+std::optional<ChartSpec> buildRunsPeaks(const ChartInput& input)
 {
     const auto rows = static_cast<int>(input.runs.size());
     ChartSpec spec{.title = "Peak by class",
@@ -34,7 +34,7 @@ std::optional<ChartSpec> build(const ChartInput& input)
         for (const MemoryClass memoryClass : allMemoryClasses) {
             const auto bytes = static_cast<double>(peak.at(memoryClass));
             if (bytes > 0)
-                bars.bars.push_back({base, base + bytes, middle - barHeight / 2, middle + barHeight / 2,
+                bars.bars.push_back({base, base + bytes, middle - peakHeight / 2, middle + peakHeight / 2,
                     std::string(nameOf(memoryClass)), {}});
             base += bytes;
         }
@@ -52,7 +52,7 @@ std::optional<ChartSpec> build(const ChartInput& input)
 ChartEntry runsPeaksChart()
 {
     return {"runs-peaks", translatable("Chart", "Peak by class of runs"), "runs-peaks",
-        ChartNeed::SeveralRuns, build};
+        ChartNeed::SeveralRuns, buildRunsPeaks};
 }
 
 } // namespace mantissa

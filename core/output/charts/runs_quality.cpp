@@ -10,7 +10,7 @@ namespace mantissa {
 
 namespace {
 
-std::optional<ChartSpec> build(const ChartInput& input)
+std::optional<ChartSpec> buildRunsQuality(const ChartInput& input)
 {
     const auto baselines = baselinesOf(input);
     ChartSpec spec = linesOfRuns(input, "Quality delta of runs",
@@ -35,7 +35,7 @@ std::optional<ChartSpec> build(const ChartInput& input)
 ChartEntry runsQualityChart()
 {
     return {"runs-quality", translatable("Chart", "Quality delta of runs"), "runs-quality",
-        ChartNeed::SeveralRuns, build};
+        ChartNeed::SeveralRuns, buildRunsQuality};
 }
 
 } // namespace mantissa

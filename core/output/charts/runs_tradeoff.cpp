@@ -11,7 +11,7 @@ namespace mantissa {
 
 namespace {
 
-std::optional<ChartSpec> build(const ChartInput& input)
+std::optional<ChartSpec> buildRunsTradeoff(const ChartInput& input)
 {
     ChartSpec spec{.title = "Memory against quality",
         .description
@@ -62,7 +62,7 @@ std::optional<ChartSpec> build(const ChartInput& input)
 ChartEntry runsTradeoffChart()
 {
     return {"runs-tradeoff", translatable("Chart", "Memory against quality"), "runs-tradeoff",
-        ChartNeed::SeveralRuns, build};
+        ChartNeed::SeveralRuns, buildRunsTradeoff};
 }
 
 } // namespace mantissa

@@ -39,7 +39,7 @@ template <class Value> void addLane(ChartBars& bars, const Run& run, double top,
     }
 }
 
-std::optional<ChartSpec> build(const ChartInput& input)
+std::optional<ChartSpec> buildTimeline(const ChartInput& input)
 {
     const Run& run = *input.runs.front().run;
     const auto ticks = static_cast<double>(run.ticks());
@@ -73,7 +73,7 @@ std::optional<ChartSpec> build(const ChartInput& input)
 
 ChartEntry timelineChart()
 {
-    return {"timeline", translatable("Chart", "Phases and formats"), "phases", ChartNeed::Run, build};
+    return {"timeline", translatable("Chart", "Phases and formats"), "phases", ChartNeed::Run, buildTimeline};
 }
 
 } // namespace mantissa

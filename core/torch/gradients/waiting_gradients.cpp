@@ -9,10 +9,7 @@ namespace mantissa {
 
 namespace {
 
-constexpr std::int64_t page = 4096;
 constexpr std::int64_t alignment = 64; // bytes: vectors
-
-std::int64_t roundedUp(std::int64_t value, std::int64_t step) { return (value + step - 1) / step * step; }
 
 std::int64_t bytesOf(const WaitingGradient& gradient)
 {
@@ -30,7 +27,8 @@ Result<std::unique_ptr<WaitingGradients>> WaitingGradients::open(
         std::int64_t bytes = 0;
         for (const WaitingGradient& gradient : block)
             bytes += roundedUp(bytesOf(gradient), alignment);
-        bytes = roundedUp(std::max<std::int64_t>(1, bytes), page); // a block that is frozen has a place too
+        bytes
+            = roundedUp(std::max<std::int64_t>(1, bytes), filePage); // a block that is frozen has a place too
         units.push_back({.remainder = bytes, .moments = bytes, .end = bytes});
     }
     auto opened = reopens ? UnitFile::reopen(file, std::move(units), owner)

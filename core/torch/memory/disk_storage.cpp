@@ -21,7 +21,6 @@ namespace mantissa {
 
 namespace {
 
-constexpr std::int64_t page = 4096;
 constexpr std::size_t buffers = 3; // one in use, one arriving, one leaving
 
 using Clock = std::chrono::steady_clock;
@@ -64,10 +63,11 @@ struct DiskStorage::Impl {
     {
         const PurposeScope purpose(Tier::Host, MemoryClass::Workspace);
         for (Buffer& buffer : ring) {
-            buffer.memory = at::empty({file.largestUnit() + page}, at::kByte);
+            buffer.memory = at::empty({file.largestUnit() + filePage}, at::kByte);
             auto* start = static_cast<std::byte*>(buffer.memory.mutable_data_ptr());
             buffer.data = start
-                + (page - static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(start) % page)) % page;
+                + (filePage - static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(start) % filePage))
+                    % filePage;
         }
         reader = std::thread([this] { readLoop(); });
         writer = std::thread([this] { writeLoop(); });

@@ -20,7 +20,6 @@ namespace mantissa {
 
 namespace {
 
-constexpr std::int64_t page = 4096;
 constexpr std::int64_t requestBytes = 8 << 20; // larger requests gain nothing (docs/measurements)
 constexpr std::uint64_t magic = 0x335353494E414D44ull;
 
@@ -47,7 +46,7 @@ using AlignedBytes = std::unique_ptr<std::byte, FreeBytes>;
 AlignedBytes alignedBytes(std::int64_t bytes)
 {
     void* memory = nullptr;
-    if (::posix_memalign(&memory, page, static_cast<std::size_t>(bytes)) != 0)
+    if (::posix_memalign(&memory, filePage, static_cast<std::size_t>(bytes)) != 0)
         return nullptr;
     std::memset(memory, 0, static_cast<std::size_t>(bytes));
     return AlignedBytes(static_cast<std::byte*>(memory));
@@ -78,7 +77,7 @@ UnitFile::UnitFile(std::filesystem::path path, std::vector<UnitLayout> layouts, 
     std::copy_n(owner.data(), std::min(owner.size(), m_owner.size()), m_owner.data());
     const auto headers
         = static_cast<std::int64_t>(sizeof(HeaderStart) + m_layouts.size() * sizeof(UnitEntry));
-    m_headerBytes = (headers + page - 1) / page * page;
+    m_headerBytes = roundedUp(headers, filePage);
     m_bytes = 2 * m_headerBytes;
     for (const UnitLayout& unit : m_layouts) {
         m_offsets.push_back(std::exchange(m_bytes, m_bytes + unit.end));
@@ -129,11 +128,11 @@ Status UnitFile::claim() const
     if (::flock(m_descriptor, LOCK_EX | LOCK_NB) != 0)
         return fail(
             fmt::format("{} is in use by another process; wait for it, or stop it first", m_path.string()));
-    const AlignedBytes image = alignedBytes(page);
+    const AlignedBytes image = alignedBytes(filePage);
     if (!image)
         return fail("no memory for the header of " + m_path.string(), ExitCode::OutOfMemory);
     HeaderStart start;
-    if (::pread(m_descriptor, image.get(), page, 0) != page) // made just now
+    if (::pread(m_descriptor, image.get(), filePage, 0) != filePage) // made just now
         return {};
     std::memcpy(&start, image.get(), sizeof start);
     if (start.magic != magic || start.owner == m_owner)

@@ -17,7 +17,14 @@
 
 namespace mantissa {
 
-/// Where the sections of a unit begin, in bytes from its start; multiples of 4096. The first begins at 0.
+/// Bytes that files are read and written by at least.
+constexpr std::int64_t filePage = 4096;
+constexpr std::int64_t roundedUp(std::int64_t value, std::int64_t step)
+{
+    return (value + step - 1) / step * step;
+}
+
+/// Where the sections of a unit begin, in bytes from its start; whole pages. The first begins at 0.
 struct UnitLayout {
     std::int64_t remainder = 0;
     std::int64_t moments = 0;

@@ -57,7 +57,7 @@ double scaleOf(std::optional<double> scale, std::int64_t width)
     return scale.value_or(1 / std::sqrt(static_cast<double>(width)));
 }
 
-struct Attention : torch::autograd::Function<Attention> {
+struct FusedAttention : torch::autograd::Function<FusedAttention> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& query, const at::Tensor& key,
         const at::Tensor& value, double scale, std::int64_t window)
     {
@@ -272,7 +272,7 @@ bool fuses(const at::Tensor& x)
 at::Tensor fusedAttention(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
     std::optional<double> scale, std::int64_t window)
 {
-    return Attention::apply(query, key, value, scaleOf(scale, query.size(-1)), window);
+    return FusedAttention::apply(query, key, value, scaleOf(scale, query.size(-1)), window);
 }
 
 at::Tensor fusedAttention(

@@ -18,7 +18,7 @@ namespace mantissa {
 
 namespace {
 
-constexpr std::int64_t stretch = 1024; // elements, of which one window is looked at
+constexpr std::int64_t sampledStretch = 1024; // elements, of which one window is looked at
 constexpr std::int64_t window = 16; // a cache line: 1 in 64
 
 using Clock = std::chrono::steady_clock;
@@ -28,12 +28,12 @@ struct Look {
     NumberLook kind = NumberLook::None;
     std::int64_t offset = 0;
 
-    std::int64_t width() const { return kind == NumberLook::Exact ? stretch : window; }
+    std::int64_t width() const { return kind == NumberLook::Exact ? sampledStretch : window; }
     /// The windows' first elements and lengths, of a part that begins at a multiple of the stretch.
     template <class Visit> void eachWindow(std::int64_t elements, Visit visit) const
     {
-        for (std::int64_t first = 0; first < elements; first += stretch) {
-            const std::int64_t length = std::min(stretch, elements - first);
+        for (std::int64_t first = 0; first < elements; first += sampledStretch) {
+            const std::int64_t length = std::min(sampledStretch, elements - first);
             const std::int64_t n = std::min(width(), length);
             visit(first + (length > n ? offset % (length - n + 1) : 0), n);
         }
@@ -41,7 +41,7 @@ struct Look {
 };
 
 /// Elements looked at in one go: what leaves the device at once stays below 256 KiB.
-std::int64_t partOf(const Look& look) { return (1 << 16) / look.width() * stretch; }
+std::int64_t partOf(const Look& look) { return (1 << 16) / look.width() * sampledStretch; }
 
 at::Tensor part(const at::Tensor& tensor, std::int64_t first, std::int64_t n)
 {
@@ -59,7 +59,7 @@ void append(const at::Tensor& values, std::vector<float>& to)
 std::vector<std::uint16_t> bitsOf(const at::Tensor& half, const Look& look)
 {
     std::vector<float> floats;
-    append(ops::windows(half.view(at::kBFloat16), {}, stretch, look.width(), look.offset), floats);
+    append(ops::windows(half.view(at::kBFloat16), {}, sampledStretch, look.width(), look.offset), floats);
     std::vector<std::uint16_t> bits(floats.size());
     std::transform(floats.begin(), floats.end(), bits.begin(),
         [](float value) { return static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(value) >> 16); });
@@ -90,7 +90,7 @@ void appendExact(
     if (low.defined() && low.device() != high.device())
         appendApart(high, low, look, to);
     else
-        append(ops::windows(high, low, stretch, look.width(), look.offset), to);
+        append(ops::windows(high, low, sampledStretch, look.width(), look.offset), to);
     if (parameter.escapes.empty())
         return;
     std::size_t at = begin;
@@ -157,8 +157,9 @@ void appendGradients(const at::Tensor& gradient, const at::Tensor& rows, const L
     std::int64_t n, std::vector<float>& to)
 {
     if (!rows.defined())
-        return append(
-            ops::windows(part(gradient.contiguous(), first, n), {}, stretch, look.width(), look.offset), to);
+        return append(ops::windows(part(gradient.contiguous(), first, n), {}, sampledStretch, look.width(),
+                          look.offset),
+            to);
     const std::int64_t width = gradient.size(1);
     const at::Tensor known = rows.cpu();
     const at::Tensor elements = elementsLookedAt(look, first, n);
@@ -226,7 +227,7 @@ void NumberSampler::begin(NumberLook look, std::int64_t step)
 {
     m_look = look;
     m_offset = step * window * 37
-        % stretch; // 37: consecutive looks land far apart, and all 64 windows have their turn
+        % sampledStretch; // 37: consecutive looks land far apart, and all 64 windows have their turn
     m_seconds = 0;
     for (auto& [name, seen] : m_groups) {
         seen.group = {};

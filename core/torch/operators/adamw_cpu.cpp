@@ -2,6 +2,7 @@
 // mantissa::adamw_ in the CPU's memory: our kernels in place, over all threads.
 
 #include "core/torch/kernels/operator_types.h"
+#include "core/torch/operators/optional_tensor.h"
 #include "core/torch/optim/adamw_kernel.h"
 
 #include <ATen/ATen.h>
@@ -18,8 +19,6 @@ namespace mantissa {
 namespace {
 
 constexpr std::int64_t blocksPerTask = 64;
-
-using Maybe = std::optional<at::Tensor>;
 
 /// The stretch [first, first + n) of a slice; `first` is a multiple of 256.
 AdamwSlice part(AdamwSlice slice, std::int64_t first, std::int64_t n)

@@ -4,6 +4,7 @@
 
 #include "core/torch/kernels/cpu/cpu_kernels.h"
 #include "core/torch/kernels/operator_types.h"
+#include "core/torch/operators/optional_tensor.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -15,8 +16,6 @@
 namespace mantissa {
 
 namespace {
-
-using Maybe = std::optional<at::Tensor>;
 
 constexpr std::int64_t elementsPerTask = 1 << 15;
 

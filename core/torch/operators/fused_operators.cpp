@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/operators/fused_operators.h"
 
+#include "core/torch/operators/optional_tensor.h"
+
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/library.h>
 
@@ -9,10 +11,6 @@
 namespace mantissa::ops {
 
 namespace {
-
-using Maybe = std::optional<at::Tensor>;
-
-Maybe maybe(const at::Tensor& tensor) { return tensor.defined() ? Maybe(tensor) : std::nullopt; }
 
 /// The operator of this name, called with arguments of exactly these types.
 template <class... Arguments> void call(const c10::OperatorHandle& handle, const Arguments&... arguments)

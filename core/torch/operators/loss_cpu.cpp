@@ -15,7 +15,7 @@ namespace mantissa {
 
 namespace {
 
-constexpr std::int64_t elementsPerTask = 1 << 15;
+constexpr std::int64_t logitsPerTask = 1 << 15;
 
 void byKernel(const at::Tensor& logits, const at::Tensor& targets, double scale, bool gradient, double& loss)
 {
@@ -36,7 +36,7 @@ void byKernel(const at::Tensor& logits, const at::Tensor& targets, double scale,
     for (std::int64_t row = 0; row < rows; ++row)
         TORCH_CHECK_INDEX(call.targets[row] >= 0 && call.targets[row] < vocab, "Target ", call.targets[row],
             " is out of bounds.");
-    at::parallel_for(0, rows, std::max<std::int64_t>(1, elementsPerTask / vocab),
+    at::parallel_for(0, rows, std::max<std::int64_t>(1, logitsPerTask / vocab),
         [&](std::int64_t first, std::int64_t last) { cpuKernels()->loss(call, first, last); });
     for (std::int64_t row = 0; row < rows; ++row) // in order, whatever the threads
         loss += call.losses[row];

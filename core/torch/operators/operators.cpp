@@ -2,6 +2,7 @@
 #include "core/torch/operators/operators.h"
 
 #include "core/torch/kernels/operator_types.h"
+#include "core/torch/operators/optional_tensor.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -13,10 +14,6 @@
 namespace mantissa::ops {
 
 namespace {
-
-using Maybe = std::optional<at::Tensor>;
-
-Maybe maybe(const at::Tensor& tensor) { return tensor.defined() ? Maybe(tensor) : std::nullopt; }
 
 template <class Signature> auto operatorNamed(const char* name)
 {

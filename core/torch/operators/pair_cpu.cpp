@@ -3,6 +3,7 @@
 
 #include "core/torch/kernels/operator_types.h"
 #include "core/torch/operators/operators.h"
+#include "core/torch/operators/optional_tensor.h"
 #include "core/torch/state/pair.h"
 
 #include <ATen/ATen.h>
@@ -18,8 +19,6 @@
 namespace mantissa {
 
 namespace {
-
-using Maybe = std::optional<at::Tensor>;
 
 constexpr std::int64_t grain = 1 << 16; // elements a thread takes at least
 

@@ -9,10 +9,7 @@ namespace mantissa {
 
 namespace {
 
-constexpr std::int64_t page = 4096;
-constexpr std::int64_t block = momentBlock;
-
-std::int64_t roundedUp(std::int64_t value, std::int64_t step) { return (value + step - 1) / step * step; }
+constexpr std::int64_t momentsBlock = momentBlock;
 
 } // namespace
 
@@ -22,9 +19,9 @@ BlockLayout layoutOf(std::span<const TensorDescription> specs, MomentsFormat mom
     std::int64_t elements = 0;
     for (const TensorDescription& spec : specs) {
         layout.tensors.push_back({.high = 2 * elements, .low = 2 * elements});
-        elements += roundedUp(spec.elements(), block);
+        elements += roundedUp(spec.elements(), momentsBlock);
     }
-    layout.unit.remainder = roundedUp(2 * elements, page);
+    layout.unit.remainder = roundedUp(2 * elements, filePage);
     layout.unit.moments = 2 * layout.unit.remainder;
     std::int64_t at = layout.unit.moments;
     for (std::size_t i = 0; i < specs.size(); ++i) {
@@ -32,20 +29,20 @@ BlockLayout layoutOf(std::span<const TensorDescription> specs, MomentsFormat mom
         place.low += layout.unit.remainder;
         if (!specs[i].trains)
             continue;
-        const std::int64_t n = roundedUp(specs[i].elements(), block);
+        const std::int64_t n = roundedUp(specs[i].elements(), momentsBlock);
         const bool isInt8 = momentsFormatOf(specs[i], moments) == MomentsFormat::Int8;
         const std::int64_t width = isInt8 ? 1 : 4;
         place.m = at;
         place.v = at + n * width;
         at += 2 * n * width;
         if (isInt8) {
-            const std::int64_t scales = roundedUp(n / block * 4, 64);
+            const std::int64_t scales = roundedUp(n / momentsBlock * 4, 64);
             place.mScale = at;
             place.vScale = at + scales;
             at += 2 * scales;
         }
     }
-    layout.unit.end = roundedUp(at, page);
+    layout.unit.end = roundedUp(at, filePage);
     return layout;
 }
 
@@ -101,7 +98,7 @@ Moments BlockViews::moments(std::size_t i) const
         return {};
     if (place.mScale < 0)
         return {.m = view(place.m, at::kFloat, spec.sizes), .v = view(place.v, at::kFloat, spec.sizes)};
-    const std::int64_t scales = (spec.elements() + block - 1) / block;
+    const std::int64_t scales = (spec.elements() + momentsBlock - 1) / momentsBlock;
     return {.m = view(place.m, at::kChar, spec.sizes),
         .v = view(place.v, at::kByte, spec.sizes),
         .mScale = view(place.mScale, at::kFloat, {scales}),

@@ -13,7 +13,7 @@ using namespace mantissa;
 
 namespace {
 
-ExperimentPlan planOf(std::int64_t seeds, std::int64_t steps = 30)
+ExperimentPlan smallPlan(std::int64_t seeds, std::int64_t steps = 30)
 {
     RunConfig base;
     base.name = "fake";
@@ -76,7 +76,7 @@ private Q_SLOTS:
     }
     void aStoredExperimentGivesItsPlanBack()
     {
-        const ExperimentPlan plan = planOf(3);
+        const ExperimentPlan plan = smallPlan(3);
         const ExperimentResult result = resultOf(plan, std::vector<const Run*>(runsOf(plan).size(), nullptr));
         const std::filesystem::path stored = folder("stored");
         std::filesystem::create_directories(stored);
@@ -98,7 +98,7 @@ private Q_SLOTS:
     }
     void anExperimentGoesFromNothingToAVerdict()
     {
-        const ExperimentPlan plan = planOf(2);
+        const ExperimentPlan plan = smallPlan(2);
         QCOMPARE(finalRuns(plan, folder("whole")), std::size_t{0});
         for (const PlannedRun& planned : runsOf(plan))
             QCOMPARE(train(planned, folder("whole")), 30);
@@ -114,7 +114,7 @@ private Q_SLOTS:
     }
     void anInterruptedRunIsResumedAndAFinishedOneKept()
     {
-        const ExperimentPlan plan = planOf(2);
+        const ExperimentPlan plan = smallPlan(2);
         const auto planned = runsOf(plan);
         QCOMPARE(train(planned[0], folder("cut")), 30);
         QCOMPARE(train(planned[1], folder("cut"), 12), 13);
@@ -126,7 +126,7 @@ private Q_SLOTS:
     }
     void allRunsOfAnExperimentLearnFromTheSameBytes()
     {
-        const ExperimentPlan plan = planOf(2);
+        const ExperimentPlan plan = smallPlan(2);
         const auto planned = runsOf(plan);
         FakeEngineScript script;
         script.data = {.files = 1, .bytes = 10, .sha256 = "aa"};
@@ -146,7 +146,7 @@ private Q_SLOTS:
     }
     void onlyWhatChangedIsReadAgain()
     {
-        const ExperimentPlan plan = planOf(2);
+        const ExperimentPlan plan = smallPlan(2);
         const auto planned = runsOf(plan);
         ExperimentRuns runs;
         QCOMPARE(train(planned[0], folder("again")), 30);
@@ -165,14 +165,14 @@ private Q_SLOTS:
             train(run, folder("another"));
         QVERIFY(runs.refresh(plan, folder("another")).has_value()); // the same names in another folder
         QCOMPARE(runs.timesRead(), 4);
-        QVERIFY(!runs.refresh(planOf(2, 31), folder("another")).has_value());
+        QVERIFY(!runs.refresh(smallPlan(2, 31), folder("another")).has_value());
         QVERIFY(runs.runs().empty());
     }
     void moreSeedsAndArmsReuseWhatIsThere()
     {
-        for (const PlannedRun& planned : runsOf(planOf(2)))
+        for (const PlannedRun& planned : runsOf(smallPlan(2)))
             QCOMPARE(train(planned, folder("more")), 30);
-        RunConfig base = planOf(2).arms[0].config;
+        RunConfig base = smallPlan(2).arms[0].config;
         base.name = "fake";
         const auto wider
             = planExperiment(base, {*armFromPreset("default", base), *armFromPreset("aggressive", base)}, 3);
@@ -180,20 +180,20 @@ private Q_SLOTS:
     }
     void runsOfAnotherConfigAreRefused()
     {
-        QCOMPARE(train(runsOf(planOf(2))[1], folder("other")), 30);
-        const auto runs = openExperimentRuns(planOf(2, 31), folder("other"));
+        QCOMPARE(train(runsOf(smallPlan(2))[1], folder("other")), 30);
+        const auto runs = openExperimentRuns(smallPlan(2, 31), folder("other"));
         QVERIFY(!runs);
         QVERIFY(runs.error().code == ExitCode::Usage);
         QVERIFY(runs.error().message.find("training.max_steps is 30 there and 31 here") != std::string::npos);
     }
     void aFolderThatWasBeingMadeIsMadeAnew()
     {
-        const auto planned = runsOf(planOf(2))[0];
+        const auto planned = runsOf(smallPlan(2))[0];
         std::filesystem::create_directories(folder("torn") / planned.folder);
         QVERIFY(writeFileAtomically(folder("torn") / planned.folder / "config.json", "{").has_value());
-        QCOMPARE(finalRuns(planOf(2), folder("torn")), std::size_t{0});
+        QCOMPARE(finalRuns(smallPlan(2), folder("torn")), std::size_t{0});
         QCOMPARE(train(planned, folder("torn")), 30);
-        QCOMPARE(finalRuns(planOf(2), folder("torn")), std::size_t{1});
+        QCOMPARE(finalRuns(smallPlan(2), folder("torn")), std::size_t{1});
     }
 
 private:

@@ -10,12 +10,12 @@ using namespace mantissa;
 
 namespace {
 
-constexpr std::int64_t steps = 4;
+constexpr std::int64_t plannedSteps = 4;
 
 ExperimentPlan planOf(std::int64_t seeds)
 {
     RunConfig base;
-    base.training.maxSteps = steps;
+    base.training.maxSteps = plannedSteps;
     base.training.seed = 1;
     return *planExperiment(base, {*armFromPreset("aggressive", base)}, seeds);
 }
@@ -29,7 +29,7 @@ Run runOf(const PlannedRun& planned, const std::vector<double>& losses, std::int
     run.apply(SegmentStarted{.phase = Phase::Full});
     MemoryReading memory;
     memory.devicePeak.at(MemoryClass::Weights) = bytes;
-    for (std::int64_t i = 0; i < steps; ++i)
+    for (std::int64_t i = 0; i < plannedSteps; ++i)
         run.apply(StepDone{.tick = i,
             .step = i,
             .loss = 1,
@@ -40,13 +40,13 @@ Run runOf(const PlannedRun& planned, const std::vector<double>& losses, std::int
     for (const double loss : losses)
         mean += loss / static_cast<double>(losses.size());
     if (outcome == Outcome::Completed)
-        run.apply(Evaluated{.tick = steps,
-            .step = steps,
-            .trainedTokens = steps * 10,
+        run.apply(Evaluated{.tick = plannedSteps,
+            .step = plannedSteps,
+            .trainedTokens = plannedSteps * 10,
             .loss = mean,
             .accuracy = NAN,
             .batchLosses = losses});
-    run.apply(RunEnded{.tick = steps, .step = steps, .outcome = outcome});
+    run.apply(RunEnded{.tick = plannedSteps, .step = plannedSteps, .outcome = outcome});
     return run;
 }
 
@@ -167,7 +167,8 @@ private Q_SLOTS:
     void anInterruptedRunGivesNoDelta()
     {
         Runs made = runsWith({0.1, 0.1});
-        made.runs[1].apply(RunEnded{.tick = steps, .step = steps, .outcome = Outcome::Interrupted});
+        made.runs[1].apply(
+            RunEnded{.tick = plannedSteps, .step = plannedSteps, .outcome = Outcome::Interrupted});
         const ExperimentResult result = resultOf(made.plan, made.pointers);
         QVERIFY(!result.arms[1].seeds[0].deltaPercent && !result.arms[1].seeds[0].peakRatio);
         QVERIFY(*result.arms[1].verdict == Verdict::NotEnoughData);
@@ -206,10 +207,10 @@ private Q_SLOTS:
     void otherDevicesAndLostBitsAreTold()
     {
         Runs made = runsWith({0, 0});
-        made.runs[3].apply(
-            SegmentStarted{.tick = steps, .step = steps, .phase = Phase::Full, .castMismatches = 2});
-        made.runs[2].apply(
-            RunStarted{.tick = steps, .step = steps, .tokensPerStep = 10, .device = "cuda: fake"});
+        made.runs[3].apply(SegmentStarted{
+            .tick = plannedSteps, .step = plannedSteps, .phase = Phase::Full, .castMismatches = 2});
+        made.runs[2].apply(RunStarted{
+            .tick = plannedSteps, .step = plannedSteps, .tokensPerStep = 10, .device = "cuda: fake"});
         const auto warnings = resultOf(made.plan, made.pointers).warnings;
         QCOMPARE(warnings.size(), std::size_t{2});
         QVERIFY(warnings[0].find("aggressive-seed2") != std::string::npos);
@@ -218,7 +219,7 @@ private Q_SLOTS:
     void aBaselineThatHadToSaveIsTold()
     {
         Runs made = runsWith({0, 0});
-        SegmentStarted saving{.tick = steps, .step = steps, .phase = Phase::Full};
+        SegmentStarted saving{.tick = plannedSteps, .step = plannedSteps, .phase = Phase::Full};
         saving.plan.releaseGradients = true;
         made.runs[0].apply(saving);
         const auto warnings = resultOf(made.plan, made.pointers).warnings;

@@ -11,7 +11,7 @@ using namespace mantissa;
 
 namespace {
 
-std::vector<RunEvent> someEvents()
+std::vector<RunEvent> tracedEvents()
 {
     MemoryReading memory;
     memory.devicePeak.at(MemoryClass::Weights) = 4096;
@@ -50,7 +50,7 @@ class RunTraceTest : public QObject {
 private Q_SLOTS:
     void phasesHaveTheirFormatsAndLastAsLongAsTheirSteps()
     {
-        const Json events = eventsOf(traceOf(someEvents(), "a run"));
+        const Json events = eventsOf(traceOf(tracedEvents(), "a run"));
         const auto warmup = named(events, "warmup fp32");
         QCOMPARE(warmup.size(), std::size_t{1});
         QCOMPARE(warmup[0]["ph"].get<std::string>(), std::string("X"));
@@ -64,7 +64,7 @@ private Q_SLOTS:
     }
     void castsMovesStepsAndMemoryAreOnTheirTracks()
     {
-        const Json events = eventsOf(traceOf(someEvents(), "a run"));
+        const Json events = eventsOf(traceOf(tracedEvents(), "a run"));
         QCOMPARE(named(events, "cast")[0]["dur"].get<double>(), 500000.0);
         QCOMPARE(named(events, "cast")[0]["args"]["bytes"].get<int>(), 30);
         QCOMPARE(named(events, "move")[0]["ts"].get<double>(), 750000.0);
@@ -83,7 +83,7 @@ private Q_SLOTS:
     void timesAreOrdered()
     {
         double last = 0;
-        for (const Json& event : eventsOf(traceOf(someEvents(), "a run")))
+        for (const Json& event : eventsOf(traceOf(tracedEvents(), "a run")))
             if (event["ph"] != "M") {
                 QVERIFY(event["ts"].get<double>() >= last);
                 last = event["ts"].get<double>();
@@ -104,7 +104,7 @@ private Q_SLOTS:
     }
     void aResumeLeavesAGapAndEndsThePhase()
     {
-        auto events = someEvents();
+        auto events = tracedEvents();
         events.push_back(RunStarted{.unixSeconds = 1060, .tick = 2, .step = 2});
         events.push_back(SegmentStarted{.tick = 2, .step = 2, .phase = Phase::Correct});
         events.push_back(StepDone{.tick = 2, .step = 2, .loss = 1, .seconds = 1});

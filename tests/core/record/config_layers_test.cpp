@@ -10,7 +10,7 @@ using namespace mantissa;
 
 namespace {
 
-Result<LoadedConfig> load(const char* json, const ConfigOverrides& overrides = {})
+Result<LoadedConfig> loadLayers(const char* json, const ConfigOverrides& overrides = {})
 {
     return configFromJson(*parseJson(json, "test"), overrides, "/folder");
 }
@@ -48,35 +48,35 @@ private Q_SLOTS:
         QFETCH(QByteArray, file);
         QFETCH(QByteArray, setting);
         QFETCH(QByteArray, plain);
-        const auto expected = load(plain.constData());
-        const auto inFile = load(file.constData());
+        const auto expected = loadLayers(plain.constData());
+        const auto inFile = loadLayers(file.constData());
         QVERIFY2(inFile.has_value(), inFile ? "" : inFile.error().message.c_str());
         QVERIFY(inFile->config == expected->config);
-        const auto inSetting = load(plain.constData(), {.settings = {setting.toStdString()}});
+        const auto inSetting = loadLayers(plain.constData(), {.settings = {setting.toStdString()}});
         QVERIFY2(inSetting.has_value(), inSetting ? "" : inSetting.error().message.c_str());
         QVERIFY(inSetting->config == expected->config);
     }
     void ofStepsAndEpochsTheOneThatIsSaidLastCounts()
     {
         const char* file = R"({"training": {"epochs": 2}})";
-        const auto steps = load(file, {.settings = {"training.max_steps=300"}});
+        const auto steps = loadLayers(file, {.settings = {"training.max_steps=300"}});
         QCOMPARE(steps->config.training.epochs, 0.0);
         QCOMPARE(steps->config.training.maxSteps, 300);
         QCOMPARE(steps->notices.size(), std::size_t{1}); // which of the two counts
-        QCOMPARE(
-            load(file, {.settings = {"training.max_steps=300", "training.epochs=3"}})->config.training.epochs,
+        QCOMPARE(loadLayers(file, {.settings = {"training.max_steps=300", "training.epochs=3"}})
+                     ->config.training.epochs,
             3.0);
-        QCOMPARE(load(file, {.settings = {R"(training={"epochs": 3})", R"(training={"max_steps": 5})"}})
+        QCOMPARE(loadLayers(file, {.settings = {R"(training={"epochs": 3})", R"(training={"max_steps": 5})"}})
                      ->config.training.epochs,
             0.0);
-        QCOMPARE(load(file, {.settings = {"training.seed=5"}})->config.training.epochs, 2.0);
-        QVERIFY(!load(R"({"training": {"epochs": -1}})"));
+        QCOMPARE(loadLayers(file, {.settings = {"training.seed=5"}})->config.training.epochs, 2.0);
+        QVERIFY(!loadLayers(R"({"training": {"epochs": -1}})"));
     }
     void nullTakesBackWhatALowerLayerSaid()
     {
         const char* file = R"({"training": {"max_steps": 7}, "memory": {"budget": 5000000},
             "precision": {"preset": "aggressive", "phases": {"full": {"compute": "fp16"}}}})";
-        const auto loaded = load(file,
+        const auto loaded = loadLayers(file,
             {.settings = {"training.max_steps=null", "memory.budget=null", "precision.phases.full=null"}});
         QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().message.c_str());
         QCOMPARE(loaded->config.training.maxSteps, TrainingConfig{}.maxSteps);
@@ -86,7 +86,7 @@ private Q_SLOTS:
     void nullInAnArmIsThePresetsValueToo()
     {
         const auto base
-            = load(R"({"precision": {"preset": "aggressive"}, "optimizer": {"moments": "fp32"}})");
+            = loadLayers(R"({"precision": {"preset": "aggressive"}, "optimizer": {"moments": "fp32"}})");
         const auto arm = armFromJson("a",
             {{"precision", {{"preset", "smallest"}}}, {"optimizer", {{"moments", nullptr}}}}, base->config);
         QVERIFY2(arm.has_value(), arm ? "" : arm.error().message.c_str());
@@ -108,34 +108,34 @@ private Q_SLOTS:
         ConfigOverrides overrides;
         if (!setting.isEmpty())
             overrides.settings.push_back(setting.toStdString());
-        const auto loaded = load(file.constData(), overrides);
+        const auto loaded = loadLayers(file.constData(), overrides);
         QVERIFY(!loaded);
         QVERIFY2(
             loaded.error().message.find("unknown key") != std::string::npos, loaded.error().message.c_str());
     }
     void aSectionAsASettingIsMergedKeyByKey()
     {
-        const auto loaded
-            = load(R"({"training": {"max_steps": 7, "seed": 3}})", {.settings = {R"(training={"seed": 4})"}});
+        const auto loaded = loadLayers(
+            R"({"training": {"max_steps": 7, "seed": 3}})", {.settings = {R"(training={"seed": 4})"}});
         QCOMPARE(loaded->config.training.maxSteps, 7);
         QCOMPARE(loaded->config.training.seed, 4);
     }
     void aSettingGivenTwiceSaysWhichCounts()
     {
-        const auto twice = load("{}", {.settings = {"training.max_steps=5", "training.max_steps=9"}});
+        const auto twice = loadLayers("{}", {.settings = {"training.max_steps=5", "training.max_steps=9"}});
         QCOMPARE(twice->config.training.maxSteps, 9);
         QCOMPARE(twice->notices.size(), std::size_t{1});
         QCOMPARE(twice->notices[0],
             std::string("--set training.max_steps=9 counts, and not --set training.max_steps=5, which stands "
                         "before it"));
         const auto inside
-            = load("{}", {.settings = {R"(training={"max_steps": 5})", "training.max_steps=9"}});
+            = loadLayers("{}", {.settings = {R"(training={"max_steps": 5})", "training.max_steps=9"}});
         QCOMPARE(inside->notices.size(), std::size_t{1});
         const auto around
-            = load("{}", {.settings = {"training.max_steps=5", R"(training={"max_steps": 9})"}});
+            = loadLayers("{}", {.settings = {"training.max_steps=5", R"(training={"max_steps": 9})"}});
         QCOMPARE(around->config.training.maxSteps, 9);
         QCOMPARE(around->notices.size(), std::size_t{1});
-        const auto apart = load("{}",
+        const auto apart = loadLayers("{}",
             {.settings = {R"(training={"max_steps": 5})", R"(training={"seed": 9})", "training.threads=1"}});
         QVERIFY(apart->notices.empty()); // all of them count
     }
@@ -164,7 +164,7 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, setting);
         QFETCH(QByteArray, word);
-        const auto loaded = load("{}", {.settings = {setting.toStdString()}});
+        const auto loaded = loadLayers("{}", {.settings = {setting.toStdString()}});
         if (word.isEmpty()) {
             QVERIFY(loaded.has_value()); // any bytes make a name
             return;
@@ -202,11 +202,11 @@ private Q_SLOTS:
     void numbersThatAreWholeAreSoHoweverTheyAreWritten()
     {
         for (const char* text : {"100", "100.0", "1e2", "1.0E+2"})
-            QCOMPARE(load("{}", {.settings = {std::string("training.max_steps=") + text}})
+            QCOMPARE(loadLayers("{}", {.settings = {std::string("training.max_steps=") + text}})
                          ->config.training.maxSteps,
                 100);
         for (const char* text : {"100.5", "1e300", "-1e2", "9223372036854775808", "1e16"})
-            QVERIFY(!load("{}", {.settings = {std::string("training.max_steps=") + text}}));
+            QVERIFY(!loadLayers("{}", {.settings = {std::string("training.max_steps=") + text}}));
     }
     void pathsOfAnyBytesReadBackEqual()
     {
@@ -216,9 +216,9 @@ private Q_SLOTS:
         const auto again = configFromJson(*parseJson(jsonText(toJson(config)), "x"), {}, "/");
         QVERIFY2(again.has_value(), again ? "" : again.error().message.c_str());
         QVERIFY(again->config == config);
-        const auto set = load("{}", {.settings = {"data.source=/data/b\xe4r"}});
+        const auto set = loadLayers("{}", {.settings = {"data.source=/data/b\xe4r"}});
         QCOMPARE(set->config.data.source, std::string("/data/b\xe4r"));
-        QVERIFY(!load(R"({"data": {"source": "a\u0000b"}})"));
+        QVERIFY(!loadLayers(R"({"data": {"source": "a\u0000b"}})"));
     }
 };
 

@@ -20,7 +20,7 @@ std::filesystem::path document()
 
 const std::string head = "# What `resume --set` does with each key\n\n"
                          "Made from the code (`core/record/resume_rules.cpp`; `MANTISSA_WRITE_DOCS=1 "
-                         "resume_rules_test`). A refused\n"
+                         "build/bin/core_record_tests resume_rules_test`). A refused\n"
                          "resume changes nothing on disk. While states on disk are a run's checkpoint "
                          "(`states.json` is there), keys that\n"
                          "say where states rest (`precision.*`, `memory.execution`, `release_gradients`, "
@@ -40,7 +40,8 @@ private Q_SLOTS:
         const auto there = readFile(document());
         QVERIFY(there.has_value());
         QVERIFY2(*there == wanted,
-            "docs/resume-settings.md is of other code: MANTISSA_WRITE_DOCS=1 resume_rules_test");
+            "docs/resume-settings.md is of other code: MANTISSA_WRITE_DOCS=1 core_record_tests "
+            "resume_rules_test");
     }
     void everyKeyHasARule()
     {
