@@ -289,6 +289,7 @@ void addBenchmark(CLI::App& app, Command& chosen)
     memory->add_flag("--json", options->json, "Print one object on stdout");
     memory->callback([options, &chosen] { chosen = [options] { return benchmarkMemory(*options); }; });
     addThroughput(*benchmark, chosen);
+    addShapes(*benchmark, chosen);
 }
 
 } // namespace mantissa

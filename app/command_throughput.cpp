@@ -5,26 +5,20 @@
 
 #include "app/commands.h"
 #include "app/config_options.h"
-#include "app/engine_loader.h"
 #include "app/scratch_states.h"
-#include "core/base/seconds.h"
+#include "app/timed_steps.h"
 #include "core/base/units.h"
 #include "core/model/family.h"
-#include "core/record/device_choice.h"
 #include "core/record/environment.h"
-#include "core/record/machine_needs.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <memory>
-#include <optional>
-#include <sys/resource.h>
 
 namespace mantissa {
 
@@ -33,93 +27,10 @@ namespace {
 struct ThroughputOptions {
     std::string config{};
     ConfigOptions change{};
-    std::int64_t steps = 20;
-    std::int64_t warmUp = 3; ///< libraries prepare what they need, and blocks are taken from the system
+    TimedSteps timed{};
     bool json = false;
     bool turns = false;
     bool noBound = false;
-};
-
-/// Of this process and all its threads, since it began.
-struct ProcessCosts {
-    double cpuSeconds = 0; ///< user and system
-    std::int64_t minorFaults = 0; ///< pages that came without a read
-};
-
-ProcessCosts processCosts()
-{
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& time) {
-        return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-    };
-    return {seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_minflt};
-}
-
-/// Some steps, and what they took.
-struct Turn {
-    std::vector<double> stepSeconds{};
-    double seconds = 0; ///< of all
-    ProcessCosts costs{};
-    double loss = 0; ///< of the last
-    std::int64_t skipped = 0; ///< for gradients that were not finite
-    MemoryReading peak{};
-    std::int64_t reservedBytes = 0; ///< of the last, on Device and Host
-
-    double perStep(double all) const { return all / static_cast<double>(stepSeconds.size()); }
-};
-
-std::int64_t reservedBytes(const MemoryReading& reading)
-{
-    return reading.deviceReservedPeak + reading.hostReservedPeak;
-}
-
-/// The learning rate is the config's from the first step on: its schedule changes no cost.
-Result<Turn> takeSteps(Engine& engine, const RunConfig& config, std::int64_t first, std::int64_t count)
-{
-    Turn turn;
-    const ProcessCosts before = processCosts();
-    const SteadyTime start = steadyNow();
-    for (std::int64_t i = 0; i < count; ++i) {
-        const SteadyTime stepStart = steadyNow();
-        const auto report = engine.step({.step = first + i, .learningRate = config.optimizer.learningRate});
-        if (!report)
-            return fail(report.error());
-        turn.stepSeconds.push_back(secondsSince(stepStart));
-        turn.loss = report->loss;
-        turn.skipped += report->skipped ? 1 : 0;
-        turn.peak.include(report->memory);
-        turn.reservedBytes = reservedBytes(report->memory);
-    }
-    turn.seconds = secondsSince(start);
-    const ProcessCosts after = processCosts();
-    turn.costs = {after.cpuSeconds - before.cpuSeconds, after.minorFaults - before.minorFaults};
-    return turn;
-}
-
-/// At a share of the way from the smallest value to the largest, between two where it falls there.
-double quantile(std::vector<double> values, double share)
-{
-    std::sort(values.begin(), values.end());
-    const double place = share * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const std::size_t above = std::min(below + 1, values.size() - 1);
-    return std::lerp(values[below], values[above], place - std::floor(place));
-}
-
-/// All that is told of a measurement.
-struct Throughput {
-    Turn turn{};
-    std::int64_t grownBytes = 0; ///< taken from the system after the warm-up
-    std::int64_t tokensPerStep = 0;
-    EngineFacts facts{};
-    std::optional<ProductBound> bound{};
-
-    /// Of the step times' quantile, so the lower quartile of the speed is of the upper of the times.
-    double tokensPerSecond(double share) const
-    {
-        return static_cast<double>(tokensPerStep) / quantile(turn.stepSeconds, 1 - share);
-    }
 };
 
 /// A fact that the engine tells of where it runs; null where it does not.
@@ -187,57 +98,8 @@ Result<RunConfig> configOf(const ThroughputOptions& options)
     if (!loaded)
         return fail(loaded.error());
     tellWords(*loaded);
-    const RunConfig& config = loaded->config;
-    if (!hasRealSeconds(config))
-        return fail("a step on a simulated card takes no real seconds, so there is no throughput to measure; "
-                    "choose memory.device=cpu or a card",
-            ExitCode::Usage);
-    TRY(checkRoom(config, roomForSteps(config)));
-    return config;
-}
-
-/// An engine that stands in the phase Full.
-Result<EngineParts> openEngine(const EngineSetup& setup)
-{
-    auto made = engineFactory()(setup);
-    if (!made)
-        return fail(made.error());
-    const auto entered = made->engine->enter(Phase::Full, setup.config.choices.resolve(Phase::Full));
-    if (!entered)
-        return fail(entered.error());
-    return made;
-}
-
-Result<Throughput> measure(const ThroughputOptions& options, const EngineSetup& setup)
-{
-    Throughput measured;
-    {
-        const auto parts = openEngine(setup);
-        if (!parts)
-            return fail(parts.error());
-        measured.facts = parts->engine->facts();
-        measured.tokensPerStep = measured.facts.tokensPerStep;
-        const auto warm = takeSteps(*parts->engine, setup.config, 0, options.warmUp);
-        if (!warm)
-            return fail(warm.error());
-        auto turn = takeSteps(*parts->engine, setup.config, options.warmUp, options.steps);
-        if (!turn)
-            return fail(turn.error());
-        measured.turn = std::move(*turn);
-        measured.grownBytes = measured.turn.reservedBytes - warm->reservedBytes;
-    }
-    if (options.noBound)
-        return measured;
-    const auto engine = loadEngine();
-    if (!engine)
-        return fail(engine.error());
-    auto bound = (*engine)->measureProducts(setup);
-    if (!bound)
-        return fail(bound.error());
-    bound->stepSeconds = quantile(measured.turn.stepSeconds, 0.5); // the share is of the steps shown
-    bound->steps = options.steps;
-    measured.bound = std::move(*bound);
-    return measured;
+    TRY(checkTimed(loaded->config));
+    return loaded->config;
 }
 
 Json toJson(const Turn& turn, std::int64_t tokensPerStep)
@@ -265,7 +127,7 @@ Result<std::int64_t> stepsOf(const std::string& line)
 
 Status takeTurns(const EngineSetup& setup)
 {
-    const auto parts = openEngine(setup);
+    const auto parts = openTimed(setup);
     if (!parts)
         return fail(parts.error());
     const std::int64_t tokensPerStep = parts->engine->facts().tokensPerStep;
@@ -295,7 +157,7 @@ ExitCode throughput(const ThroughputOptions& options)
         const auto taken = takeTurns(setup);
         return taken ? ExitCode::Done : complain(taken.error());
     }
-    const auto measured = measure(options, setup);
+    const auto measured = measureThroughput(setup, options.timed);
     if (!measured)
         return complain(measured.error());
     if (options.json)
@@ -319,9 +181,9 @@ void addThroughput(CLI::App& benchmark, Command& chosen)
         "Tokens a second of a config's training steps, and the share of what its products allow");
     command->add_option("config", options->config, "Config file (JSON)")->required();
     addConfigOptions(*command, options->change, "the config's");
-    CLI::Option* steps = command->add_option("--steps", options->steps, "Steps that are timed")
+    CLI::Option* steps = command->add_option("--steps", options->timed.steps, "Steps that are timed")
                              ->check(CLI::Range(1, 1'000'000));
-    CLI::Option* warmUp = command->add_option("--warmup", options->warmUp, "Steps before them")
+    CLI::Option* warmUp = command->add_option("--warmup", options->timed.warmUp, "Steps before them")
                               ->check(CLI::Range(1, 1'000'000));
     CLI::Option* noBound
         = command->add_flag("--no-bound", options->noBound, "Do not measure what the products allow");
@@ -332,7 +194,12 @@ void addThroughput(CLI::App& benchmark, Command& chosen)
         ->excludes(noBound)
         ->excludes(json);
     command->footer(footer);
-    command->callback([options, &chosen] { chosen = [options] { return throughput(*options); }; });
+    command->callback([options, &chosen] {
+        chosen = [options] {
+            options->timed.withBound = !options->noBound;
+            return throughput(*options);
+        };
+    });
 }
 
 } // namespace mantissa

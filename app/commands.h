@@ -36,6 +36,7 @@ void addPresets(CLI::App& app, Command& chosen);
 void addBenchmark(CLI::App& app, Command& chosen);
 /// Of benchmark, not of the program.
 void addThroughput(CLI::App& benchmark, Command& chosen);
+void addShapes(CLI::App& benchmark, Command& chosen);
 void addPlan(CLI::App& app, Command& chosen);
 void addTrial(CLI::App& app, Command& chosen);
 void addWhatIf(CLI::App& app, Command& chosen);

@@ -28,7 +28,7 @@ struct ChartAxis {
     bool hasGrid = false;
 };
 
-/// What a mark stands for, by which it has its look: "series0" to "series2", the name of a memory class,
+/// What a mark stands for, by which it has its look: "series0" to "series3", the name of a memory class,
 /// phase or format, or "claim", "budget", "interval", "seed", "outline", "front", "whisker", "axis".
 using ChartRole = std::string;
 

@@ -29,6 +29,7 @@ std::vector<std::pair<std::string_view, ColourPair>> palette()
     colours.emplace_back("series0", ColourPair{"#3473fc", "#6497e0"});
     colours.emplace_back("series1", ColourPair{"#d77f00", "#e4a508"});
     colours.emplace_back("series2", ColourPair{"#a94f86", "#b2678e"});
+    colours.emplace_back("series3", ColourPair{"#0f8f7e", "#37a893"});
     colours.emplace_back("warning", ColourPair{"#c2410c", "#f0775a"});
     colours.emplace_back("band-ink", ColourPair{"#ffffff", "#0b0f14"});
     return colours;
@@ -63,7 +64,7 @@ const std::map<std::string, std::string, std::less<>>& attributesOfClasses()
         stroke("budget", "warning", " stroke-dasharray=\"6 4\"");
         stroke("whisker", "muted", "");
         stroke("front", "muted", " stroke-dasharray=\"4 3\"");
-        for (const char* series : {"series0", "series1", "series2"})
+        for (const char* series : {"series0", "series1", "series2", "series3"})
             attributes[fmt::format("b-{}", series)]
                 = fmt::format("fill=\"{}\" fill-opacity=\"0.2\"", light[series]);
         stroke("outline", "muted", " stroke-dasharray=\"3 2\"");
@@ -96,7 +97,7 @@ std::string svgStyle()
         fills(nameOf(phase));
     for (const Precision precision : allPrecisions)
         fills(nameOf(precision));
-    for (int i = 0; i < 3; ++i)
+    for (int i = 0; i < 4; ++i)
         style += fmt::format(
             ".f-series{0}{{fill:var(--series{0})}}.b-series{0}{{fill:var(--series{0});opacity:.2}}"
             ".series{0}{{stroke:var(--series{0});"
