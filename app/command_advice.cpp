@@ -28,8 +28,11 @@ ExitCode advise(const fs::path& folder, const std::string& baselineFolder, bool 
             return complain(opened.error());
         baseline = std::move(*opened);
     }
+    const auto all = adviceOn(*run, baseline ? &*baseline : nullptr);
+    if (!json && !all.empty())
+        fmt::print("{:<9} {}\n", "trouble", "finding, and settings that answer it");
     Json list = Json::array();
-    for (const Advice& advice : adviceOn(*run, baseline ? &*baseline : nullptr)) {
+    for (const Advice& advice : all) {
         list.push_back(
             {{"trouble", advice.trouble}, {"finding", advice.finding}, {"settings", advice.settings}});
         if (json)

@@ -20,6 +20,7 @@ ExitCode list(bool json)
         fmt::print("{}\n", jsonText(all));
         return ExitCode::Done;
     }
+    fmt::print("{:<14}{}\n", "preset", "what it is");
     for (const Preset& preset : builtinPresets())
         fmt::print("{:<14}{}\n{:<14}{}\n", preset.name, preset.title, "", preset.description);
     return ExitCode::Done;
