@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <set>
 #include <system_error>
 
 namespace mantissa {
@@ -21,6 +22,17 @@ bool isThere(const fs::path& path)
 {
     std::error_code error;
     return fs::exists(path, error);
+}
+
+/// Folders in one that hold a file of this name; a link beside the folder that it leads to is that folder.
+std::set<fs::path> foldersWith(const char* file, const fs::path& folder)
+{
+    std::error_code error;
+    std::set<fs::path> found;
+    for (fs::directory_iterator at(placeOf(folder), error), end; !error && at != end; at.increment(error))
+        if (isThere(at->path() / file))
+            found.insert(placeOf(at->path()));
+    return found;
 }
 
 /// What the runs that are there learn from; not known without one that has begun.
@@ -89,6 +101,18 @@ Result<StoredExperiment> readExperiment(const fs::path& folder)
     if (stored.plan.arms.front().name != baselineArmName)
         return damaged("does not begin with the baseline arm");
     return stored;
+}
+
+std::vector<fs::path> experimentsIn(const fs::path& runsFolder)
+{
+    const auto found = foldersWith("experiment.json", runsFolder);
+    return {found.begin(), found.end()};
+}
+
+std::vector<fs::path> runFoldersIn(const fs::path& folder)
+{
+    const auto found = foldersWith("run.json", folder);
+    return {found.rbegin(), found.rend()};
 }
 
 ExperimentRuns::Seen ExperimentRuns::look(const fs::path& runFolder)

@@ -24,6 +24,11 @@ struct StoredExperiment {
 };
 Result<StoredExperiment> readExperiment(const std::filesystem::path& folder);
 
+/// Folders of experiments in a folder of runs, by name: their runs are in them.
+std::vector<std::filesystem::path> experimentsIn(const std::filesystem::path& runsFolder);
+/// Folders of the runs that lie in one, newest name first; nothing else of them is read.
+std::vector<std::filesystem::path> runFoldersIn(const std::filesystem::path& folder);
+
 /// The runs of a plan that are there, in the order of runsOf(plan), for somebody who looks at them again and
 /// again.
 class ExperimentRuns {

@@ -3,6 +3,7 @@
 
 #include "core/base/open_file.h"
 #include "core/record/environment.h"
+#include "core/record/run_family.h"
 #include "core/record/run_length.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
@@ -118,6 +119,8 @@ Status RunInHand::tellStart(const std::optional<TrialMeasured>& trial)
     TRY(writeFileAtomically(m_folder / "environment.json", jsonText(environment) + "\n"));
     if (facts.data.isKnown())
         TRY(writeData(m_folder, facts.data));
+    if (m_run.started() && m_step > 0)
+        TRY(noteContinued(m_folder, m_step));
     TRY(emit(RunStarted{.unixSeconds = m_startedUnix,
         .tick = m_tick,
         .step = m_step,
