@@ -123,6 +123,17 @@ void leaveWithSession(QApplication& application, ui::MainWindow& window)
         Qt::DirectConnection);
 }
 
+/// The variable stands above what was chosen in the window, as an option does.
+std::filesystem::path runsFolder(bool remembers)
+{
+    const auto chosen = ui::pathFrom(ui::WindowSettings().value(ui::runsFolderKey).toString());
+    std::error_code error;
+    return remembers && qEnvironmentVariableIsEmpty("MANTISSA_RUNS")
+            && std::filesystem::is_directory(chosen, error)
+        ? chosen
+        : defaultRunsFolder();
+}
+
 int runWindow(QApplication& application, Options& options)
 {
     QCommandLineParser& parser = options.parser;
@@ -137,7 +148,7 @@ int runWindow(QApplication& application, Options& options)
                                          : ui::ThemeChoice::System);
     const std::filesystem::path runs = parser.isSet(options.runs)
         ? std::filesystem::path(parser.value(options.runs).toStdString())
-        : defaultRunsFolder();
+        : runsFolder(remembers);
     ui::MainWindow window(engineFactory(), runs);
     if (parser.isSet(options.size) && !setSize(window, parser.value(options.size)))
         return complainInWords(

@@ -16,6 +16,7 @@
 #include "ui/pages/runs_page.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
+#include "ui/pages/training_chip.h"
 #include "ui/plot/view_range.h"
 #include "ui/settings.h"
 #include "ui/theme/format.h"
@@ -71,6 +72,13 @@ MainWindow::MainWindow(EngineFactory makeEngine, const std::filesystem::path& ru
     auto* column = new QVBoxLayout(central);
     column->setContentsMargins({});
     column->setSpacing(0);
+    auto* chip = new TrainingChip(m_session, this);
+    connect(chip, &QPushButton::clicked, this, [this] {
+        m_bar->dismiss();
+        m_session->showTraining();
+        showPage(u"train"_s);
+    });
+    column->addWidget(chip, 0, Qt::AlignLeft);
     column->addWidget(m_pages, 1);
     column->addWidget(m_bar); // below: what it says comes by itself, and must not move what is being clicked
     setCentralWidget(central);
@@ -97,6 +105,8 @@ MainWindow::MainWindow(EngineFactory makeEngine, const std::filesystem::path& ru
         showState();
         if (m_closing.isAsked)
             return leave(m_closing.goesOnHeadless);
+        if (m_session->endedFolder() != m_session->run().folder())
+            return noteEndAside(m_session->endedFolder());
         noteEnd();
         if (!m_session->run().ended())
             offerToContinue(); // it was followed, and whoever wrote it is gone
@@ -112,6 +122,9 @@ MainWindow::MainWindow(EngineFactory makeEngine, const std::filesystem::path& ru
 
 void MainWindow::connectPages()
 {
+    m_compare->setRunsFolder(m_session->runsFolder());
+    connect(
+        m_session, &RunSession::runChanged, this, [this] { m_compare->offerRun(m_session->run().folder()); });
     connect(m_compare, &ComparePage::runsRequested, this, [this] { showPage(u"runs"_s); });
     connect(m_runs, &RunsPage::labelsChanged, this, [this] {
         showTitle();
@@ -122,6 +135,8 @@ void MainWindow::connectPages()
     connect(m_runs, &RunsPage::compareRequested, this, &MainWindow::compare);
     connect(m_runs, &RunsPage::resumeRequested, this, &MainWindow::resume);
     connect(m_runs, &RunsPage::queueRequested, m_session, &RunSession::enqueue);
+    connect(m_runs, &RunsPage::folderChosen, this, &MainWindow::useRunsFolder);
+    connect(m_train, &TrainPage::continueRequested, this, &MainWindow::askToContinue);
     m_runs->addBelow(new QueueCard(m_session, m_runs));
     SetupPanel* setup = m_train->setup();
     const auto offerPresets = [this, setup] {
@@ -228,6 +243,16 @@ void MainWindow::chooseRun()
         this, tr("Open a run folder"), text(m_session->runsFolder().string()));
     if (!folder.isEmpty())
         openRun(folder.toStdString());
+}
+
+void MainWindow::useRunsFolder(const std::filesystem::path& folder)
+{
+    m_session->setRunsFolder(folder);
+    m_runs->setRunsFolder(folder);
+    m_compare->setRunsFolder(folder);
+    m_train->setup()->setRunsFolder(folder);
+    WindowSettings().setValue(runsFolderKey, pathText(folder));
+    tell(tr("runs are kept in %1 from now on").arg(text(folder.string())));
 }
 
 void MainWindow::showGuide()

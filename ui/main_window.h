@@ -84,10 +84,17 @@ private:
     void leave(bool headless);
     void offerToContinue();
     void noteEnd();
+    /// Of a run that was not shown meanwhile.
+    void noteEndAside(const std::filesystem::path& folder);
     /// Shows a failure, unless the message of the run's end, which follows at once, holds it too.
     void noteFailure(const QString& message);
     void notify(const QString& message);
     void resume(const std::filesystem::path& folder);
+    /// At once, or queued where another trains.
+    void goOn(const std::filesystem::path& folder, const std::vector<std::string>& settings);
+    /// Asks how to go on with the run that is shown: in it, or in a fork of it.
+    void askToContinue();
+    void useRunsFolder(const std::filesystem::path& folder);
     void queueSetup(int seeds);
     void showTitle();
     void showState();

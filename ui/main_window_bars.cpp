@@ -89,13 +89,17 @@ void MainWindow::tell(const QString& message)
 
 void MainWindow::showState()
 {
-    const bool training = m_session->isTraining();
+    const bool training = m_session->showsTraining();
     m_tools->showState(*m_session);
     const Run& run = m_session->run();
     if (run.started())
         m_message->setText(training || m_session->isFollowing()
                 ? text(run.started()->device)
                 : tr("this run was trained on %1").arg(text(run.started()->device)));
+    if (m_session->state() == TrainerState::Stopping)
+        m_message->setText(tr("stopping: evaluating, then saving…; Stop again leaves the evaluation out"));
+    if (m_session->state() == TrainerState::Interrupting)
+        m_message->setText(tr("stopping: saving…"));
     if (training)
         m_drawCost.measure(*m_session);
     m_costLabel->setText(training ? tr("the window uses %1 % of one core, at up to %2 frames a second")

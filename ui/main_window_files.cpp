@@ -61,7 +61,7 @@ void MainWindow::openOrTell(const std::vector<std::filesystem::path>& files)
 
 Status MainWindow::openSetup(const std::filesystem::path& file)
 {
-    if (m_session->isTraining())
+    if (m_session->isControlled())
         return fail(
             tr("%1 is a set-up, and the set-up is fixed while a run trains; open it when the run has ended")
                 .arg(text(file.string()))

@@ -3,12 +3,14 @@
 // ends.
 
 #include "core/base/json.h"
+#include "core/record/run_labels.h"
 #include "core/record/run_store.h"
 #include "ui/example_run.h"
 #include "ui/main_window.h"
 #include "ui/models/run_queue_model.h"
 #include "ui/pages/compare_page.h"
 #include "ui/pages/confirm_bar.h"
+#include "ui/pages/continue_dialog.h"
 #include "ui/pages/train_page.h"
 #include "ui/settings.h"
 #include "ui/theme/format.h"
@@ -55,6 +57,7 @@ void MainWindow::restoreSession()
         compared.push_back(pathFrom(path));
     if (!compared.empty())
         m_compare->showRuns(compared);
+    m_compare->offerRun(m_session->run().folder());
     for (const QString& line : settings.value(u"queue"_s).toStringList())
         if (const auto json = parseJson(line.toStdString(), "queue"))
             if (const auto loaded = configFromJson(*json, {}, {}))
@@ -83,8 +86,9 @@ void MainWindow::saveSession()
             : theme().isDark                 ? u"dark"_s
                                              : u"light"_s);
     settings.setValue(u"page"_s, m_pages->currentWidget()->objectName());
-    const auto& folder = m_session->run().folder();
-    settings.setValue(u"run"_s, pathText(folder));
+    // what was stopped by closing is shown, and offered to go on with, the next time
+    settings.setValue(
+        u"run"_s, pathText(m_closing.isAsked ? m_session->endedFolder() : m_session->run().folder()));
     settings.setValue(u"compared"_s, pathsOf(m_compare->folders()));
     settings.setValue(u"train"_s, m_train->choices());
     saveQueue();
@@ -115,7 +119,7 @@ void MainWindow::askBeforeClosing()
 {
     const auto stop = [this] { closeUnasked(); };
     const QString question = tr("%1 is training. What shall become of it when the window closes?")
-                                 .arg(text(m_session->run().title()));
+                                 .arg(text(m_session->trainingRun()->title()));
     if (!m_headless)
         return m_bar->ask(question, tr("Stop and save"), stop, {}, {}, tr("Cancel"));
     m_bar->ask(
@@ -140,7 +144,7 @@ void MainWindow::closeUnasked()
 
 void MainWindow::leave(bool headless)
 {
-    if (headless && !m_headless(m_session->run().folder())) {
+    if (headless && !m_headless(m_session->endedFolder())) {
         m_closing = {};
         return notify(tr("mantissa-cli could not be started, so the run was saved and stopped; Continue goes "
                          "on with it here"));
@@ -165,13 +169,35 @@ void MainWindow::offerToContinue()
         tr("Continue"), [this, folder = run.folder()] { resume(folder); }, {}, {}, tr("Not now"));
 }
 
-void MainWindow::resume(const std::filesystem::path& folder)
+void MainWindow::resume(const std::filesystem::path& folder) { goOn(folder, {}); }
+
+void MainWindow::goOn(const std::filesystem::path& folder, const std::vector<std::string>& settings)
 {
-    if (const auto status = m_session->resume(folder); !status)
+    const bool waits = m_session->isTraining();
+    if (const auto status = m_session->continueRun(folder, settings); !status)
         m_bar->tell(text(status.error().message));
+    else if (waits)
+        tell(tr("queued; the Runs page shows what comes next"));
     else
         showPage(u"train"_s);
     showState();
+}
+
+void MainWindow::askToContinue()
+{
+    m_bar->dismiss();
+    auto* dialog = new ContinueDialog(m_session->run(), this);
+    connect(dialog, &ContinueDialog::continueChosen, this,
+        [this, folder = m_session->run().folder()](
+            const std::vector<std::string>& settings) { goOn(folder, settings); });
+    connect(dialog, &ContinueDialog::forkChosen, this,
+        [this](const ForkOrder& order, const std::vector<std::string>& settings) {
+            m_session->fork(order, settings);
+            tell(tr("a copy of the checkpoint is being made; then it trains"));
+            showPage(u"train"_s);
+        });
+    connect(m_session, &RunSession::runChanged, dialog, &QDialog::reject);
+    dialog->open();
 }
 
 void MainWindow::noteEnd()
@@ -189,6 +215,21 @@ void MainWindow::noteEnd()
     if (!run.ended()->message.empty())
         words += u": "_s % text(run.ended()->message);
     notify(words);
+    if (canContinue(*m_session))
+        m_bar->offer(words, tr("Continue…"), [this] { askToContinue(); });
+}
+
+void MainWindow::noteEndAside(const std::filesystem::path& folder)
+{
+    const RunListing run = listRun(folder);
+    m_failure.clear(); // it is in the run's own log, one click away
+    const QString words
+        = tr("%1: %2 after %3 steps, loss %4, peak %5")
+              .arg(text(runTitle(folder)), text(nameOf(run.state)).replace(u'_', u' '), countText(run.steps),
+                  std::isfinite(run.evalLoss) ? QString::number(run.evalLoss, 'f', 4) : u"–"_s,
+                  measuredBytesText(static_cast<double>(run.peakDeviceBytes)));
+    notify(words);
+    m_bar->offer(words, tr("Show it"), [this, folder] { openRun(folder); });
 }
 
 void MainWindow::noteFailure(const QString& message)

@@ -26,6 +26,7 @@ struct RunSession::Training {
     std::unique_ptr<Trainer> trainer{};
     std::atomic<bool> done = false;
     Result<RunEnded> result = fail("the trainer did not start");
+    std::unique_ptr<Background<Result<ReadRun>>> history{}; ///< what a long log had before, still being read
     std::jthread thread{}; // last: joined before what it uses goes away
 };
 
@@ -36,6 +37,7 @@ RunSession::RunSession(EngineFactory makeEngine, std::filesystem::path runsFolde
     , m_queue(new RunQueueModel(this))
 {
     connect(&m_frame, &QTimer::timeout, this, &RunSession::drainEvents);
+    connect(&m_follow, &QTimer::timeout, this, &RunSession::followLog);
     connect(&m_wait, &QTimer::timeout, this, &RunSession::takeWhatWasRead);
     m_wait.setInterval(backgroundMilliseconds);
 }
@@ -51,53 +53,94 @@ Status RunSession::start(const RunConfig& config)
     const auto folder = createRunFolder(m_runsFolder, config);
     if (!folder)
         return fail(folder.error());
-    return launch({.config = config, .folder = *folder, .notices = remarksOn(config)});
+    return launch({.config = config, .folder = *folder, .notices = remarksOn(config)}, Place::Shown);
 }
 
-Status RunSession::resume(const std::filesystem::path& folder)
+Status RunSession::resume(const std::filesystem::path& folder, const std::vector<std::string>& settings)
 {
-    auto setup = planResume(folder, {});
-    return setup ? launch(std::move(*setup)) : fail(setup.error());
+    auto setup = planResume(folder, settings);
+    return setup ? launch(std::move(*setup), Place::Shown) : fail(setup.error());
 }
 
-Status RunSession::launch(TrainerSetup setup)
+Status RunSession::continueRun(const std::filesystem::path& folder, const std::vector<std::string>& settings)
+{
+    if (!m_trainer)
+        return resume(folder, settings);
+    auto setup = planResume(folder, settings); // told now, and not when its turn comes
+    if (!setup)
+        return fail(setup.error());
+    m_queue->add({.config = std::move(setup->config), .folder = folder, .settings = settings});
+    return {};
+}
+
+void RunSession::fork(const ForkOrder& order, const std::vector<std::string>& settings)
+{
+    if (m_forking.work)
+        return;
+    m_forking.settings = settings;
+    m_forking.work = std::make_unique<Background<Result<std::filesystem::path>>>(
+        [order, runs = m_runsFolder](const std::stop_token&) { return forkRun(order, runs); });
+    m_wait.start();
+}
+
+Status RunSession::launch(TrainerSetup setup, Place place)
 {
     if (m_trainer)
         return fail("a run is training already; stop it first");
+    auto training = std::make_unique<Training>();
+    Run begun;
     if (const std::int64_t bytes = logBytes(setup.folder); bytes > m_longLog) {
-        m_run = Run(setup.config, setup.folder);
-        m_reading = std::make_unique<Background<Result<ReadRun>>>( // what the trainer writes, it tells
-            [folder = setup.folder, bytes](
-                const std::stop_token& stop) { return readRun(folder, stop, bytes); });
+        begun = Run(setup.config, setup.folder);
+        training->history
+            = std::make_unique<Background<Result<ReadRun>>>( // what the trainer writes, it tells
+                [folder = setup.folder, bytes](
+                    const std::stop_token& stop) { return readRun(folder, stop, bytes); });
         m_wait.start();
     } else {
         auto run = openRun(setup.folder);
         if (!run)
             return fail(run.error());
-        m_run = std::move(*run);
-        m_reading.reset();
+        begun = std::move(*run);
     }
-    m_reader.reset();
-    m_remote.reset();
     m_paused = false;
     m_queueWaits = false; // whoever starts a run again wants the next one too
-    m_trainer = std::make_unique<Training>();
+    m_trainer = std::move(training);
     Training* work = m_trainer.get();
     work->trainer = std::make_unique<Trainer>(std::move(setup), m_makeEngine, work->channel, work->mailbox);
     work->thread = std::jthread([work] {
         work->result = work->trainer->train();
         work->done = true;
     });
-    findTheBaseline();
     m_frame.start(m_frameMilliseconds);
-    Q_EMIT runChanged();
+    m_aside = std::make_unique<Run>(std::move(begun));
+    if (place == Place::Shown)
+        showTraining();
+    else
+        Q_EMIT trainingAside();
     return {};
 }
 
+void RunSession::showTraining()
+{
+    if (!m_aside)
+        return;
+    m_run = std::move(*std::exchange(m_aside, nullptr));
+    m_reading.reset();
+    m_reader.reset();
+    m_remote.reset();
+    m_follow.stop();
+    findTheBaseline();
+    Q_EMIT runChanged();
+}
+
+const Run* RunSession::trainingRun() const { return !m_trainer ? nullptr : m_aside ? m_aside.get() : &m_run; }
+
 Status RunSession::open(const std::filesystem::path& folder)
 {
-    if (m_trainer)
-        return fail("a run is training; stop it before another is opened");
+    if (const Run* training = trainingRun(); training && placeOf(folder) == placeOf(training->folder())) {
+        showTraining();
+        return {};
+    }
     auto config = readRunConfig(folder);
     if (!config)
         return fail(config.error());
@@ -121,28 +164,46 @@ void RunSession::begin(ReadRun read)
     present(std::move(read.run), follows ? std::make_unique<RunLogReader>(std::move(read.reader)) : nullptr);
 }
 
+bool RunSession::isReading() const { return m_reading || m_search || (m_trainer && m_trainer->history); }
+
 void RunSession::takeWhatWasRead()
 {
-    if (m_reading && m_reading->isDone()) {
-        auto read = m_reading->take();
-        m_reading.reset();
+    if (m_trainer && m_trainer->history && m_trainer->history->isDone()) {
+        auto read = m_trainer->history->take();
+        m_trainer->history.reset();
         if (!read) {
             Q_EMIT failed(text(read.error().message));
-        } else if (m_trainer) { // its events have waited
+        } else if (m_aside) {
+            *m_aside = std::move(read->run);
+        } else {
             m_run = std::move(read->run);
             findTheBaseline();
             Q_EMIT runChanged();
-            drainEvents();
-        } else {
-            begin(std::move(*read));
         }
+        drainEvents(); // they have waited
+    }
+    if (m_reading && m_reading->isDone()) {
+        auto read = m_reading->take();
+        m_reading.reset();
+        if (read)
+            begin(std::move(*read));
+        else
+            Q_EMIT failed(text(read.error().message));
     }
     if (m_search && m_search->isDone()) {
         m_baseline = m_search->take();
         m_search.reset();
         Q_EMIT baselineChanged();
     }
-    if (!isReading())
+    if (m_forking.work && m_forking.work->isDone()) {
+        const auto folder = m_forking.work->take();
+        m_forking.work.reset();
+        const Status status
+            = folder ? continueRun(*folder, std::exchange(m_forking.settings, {})) : fail(folder.error());
+        if (!status)
+            Q_EMIT failed(text(status.error().message));
+    }
+    if (!isReading() && !isForking())
         m_wait.stop();
 }
 
@@ -150,15 +211,16 @@ void RunSession::show(Run run) { present(std::move(run), nullptr); }
 
 void RunSession::present(Run run, std::unique_ptr<RunLogReader> reader)
 {
-    Q_ASSERT(!m_trainer);
+    if (showsTraining())
+        m_aside = std::make_unique<Run>(std::move(m_run)); // it trains on, and is not drawn
     m_run = std::move(run);
     m_reading.reset();
     m_reader = std::move(reader);
     m_remote.reset();
-    m_frame.stop();
+    m_follow.stop();
     if (m_reader) {
         reachTrainer();
-        m_frame.start(followMilliseconds);
+        m_follow.start(followMilliseconds);
     }
     findTheBaseline();
     Q_EMIT runChanged();
@@ -179,12 +241,29 @@ bool RunSession::isPaused() const
 {
     if (m_remote)
         return m_remote->state() == TrainerState::Pausing || m_remote->state() == TrainerState::Paused;
-    return m_paused || (m_trainer && m_run.card().isHeld());
+    return showsTraining() && (m_paused || m_run.card().isHeld());
 }
 
-bool RunSession::isControlled() const { return m_trainer || (m_remote && m_remote->isOpen()); }
+TrainerState RunSession::state() const
+{
+    return m_remote ? m_remote->state() : showsTraining() ? trainingState() : TrainerState::Training;
+}
 
-QString RunSession::whyNotControlled() const { return m_remote ? m_remote->whyNot() : QString(); }
+TrainerState RunSession::trainingState() const
+{
+    return m_trainer ? m_trainer->mailbox.state() : TrainerState::Training;
+}
+
+bool RunSession::isControlled() const { return showsTraining() || (m_remote && m_remote->isOpen()); }
+
+QString RunSession::whyNotControlled() const
+{
+    if (m_remote)
+        return m_remote->whyNot();
+    return m_aside
+        ? tr("%1 trains, and not the run that is shown; go back to it first").arg(text(m_aside->title()))
+        : QString();
+}
 
 void RunSession::ask(ControlAsk what, const TableEdit& edit)
 {
@@ -214,7 +293,7 @@ void RunSession::findTheBaseline()
 
 void RunSession::setPaused(bool paused)
 {
-    if (!m_trainer)
+    if (!showsTraining())
         return ask(paused ? ControlAsk::Pause : ControlAsk::GoOn);
     m_paused = paused;
     m_trainer->mailbox.setPaused(paused);
@@ -223,11 +302,14 @@ void RunSession::setPaused(bool paused)
 
 void RunSession::stop()
 {
+    const bool isAskedAgain = state() == TrainerState::Stopping;
     if (m_remote)
-        return ask(ControlAsk::Stop);
-    if (m_trainer)
-        m_trainer->mailbox.requestStop(StopRequest::Stop);
+        return ask(isAskedAgain ? ControlAsk::Interrupt : ControlAsk::Stop);
+    if (!showsTraining())
+        return;
     m_queueWaits = true;
+    m_trainer->mailbox.requestStop(isAskedAgain ? StopRequest::Interrupt : StopRequest::Stop);
+    Q_EMIT rowsAppended(); // the last evaluation may take a while: whoever shows the state looks at once
 }
 
 void RunSession::interrupt()
@@ -239,7 +321,7 @@ void RunSession::interrupt()
 
 void RunSession::setTable(const PrecisionTable& table, const PrecisionTable& from)
 {
-    if (m_trainer)
+    if (showsTraining())
         m_trainer->mailbox.setTable(table, from);
     else
         ask(ControlAsk::Edit, {table, from});
@@ -247,7 +329,7 @@ void RunSession::setTable(const PrecisionTable& table, const PrecisionTable& fro
 
 void RunSession::requestNumbers()
 {
-    if (m_trainer)
+    if (showsTraining())
         m_trainer->mailbox.requestNumbers();
     else
         ask(ControlAsk::Numbers);
@@ -276,22 +358,29 @@ void RunSession::enqueueIn(const std::vector<std::pair<RunConfig, std::filesyste
         startQueue();
 }
 
-Status RunSession::startQueued(const QueuedRun& run)
+Status RunSession::startQueued(const QueuedRun& run, Place place)
 {
-    if (!run.folder)
-        return start(run.config);
+    if (!run.folder) {
+        const auto folder = createRunFolder(m_runsFolder, run.config);
+        return folder
+            ? launch({.config = run.config, .folder = *folder, .notices = remarksOn(run.config)}, place)
+            : fail(folder.error());
+    }
     const auto setup = setUpRun(
         {.config = run.config, .folder = run.folder->filename().string()}, run.folder->parent_path());
     if (!setup)
         return fail(setup.error());
-    return setup->resume ? resume(setup->folder) : launch(std::move(*setup));
+    if (!setup->resume)
+        return launch(std::move(*setup), place);
+    auto planned = planResume(setup->folder, run.settings);
+    return planned ? launch(std::move(*planned), place) : fail(planned.error());
 }
 
 void RunSession::startQueue()
 {
     m_queueWaits = false;
     if (!m_trainer)
-        finishTraining();
+        finishTraining(Place::Shown);
 }
 
 void RunSession::append(const std::vector<RunEvent>& events)
@@ -316,35 +405,49 @@ void RunSession::setFrameMilliseconds(int milliseconds)
 
 void RunSession::drainEvents()
 {
-    if (m_trainer && m_reading)
+    if (!m_trainer || m_trainer->history)
         return; // what came before is still read
-    const bool last = m_trainer && m_trainer->done; // asked before the drain, so nothing is left behind
-    std::vector<RunEvent> events;
-    if (m_trainer) {
-        events = m_trainer->channel.drain();
-    } else if (m_reader) {
-        if (auto read = m_reader->readNew())
-            events = std::move(*read);
+    const bool last = m_trainer->done; // asked before the drain, so nothing is left behind
+    const std::vector<RunEvent> events = m_trainer->channel.drain();
+    if (!m_aside) {
+        append(events);
+    } else if (!events.empty()) {
+        for (const RunEvent& event : events)
+            m_aside->apply(event);
+        Q_EMIT trainingAside();
     }
+    if (last)
+        finishTraining(m_aside ? Place::Aside : Place::Shown);
+}
+
+void RunSession::followLog()
+{
+    if (!m_reader)
+        return;
+    std::vector<RunEvent> events;
+    if (auto read = m_reader->readNew())
+        events = std::move(*read);
     append(events);
     if (m_remote)
         m_remote->look();
-    if (last)
-        finishTraining();
-    else if (m_reader && events.empty() && writerOf(m_run.folder()) == RunWriter::Nobody) {
-        m_reader.reset();
-        m_remote.reset();
-        m_frame.stop();
-        Q_EMIT ended();
-    }
+    if (!events.empty() || writerOf(m_run.folder()) != RunWriter::Nobody)
+        return;
+    m_reader.reset();
+    m_remote.reset();
+    m_follow.stop();
+    m_endedFolder = m_run.folder();
+    Q_EMIT ended();
 }
 
-void RunSession::finishTraining()
+/// `next`: where the next one of the queue is shown. Who looks at another run meanwhile goes on doing so.
+void RunSession::finishTraining(Place next)
 {
     if (m_trainer) {
+        m_endedFolder = trainingRun()->folder();
         m_trainer->thread.join();
         const auto result = std::move(m_trainer->result);
         m_trainer.reset();
+        m_aside.reset();
         m_frame.stop();
         m_paused = false;
         if (!result)
@@ -353,17 +456,20 @@ void RunSession::finishTraining()
             Q_EMIT failed(text(result->message));
     }
     while (!m_queue->isEmpty() && !m_queueWaits) {
-        const QueuedRun next = m_queue->takeFirst();
-        if (next.returnTo)
-            m_returnTo = next.returnTo;
-        const auto status = startQueued(next);
+        const QueuedRun queued = m_queue->takeFirst();
+        if (queued.returnTo)
+            m_returnTo = queued.returnTo;
+        const auto status = startQueued(queued, next);
         if (status)
             return;
         Q_EMIT failed(text(status.error().message)); // and the one after it
     }
-    if (m_returnTo) {
-        const auto back = *std::exchange(m_returnTo, std::nullopt);
-        if (const auto status = open(back); !status)
+    const auto back = std::exchange(m_returnTo, std::nullopt);
+    if (next == Place::Aside) {
+        findTheBaseline(); // what ended may be that of the run that is shown
+        Q_EMIT trainingAside();
+    } else if (back) {
+        if (const auto status = open(*back); !status)
             Q_EMIT failed(text(status.error().message));
     }
     Q_EMIT ended();

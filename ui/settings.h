@@ -16,4 +16,7 @@ public:
     }
 };
 
+/// Where the window keeps runs, chosen in it; empty: nobody chose.
+const QString runsFolderKey = QStringLiteral("runs/folder");
+
 } // namespace mantissa::ui

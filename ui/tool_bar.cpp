@@ -172,16 +172,24 @@ void ToolBar::showState(const RunSession& session)
 {
     const bool controlled = session.isControlled();
     m_start->setEnabled(!session.isTraining());
-    m_pause->setEnabled(controlled);
+    const TrainerState state = session.state();
+    const bool isStopping = state == TrainerState::Stopping || state == TrainerState::Interrupting;
+    m_pause->setEnabled(controlled && !isStopping);
     m_pause->setChecked(session.isPaused());
     if (const QString title = session.isPaused() ? tr("Go on") : tr("Pause"); title != m_pause->text()) {
         m_pause->setText(title);
         m_pause->setIcon(icon(session.isPaused() ? u"start"_s : u"pause"_s));
     }
-    m_stop->setEnabled(controlled);
+    m_stop->setEnabled(controlled && state != TrainerState::Interrupting);
+    if (const QString title = isStopping ? tr("Stop now") : tr("Stop"); title != m_stop->text()) {
+        m_stop->setText(title);
+        fitInto(width());
+    }
     const QString why = session.whyNotControlled();
     for (QAction* action : {m_pause, m_stop})
         action->setToolTip(why.isEmpty() ? tipOf(*action) : why);
+    if (why.isEmpty() && isStopping)
+        m_stop->setToolTip(tr("Leaves the last evaluation out; a checkpoint is written all the same"));
 }
 
 void ToolBar::applyColours()

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/file.h"
+#include "core/record/run_family.h"
+#include "core/record/run_log.h"
 #include "core/record/run_store.h"
 #include "tests/support/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/models/precision_table_model.h"
+#include "ui/models/run_list_model.h"
 #include "ui/models/run_queue_model.h"
+#include "ui/pages/compare_page.h"
 #include "ui/pages/confirm_bar.h"
 #include "ui/pages/elided_label.h"
+#include "ui/pages/runs_page.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
 #include "ui/plot/class_legend.h"
@@ -13,6 +19,7 @@
 #include "ui/plot/timeline_strip.h"
 #include "ui/plot/tip_box.h"
 #include "ui/plot/view_range.h"
+#include "ui/settings.h"
 #include "ui/theme/theme.h"
 
 #include <QAction>
@@ -22,7 +29,9 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QListWidget>
+#include <QMenu>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
@@ -34,8 +43,12 @@
 #include <QTextBrowser>
 #include <QToolBar>
 #include <QToolButton>
+#include <QTreeView>
+#include <QUndoStack>
 
+#include <atomic>
 #include <set>
+#include <thread>
 
 using namespace mantissa;
 using namespace mantissa::ui;
@@ -200,11 +213,295 @@ private Q_SLOTS:
         QVERIFY(!bar->isVisible());
         window.openRun(std::filesystem::path(m_dir->path().toStdString()) / "nothing");
         QVERIFY(bar->isVisible()); // what went wrong is not hidden in a status bar
-        QVERIFY2(bar->findChild<QLabel*>(u"question"_s)->text().contains(u"training"_s),
+        QVERIFY2(bar->findChild<QLabel*>(u"question"_s)->text().contains(u"no run folder"_s),
             qPrintable(bar->findChild<QLabel*>(u"question"_s)->text()));
         QSignalSpy ended(window.session(), &RunSession::ended);
         window.session()->stop();
         QVERIFY(ended.wait(60'000));
+    }
+    void anyRunCanBeLookedAtWhileOneTrains()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.resize(1366, 768);
+        trainSomething(window, 60);
+        const auto other = window.session()->run().folder();
+        const auto trained = startEndlessRun(window);
+        auto* chip = window.findChild<QPushButton*>(u"trainingChip"_s);
+        const auto* stop = window.findChild<QAction*>(u"stop"_s);
+        QVERIFY(!chip->isVisible());
+        QVERIFY(stop->isEnabled());
+        const SetupPanel* setup = window.trainPage()->setup();
+        setup->tableModel()->setData(setup->tableModel()->index(1, 0), u"bf16"_s, Qt::EditRole);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            window.session()->run().table().at(Phase::Full).compute == Precision::Bf16, 60'000);
+        window.openRun(other);
+        QCOMPARE(window.session()->run().folder(), other);
+        QCOMPARE(window.session()->run().steps(), 60);
+        QVERIFY(window.session()->isTraining());
+        QVERIFY(chip->isVisible());
+        QVERIFY(chip->text().contains(u"training: "_s % QString::fromStdString(trained.filename().string())));
+        QVERIFY(!stop->isEnabled()); // of the run that is shown there is nothing to stop
+        QVERIFY(stop->toolTip().contains(QString::fromStdString(trained.filename().string())));
+        QVERIFY(window.findChild<QWidget*>(u"steps"_s)->isEnabled()); // the next set-up can be made
+        const std::int64_t before = window.session()->trainingRun()->steps();
+        const QString words = chip->text();
+        QTRY_VERIFY_WITH_TIMEOUT(window.session()->trainingRun()->steps() > before, 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(chip->text() != words, 60'000);
+        QTest::mouseClick(chip, Qt::LeftButton);
+        QCOMPARE(window.session()->run().folder(), trained);
+        QVERIFY(!chip->isVisible());
+        QVERIFY(stop->isEnabled());
+        QVERIFY(!setup->undoStack()->canUndo()); // it would put the other run's table into this one
+        QVERIFY(setup->config()->choices.table.at(Phase::Full).compute == Precision::Bf16);
+        window.openRun(other);
+        window.openRun(trained); // the other way back
+        QVERIFY(window.session()->showsTraining());
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        window.session()->stop();
+        QVERIFY(ended.wait(60'000));
+        const Run whole = *openRun(trained);
+        QCOMPARE(window.session()->run().ticks(), whole.ticks()); // nothing was lost on the way
+        int edits = 0;
+        for (const RunEvent& event : readLastEvents(trained / "events.jsonl", std::int64_t{1} << 40))
+            edits += std::holds_alternative<TableChanged>(event) ? 1 : 0;
+        QCOMPARE(edits, 1); // looking around edits nothing
+    }
+    void theEndOfARunThatIsNotShownIsToldWithAWayToIt()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        trainSomething(window, 60);
+        const auto other = window.session()->run().folder();
+        std::atomic<bool> go = false;
+        script.beforeStep = [&](std::int64_t step) {
+            while (step == 20 && !go)
+                std::this_thread::yield();
+        };
+        window.show();
+        RunConfig config;
+        config.training = {.maxSteps = 40, .evalInterval = 0, .saveInterval = 0};
+        window.startTraining(config);
+        const auto trained = window.session()->run().folder();
+        window.session()->enqueue(config);
+        window.openRun(other);
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        go = true;
+        QVERIFY(ended.wait(60'000)); // the queued one too
+        QCOMPARE(window.session()->run().folder(), other); // and nobody was taken away from here
+        QCOMPARE(listRuns(runs()).size(), std::size_t{3});
+        const auto* bar = window.findChild<ConfirmBar*>();
+        QVERIFY(bar->isVisible());
+        QVERIFY(bar->findChild<QLabel*>(u"question"_s)->text().contains(u"completed after 40 steps"_s));
+        QTest::mouseClick(button(window, u"yes"_s), Qt::LeftButton);
+        QCOMPARE(window.session()->run().folder(), window.session()->endedFolder());
+        QVERIFY(window.session()->run().folder() != trained);
+    }
+    void stoppingAnswersAtOnceAndASecondPressHurriesIt()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.resize(1366, 768);
+        std::atomic<bool> go = false;
+        script.inEvaluation = [&] {
+            while (!go)
+                std::this_thread::yield();
+        };
+        window.show();
+        RunConfig config;
+        config.training = {.maxSteps = 100'000'000, .evalInterval = 0, .saveInterval = 0};
+        go = true; // the evaluation before the first step
+        QSignalSpy rows(window.session(), &RunSession::rowsAppended);
+        window.startTraining(config);
+        QVERIFY(rows.wait(60'000));
+        QTRY_VERIFY_WITH_TIMEOUT(window.session()->run().steps() > 0, 60'000);
+        go = false;
+        const auto folder = window.session()->run().folder();
+        auto* stop = window.findChild<QAction*>(u"stop"_s);
+        stop->trigger();
+        const auto says = [&](const QString& words) {
+            return std::ranges::any_of(window.findChildren<QLabel*>(),
+                [&](const QLabel* label) { return label->isVisible() && label->text().contains(words); });
+        };
+        QVERIFY(says(u"evaluating, then saving…"_s)); // at once, while the trainer is still at it
+        QCOMPARE(stop->text(), u"Stop now"_s);
+        QVERIFY(!window.findChild<QAction*>(u"pause"_s)->isEnabled());
+        stop->trigger();
+        QVERIFY(!stop->isEnabled());
+        QVERIFY(!says(u"evaluating, then saving…"_s));
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        go = true;
+        QVERIFY(ended.wait(60'000));
+        QVERIFY(newestCheckpoint(folder).has_value());
+        QVERIFY(window.session()->run().ended()->outcome == Outcome::Interrupted);
+        QCOMPARE(stop->text(), u"Stop"_s);
+    }
+    void compareOpensWithTheRunThatIsOpenTicked()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.resize(1366, 768);
+        window.show();
+        trainSomething(window, 60);
+        const auto first = window.session()->run().folder();
+        trainSomething(window, 40);
+        const auto second = window.session()->run().folder();
+        window.openRun(first);
+        auto* page = window.findChild<ComparePage*>();
+        QVERIFY(page->folders().empty());
+        window.showPage(u"compare"_s);
+        QCOMPARE(page->folders(), std::vector{first});
+        auto* picker = page->findChild<QToolButton*>(u"runPicker"_s);
+        Q_EMIT picker->menu()->aboutToShow();
+        auto* list = page->findChild<QListWidget*>(u"pickedRuns"_s);
+        QCOMPARE(list->count(), 2);
+        for (int row = 0; row < 2; ++row) {
+            const bool isFirst = list->item(row)->toolTip().toStdString() == first.string();
+            QCOMPARE(list->item(row)->checkState(), isFirst ? Qt::Checked : Qt::Unchecked);
+            if (!isFirst)
+                list->item(row)->setCheckState(Qt::Checked);
+        }
+        QCOMPARE(page->folders(), (std::vector{first, second}));
+        for (int row = 0; row < 2; ++row)
+            if (list->item(row)->toolTip().toStdString() == first.string())
+                list->item(row)->setCheckState(Qt::Unchecked);
+        QCOMPARE(page->folders(), std::vector{second});
+        window.showPage(u"runs"_s);
+        window.showPage(u"compare"_s);
+        QCOMPARE(page->folders(), std::vector{second}); // what was unticked stays so
+        window.openRun(first);
+        window.compare({second});
+        QCOMPARE(page->folders(), std::vector{second}); // chosen runs are shown as chosen
+    }
+    void aStoppedRunContinuesRightThereWithMoreStepsAndAnotherRate()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.resize(1366, 768);
+        window.show();
+        trainSomething(window, 60);
+        const auto folder = window.session()->run().folder();
+        const auto* bar = window.findChild<ConfirmBar*>();
+        QVERIFY(bar->isVisible());
+        QCOMPARE(button(window, u"yes"_s)->text(), u"Continue…"_s);
+        auto* open = window.findChild<QPushButton*>(u"continueButton"_s);
+        QVERIFY(open->isEnabled());
+        open->click();
+        auto* dialog = window.findChild<QDialog*>(u"continueDialog"_s);
+        QVERIFY(dialog && dialog->isVisible());
+        auto* steps = dialog->findChild<QLineEdit*>(u"continueSteps"_s);
+        auto* rate = dialog->findChild<QLineEdit*>(u"continueRate"_s);
+        auto* go = dialog->findChild<QPushButton*>(u"continueGo"_s);
+        const auto* answer = dialog->findChild<QLabel*>(u"continueAnswer"_s);
+        QCOMPARE(steps->text(), u"120"_s); // as much again
+        steps->setText(u"60"_s);
+        QVERIFY(!go->isEnabled());
+        QVERIFY(answer->text().contains(u"larger number"_s));
+        steps->setText(u"1,00"_s); // as people write numbers
+        rate->setText(u"fast"_s);
+        QVERIFY2(!go->isEnabled() && answer->text().contains(u"learning_rate"_s), qPrintable(answer->text()));
+        rate->setText(u"2e-4"_s);
+        QVERIFY2(go->isEnabled(), qPrintable(answer->text()));
+        QVERIFY(answer->text().contains(u"settings changed at step 60"_s)); // told before it begins
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        go->click();
+        QVERIFY(window.session()->isTraining());
+        QVERIFY(!open->isEnabled());
+        QVERIFY(ended.wait(60'000));
+        QCOMPARE(window.session()->run().folder(), folder); // the same run
+        QCOMPARE(window.session()->run().steps(), 100);
+        QCOMPARE(readRunConfig(folder)->optimizer.learningRate, 2e-4);
+    }
+    void aForkIsANewRunFromACheckpoint()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.resize(1366, 768);
+        window.show();
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        RunConfig config;
+        config.training = {.maxSteps = 60, .evalInterval = 20, .saveInterval = 20, .keepCheckpoints = 5};
+        window.startTraining(config);
+        QVERIFY(ended.wait(60'000));
+        const auto parent = window.session()->run().folder();
+        window.findChild<QPushButton*>(u"continueButton"_s)->click();
+        auto* dialog = window.findChild<QDialog*>(u"continueDialog"_s);
+        dialog->findChild<QRadioButton*>(u"continueFork"_s)->setChecked(true);
+        auto* checkpoint = dialog->findChild<QComboBox*>(u"continueCheckpoint"_s);
+        QCOMPARE(checkpoint->count(), 3);
+        QVERIFY(checkpoint->itemText(1).startsWith(u"step 40, evaluation loss"_s));
+        checkpoint->setCurrentIndex(1);
+        auto* name = dialog->findChild<QLineEdit*>(u"continueName"_s);
+        auto* go = dialog->findChild<QPushButton*>(u"continueGo"_s);
+        name->clear();
+        QVERIFY(!go->isEnabled());
+        name->setText(u"branch"_s);
+        dialog->findChild<QLineEdit*>(u"continueSteps"_s)->setText(u"80"_s);
+        QCOMPARE(go->text(), u"Fork"_s);
+        go->click();
+        QTRY_VERIFY_WITH_TIMEOUT(window.session()->isTraining(), 60'000);
+        QVERIFY(ended.wait(60'000));
+        const Run& fork = window.session()->run();
+        QVERIFY(fork.folder() != parent);
+        QVERIFY(QString::fromStdString(fork.folder().filename().string()).endsWith(u"-branch"_s));
+        QCOMPARE(fork.steps(), 80);
+        QCOMPARE(readRunFamily(fork.folder()).forkedAt, 40);
+        QCOMPARE(openRun(parent)->steps(), 60);
+        QVERIFY(window.showPage(u"runs"_s));
+        const auto* table = window.findChild<QTreeView*>(u"runs"_s);
+        QCOMPARE(table->model()->rowCount(), 2);
+        QVERIFY(
+            table->model()->index(0, RunListModel::Family).data().toString().startsWith(u"forked from"_s));
+    }
+    void whatIsContinuedWhileAnotherTrainsWaitsForItsTurn()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.resize(1366, 768);
+        trainSomething(window, 60);
+        const auto first = window.session()->run().folder();
+        startEndlessRun(window);
+        window.openRun(first);
+        window.findChild<QPushButton*>(u"continueButton"_s)->click();
+        window.findChild<QDialog*>(u"continueDialog"_s)->findChild<QPushButton*>(u"continueGo"_s)->click();
+        QCOMPARE(window.session()->queue()->rowCount(), 1);
+        QCOMPARE(window.session()->run().folder(), first);
+        window.session()->showTraining();
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        window.session()->stop();
+        QVERIFY(ended.wait(60'000));
+        window.session()->startQueue();
+        QVERIFY(ended.wait(60'000));
+        QCOMPARE(window.session()->run().folder(), first);
+        QCOMPARE(window.session()->run().steps(), 120);
+    }
+    void aRunHasItsNameBeforeItStartsAndRunsTheirPlace()
+    {
+        FakeEngineScript script;
+        QTemporaryDir other;
+        {
+            MainWindow window(fakeFactory(script), runs());
+            window.show();
+            auto* name = window.findChild<QLineEdit*>(u"name"_s);
+            name->setText(u"über Nacht 1"_s);
+            auto* data = window.findChild<QComboBox*>(u"data"_s);
+            data->setCurrentIndex(1);
+            Q_EMIT data->activated(1);
+            QCOMPARE(name->text(), u"über Nacht 1"_s); // other data call nothing otherwise
+            RunConfig config = *window.trainPage()->setup()->config();
+            QCOMPARE(config.name, std::string("über Nacht 1"));
+            config.training = {.maxSteps = 20, .evalInterval = 0, .saveInterval = 0};
+            QSignalSpy ended(window.session(), &RunSession::ended);
+            window.startTraining(config);
+            QVERIFY(ended.wait(60'000));
+            QVERIFY(QString::fromStdString(window.session()->run().folder().filename().string())
+                        .endsWith(u"-Nacht-1"_s));
+            Q_EMIT window.findChild<RunsPage*>()->folderChosen(other.path().toStdString());
+            window.startTraining(config);
+            QVERIFY(ended.wait(60'000));
+            QVERIFY(window.session()->run().folder().parent_path() == placeOf(other.path().toStdString()));
+        }
+        QVERIFY(pathFrom(WindowSettings().value(runsFolderKey).toString()) == other.path().toStdString());
     }
     void theBaselineIsNotAskedForABaseline()
     {

@@ -153,7 +153,7 @@ private Q_SLOTS:
         Mailbox mailbox;
         auto door = ControlDoor::open(m_run, mailbox);
         for (int i = 0; i < 10; ++i)
-            session.drainEvents();
+            session.followLog();
         QVERIFY(session.isControlled() && session.whyNotControlled().isEmpty());
         door->reset();
         QTRY_VERIFY_WITH_TIMEOUT(!session.isControlled(), most);

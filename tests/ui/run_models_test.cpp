@@ -114,6 +114,48 @@ private Q_SLOTS:
                 QCOMPARE(filter.index(5, column).data().toString(), u"–"_s);
             }
     }
+    void runsSortByValueAndNamesByTheirNumbers()
+    {
+        RunListModel model;
+        RunFilter filter(&model, nullptr);
+        const auto listing = [](const char* name, double created, std::int64_t steps) {
+            return RunListing{.name = name,
+                .createdUnixSeconds = created,
+                .steps = steps,
+                .maxSteps = 20000,
+                .evalLoss = NAN};
+        };
+        model.setRuns(
+            {listing("run-10", 3e9, 900), listing("run-2", 1e9, 10000), listing("run-1", 2e9, 2000)});
+        const auto order = [&](int column) {
+            filter.sort(column, Qt::AscendingOrder);
+            QStringList names;
+            for (int row = 0; row < filter.rowCount(); ++row)
+                names << filter.index(row, RunListModel::Name).data().toString();
+            return names.join(u' ');
+        };
+        QCOMPARE(order(RunListModel::Name), u"run-1 run-2 run-10"_s);
+        QCOMPARE(order(RunListModel::Created), u"run-2 run-1 run-10"_s);
+        QCOMPARE(order(RunListModel::Steps), u"run-10 run-1 run-2"_s);
+    }
+    void qualityIsOfTheBaselineOfTheSameTraining()
+    {
+        RunListModel model;
+        const QAbstractItemModelTester tester(&model);
+        RunListing baseline{
+            .name = "fp32", .state = RunState::Completed, .steps = 100, .evalLoss = 2, .isBaseline = true};
+        RunListing run{.name = "bf16", .state = RunState::Completed, .steps = 100, .evalLoss = 2.003};
+        run.config.choices = findPreset("aggressive")->choices;
+        RunListing shorter = run;
+        shorter.steps = 50;
+        RunListing other = run;
+        other.config.training.seed = 5;
+        model.setRuns({run, shorter, other, baseline});
+        QStringList deltas;
+        for (int row = 0; row < 4; ++row)
+            deltas << model.index(row, RunListModel::QualityDelta).data().toString();
+        QCOMPARE(deltas, (QStringList{u"+0.15 %"_s, u"–"_s, u"–"_s, u"baseline"_s}));
+    }
     void aRunThatNeverBeganHasDashes()
     {
         ComparisonModel model;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/json.h"
 #include "core/record/run_store.h"
 #include "tests/support/fake_engine.h"
 #include "ui/models/run_queue_model.h"
@@ -279,6 +280,57 @@ private Q_SLOTS:
         QVERIFY(ended.wait(60'000));
         QCOMPARE(seeds, (std::vector<std::int64_t>{configOf(1).training.seed, 3, 2}));
         QVERIFY(session.queue()->isEmpty());
+    }
+    void aRunTrainsAsideWhileAnotherIsShown()
+    {
+        FakeEngineScript script;
+        RunSession session(fakeFactory(script), runs());
+        const auto other = createRunFolder(runs(), configOf(50));
+        writeSteps(*other, 50);
+        QVERIFY(session.start(configOf(100'000'000)));
+        const auto trained = session.run().folder();
+        QVERIFY(session.showsTraining());
+        QSignalSpy aside(&session, &RunSession::trainingAside);
+        QSignalSpy rows(&session, &RunSession::rowsAppended);
+        QVERIFY(session.open(*other));
+        const auto drawn = rows.count();
+        QVERIFY(session.isTraining() && !session.showsTraining() && !session.isControlled());
+        QCOMPARE(session.run().ticks(), 50);
+        QVERIFY(session.trainingRun()->folder() == trained);
+        QVERIFY(aside.wait(60'000));
+        QCOMPARE(rows.count(), drawn); // what is shown has no new rows
+        session.setPaused(true); // of the run that is shown: there is nothing to pause
+        session.stop();
+        QVERIFY(session.trainingState() == TrainerState::Training);
+        session.showTraining();
+        QVERIFY(session.showsTraining() && session.isControlled());
+        QSignalSpy ended(&session, &RunSession::ended);
+        session.stop();
+        QVERIFY(ended.wait(60'000));
+        QVERIFY(session.endedFolder() == trained);
+        QCOMPARE(session.run().ticks(), openRun(trained)->ticks());
+    }
+    void aLongLogOfARunThatGoesOnIsReadWhileAnotherIsShown()
+    {
+        FakeEngineScript script;
+        RunSession session(fakeFactory(script), runs());
+        QSignalSpy ended(&session, &RunSession::ended);
+        QVERIFY(session.start(configOf(60)));
+        QVERIFY(ended.wait(60'000));
+        const auto folder = session.run().folder();
+        RunConfig longer = *readRunConfig(folder);
+        longer.training.maxSteps = 100;
+        QVERIFY(writeFileAtomically(folder / "config.json", jsonText(toJson(longer))));
+        const auto other = createRunFolder(runs(), configOf(50));
+        writeSteps(*other, 50);
+        session.setLongLog(0);
+        QVERIFY(session.resume(folder));
+        QVERIFY(session.isReading());
+        QVERIFY(session.open(*other));
+        QVERIFY(ended.wait(60'000));
+        QTRY_VERIFY_WITH_TIMEOUT(!session.isReading(), 60'000);
+        QCOMPARE(session.run().ticks(), 50);
+        QCOMPARE(openRun(folder)->steps(), 100);
     }
     void framesAreNeverTooCloseNorTooFar()
     {

@@ -2,7 +2,11 @@
 #include "ui/pages/runs_page.h"
 
 #include "core/base/json.h"
+#include "core/evidence/experiment_folder.h"
+#include "core/evidence/new_experiment.h"
+#include "core/output/experiment_report.h"
 #include "core/output/html_report.h"
+#include "core/record/run_family.h"
 #include "core/record/run_log.h"
 #include "core/record/run_store.h"
 #include "ui/models/run_list_model.h"
@@ -10,15 +14,19 @@
 
 #include <QAbstractItemModelTester>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDir>
 #include <QFileInfo>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
+#include <QSettings>
 #include <QSignalSpy>
-#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTreeView>
 
 using namespace mantissa;
 using namespace mantissa::ui;
@@ -30,6 +38,7 @@ class RunsPageTest : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
         loadFonts();
         applyTheme(ThemeChoice::Dark);
     }
@@ -44,7 +53,7 @@ private Q_SLOTS:
         m_page->resize(1366, 600);
         m_page->show();
         QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
-        m_table = m_page->findChild<QTableView*>(u"runs"_s);
+        m_table = m_page->findChild<QTreeView*>(u"runs"_s);
         m_search = m_page->findChild<QLineEdit*>(u"search"_s);
         m_table->setFocus();
     }
@@ -193,6 +202,114 @@ private Q_SLOTS:
         QTest::keyClick(m_table, Qt::Key_R, Qt::ControlModifier);
         QCOMPARE(resumed.count(), 1);
     }
+    void experimentsAreListedWithTheirRunsInside()
+    {
+        const auto made = makeExperiment(RunConfig{}, {"aggressive"}, 2, runs());
+        QVERIFY(made.has_value());
+        const auto planned = runsOf(made->stored.plan);
+        QCOMPARE(planned.size(), std::size_t{4});
+        const ExperimentResult result
+            = resultOf(made->stored.plan, std::vector<const Run*>(planned.size(), nullptr));
+        QVERIFY(writeExperiment({.result = &result, .repeatCommand = "x"}, made->folder));
+        std::vector<fs::path> inside;
+        for (const auto& run : planned)
+            inside.push_back(setUpRun(run, made->folder)->folder);
+        QVERIFY(writeFileAtomically(inside[0] / "summary.json",
+            R"({"outcome": "completed", "steps": 20, "eval_loss": 2.0, "is_baseline": true})"));
+        QVERIFY(writeFileAtomically(
+            inside[1] / "summary.json", R"({"outcome": "completed", "steps": 20, "eval_loss": 2.01})"));
+        m_page = std::make_unique<RunsPage>(runs(), nullptr); // as after a restart
+        m_table = m_page->findChild<QTreeView*>(u"runs"_s);
+        m_page->show();
+        QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+        m_table->setFocus();
+        const QAbstractItemModel* rows = m_table->model();
+        QModelIndex experiment;
+        for (int row = 0; row < rows->rowCount(); ++row)
+            if (rows->rowCount(rows->index(row, 0)) > 0)
+                experiment = rows->index(row, 0);
+        QVERIFY(experiment.isValid());
+        QCOMPARE(rows->rowCount(), 3);
+        QCOMPARE(rows->rowCount(experiment), 4);
+        QCOMPARE(experiment.siblingAtColumn(RunListModel::State).data().toString(), u"2 of 4 runs ended"_s);
+        QStringList deltas;
+        for (int row = 0; row < 4; ++row)
+            deltas << rows->index(row, RunListModel::QualityDelta, experiment).data().toString();
+        QVERIFY2(
+            deltas.contains(u"+0.50 %"_s) && deltas.contains(u"baseline"_s), qPrintable(deltas.join(u' ')));
+        QVERIFY(!m_table->isExpanded(experiment));
+        m_table->setCurrentIndex(experiment);
+        QTest::keyClick(m_table, Qt::Key_Right);
+        QVERIFY(m_table->isExpanded(experiment));
+        m_page->refresh();
+        QVERIFY(m_table->isExpanded(rows->index(experiment.row(), 0))); // it stays as it was
+        QSignalSpy opened(m_page.get(), &RunsPage::openRequested);
+        QTest::keyClick(m_table, Qt::Key_Return);
+        QCOMPARE(opened.count(), 1);
+        QVERIFY(opened.first().first().value<fs::path>() == made->folder);
+        QVERIFY(!m_page->findChild<QPushButton*>(u"resume"_s)->isEnabled());
+        QSignalSpy compared(m_page.get(), &RunsPage::compareRequested);
+        QTest::keyClick(m_table, Qt::Key_M, Qt::ControlModifier);
+        QCOMPARE(compared.count(), 1);
+        QCOMPARE(compared.first().first().value<std::vector<fs::path>>().size(), std::size_t{4});
+        QTest::keyClick(m_table, Qt::Key_Down);
+        QTest::keyClick(m_table, Qt::Key_Return);
+        QCOMPARE(opened.count(), 2);
+        QVERIFY(opened.last().first().value<fs::path>().parent_path() == made->folder);
+        const auto lock = RunLock::take(inside[2]);
+        m_page->refresh();
+        m_table->setCurrentIndex(rows->index(experiment.row(), 0));
+        QTest::keyClick(m_table, Qt::Key_Delete); // not with a run in it that trains
+        QVERIFY(!m_page->findChild<QPushButton*>(u"yes"_s)->isVisible());
+    }
+    void columnsAreChosenAndRemembered()
+    {
+        QCOMPARE(m_table->header()->visualIndex(RunListModel::Name), 0); // before what is often empty
+        QVERIFY(m_table->columnWidth(RunListModel::Name) > 200);
+        QVERIFY(!m_table->isColumnHidden(RunListModel::Created));
+        Q_EMIT m_table->header()->customContextMenuRequested({5, 5});
+        auto* menu = m_table->findChild<QMenu*>(u"columnMenu"_s);
+        QVERIFY(menu);
+        menu->findChild<QAction*>(u"tags"_s)->toggle();
+        QVERIFY(!menu->findChild<QAction*>(u"name"_s)); // a row without a name is none
+        menu->close();
+        QVERIFY(m_table->isColumnHidden(RunListModel::Tags));
+        RunsPage again(runs(), nullptr);
+        auto* table = again.findChild<QTreeView*>(u"runs"_s);
+        QVERIFY(table->isColumnHidden(RunListModel::Tags));
+        QVERIFY(!table->isColumnHidden(RunListModel::Note));
+        select(m_gpt);
+        typeIntoCell(Qt::Key_G, Qt::ControlModifier, u"paper"_s); // what is edited is seen
+        QVERIFY(!m_table->isColumnHidden(RunListModel::Tags));
+    }
+    void boxesFilterAndEscapeShowsAll()
+    {
+        auto* models = m_page->findChild<QComboBox*>(u"filterModel"_s);
+        auto* states = m_page->findChild<QComboBox*>(u"filterState"_s);
+        QCOMPARE(models->count(), 3); // any, convnet, gpt
+        QVERIFY(!states->isEnabled()); // all are interrupted
+        models->setCurrentIndex(models->findData(u"gpt"_s));
+        Q_EMIT models->activated(models->currentIndex());
+        QCOMPARE(m_table->model()->rowCount(), 1);
+        m_page->refresh();
+        QCOMPARE(m_table->model()->rowCount(), 1);
+        QTest::keyClick(m_search, Qt::Key_Escape);
+        QCOMPARE(m_table->model()->rowCount(), 2);
+        QCOMPARE(models->currentIndex(), 0);
+    }
+    void aForkSaysWhereItComesFrom()
+    {
+        QVERIFY(writeRunFamily(m_images,
+            {.parentIdentity = runIdentity(m_gpt),
+                .parentName = "kjv",
+                .forkedAt = 1200,
+                .continuedAt = {1500, 1600}}));
+        m_page->refresh();
+        QString from;
+        for (int row = 0; row < 2; ++row)
+            from += m_table->model()->index(row, RunListModel::Family).data().toString();
+        QCOMPARE(from, u"forked from kjv at step 1,200; continued at step 1,500, 1,600"_s);
+    }
     void deletingAsksInThePageAndMovesToTheTrash()
     {
         select(m_gpt);
@@ -250,9 +367,10 @@ private:
         QTest::keyClick(editor, Qt::Key_Return);
         QTRY_VERIFY_WITH_TIMEOUT(!m_table->viewport()->findChild<QLineEdit*>(), 60'000);
     }
+    QTemporaryDir m_settings{};
     std::unique_ptr<QTemporaryDir> m_dir{};
     std::unique_ptr<RunsPage> m_page{};
-    QTableView* m_table = nullptr;
+    QTreeView* m_table = nullptr;
     QLineEdit* m_search = nullptr;
     fs::path m_gpt{};
     fs::path m_images{};

@@ -16,7 +16,8 @@ namespace mantissa::ui {
 struct QueuedRun {
     RunConfig config{};
     std::optional<std::filesystem::path> returnTo{}; ///< the run to show again after it: of a baseline
-    std::optional<std::filesystem::path> folder{}; ///< where it trains, or goes on: of an experiment
+    std::optional<std::filesystem::path> folder{}; ///< where it trains, or goes on
+    std::vector<std::string> settings{}; ///< "key=value" for one that goes on
 };
 
 class RunQueueModel : public QAbstractListModel {

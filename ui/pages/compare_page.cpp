@@ -5,10 +5,12 @@
 #include "core/output/titles.h"
 #include "core/record/device_choice.h"
 #include "core/record/foreign_run.h"
+#include "core/record/run_store.h"
 #include "ui/models/comparison_model.h"
 #include "ui/models/text_table_model.h"
 #include "ui/pages/axis_choice.h"
 #include "ui/pages/empty_state.h"
+#include "ui/pages/run_picker.h"
 #include "ui/plot/static_charts.h"
 #include "ui/settings.h"
 #include "ui/theme/format.h"
@@ -72,6 +74,8 @@ ComparePage::ComparePage(QWidget* parent)
 
 void ComparePage::buildHead(QHBoxLayout* head)
 {
+    m_picker = new RunPicker(this);
+    connect(m_picker, &RunPicker::ticked, this, &ComparePage::tick);
     auto* label = new QLabel(tr("Baseline"), this);
     label->setObjectName(u"muted"_s);
     m_baselineBox = new QComboBox(this);
@@ -115,6 +119,7 @@ void ComparePage::buildHead(QHBoxLayout* head)
     m_message = new QLabel(this);
     m_message->setObjectName(u"muted"_s);
     m_message->setWordWrap(true);
+    head->addWidget(m_picker);
     head->addWidget(label);
     head->addWidget(m_baselineBox);
     head->addWidget(m_pin);
@@ -177,8 +182,20 @@ QWidget* ComparePage::buildEmptyState()
         below, this);
 }
 
+void ComparePage::setRunsFolder(const std::filesystem::path& folder) { m_picker->setRunsFolder(folder); }
+
+void ComparePage::tick(const std::filesystem::path& folder, bool isTicked)
+{
+    std::vector<std::filesystem::path> all = folders();
+    std::erase_if(all, [&](const auto& shown) { return placeOf(shown) == folder; });
+    if (isTicked)
+        all.push_back(folder);
+    read(all, std::nullopt);
+}
+
 void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
 {
+    m_offered.clear(); // these are meant, and no other
     std::vector<std::filesystem::path> all = folders;
     const std::filesystem::path pinned = pathFrom(WindowSettings().value(pinnedKey).toString());
     std::error_code error;
@@ -252,7 +269,15 @@ void ComparePage::showEvent(QShowEvent* event)
     std::int64_t bytes = 0;
     for (const auto& folder : folders())
         bytes += logBytes(folder);
-    if (bytes != m_logs.bytes && !m_logs.reading)
+    const auto all = folders();
+    const bool isNew = !m_offered.empty() && std::ranges::none_of(all, [this](const auto& folder) {
+        return placeOf(folder) == placeOf(m_offered);
+    });
+    if (isNew && !m_logs.reading) {
+        std::vector<std::filesystem::path> with{m_offered};
+        with.insert(with.end(), all.begin(), all.end());
+        showRuns(with);
+    } else if (bytes != m_logs.bytes && !m_logs.reading)
         read(folders(), m_baselineBox->currentIndex());
     QWidget::showEvent(event);
 }
@@ -308,6 +333,7 @@ void ComparePage::redraw()
         comparison.rows[i].title = charted.back().title;
     }
     showMessage(comparison.warnings);
+    m_picker->setTicked(folders());
     m_pin->setEnabled(m_baseline.has_value());
     m_pin->setChecked(m_baseline
         && WindowSettings().value(pinnedKey).toString() == pathText(m_runs[*m_baseline]->folder()));
@@ -338,7 +364,7 @@ void ComparePage::showMessage(const std::vector<std::string>& warnings)
                              countText(run->config().training.maxSteps));
     const bool hasRepeats = repeatsOf(runs()).size() < m_runs.size();
     if (m_runs.size() == 1)
-        words << tr("one run alone: select another beside it on the Runs page");
+        words << tr("one run alone: tick another under Runs");
     else if (hasRepeats)
         words << tr(
             "runs that differ by seed alone are one line: their mean, and a band from the least to the most");

@@ -34,6 +34,7 @@ struct ChartRun;
 namespace mantissa::ui {
 
 class ComparisonModel;
+class RunPicker;
 class TextTableModel;
 
 class ComparePage : public QWidget {
@@ -44,6 +45,10 @@ public:
     /// Opens and shows runs, and the pinned baseline with them. Errors are told on the page.
     void showRuns(const std::vector<std::filesystem::path>& folders);
     std::vector<std::filesystem::path> folders() const;
+    /// The run that the window shows: ticked when the page is shown next, once for each run.
+    void offerRun(const std::filesystem::path& folder) { m_offered = folder; }
+    /// What the list of runs to tick is of.
+    void setRunsFolder(const std::filesystem::path& folder);
     /// From this many bytes of logs on they are read on a thread of its own; until then no run is shown.
     void setLongLogs(std::int64_t bytes) { m_logs.longFrom = bytes; }
     /// Draws anew, as after a change of theme.
@@ -69,6 +74,7 @@ private:
     void buildHead(QHBoxLayout* head);
     void buildTables(QVBoxLayout* column);
     void chooseBaseline(int index);
+    void tick(const std::filesystem::path& folder, bool isTicked);
     /// Asks for a folder with TensorBoard's event files, whose losses are laid beside the runs.
     void addForeignRun();
     void pinBaseline(bool pinned);
@@ -91,6 +97,8 @@ private:
         QStringList problems{};
     } m_logs;
     std::optional<std::size_t> m_baseline{};
+    std::filesystem::path m_offered{}; ///< not shown here yet
+    RunPicker* m_picker = nullptr;
     QComboBox* m_baselineBox = nullptr;
     QToolButton* m_pin = nullptr;
     QComboBox* m_axis = nullptr;

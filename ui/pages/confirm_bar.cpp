@@ -72,6 +72,14 @@ void ConfirmBar::tell(const QString& message)
     show();
 }
 
+void ConfirmBar::offer(const QString& message, const QString& yes, std::function<void()> act)
+{
+    tell(message);
+    m_act = std::move(act);
+    m_yes->setText(yes);
+    m_yes->show();
+}
+
 void ConfirmBar::dismiss()
 {
     m_act = {};

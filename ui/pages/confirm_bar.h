@@ -26,6 +26,8 @@ public:
         std::function<void()> actOther, const QString& no);
     /// Tells something with nothing to decide.
     void tell(const QString& message);
+    /// The same with a button; who types meanwhile goes on typing.
+    void offer(const QString& message, const QString& yes, std::function<void()> act);
     void dismiss();
 
 protected:

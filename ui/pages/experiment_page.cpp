@@ -208,8 +208,8 @@ void ExperimentPage::showEvent(QShowEvent* event)
 
 bool ExperimentPage::isComing(const std::filesystem::path& folder) const
 {
-    return m_session->queue()->holds(folder)
-        || (m_session->isTraining() && m_session->run().folder() == folder);
+    const Run* training = m_session->trainingRun();
+    return m_session->queue()->holds(folder) || (training && training->folder() == folder);
 }
 
 std::vector<PlannedRun> ExperimentPage::missing() const

@@ -163,7 +163,7 @@ void FiguresBar::showSpeed(const RunSession& session)
     m_figures[speed].caption->setText(
         run.config().data.kind == DataKind::Text ? tr("THROUGHPUT, TOKENS") : tr("THROUGHPUT, IMAGES"));
     const double perSecond
-        = session.isTraining() || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond();
+        = session.showsTraining() || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond();
     if (m_products.folder != run.folder())
         m_products = {run.folder(), readProductBound(run.folder())};
     const bool isTimed = (session.isTraining() || session.isFollowing()) && !session.isPaused()
@@ -187,7 +187,11 @@ void FiguresBar::showPhase(const RunSession& session)
     if (run.segments().empty())
         return set(4, u"–"_s, tr("not started"));
     const Segment& segment = run.segments().back();
-    const bool isWritten = session.isTraining() || session.isFollowing();
+    const TrainerState state = session.state();
+    if (state == TrainerState::Stopping || state == TrainerState::Interrupting)
+        return set(4, tr("stopping"),
+            state == TrainerState::Stopping ? tr("evaluating, then saving…") : tr("saving…"));
+    const bool isWritten = session.showsTraining() || session.isFollowing();
     set(4,
         session.isPaused() ? tr("paused")
             : isWritten

@@ -5,6 +5,7 @@
 #include "ui/models/text_table_model.h"
 #include "ui/models/value_rows.h"
 #include "ui/pages/advice_dialog.h"
+#include "ui/pages/continue_dialog.h"
 #include "ui/pages/what_if_dialog.h"
 #include "ui/plot/view_range.h"
 #include "ui/run_session.h"
@@ -43,6 +44,7 @@ ListsCard::ListsCard(RunSession* session, ViewRange* range, QWidget* parent)
     column->setSpacing(2);
     auto* head = new QHBoxLayout;
     head->addWidget(m_tabs, 1);
+    head->addWidget(continueButton());
     for (QPushButton* button : {adviceButton(), whatIfButton()}) {
         button->setEnabled(false);
         const auto enable = [this, button] { button->setEnabled(m_session->run().ticks() > 0); };
@@ -84,6 +86,21 @@ void ListsCard::buildTable()
             && value == m_events->verticalScrollBar()->maximum())
             m_eventModel->showOlder();
     });
+}
+
+QPushButton* ListsCard::continueButton()
+{
+    auto* button = new QPushButton(tr("Continue…"), this);
+    button->setObjectName(u"continueButton"_s);
+    button->setToolTip(
+        tr("Trains this run further, with more steps or another learning rate if wished, or forks a new run "
+           "from one of its checkpoints"));
+    button->setEnabled(false);
+    const auto enable = [this, button] { button->setEnabled(canContinue(*m_session)); };
+    connect(m_session, &RunSession::runChanged, button, enable);
+    connect(m_session, &RunSession::ended, button, enable);
+    connect(button, &QPushButton::clicked, this, &ListsCard::continueRequested);
+    return button;
 }
 
 QPushButton* ListsCard::adviceButton()

@@ -33,10 +33,12 @@ public:
 
 Q_SIGNALS:
     void settingsChosen(const std::vector<std::string>& settings); ///< "key=value" of an advice
+    void continueRequested(); ///< with the run that is shown
     void configChosen(const RunConfig& config); ///< of a what-if
 
 private:
     void buildTable();
+    QPushButton* continueButton();
     QPushButton* adviceButton();
     QPushButton* whatIfButton();
     void showValues();

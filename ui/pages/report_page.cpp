@@ -58,7 +58,7 @@ ReportPage::~ReportPage() = default;
 
 void ReportPage::noteChange()
 {
-    if (!m_isStale && isVisible() && m_session->isTraining())
+    if (!m_isStale && isVisible() && m_session->showsTraining())
         m_state->setText(tr("the run goes on: come back to this page for what is new"));
     m_isStale = true;
 }

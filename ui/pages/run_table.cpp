@@ -3,43 +3,101 @@
 
 #include "ui/models/run_filter.h"
 #include "ui/models/run_list_model.h"
+#include "ui/settings.h"
 
 #include <QHeaderView>
+#include <QMenu>
+
+#include <array>
 
 namespace mantissa::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
+namespace {
+
+const QString hiddenKey = u"runs/hidden"_s;
+
+/// As settings name the columns, whatever their order and language.
+constexpr std::array columnNames{"name", "state", "date", "preset", "steps", "eval_loss", "quality_delta",
+    "peak", "throughput", "from", "tags", "note"};
+static_assert(columnNames.size() == RunListModel::ColumnCount);
+
+QString columnName(int column) { return QLatin1StringView(columnNames[static_cast<std::size_t>(column)]); }
+
+} // namespace
+
 RunTable::RunTable(RunFilter* shown, QWidget* parent)
-    : QTableView(parent)
+    : QTreeView(parent)
     , m_shown(shown)
 {
-    constexpr int tagsWidth = 150;
     setObjectName(u"runs"_s);
     setAccessibleName(tr("Runs"));
     setModel(shown);
     sortByColumn(-1, Qt::AscendingOrder); // as the model has them: newest first
     setSortingEnabled(true);
-    setShowGrid(false);
+    setUniformRowHeights(true);
+    setAllColumnsShowFocus(true);
+    setExpandsOnDoubleClick(false); // that opens
     setSelectionBehavior(QAbstractItemView::SelectRows);
     setSelectionMode(QAbstractItemView::ExtendedSelection);
     setEditTriggers(QAbstractItemView::NoEditTriggers);
     setTabKeyNavigation(false); // Tab goes on to the buttons
-    verticalHeader()->hide();
-    verticalHeader()->setDefaultSectionSize(28);
-    horizontalHeader()->setHighlightSections(false);
-    horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    horizontalHeader()->setSectionResizeMode(RunListModel::Name, QHeaderView::Stretch);
-    horizontalHeader()->setSectionResizeMode(RunListModel::Tags, QHeaderView::Interactive); // room to type in
-    horizontalHeader()->resizeSection(RunListModel::Tags, tagsWidth);
-    horizontalHeader()->setSectionResizeMode(RunListModel::Note, QHeaderView::Stretch);
+    buildHeader();
 }
 
-std::vector<int> RunTable::selectedRows() const
+void RunTable::buildHeader()
 {
-    std::vector<int> rows;
+    constexpr std::array widths{std::pair(RunListModel::Name, 290), std::pair(RunListModel::Family, 150),
+        std::pair(RunListModel::Tags, 110), std::pair(RunListModel::Note, 110)};
+    header()->setObjectName(u"runColumns"_s);
+    header()->setHighlightSections(false);
+    header()->setSectionsMovable(false);
+    header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    for (const auto& [column, width] : widths) { // words of any length, and room to type in
+        header()->setSectionResizeMode(column, QHeaderView::Interactive);
+        header()->resizeSection(column, width);
+    }
+    header()->setStretchLastSection(true);
+    const QStringList hidden = WindowSettings().value(hiddenKey).toStringList();
+    for (int column = RunListModel::Name + 1; column < RunListModel::ColumnCount; ++column)
+        setColumnHidden(column, hidden.contains(columnName(column)));
+    header()->setContextMenuPolicy(Qt::CustomContextMenu);
+    header()->setToolTip(tr("A click sorts; the right button chooses the columns"));
+    connect(header(), &QHeaderView::customContextMenuRequested, this, &RunTable::askForColumns);
+}
+
+void RunTable::askForColumns(const QPoint& at)
+{
+    auto* menu = new QMenu(this);
+    menu->setObjectName(u"columnMenu"_s);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (int column = RunListModel::Name + 1; column < RunListModel::ColumnCount; ++column) {
+        QAction* entry = menu->addAction(model()->headerData(column, Qt::Horizontal).toString());
+        entry->setObjectName(columnName(column));
+        entry->setCheckable(true);
+        entry->setChecked(!isColumnHidden(column));
+        connect(entry, &QAction::toggled, this,
+            [this, column](bool isShown) { setColumnShown(column, isShown); });
+    }
+    menu->popup(header()->mapToGlobal(at));
+}
+
+void RunTable::setColumnShown(int column, bool isShown)
+{
+    setColumnHidden(column, !isShown);
+    QStringList hidden;
+    for (int other = 0; other < RunListModel::ColumnCount; ++other)
+        if (isColumnHidden(other))
+            hidden << columnName(other);
+    WindowSettings().setValue(hiddenKey, hidden);
+}
+
+QModelIndexList RunTable::selectedRows() const
+{
+    QModelIndexList rows;
     for (const QModelIndex& index : selectionModel()->selectedRows())
-        rows.push_back(m_shown->mapToSource(index).row());
+        rows << m_shown->mapToSource(index);
     return rows;
 }
 
@@ -51,10 +109,13 @@ void RunTable::selectFirst()
 
 void RunTable::editColumn(int column)
 {
+    if (isColumnHidden(column))
+        setColumnShown(column, true);
     const QModelIndex index = selectionModel()->selectedRows(column).value(0);
     setFocus();
     selectionModel()->setCurrentIndex(
         index, QItemSelectionModel::NoUpdate); // a held Ctrl would take the row out
+    scrollTo(index);
     edit(index);
 }
 

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The runs of the folder: search, open, continue, compare, label, archive, move to the trash. All of it by
-// keyboard.
+// The runs and experiments of the folder: search, filter, open, continue, compare, label, archive, move to
+// the trash. All of it by keyboard.
 
 #include "core/record/run_config.h"
 
+#include <QAbstractItemModel>
 #include <QWidget>
 
 #include <filesystem>
 #include <vector>
 
 class QCheckBox;
+class QComboBox;
 class QHBoxLayout;
 class QKeySequence;
 class QLabel;
@@ -34,6 +36,8 @@ public:
     /// Reads the folder again; what was selected stays selected.
     void refresh();
     std::vector<std::filesystem::path> selected() const;
+    /// Lists another folder.
+    void setRunsFolder(const std::filesystem::path& folder);
 
 Q_SIGNALS:
     void openRequested(const std::filesystem::path& folder);
@@ -41,16 +45,24 @@ Q_SIGNALS:
     void queueRequested(const RunConfig& config); ///< to train it again
     void compareRequested(const std::vector<std::filesystem::path>& folders);
     void labelsChanged();
+    void folderChosen(const std::filesystem::path& folder); ///< another place for runs
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     QHBoxLayout* commandRow();
+    QHBoxLayout* filterRow();
+    QHBoxLayout* foot();
     QPushButton* command(
         const QString& name, const QString& title, const QKeySequence& keys, void (RunsPage::*slot)());
     void showState();
     void search(const QString& words);
+    /// Shows what the boxes say, and in the boxes what there is to choose.
+    void filter();
+    void fillFilters();
+    void showEverything();
+    void chooseFolder();
     void open();
     void resume();
     void trainAgain();
@@ -60,7 +72,9 @@ private:
     void note();
     /// Puts the selected runs away, or brings them back where all of them are.
     void archive();
-    bool areAllArchived(const std::vector<int>& rows) const;
+    bool areAllArchived(const QModelIndexList& rows) const;
+    /// The selected runs, and those of selected experiments.
+    std::vector<std::filesystem::path> selectedRuns() const;
     void askToRemove();
     void remove(const std::vector<std::filesystem::path>& folders);
 
@@ -71,6 +85,9 @@ private:
     QWidget* m_card = nullptr; ///< around the table
     QWidget* m_none = nullptr; ///< in its place while there are no runs
     QLineEdit* m_search;
+    QComboBox* m_states = nullptr;
+    QComboBox* m_presets = nullptr;
+    QComboBox* m_models = nullptr;
     ConfirmBar* m_confirm;
     QLabel* m_where;
     QCheckBox* m_showArchived;

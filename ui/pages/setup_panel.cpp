@@ -61,6 +61,7 @@ SetupState SetupPanel::state() const
     for (std::size_t i = 0; i < m_spins.size(); ++i)
         numberOf(state.config, i) = m_spins[i]->value();
     m_training->writeTo(state.config);
+    state.config.name = m_name->text().trimmed().toStdString();
     state.config.choices.table = m_tableModel->table();
     state.budget = m_budget->text();
     state.device = m_device->device();
@@ -99,6 +100,8 @@ void SetupPanel::showState(const SetupState& state)
     if (m_budget->text() != state.budget)
         m_budget->setText(state.budget);
     m_device->setDevice(state.device);
+    if (const QString name = text(state.config.name); m_name->text().trimmed() != name)
+        m_name->setText(name);
     m_tableModel->setOnCpu(computesOnCpu(state.config.memory.device));
     m_tableModel->showTable(state.config.choices.table);
     m_editing.isLoading = false;

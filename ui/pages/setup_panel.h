@@ -81,8 +81,8 @@ protected:
 
 private:
     /// Numbers the fields, so that typing in one of them is one undo step: the spin boxes in their order, the
-    /// budget, the device, then the fields of TrainingForm.
-    enum Field { Layers, Width, Heads, Context, Batch, Steps, Budget, Device, Training };
+    /// budget, the device, the name, then the fields of TrainingForm.
+    enum Field { Layers, Width, Heads, Context, Batch, Steps, Budget, Device, Name, Training };
 
     void buildModelSection(QVBoxLayout* column);
     void buildDeviceRows(QGridLayout* grid);
@@ -118,6 +118,7 @@ private:
     RungPrices* m_prices = nullptr;
     RowLength* m_rows = nullptr;
     ModelField* m_model = nullptr;
+    QLineEdit* m_name = nullptr; ///< of the run, and of its folder
     QComboBox* m_data = nullptr;
     std::array<QSpinBox*, 6> m_spins{}; ///< layers, width, heads, context, batch, steps
     TrainingForm* m_training = nullptr;

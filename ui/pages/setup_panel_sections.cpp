@@ -96,8 +96,18 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     connect(m_model, &ModelField::folderWanted, this, &SetupPanel::chooseFolder);
     connect(m_model, &ModelField::sizesWanted, this,
         [this] { pushState(withSizes(state()), tr("a new model")); });
+    m_name = new QLineEdit(m_fields);
+    m_name->setObjectName(u"name"_s);
+    m_name->setAccessibleName(tr("Name of the run"));
+    m_name->setPlaceholderText(tr("name of the run"));
+    m_name->setToolTip(tr("The run's folder is called by the time and this name"));
+    m_name->setMaxLength(60); // of a folder's name
+    m_name->installEventFilter(this);
+    connect(m_name, &QLineEdit::textChanged, this, [this] { noteTyping(Name, tr("name")); });
+    connect(m_name, &QLineEdit::editingFinished, this, [this] { ++m_editing.typing; });
     auto* sources = new QVBoxLayout;
     sources->setSpacing(4);
+    sources->addWidget(m_name);
     sources->addLayout(dataRow);
     sources->addWidget(m_model);
     grid->addLayout(sources, 0, 0, 1, 6);

@@ -18,9 +18,20 @@ SetupState setupOf(const RunConfig& config)
         text(config.memory.device)};
 }
 
+bool hasOwnName(const RunConfig& config)
+{
+    const std::string folder = std::filesystem::path(config.model.folder).filename().string();
+    for (const std::string& given : {std::string(), RunConfig{}.name, std::string("gpt"),
+             std::string("fashion-mnist"), folder})
+        if (config.name == given)
+            return false;
+    return true;
+}
+
 SetupState withData(SetupState state, DataKind kind, const std::string& source)
 {
     RunConfig& config = state.config;
+    const bool isNamed = hasOwnName(config);
     const bool images = kind == DataKind::Images;
     if (kind != config.data.kind) {
         config.model = {.kind = images ? "convnet" : "gpt", .width = images ? 32 : 128};
@@ -28,7 +39,7 @@ SetupState withData(SetupState state, DataKind kind, const std::string& source)
     }
     config.data.kind = kind;
     config.data.source = source;
-    if (config.model.source.empty()) // else it has the name of its folder
+    if (config.model.source.empty() && !isNamed) // else it has the name of its folder
         config.name = images ? "fashion-mnist" : "gpt";
     return state;
 }
@@ -50,16 +61,18 @@ Result<SetupState> withFolder(const SetupState& state, const std::string& folder
     auto loaded = configFromJson(json, {}, {});
     if (!loaded)
         return fail(loaded.error());
-    loaded->config.name = std::filesystem::path(folder).filename().string();
+    if (!hasOwnName(state.config))
+        loaded->config.name = std::filesystem::path(folder).filename().string();
     return SetupState{loaded->config, state.budget, state.device};
 }
 
 SetupState withSizes(SetupState state)
 {
     if (!state.config.model.source.empty()) {
+        if (!hasOwnName(state.config))
+            state.config.name = "gpt";
         state.config.model = {};
         state.config.data.tokenizer.clear();
-        state.config.name = "gpt";
     }
     return state;
 }
@@ -88,6 +101,8 @@ Result<RunConfig> usableConfig(const SetupState& state)
     if (!device)
         return fail(device.error());
     config.memory.device = nameOf(*device);
+    if (config.name.empty())
+        config.name = RunConfig{}.name;
     config.preset = "custom";
     for (const Preset& preset : builtinPresets())
         if (preset.choices == config.choices)

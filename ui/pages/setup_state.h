@@ -21,6 +21,8 @@ struct SetupState {
 };
 
 SetupState setupOf(const RunConfig& config);
+/// The user called it so: no choice of model or data calls it otherwise.
+bool hasOwnName(const RunConfig& config);
 /// With other data; where text takes the place of images or the reverse, with a model that can learn from
 /// them.
 SetupState withData(SetupState state, DataKind kind, const std::string& source);

@@ -26,6 +26,7 @@
 #include <QHBoxLayout>
 #include <QScrollArea>
 #include <QSplitter>
+#include <QUndoStack>
 
 #include <algorithm>
 
@@ -38,7 +39,7 @@ namespace {
 constexpr int setupWidth = 408;
 
 /// As it was trained last: what was edited in the run belongs to it.
-RunConfig configInForce(const Run& run)
+RunConfig configWithEdits(const Run& run)
 {
     RunConfig config = run.config();
     config.choices = choicesInForce(run);
@@ -78,7 +79,7 @@ TrainPage::TrainPage(RunSession* session, QWidget* parent)
             m_setup->takeTableInForce(m_session->run().table());
     });
     connect(m_setup, &SetupPanel::tableEdited, this, [this](const PrecisionTable& from) {
-        if (!m_session->isControlled())
+        if (m_isLoading || !m_session->isControlled())
             return;
         m_session->setTable(m_setup->tableModel()->table(), from);
         m_setup->tableModel()->setConfirmed(m_session->run().table());
@@ -99,6 +100,7 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     m_loss = new LossCard(m_session, m_range, this);
     m_lists = new ListsCard(m_session, m_range, this);
     connect(m_lists, &ListsCard::settingsChosen, m_setup, &SetupPanel::takeSettings);
+    connect(m_lists, &ListsCard::continueRequested, this, &TrainPage::continueRequested);
     connect(m_lists, &ListsCard::configChosen, m_setup, &SetupPanel::setConfig);
     auto* splitter = m_splitter = new QSplitter(Qt::Vertical, this);
     splitter->setChildrenCollapsible(false);
@@ -173,8 +175,14 @@ void TrainPage::showRun()
     offerTime(m_axis, hasRealSeconds(run.config()));
     m_loss->showRun();
     m_lists->showRun();
-    if (!run.folder().empty())
-        m_setup->setConfig(configInForce(run));
+    if (!run.folder().empty()) {
+        const bool isSame = m_setup->config() == configWithEdits(run);
+        m_isLoading = true;
+        m_setup->setConfig(configWithEdits(run));
+        m_isLoading = false;
+        if (!isSame && m_session->isControlled())
+            m_setup->undoStack()->clear(); // it would put another run's table into the one that trains
+    }
     m_range->setAxis(&run, m_range->unit());
     m_range->restart();
     showNewRows();

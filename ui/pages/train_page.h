@@ -40,6 +40,9 @@ public:
     /// Takes colours anew after a change of theme.
     void applyColours();
 
+Q_SIGNALS:
+    void continueRequested(); ///< with the run that is shown
+
 private:
     void buildCentre(QVBoxLayout* column);
     QComboBox* axisBox();
@@ -52,6 +55,7 @@ private:
     void showCaptions();
 
     RunSession* m_session;
+    bool m_isLoading = false; ///< the set-up takes over what a run has; nobody edits
     ViewRange* m_range;
     SetupPanel* m_setup = nullptr;
     FiguresBar* m_figures = nullptr;
