@@ -70,6 +70,26 @@ std::vector<OverlayPoint> overlay(const Repeats& repeats, const OverlayAxis& axi
     return line;
 }
 
+/// The mean of each step that all repeats have.
+std::vector<OverlayPoint> meansOf(
+    const std::map<std::int64_t, std::vector<OverlayPoint>>& byStep, std::size_t repeats)
+{
+    std::vector<OverlayPoint> line;
+    for (const auto& [step, points] : byStep) {
+        if (points.size() < repeats)
+            continue;
+        OverlayPoint sum{.low = INFINITY, .high = -INFINITY};
+        for (const OverlayPoint& point : points) {
+            sum.x += point.x / static_cast<double>(points.size());
+            sum.y += point.y / static_cast<double>(points.size());
+            sum.low = std::min(sum.low, point.y);
+            sum.high = std::max(sum.high, point.y);
+        }
+        line.push_back(sum);
+    }
+    return line;
+}
+
 void flatten(const Json& json, const std::string& path, std::map<std::string, std::string>& into)
 {
     if (!json.is_object()) {
@@ -131,6 +151,53 @@ std::vector<OverlayPoint> lossOverlay(const Repeats& repeats, const OverlayAxis&
     });
 }
 
+std::vector<OverlayPoint> gradientOverlay(const Repeats& repeats, const OverlayAxis& axis, int points)
+{
+    return overlay(repeats, axis, points, [](const Run& run, std::int64_t from, std::int64_t to) {
+        const RangeSummary range = run.columns().gradNorm.over(from, to);
+        return range.count > 0 ? range.mean() : NAN;
+    });
+}
+
+std::vector<OverlayPoint> rateOverlay(const Repeats& repeats, const OverlayAxis& axis, int points)
+{
+    return overlay(repeats, axis, points, [](const Run& run, std::int64_t from, std::int64_t to) {
+        const Series& rate = run.columns().learningRate;
+        for (std::int64_t tick = std::min(to, rate.size());
+             tick-- > from;) // a mean would be none of the rates
+            if (std::isfinite(rate.at(tick)))
+                return static_cast<double>(rate.at(tick));
+        return static_cast<double>(NAN);
+    });
+}
+
+std::vector<OverlayPoint> speedOverlay(const Repeats& repeats, const OverlayAxis& axis, int points)
+{
+    return overlay(repeats, axis, points, [](const Run& run, std::int64_t from, std::int64_t to) {
+        const double seconds = run.columns().seconds.over(from, to).sum;
+        const double tokens = axisValueAt(run, AxisUnit::Tokens, static_cast<double>(to))
+            - axisValueAt(run, AxisUnit::Tokens, static_cast<double>(from));
+        return seconds > 0 && tokens > 0 ? tokens / seconds : NAN;
+    });
+}
+
+std::vector<OverlayPoint> evaluationOverlay(const Repeats& repeats, const OverlayAxis& axis)
+{
+    std::map<std::int64_t, std::vector<OverlayPoint>> byStep;
+    for (const Run* run : repeats) {
+        const auto origin = originOf(*run, axis);
+        if (!origin || (run->isForeign() && axis.unit == AxisUnit::Tokens))
+            return {};
+        const double from = axisValueAt(*run, axis.unit, static_cast<double>(*origin));
+        for (const Evaluated& evaluated : run->evaluations())
+            if (evaluated.tick >= *origin && std::isfinite(evaluated.loss))
+                byStep[evaluated.step].push_back(
+                    {.x = axisValueAt(*run, axis.unit, static_cast<double>(evaluated.tick)) - from,
+                        .y = evaluated.loss});
+    }
+    return meansOf(byStep, repeats.size());
+}
+
 std::vector<OverlayPoint> qualityOverlay(
     const Repeats& repeats, const std::vector<const Run*>& candidates, const OverlayAxis& axis)
 {
@@ -154,20 +221,7 @@ std::vector<OverlayPoint> qualityOverlay(
                         .y = point.deltaPercent});
         }
     }
-    std::vector<OverlayPoint> line;
-    for (const auto& [step, points] : byStep) {
-        if (points.size() < repeats.size())
-            continue;
-        OverlayPoint sum{.low = INFINITY, .high = -INFINITY};
-        for (const OverlayPoint& point : points) {
-            sum.x += point.x / static_cast<double>(points.size());
-            sum.y += point.y / static_cast<double>(points.size());
-            sum.low = std::min(sum.low, point.y);
-            sum.high = std::max(sum.high, point.y);
-        }
-        line.push_back(sum);
-    }
-    return line;
+    return meansOf(byStep, repeats.size());
 }
 
 std::vector<bool> nonDominated(const std::vector<Tradeoff>& tradeoffs)

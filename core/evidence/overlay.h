@@ -35,6 +35,12 @@ std::vector<Repeats> repeatsOf(const std::vector<const Run*>& runs);
 /// repeats go. No points where one of them never came to the axis' phase.
 std::vector<OverlayPoint> memoryOverlay(const Repeats& repeats, const OverlayAxis& axis, int points);
 std::vector<OverlayPoint> lossOverlay(const Repeats& repeats, const OverlayAxis& axis, int points);
+/// Mean gradient norm, or learning rate at the end of a part, or tokens trained a second.
+std::vector<OverlayPoint> gradientOverlay(const Repeats& repeats, const OverlayAxis& axis, int points);
+std::vector<OverlayPoint> rateOverlay(const Repeats& repeats, const OverlayAxis& axis, int points);
+std::vector<OverlayPoint> speedOverlay(const Repeats& repeats, const OverlayAxis& axis, int points);
+/// Loss of the evaluations that all repeats have.
+std::vector<OverlayPoint> evaluationOverlay(const Repeats& repeats, const OverlayAxis& axis);
 /// Quality delta of each repeat against the run among `candidates` that can be its baseline, where all have a
 /// point.
 std::vector<OverlayPoint> qualityOverlay(

@@ -7,7 +7,6 @@
 #include "core/record/settings_history.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace mantissa {
 
@@ -15,12 +14,14 @@ namespace {
 
 void fillIn(ChartSpec& spec, const std::vector<QualityPoint>& points)
 {
-    double reach = 1.4 * claimedDeltaPercent;
+    double least = -1.4 * claimedDeltaPercent;
+    double most = -least;
     ChartSeries dots{.role = "series0", .shape = ChartSeries::Shape::Dots};
     ChartSeries line{.role = "series0"};
     for (const QualityPoint& point : points) {
-        reach = std::max(reach,
-            1.15 * (std::abs(point.deltaPercent) + (point.overBatches ? point.overBatches->halfWidth : 0)));
+        const double half = point.overBatches ? point.overBatches->halfWidth : 0;
+        least = std::min(least, point.deltaPercent - half);
+        most = std::max(most, point.deltaPercent + half);
         const auto step = static_cast<double>(point.step);
         line.points.push_back({step, point.deltaPercent});
         dots.points.push_back(line.points.back());
@@ -31,7 +32,8 @@ void fillIn(ChartSpec& spec, const std::vector<QualityPoint>& points)
     }
     const double last = std::max(1.0, line.points.back().x);
     spec.x = {0, last, niceTicks(0, line.points.back().x, 8), "step"};
-    spec.y = {-reach, reach, niceTicks(-reach, reach, 6, true), {}, true};
+    const double room = 0.05 * (most - least);
+    spec.y = {least - room, most + room, niceTicks(least - room, most + room, 6, true), {}, true};
     spec.ground.emplace_back(ChartBars{{{0, last, -claimedDeltaPercent, claimedDeltaPercent, "claim", {}}}});
     spec.marks = {std::move(dots), std::move(line)};
     spec.note = "% of baseline loss; band: the claim of 0.5 %; bars: 95 % over evaluation windows";

@@ -4,7 +4,6 @@
 #include "core/output/charts/runs_lines.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace mantissa {
 
@@ -19,12 +18,15 @@ std::optional<ChartSpec> buildRunsQuality(const ChartInput& input)
     for (ChartMark& mark : spec.marks)
         std::get<ChartSeries>(mark).hasDots = true;
     const auto hasPoints = [](const ChartMark& mark) { return !std::get<ChartSeries>(mark).points.empty(); };
-    double reach = 1.3 * claimedDeltaPercent;
+    double least = -1.3 * claimedDeltaPercent;
+    double most = -least;
     if (std::any_of(spec.marks.begin(), spec.marks.end(), hasPoints)) {
         const auto [low, high] = reachOf(spec);
-        reach = std::max({reach, 1.15 * std::abs(low), 1.15 * std::abs(high)});
+        const double room = 0.1 * (std::max(high, most) - std::min(low, least));
+        least = std::min(least, low - room);
+        most = std::max(most, high + room);
     }
-    spec.y = {-reach, reach, niceTicks(-reach, reach, 6, true), {}, true};
+    spec.y = {least, most, niceTicks(least, most, 6, true), {}, true};
     spec.ground.emplace_back(
         ChartBars{{{0, spec.x.high, -claimedDeltaPercent, claimedDeltaPercent, "claim", {}}}});
     return spec;

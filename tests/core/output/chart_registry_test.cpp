@@ -6,6 +6,7 @@
 #include <QTest>
 #include <QXmlStreamReader>
 
+#include <cmath>
 #include <set>
 
 using namespace mantissa;
@@ -99,6 +100,22 @@ private Q_SLOTS:
         QVERIFY(!line.of.hasBaseline && std::get<ChartSeries>(spec->marks.back()).of.hasBaseline);
         QVERIFY(std::isfinite(line.points.front().low) && std::isfinite(line.points.front().high));
         QCOMPARE(spec->legend.front().title, first.title() + " × 2 seeds");
+    }
+    void aRateHoldsUntilTheNext()
+    {
+        RunConfig config;
+        Run run(config, {});
+        run.apply(RunStarted{.tokensPerStep = 10});
+        run.apply(SegmentStarted{});
+        for (int i = 0; i < 20; ++i)
+            run.apply(StepDone{.tick = i, .step = i, .learningRate = i < 10 ? 1.0 : 0.1, .seconds = 0.1});
+        const auto spec = findChart("runs-rate")->build(chartInput(run, nullptr));
+        const auto& points = std::get<ChartSeries>(spec->marks.front()).points;
+        for (std::size_t i = 1; i < points.size(); ++i) // level or upright, never a slope
+            QVERIFY(points[i].x == points[i - 1].x || points[i].y == points[i - 1].y);
+        const auto speed = findChart("runs-speed")->build(chartInput(run, nullptr));
+        for (const ChartPoint& point : std::get<ChartSeries>(speed->marks.front()).points)
+            QVERIFY(std::abs(point.y - 100) < 1e-3);
     }
     void barsOfRunsAddUpToThePeak()
     {
