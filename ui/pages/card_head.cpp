@@ -45,7 +45,7 @@ void CardHead::setCaption(const QString& caption)
     if (caption == m_text)
         return;
     m_text = caption;
-    m_caption->setToolTip(caption);
+    m_caption->setToolTip(m_captionTip.isEmpty() ? caption : QString(caption % u"\n"_s % m_captionTip));
     updateGeometry();
     arrange();
 }

@@ -17,6 +17,8 @@ public:
     CardHead(const QString& title, const QString& caption, QWidget* aside, QWidget* parent);
 
     void setCaption(const QString& caption);
+    /// Of the caption, beside its own words.
+    void setCaptionTip(const QString& tip) { m_captionTip = tip; }
     QString caption() const { return m_text; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -37,6 +39,7 @@ private:
     QLabel* m_caption;
     QWidget* m_aside;
     QString m_text;
+    QString m_captionTip{};
 };
 
 /// A card with the head above the content; it owns both.

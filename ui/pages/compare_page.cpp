@@ -57,9 +57,13 @@ ComparePage::ComparePage(QWidget* parent)
     column->setContentsMargins(12, 10, 12, 8);
     column->setSpacing(8);
     m_head = new QWidget(this);
-    auto* head = new QHBoxLayout(m_head);
-    head->setContentsMargins({});
+    auto* above = new QVBoxLayout(m_head);
+    above->setContentsMargins({});
+    above->setSpacing(4);
+    auto* head = new QHBoxLayout;
+    above->addLayout(head);
     buildHead(head);
+    above->addWidget(m_message); // below: beside the choices it would be a column of single words
     column->addWidget(m_head);
     m_empty = buildEmptyState();
     column->addWidget(m_empty, 1);
@@ -81,7 +85,8 @@ void ComparePage::buildHead(QHBoxLayout* head)
     m_baselineBox = new QComboBox(this);
     m_baselineBox->setObjectName(u"baseline"_s);
     m_baselineBox->setAccessibleName(tr("Baseline"));
-    m_baselineBox->setMinimumWidth(240);
+    m_baselineBox->setMinimumWidth(150);
+    m_baselineBox->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     connect(m_baselineBox, &QComboBox::activated, this, &ComparePage::chooseBaseline);
     m_pin = new QToolButton(this);
     m_pin->setObjectName(u"pin"_s);
@@ -107,7 +112,11 @@ void ComparePage::buildHead(QHBoxLayout* head)
     m_lines->setObjectName(u"compareLines"_s);
     m_lines->setAccessibleName(tr("Lines of the large chart"));
     m_lines->addItem(tr("device memory"), QLatin1StringView(memoryLines));
-    m_lines->addItem(tr("training loss"), QLatin1StringView(lossLines));
+    for (const auto& [title, chart] :
+        {std::pair(tr("training loss"), "runs-loss"), std::pair(tr("evaluation loss"), "runs-evaluation"),
+            std::pair(tr("gradient norm"), "runs-gradient"), std::pair(tr("learning rate"), "runs-rate"),
+            std::pair(tr("throughput"), "runs-speed")})
+        m_lines->addItem(title, QLatin1StringView(chart));
     for (QComboBox* box : {m_axis, m_since, m_lines})
         connect(box, &QComboBox::currentIndexChanged, this, &ComparePage::redraw);
     auto* add = new QToolButton(this);
@@ -128,8 +137,7 @@ void ComparePage::buildHead(QHBoxLayout* head)
     head->addWidget(m_axis);
     head->addWidget(m_since);
     head->addWidget(add);
-    head->addSpacing(8);
-    head->addWidget(m_message, 1);
+    head->addStretch(1);
 }
 
 void ComparePage::buildTables(QVBoxLayout* column)
@@ -372,6 +380,7 @@ void ComparePage::showMessage(const std::vector<std::string>& warnings)
         words << tr("n = 1 pair of runs each, no interval over seeds; ± is 95 % over the evaluation windows "
                     "of a pair");
     m_message->setText(words.join(u"; "_s));
+    m_message->setVisible(!words.isEmpty());
 }
 
 } // namespace mantissa::ui

@@ -85,7 +85,6 @@ private:
 
     /// Names of the charts of lines that can be chosen (core/output/chart_registry).
     static constexpr const char* memoryLines = "runs-memory";
-    static constexpr const char* lossLines = "runs-loss";
 
     std::vector<std::unique_ptr<Run>> m_runs{};
     /// How the runs came to be there.

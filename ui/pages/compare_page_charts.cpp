@@ -13,6 +13,8 @@
 #include <QComboBox>
 #include <QGridLayout>
 
+#include <map>
+
 namespace mantissa::ui {
 
 void ComparePage::showCharts(const std::vector<ChartRun>& charted)
@@ -29,13 +31,18 @@ void ComparePage::showCharts(const std::vector<ChartRun>& charted)
         ++place;
     };
     const std::string lines = m_lines->currentData().toString().toStdString();
-    const bool isMemory = lines == memoryLines;
-    show(isMemory ? tr("Device memory") : tr("Training loss"),
-        isMemory ? tr("measured, the largest in each part") : tr("mean of each part"),
-        linesChart(specOf(lines), input, this));
+    const std::map<std::string, std::pair<QString, QString>> words{
+        {memoryLines, {tr("Device memory"), tr("measured, the largest in each part")}},
+        {"runs-loss", {tr("Training loss"), tr("mean of each part")}},
+        {"runs-evaluation", {tr("Evaluation loss"), tr("on the batches that no run trains on")}},
+        {"runs-gradient", {tr("Gradient norm"), tr("mean of each part, before clipping")}},
+        {"runs-rate", {tr("Learning rate"), tr("at the end of each part")}},
+        {"runs-speed", {tr("Throughput"), tr("tokens or images a second, in each part")}}};
+    const auto& [title, caption] = words.at(lines);
+    show(title, caption, linesChart(specOf(lines), input, this));
     show(
         tr("Peak by class"), tr("measured, at the peak instant"), classBarsChart(specOf("runs-peaks"), this));
-    show(tr("Quality delta against the baseline"), tr("% of its evaluation loss; dashed: the claim of 0.5 %"),
+    show(tr("Quality delta against the baseline"), tr("% of its evaluation loss; dashed: the limit, 0.5 %"),
         linesChart(specOf("runs-quality"), input, this));
     show(tr("Memory against quality"), tr("last quality delta, %; dashed: no other is better in both"),
         tradeoffChart(specOf("runs-tradeoff"), input, this));

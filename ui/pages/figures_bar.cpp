@@ -40,6 +40,7 @@ FiguresBar::FiguresBar(QWidget* parent)
     row->setSpacing(8);
     const QStringList captions{
         tr("PEAK MEMORY"), tr("PEAK VS FP32"), tr("QUALITY DELTA"), tr("THROUGHPUT"), tr("PHASE")};
+    const QStringList shortCaptions{tr("PEAK"), tr("VS FP32"), tr("QUALITY"), tr("SPEED"), tr("PHASE")};
     const QStringList tips{tr("The fullest instant of the device, over all ticks. A tick is a training step "
                               "or a probe of Predict."),
         tr("Against the same training in FP32 everywhere: measured once there is such a run, estimated from "
@@ -51,16 +52,20 @@ FiguresBar::FiguresBar(QWidget* parent)
            "computes.")};
     for (std::size_t i = 0; i < m_figures.size(); ++i) {
         auto* card = new QFrame(this);
-        card->setToolTip(tips[static_cast<qsizetype>(i)]);
+        m_figures[i].card = card;
+        m_figures[i].tip = tips[static_cast<qsizetype>(i)];
+        m_figures[i].shortCaption = shortCaptions[static_cast<qsizetype>(i)];
+        m_figures[i].title = captions[static_cast<qsizetype>(i)];
+        card->setToolTip(m_figures[i].tip);
         card->setObjectName(u"card"_s);
-        auto* column = new QVBoxLayout(card);
+        auto* column = m_figures[i].column = new QBoxLayout(QBoxLayout::TopToBottom, card);
         column->setContentsMargins(14, 8, 10, 8);
         column->setSpacing(1);
         m_figures[i].caption = new ElidedLabel(captions[static_cast<qsizetype>(i)], card);
         m_figures[i].caption->setObjectName(u"caption"_s);
         m_figures[i].value = new ElidedLabel(u"–"_s, card);
+        m_figures[i].value->setObjectName(u"figure"_s);
         m_figures[i].value->setFont(figureFont());
-        m_figures[i].value->setStyleSheet(u"font-size: 22px; font-weight: 600;"_s);
         m_figures[i].note = new ElidedLabel(u" "_s, card);
         m_figures[i].note->setObjectName(u"caption"_s);
         for (QLabel* label : {m_figures[i].caption, m_figures[i].value, m_figures[i].note}) {
@@ -73,16 +78,53 @@ FiguresBar::FiguresBar(QWidget* parent)
         }
         row->addWidget(card, 1);
     }
+    dress();
 }
 
-void FiguresBar::set(std::size_t i, const QString& value, const QString& note)
+void FiguresBar::set(std::size_t i, const QString& value, const QString& note, bool isBad)
 {
-    m_figures[i].value->setText(value);
-    m_figures[i].note->setText(note);
+    Figure& figure = m_figures[i];
+    figure.value->setText(value);
+    figure.note->setText(note);
+    figure.card->setToolTip(m_isShort ? figure.tip % u"\n\n"_s % note : figure.tip);
+    if (std::exchange(figure.isBad, isBad) != isBad)
+        dress();
+}
+
+void FiguresBar::setShort(bool isShort)
+{
+    if (std::exchange(m_isShort, isShort) == isShort)
+        return;
+    for (std::size_t i = 0; i < m_figures.size(); ++i) {
+        Figure& figure = m_figures[i];
+        figure.column->setDirection(isShort ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+        figure.column->setContentsMargins(
+            isShort ? 8 : 14, isShort ? 4 : 8, isShort ? 6 : 10, isShort ? 4 : 8);
+        figure.column->setSpacing(isShort ? 6 : 1);
+        figure.caption->setText(isShort ? figure.shortCaption : figure.title);
+        figure.value->setSizePolicy(
+            isShort ? QSizePolicy::Minimum : QSizePolicy::Ignored, QSizePolicy::Preferred);
+        figure.column->setStretchFactor(figure.caption, isShort ? 1 : 0); // the number is never cut
+        figure.note->setVisible(!isShort);
+        figure.card->setToolTip(isShort ? figure.tip % u"\n\n"_s % figure.note->text() : figure.tip);
+    }
+    m_shares->setLeftOut(isShort);
+    dress();
+}
+
+void FiguresBar::dress()
+{
+    for (const Figure& figure : m_figures) {
+        const QString sheet = u"font-size: %1px; font-weight: 600;%2"_s.arg(m_isShort ? 14 : 22)
+                                  .arg(figure.isBad ? u" color: "_s % theme().bad.name() % u';' : QString());
+        if (figure.value->styleSheet() != sheet)
+            figure.value->setStyleSheet(sheet);
+    }
 }
 
 void FiguresBar::showRun(const RunSession& session)
 {
+    dress(); // the theme may be another
     showPeak(session.run());
     showSaving(session.run(), session.baseline());
     showQuality(session);
@@ -108,15 +150,20 @@ void FiguresBar::showPeak(const Run& run)
     if (run.ticks() == 0)
         return set(0, u"–"_s, tr("measured once a run starts"));
     const auto budget = deviceLimit(run.config().memory);
-    const RangeSummary reserved = run.columns().reservedBytes.over(0, run.ticks());
-    // on a card what is reserved decides; in main memory it is for others to use
-    QString note = reserved.most > 0 && run.config().memory.device != "cpu"
-        ? tr("reserved %1; measured; mean %2")
-              .arg(bytesText(static_cast<double>(reserved.most)), measuredBytesText(run.meanDeviceBytes()))
-        : tr("measured; mean %1").arg(measuredBytesText(run.meanDeviceBytes()));
+    const auto reserved = static_cast<double>(run.columns().reservedBytes.over(0, run.ticks()).most);
+    // on a card what is reserved counts against the budget; in main memory it is for others to use
+    const bool countsReserved = reserved > 0 && run.config().memory.device != "cpu";
+    const double counted = countsReserved ? reserved : static_cast<double>(run.peakDeviceBytes());
+    const bool isOver = budget && counted > static_cast<double>(*budget);
+    const QString mean = tr("measured; mean %1").arg(measuredBytesText(run.meanDeviceBytes()));
+    const QString limit = budget ? bytesText(static_cast<double>(*budget)) : QString();
+    QString note = countsReserved ? tr("reserved %1").arg(bytesText(reserved)) : mean;
     if (budget)
-        note += tr("; budget %1").arg(bytesText(static_cast<double>(*budget)));
-    set(0, measuredBytesText(static_cast<double>(run.peakDeviceBytes())), note);
+        note
+            += isOver ? tr(", over the budget of %1").arg(limit) : tr(", within the budget of %1").arg(limit);
+    if (countsReserved)
+        note += u"; "_s % mean;
+    set(0, measuredBytesText(static_cast<double>(run.peakDeviceBytes())), note, isOver);
 }
 
 void FiguresBar::showSaving(const Run& run, const Run* baseline)
@@ -152,16 +199,24 @@ void FiguresBar::showQuality(const RunSession& session)
                 : m_isBaseline                     ? tr("others are measured by it")
                 : session.queue()->holdsBaseline() ? tr("the baseline is queued")
                                                    : tr("press Measure quality"));
-    else
+    else {
+        const bool isOver = points.back().deltaPercent > claimedDeltaPercent;
+        const QString limit = percentText(claimedDeltaPercent, 1, false);
         set(2, percentText(points.back().deltaPercent, 2),
-            tr("n = 1, no interval · limit %1").arg(percentText(claimedDeltaPercent, 1, false)));
+            isOver ? tr("above the limit of %1 · n = 1, no interval").arg(limit)
+                   : tr("n = 1, no interval · limit %1").arg(limit),
+            isOver);
+    }
 }
 
 void FiguresBar::showSpeed(const RunSession& session)
 {
     const Run& run = session.run();
-    m_figures[speed].caption->setText(
-        run.config().data.kind == DataKind::Text ? tr("THROUGHPUT, TOKENS") : tr("THROUGHPUT, IMAGES"));
+    const bool isText = run.config().data.kind == DataKind::Text;
+    Figure& figure = m_figures[speed];
+    figure.title = isText ? tr("THROUGHPUT, TOKENS") : tr("THROUGHPUT, IMAGES");
+    figure.shortCaption = isText ? tr("TOKENS") : tr("IMAGES");
+    figure.caption->setText(m_isShort ? figure.shortCaption : figure.title);
     const double perSecond
         = session.showsTraining() || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond();
     if (m_products.folder != run.folder())

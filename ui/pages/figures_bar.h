@@ -14,6 +14,8 @@
 #include <filesystem>
 #include <optional>
 
+class QBoxLayout;
+class QFrame;
 class QLabel;
 
 namespace mantissa {
@@ -30,14 +32,24 @@ class FiguresBar : public QWidget {
 public:
     explicit FiguresBar(QWidget* parent);
     void showRun(const RunSession& session);
+    /// Caption and value in one line, the note in the tip: for a narrow window.
+    void setShort(bool isShort);
 
 private:
     struct Figure {
+        QFrame* card = nullptr;
+        QBoxLayout* column = nullptr;
+        QString title{};
+        QString shortCaption{}; ///< where all stand in one line
+        QString tip{};
+        bool isBad = false;
         QLabel* caption = nullptr;
         QLabel* value = nullptr;
         QLabel* note = nullptr;
     };
-    void set(std::size_t i, const QString& value, const QString& note);
+    /// A bad value is red, and its note says why.
+    void set(std::size_t i, const QString& value, const QString& note, bool isBad = false);
+    void dress();
     void showPeak(const Run& run);
     void showSaving(const Run& run, const Run* baseline);
     void showQuality(const RunSession& session);
@@ -45,6 +57,7 @@ private:
     void showPhase(const RunSession& session);
     void showShares(const Run& run);
     std::array<Figure, 5> m_figures{};
+    bool m_isShort = false;
     std::optional<RunConfig> m_estimatedConfig{}; ///< the config that the estimates below were made from
     std::size_t m_estimatedSegments = 0;
     bool m_isBaseline = false; ///< the run is FP32 itself, and needs no other baseline

@@ -72,14 +72,20 @@ LossCard::LossCard(RunSession* session, ViewRange* range, QWidget* parent)
     column->addLayout(head);
     column->addWidget(m_plot, 1);
     m_plot->setObjectName(u"lossPlot"_s);
-    m_plot->setAccessibleName(tr("Loss, or quality delta, over the run"));
+    m_plot->setAccessibleName(tr("Loss, quality delta or what the tabs say, over the run"));
     for (PlotLayer* layer : std::initializer_list<PlotLayer*>{m_raw, m_smoothLine, m_points, m_marks})
         m_plot->addLayer(layer);
     m_smoothLine->setStyle(LineItem::Style::Smooth);
     m_plot->setTip([this](const TickBucket& ticks) {
-        return showsQuality()
-            ? qualityTip(m_session->run(), m_points->points(), ticks)
-            : lossTip(m_session->run(), m_smoothed.span() > 1 ? &m_smoothed.values() : nullptr, ticks);
+        switch (shown()) {
+        case Shown::Quality:
+            return qualityTip(m_session->run(), m_points->points(), ticks);
+        case Shown::Loss:
+        case Shown::Evaluation:
+            return lossTip(m_session->run(), m_smoothed.span() > 1 ? &m_smoothed.values() : nullptr, ticks);
+        default:
+            return columnTip(m_session->run(), columnTitle(), this->column(), ticks);
+        }
     });
     connect(range, &ViewRange::changed, this, &LossCard::redraw);
     connect(m_plot, &PlotView::columnsChanged, this, &LossCard::showCaption);
@@ -88,12 +94,17 @@ LossCard::LossCard(RunSession* session, ViewRange* range, QWidget* parent)
 void LossCard::buildHead(QHBoxLayout* head)
 {
     head->setContentsMargins(6, 0, 16, 0);
-    m_tabs->addTab(tr("Loss"));
-    m_tabs->addTab(tr("Quality delta vs FP32"));
+    for (const QString& title : {tr("Loss"), tr("Quality vs FP32"), tr("Evaluation"), tr("Gradient norm"),
+             tr("Learning rate"), tr("Throughput")}) // as Shown has them
+        m_tabs->addTab(title);
+    m_tabs->setExpanding(false);
+    m_tabs->setUsesScrollButtons(true);
+    m_tabs->setAccessibleName(tr("What the plot shows"));
     m_tabs->setDrawBase(false);
     m_tabs->setObjectName(u"lossTabs"_s);
     connect(m_tabs, &QTabBar::currentChanged, this, &LossCard::redraw);
     m_note->setObjectName(u"caption"_s);
+    m_note->setToolTip(whatATickIs());
     m_note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     for (const int span : smoothingSpans)
         m_smoothing->addItem(span == 0 ? tr("raw only") : tr("smoothed, %1 steps").arg(span), span);
@@ -118,7 +129,23 @@ void LossCard::buildHead(QHBoxLayout* head)
     head->addWidget(m_measure);
 }
 
-bool LossCard::showsQuality() const { return m_tabs->currentIndex() == 1; }
+LossCard::Shown LossCard::shown() const { return static_cast<Shown>(std::max(0, m_tabs->currentIndex())); }
+
+const Series& LossCard::column() const
+{
+    const RunColumns& columns = m_session->run().columns();
+    return shown() == Shown::Gradient ? columns.gradNorm
+        : shown() == Shown::Rate      ? columns.learningRate
+                                      : m_speed.values();
+}
+
+QString LossCard::columnTitle() const
+{
+    return shown() == Shown::Gradient                           ? tr("Gradient norm before clipping")
+        : shown() == Shown::Rate                                ? tr("Learning rate")
+        : m_session->run().config().data.kind == DataKind::Text ? tr("Tokens a second")
+                                                                : tr("Images a second");
+}
 
 void LossCard::measure()
 {
@@ -129,6 +156,7 @@ void LossCard::measure()
 void LossCard::showRun()
 {
     m_smoothed.reset();
+    m_speed.reset();
     m_raw->setSeries(&m_session->run().columns().loss);
     m_marks->setRun(&m_session->run());
     showNewRows();
@@ -145,21 +173,77 @@ void LossCard::showNewRows()
 
 void LossCard::showBaseline()
 {
-    m_tabs->setCurrentIndex(m_session->baseline() ? 1 : 0);
+    if (shown() == Shown::Loss || shown() == Shown::Quality) // else somebody looks at something else
+        m_tabs->setCurrentIndex(static_cast<int>(m_session->baseline() ? Shown::Quality : Shown::Loss));
     showNewRows();
 }
 
 void LossCard::redraw()
 {
-    const bool quality = showsQuality();
-    m_raw->setVisible(!quality);
-    m_smoothing->setVisible(!quality);
-    m_log->setVisible(!quality);
-    m_points->setJoined(quality);
-    m_points->setColour(quality ? theme().accent : theme().series(1));
-    quality ? showQuality() : showLoss();
+    const Shown what = shown();
+    m_raw->setVisible(what != Shown::Quality && what != Shown::Evaluation);
+    m_raw->setStepped(what == Shown::Rate);
+    m_raw->setStyle(LineItem::Style::Alone);
+    m_smoothLine->setVisible(false);
+    m_smoothing->setVisible(what == Shown::Loss);
+    m_log->setVisible(what != Shown::Quality);
+    m_points->setVisible(what == Shown::Loss || what == Shown::Quality || what == Shown::Evaluation);
+    m_points->setJoined(what != Shown::Loss);
+    m_points->setBand(0);
+    m_points->setColour(what == Shown::Quality ? theme().accent : theme().series(1));
+    m_plot->setEmptyText({});
+    switch (what) {
+    case Shown::Loss:
+        showLoss();
+        break;
+    case Shown::Quality:
+        showQuality();
+        break;
+    case Shown::Evaluation:
+        showEvaluation();
+        break;
+    case Shown::Speed:
+        m_speed.follow(m_session->run());
+        showColumn(m_speed.values(), false);
+        break;
+    case Shown::Gradient:
+    case Shown::Rate:
+        showColumn(column(), what == Shown::Rate);
+        break;
+    }
     m_plot->showNewData();
     showCaption();
+}
+
+std::vector<PlotPoint> LossCard::evaluations(double& low, double& high) const
+{
+    std::vector<PlotPoint> points;
+    for (const Evaluated& evaluated : m_session->run().evaluations()) {
+        const auto tick = static_cast<double>(evaluated.tick);
+        points.push_back({tick, evaluated.loss, 0});
+        if (tick < m_range->from() || tick > m_range->to() || !std::isfinite(evaluated.loss))
+            continue;
+        low = std::min(low, evaluated.loss);
+        high = std::max(high, evaluated.loss);
+    }
+    return points;
+}
+
+void LossCard::fitY(double low, double high)
+{
+    const bool isLog = m_log->isChecked() && low > 0 && high > low;
+    if (!(high > low)) {
+        const double room = std::isfinite(low) && low != 0 ? 0.5 * std::abs(low) : 1;
+        low = std::isfinite(low) ? low - room : 0;
+        high = low + 2 * room;
+    }
+    if (isLog) {
+        const double room = std::pow(high / low, padding);
+        m_plot->setY(low / room, high * room, logTicks(low / room, high * room, 5), true);
+    } else {
+        const double room = padding * (high - low);
+        m_plot->setY(low - room, high + room, niceTicks(low - room, high + room, 5));
+    }
 }
 
 void LossCard::showLoss()
@@ -171,39 +255,45 @@ void LossCard::showLoss()
         m_smoothed.follow(run.columns().loss);
     m_smoothLine->setVisible(smooth);
     m_smoothLine->setSeries(&m_smoothed.values());
+    m_raw->setSeries(&run.columns().loss);
     m_raw->setStyle(smooth ? LineItem::Style::Behind : LineItem::Style::Alone);
     for (LineItem* line : {m_raw, m_smoothLine})
         line->setColour(theme().accent);
     // the axis spans what is in view
-    RangeSummary seen = run.columns().loss.over(
+    const RangeSummary seen = run.columns().loss.over(
         static_cast<std::int64_t>(m_range->from()), static_cast<std::int64_t>(std::ceil(m_range->to())));
     double low = seen.count > 0 ? static_cast<double>(seen.least) : INFINITY;
     double high = seen.count > 0 ? static_cast<double>(seen.most) : -INFINITY;
-    std::vector<PlotPoint> points;
-    for (const Evaluated& evaluated : run.evaluations()) {
-        const auto tick = static_cast<double>(evaluated.tick);
-        points.push_back({tick, evaluated.loss, 0});
-        if (tick < m_range->from() || tick > m_range->to() || !std::isfinite(evaluated.loss))
-            continue;
-        low = std::min(low, evaluated.loss);
-        high = std::max(high, evaluated.loss);
-    }
-    m_points->setBand(0);
+    m_points->setPoints(evaluations(low, high));
+    if (run.ticks() == 0)
+        m_plot->setEmptyText(tr("training loss (line) and evaluation loss (dots) appear here"));
+    fitY(low, high);
+}
+
+void LossCard::showEvaluation()
+{
+    double low = INFINITY;
+    double high = -INFINITY;
+    auto points = evaluations(low, high);
+    if (points.empty())
+        m_plot->setEmptyText(tr("the loss on batches that are never trained on appears here"));
     m_points->setPoints(std::move(points));
-    m_plot->setEmptyText(
-        run.ticks() == 0 ? tr("training loss (line) and evaluation loss (dots) appear here") : QString());
-    const bool isLog = m_log->isChecked() && low > 0 && high > low;
-    if (!(high > low)) {
-        low = std::isfinite(low) ? low - 1 : 0;
-        high = low + 2;
-    }
-    if (isLog) {
-        const double room = std::pow(high / low, padding);
-        m_plot->setY(low / room, high * room, logTicks(low / room, high * room, 5), true);
-    } else {
-        const double room = padding * (high - low);
-        m_plot->setY(low - room, high + room, niceTicks(low - room, high + room, 5));
-    }
+    fitY(low, high);
+}
+
+void LossCard::showColumn(const Series& column, bool isStepped)
+{
+    m_raw->setSeries(&column);
+    m_raw->setColour(theme().accent);
+    const RangeSummary seen = column.over(
+        static_cast<std::int64_t>(m_range->from()), static_cast<std::int64_t>(std::ceil(m_range->to())));
+    if (seen.count == 0)
+        m_plot->setEmptyText(tr("%1 appears here").arg(columnTitle()));
+    const bool fromZero = isStepped && !m_log->isChecked(); // a rate of zero is where it begins and ends
+    fitY(seen.count == 0 ? INFINITY
+            : fromZero   ? std::min(0.0, static_cast<double>(seen.least))
+                         : static_cast<double>(seen.least),
+        seen.count == 0 ? -INFINITY : static_cast<double>(seen.most));
 }
 
 void LossCard::showQuality()
@@ -211,24 +301,37 @@ void LossCard::showQuality()
     const Run& run = m_session->run();
     auto points = m_session->baseline() ? pointsOf(run, qualityDelta(run, *m_session->baseline()))
                                         : std::vector<PlotPoint>{};
-    double high = 1.4 * claimedDeltaPercent;
-    for (const PlotPoint& point : points)
-        high = std::max(high, 1.15 * (std::abs(point.value) + point.halfWidth));
-    m_smoothLine->setVisible(false);
-    m_plot->setEmptyText(
-        points.empty() ? tr(
-            "the difference to an FP32 run with the same start and data appears here; press Measure quality")
-                       : QString());
+    double low
+        = -1.2 * claimedDeltaPercent; // the band is always in view, and the rest is for what was measured
+    double high = -low;
+    for (const PlotPoint& point : points) {
+        low = std::min(low, point.value - point.halfWidth);
+        high = std::max(high, point.value + point.halfWidth);
+    }
+    const double room = padding * (high - low);
+    if (points.empty())
+        m_plot->setEmptyText(tr("the difference to an FP32 run with the same start and data appears here; "
+                                "press Measure quality"));
     m_points->setBand(points.empty() ? 0 : claimedDeltaPercent);
     m_points->setPoints(std::move(points));
-    m_plot->setY(-high, high, niceTicks(-high, high, 5, true));
+    m_plot->setY(low - room, high + room, niceTicks(low - room, high + room, 5, true));
 }
 
 void LossCard::showCaption()
 {
-    const QString note = showsQuality() ? tr("dots: evaluations on the same batches; bars: 95 % over them")
-                                        : lossCaption(m_plot->columns());
-    m_note->setText(note);
+    switch (shown()) {
+    case Shown::Quality:
+        m_note->setText(tr("dots: evaluations on the same batches; bars: 95 % over them"));
+        break;
+    case Shown::Evaluation:
+        m_note->setText(tr("on batches that are never trained on"));
+        break;
+    case Shown::Loss:
+        m_note->setText(lossCaption(m_plot->columns()));
+        break;
+    default:
+        m_note->setText(columnTitle());
+    }
 }
 
 void LossCard::applyColours()

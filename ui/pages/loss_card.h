@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The card of how well a run learns: training loss raw and smoothed with evaluations, or the quality delta
-// against its baseline. Smoothing and a logarithmic axis are choices of the eye: the raw line is always
-// there.
+// The card of how well a run learns: training loss raw and smoothed with evaluations, the quality delta
+// against its baseline, or evaluations, gradient norm, learning rate and throughput by themselves. Smoothing
+// and a logarithmic axis are choices of the eye: the raw line is always there.
 
 #include "core/record/smoothed_series.h"
+#include "core/record/throughput_series.h"
+#include "ui/plot/plot_point.h"
 #include "ui/run_session.h"
 
 #include <QFrame>
@@ -43,16 +45,28 @@ public:
 
 private:
     void buildHead(QHBoxLayout* head);
+    /// What the card shows, in the order of its tabs.
+    enum class Shown { Loss, Quality, Evaluation, Gradient, Rate, Speed };
+
+    Shown shown() const;
     void showLoss();
     void showQuality();
+    void showEvaluation();
+    /// A column of the run by itself.
+    void showColumn(const Series& column, bool isStepped);
+    /// The axis of what is in view between the two; logarithmic where that is asked for and can be.
+    void fitY(double low, double high);
+    std::vector<PlotPoint> evaluations(double& low, double& high) const;
+    const Series& column() const;
     void redraw();
     void showCaption();
-    bool showsQuality() const;
+    QString columnTitle() const;
     void measure();
 
     RunSession* m_session;
     ViewRange* m_range;
     SmoothedSeries m_smoothed{};
+    ThroughputSeries m_speed{};
     QTabBar* m_tabs;
     QLabel* m_note;
     QComboBox* m_smoothing;

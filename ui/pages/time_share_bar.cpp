@@ -48,10 +48,16 @@ TimeShareBar::TimeShareBar(QWidget* parent)
 QSize TimeShareBar::sizeHint() const { return {120, shareBarHeight + shareGap + fontMetrics().height()}; }
 QSize TimeShareBar::minimumSizeHint() const { return {0, sizeHint().height()}; }
 
+void TimeShareBar::setLeftOut(bool isLeftOut)
+{
+    m_isLeftOut = isLeftOut;
+    setVisible(m_shares.has_value() && !m_isLeftOut);
+}
+
 void TimeShareBar::setShares(const std::optional<TimeShares>& shares)
 {
     m_shares = shares && shares->total() > 0 ? shares : std::nullopt;
-    setVisible(m_shares.has_value());
+    setVisible(m_shares.has_value() && !m_isLeftOut);
     if (!m_shares)
         return;
     const auto titleOf = [](WorkKind kind) {

@@ -17,6 +17,8 @@ class TimeShareBar : public QWidget {
 public:
     explicit TimeShareBar(QWidget* parent);
     void setShares(const std::optional<TimeShares>& shares);
+    /// Hidden for want of room, whatever it has to show.
+    void setLeftOut(bool isLeftOut);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -25,6 +27,7 @@ protected:
 
 private:
     std::optional<TimeShares> m_shares{};
+    bool m_isLeftOut = false;
     QString m_words{}; ///< the three largest
 };
 

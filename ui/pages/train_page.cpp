@@ -12,8 +12,10 @@
 #include "ui/pages/lists_card.h"
 #include "ui/pages/loss_card.h"
 #include "ui/pages/setup_panel.h"
+#include "ui/pages/setup_rail.h"
 #include "ui/plot/card_lanes.h"
 #include "ui/plot/class_legend.h"
+#include "ui/plot/phase_legend.h"
 #include "ui/plot/plot_view.h"
 #include "ui/plot/stack_item.h"
 #include "ui/plot/timeline_strip.h"
@@ -22,6 +24,7 @@
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
+#include <QApplication>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QScrollArea>
@@ -37,6 +40,7 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int setupWidth = 408;
+constexpr int leastForBoth = 1280; ///< pixels for the set-up beside a run's plots
 
 /// As it was trained last: what was edited in the run belongs to it.
 RunConfig configWithEdits(const Run& run)
@@ -58,13 +62,21 @@ TrainPage::TrainPage(RunSession* session, QWidget* parent)
     row->setSpacing(12);
     m_setup = new SetupPanel(this);
     m_setup->setRunsFolder(session->runsFolder());
-    auto* scroll = new QScrollArea(this);
+    m_rail = new SetupRail(this);
+    connect(m_rail, &QAbstractButton::toggled, this, &TrainPage::fitWidth);
+    row->addWidget(m_rail);
+    m_rail->hide();
+    auto* scroll = m_setupArea = new QScrollArea(this);
     scroll->setWidget(m_setup);
     scroll->setWidgetResizable(true);
     scroll->setFixedWidth(setupWidth);
     scroll->setFocusPolicy(Qt::NoFocus); // it follows the focus of what is inside
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     row->addWidget(scroll);
+    connect(qApp, &QApplication::focusChanged, scroll, [scroll, this](QWidget*, QWidget* now) {
+        if (now && m_setup->isAncestorOf(now)) // it follows by itself only from one of its fields to the next
+            scroll->ensureWidgetVisible(now);
+    });
     auto* column = new QVBoxLayout;
     column->setSpacing(8);
     buildCentre(column);
@@ -109,6 +121,7 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     connect(legend, &ClassLegend::hiddenChanged, m_memory,
         [this](ClassSet hidden) { m_stack->setHidden(hidden); });
     m_memoryHead = new CardHead(tr("Device memory by class"), {}, legend, this);
+    m_memoryHead->setCaptionTip(whatATickIs());
     splitter->addWidget(cardOf(m_memoryHead, m_memory, this));
     splitter->addWidget(m_loss);
     splitter->addWidget(m_lists);
@@ -118,7 +131,7 @@ void TrainPage::buildCentre(QVBoxLayout* column)
     // the timeline belongs to the memory plot above it
     auto* timelineCard
         = cardOf(new CardHead(tr("Phases"), tr("blue marks: casts; grey: checkpoints; red: skipped steps"),
-                     axisBox(), this),
+                     timelineAside(), this),
             m_timeline, this);
     column->addWidget(splitter, 1);
     splitter->insertWidget(1, timelineCard);
@@ -142,6 +155,32 @@ void TrainPage::buildLanes(QSplitter* splitter)
     splitter->setStretchFactor(belowPhases + 1, 4);
     splitter->setStretchFactor(belowPhases + 2, 2);
     m_lanesCard->hide();
+}
+
+QWidget* TrainPage::timelineAside()
+{
+    auto* aside = new QWidget(this);
+    auto* row = new QHBoxLayout(aside);
+    row->setContentsMargins({});
+    row->setSpacing(14);
+    row->addWidget(new PhaseLegend(aside));
+    row->addWidget(axisBox());
+    return aside;
+}
+
+void TrainPage::fitWidth()
+{
+    const bool isNarrow = width() < leastForBoth;
+    const bool looksAtARun = m_session->run().ticks() > 0;
+    m_rail->setVisible(isNarrow && looksAtARun);
+    m_setupArea->setVisible(!isNarrow || !looksAtARun || m_rail->isChecked());
+    m_figures->setShort(isNarrow);
+}
+
+void TrainPage::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    fitWidth();
 }
 
 QComboBox* TrainPage::axisBox()
@@ -192,6 +231,8 @@ void TrainPage::showNewRows()
 {
     const Run& run = m_session->run();
     m_lists->showNewRows();
+    if (isVisible()) // else its width is nobody's yet
+        fitWidth();
     m_figures->showRun(*m_session);
     m_setup->setTraining(m_session->isControlled());
     m_setup->tableModel()->setConfirmed(

@@ -9,6 +9,7 @@
 #include <QWidget>
 
 class QComboBox;
+class QScrollArea;
 class QSplitter;
 class QVBoxLayout;
 
@@ -21,6 +22,7 @@ class ListsCard;
 class LossCard;
 class PlotView;
 class SetupPanel;
+class SetupRail;
 class StackItem;
 class TimelineStrip;
 class ViewRange;
@@ -40,12 +42,19 @@ public:
     /// Takes colours anew after a change of theme.
     void applyColours();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 Q_SIGNALS:
     void continueRequested(); ///< with the run that is shown
 
 private:
     void buildCentre(QVBoxLayout* column);
     QComboBox* axisBox();
+    /// What its colours mean, and the unit of its axis.
+    QWidget* timelineAside();
+    /// Folds the set-up and shortens the figures where both and a run would not fit.
+    void fitWidth();
     void buildLanes(QSplitter* splitter);
     void showRun();
     void showNewRows();
@@ -58,6 +67,8 @@ private:
     bool m_isLoading = false; ///< the set-up takes over what a run has; nobody edits
     ViewRange* m_range;
     SetupPanel* m_setup = nullptr;
+    QScrollArea* m_setupArea = nullptr;
+    SetupRail* m_rail = nullptr;
     FiguresBar* m_figures = nullptr;
     CardHead* m_memoryHead = nullptr;
     PlotView* m_memory = nullptr;

@@ -86,6 +86,7 @@ QCategoryAxis* axisOf(const ChartAxis& axis, const QString& title)
 {
     auto* drawn = new QCategoryAxis;
     drawn->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
+    drawn->setTruncateLabels(false); // three dots are no number
     drawn->setStartValue(axis.low);
     drawn->setRange(axis.low, axis.high);
     for (const Tick& tick : axis.ticks)

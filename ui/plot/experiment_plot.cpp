@@ -262,7 +262,7 @@ void ExperimentPlot::paintEvent(QPaintEvent*)
         painter.drawText(QRect(at - 40, plot.bottom() + 3, 80, 16), Qt::AlignCenter, text(tick.label));
     }
     painter.drawText(QRect(plot.left(), plot.bottom() + 20, plot.width(), 18), Qt::AlignCenter,
-        tr("quality delta in % of the baseline's evaluation loss; left is better; green: below the claim of "
+        tr("quality delta in % of the baseline's evaluation loss; left is better; green: within the limit of "
            "%1")
             .arg(percentText(claimedDeltaPercent, 1, false)));
     painter.setPen(QPen(theme().muted, 1));

@@ -36,8 +36,12 @@ void LineItem::draw(QPainter& painter) const
             envelope.append(
                 QLineF(x, f.y(static_cast<double>(range.least)), x, f.y(static_cast<double>(range.most))));
         const QPointF point(x, f.y(range.mean()));
-        if (hasLast)
+        if (hasLast && m_isStepped) {
+            mean.append(QLineF(last, QPointF(x, last.y())));
+            mean.append(QLineF(QPointF(x, last.y()), point));
+        } else if (hasLast) {
             mean.append(QLineF(last, point));
+        }
         last = point;
         hasLast = true;
     }

@@ -32,6 +32,12 @@ public:
         m_colour = colour;
         markChanged();
     }
+    /// A value holds until the next: no slope leads from one to the other.
+    void setStepped(bool stepped)
+    {
+        m_isStepped = stepped;
+        markChanged();
+    }
     void setStyle(Style style)
     {
         m_style = style;
@@ -45,6 +51,7 @@ private:
     const Series* m_series = nullptr;
     QColor m_colour{};
     Style m_style = Style::Alone;
+    bool m_isStepped = false;
 };
 
 class PointsItem : public PlotLayer {

@@ -15,6 +15,7 @@
 #include <QPointer>
 
 #include <functional>
+#include <utility>
 #include <vector>
 
 class QChart;
@@ -41,6 +42,9 @@ public:
     void setY(double low, double high, const std::vector<Tick>& ticks, bool isLog = false);
     /// Shown in the middle while there is nothing to draw; empty: none.
     void setEmptyText(const QString& text);
+    const QString& emptyText() const { return m_emptyText; }
+    /// Of the y axis, from the bottom to the top.
+    std::pair<double, double> reach() const { return {m_low, m_high}; }
     /// What the tip says of the ticks under the pointer.
     void setTip(std::function<std::vector<TipLine>(const TickBucket&)> tip) { m_tip = std::move(tip); }
     /// The ticks in view and the pixels that show them.

@@ -187,6 +187,7 @@ QWidget* classBarsChart(const ChartSpec& spec, QWidget* parent)
         }
     chart->addSeries(bars);
     auto* y = new QBarCategoryAxis;
+    y->setTruncateLabels(false); // they are cut to fit already, at their ends
     y->append(names);
     dress(y, {});
     y->setGridLineVisible(false);

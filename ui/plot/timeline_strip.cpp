@@ -142,8 +142,10 @@ void TimelineStrip::drawLine(QPainter& painter, int top, int height, const Serie
             continue;
         const QPointF at(
             plotLeftMargin + i + 0.5, top + height - 2 - part(isLog ? range.least : range.mean()) * inside);
-        if (!last.isNull())
-            lines.append(QLineF(last, at));
+        if (!last.isNull()) { // a value holds until the next
+            lines.append(QLineF(last, QPointF(at.x(), last.y())));
+            lines.append(QLineF(QPointF(at.x(), last.y()), at));
+        }
         last = at;
     }
     painter.fillRect(plotLeftMargin, top + height - 1, shown.pixels, 1, theme().grid);

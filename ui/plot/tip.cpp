@@ -162,6 +162,27 @@ std::vector<TipLine> lossTip(const Run& run, const Series* smoothed, const TickB
     return lines;
 }
 
+std::vector<TipLine> columnTip(
+    const Run& run, const QString& title, const Series& column, const TickBucket& wanted)
+{
+    std::vector<TipLine> lines;
+    const TickBucket bucket = clipped(run, wanted);
+    if (bucket.ticks() < 1)
+        return lines;
+    addHead(lines, run, bucket);
+    const RangeSummary range = column.over(bucket.begin, bucket.end);
+    const auto number = [](double value) { return QString::number(value, 'g', 6); };
+    if (range.count == 0)
+        lines.push_back({theme().accent, {title, QObject::tr("none in a probe")}});
+    else if (range.count == 1)
+        lines.push_back({theme().accent, {title, number(range.mean())}});
+    else
+        lines.push_back({theme().accent,
+            {title, number(range.mean()), number(static_cast<double>(range.least)),
+                number(static_cast<double>(range.most))}});
+    return lines;
+}
+
 std::vector<TipLine> qualityTip(
     const Run& run, const std::vector<PlotPoint>& deltas, const TickBucket& wanted)
 {
@@ -195,6 +216,11 @@ QString memoryCaption(const Run& run, const TickColumns& columns)
         break;
     }
     return QObject::tr("measured, every tick; thin line: reserved from the system");
+}
+
+QString whatATickIs()
+{
+    return QObject::tr("A tick is a step, or a forward-only batch of Predict (a probe).");
 }
 
 QString lossCaption(const TickColumns& columns)

@@ -25,10 +25,15 @@ std::vector<TipLine> memoryTip(const Run& run, const TickBucket& bucket);
 /// `smoothed` may be null.
 std::vector<TipLine> lossTip(const Run& run, const Series* smoothed, const TickBucket& bucket);
 /// The last evaluation up to the bucket's end; `deltas` in percent, by tick.
+/// Of one column by its title.
+std::vector<TipLine> columnTip(
+    const Run& run, const QString& title, const Series& column, const TickBucket& wanted);
 std::vector<TipLine> qualityTip(
     const Run& run, const std::vector<PlotPoint>& deltas, const TickBucket& bucket);
 
 QString memoryCaption(const Run& run, const TickColumns& columns);
+/// What a tick is, for tips of captions that count them.
+QString whatATickIs();
 QString lossCaption(const TickColumns& columns);
 
 } // namespace mantissa::ui
