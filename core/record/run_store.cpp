@@ -50,7 +50,7 @@ Result<fs::path> fillRunFolder(const fs::path& folder, const RunConfig& config)
 std::string whyNot(const fs::path& folder, const std::string& reason)
 {
     return fmt::format(
-        "cannot make the run folder {}: {}; choose another with --out", folder.string(), reason);
+        "cannot make the run folder {}: {}; choose another folder (--out)", folder.string(), reason);
 }
 
 RunState stateFrom(std::string_view outcome)
@@ -184,8 +184,8 @@ Result<fs::path> createRunFolderAt(const fs::path& given, const RunConfig& confi
     std::error_code error;
     const fs::path folder = placeOf(given);
     if (fs::exists(folder / "config.json", error))
-        return fail(fmt::format("{} holds a run already; resume it, or name another folder with --out",
-                        folder.string()),
+        return fail(
+            fmt::format("{} holds a run already; resume it, or name another folder (--out)", folder.string()),
             ExitCode::Usage);
     fs::create_directories(folder, error);
     if (error)

@@ -59,7 +59,7 @@ private Q_SLOTS:
     void aSettingIsNamedAsTheTableNamesIt()
     {
         QCOMPARE(PrecisionTableModel::settingText("precision.phases.full.activations=recompute"),
-            u"Full · Activ.: recompute"_s);
+            u"Full · Activations: recompute"_s);
         for (const char* other : {"optimizer.moments=fp32", "precision.phases.lunch.compute=bf16",
                  "precision.phases.full.taste=x", "precision.phases", ""})
             QCOMPARE(PrecisionTableModel::settingText(other), QString::fromLatin1(other));

@@ -79,9 +79,9 @@ QString choiceAt(const PrecisionTable& table, int row, int column)
 
 QStringList columnTitles()
 {
-    return {PrecisionTableModel::tr("Compute"), PrecisionTableModel::tr("Grads"),
-        PrecisionTableModel::tr("Activ."), PrecisionTableModel::tr("Weights"),
-        PrecisionTableModel::tr("Remain."), PrecisionTableModel::tr("Moments")};
+    return {PrecisionTableModel::tr("Compute"), PrecisionTableModel::tr("Gradients"),
+        PrecisionTableModel::tr("Activations"), PrecisionTableModel::tr("Weights"),
+        PrecisionTableModel::tr("Remainder"), PrecisionTableModel::tr("Moments")};
 }
 
 QString whatItIs(Phase phase)

@@ -46,7 +46,7 @@ public:
     QString editCells(const std::vector<CellChoice>& cells, const QString& what);
     /// A table with one more choice; an error in words where the choice or its cell is none.
     static Result<PrecisionTable> withChoice(const PrecisionTable& table, const CellChoice& cell);
-    /// "Full · Activ.: recompute" for precision.phases.full.activations=recompute; a setting of something
+    /// "Full · Activations: recompute" for precision.phases.full.activations=recompute; a setting of something
     /// else as it is.
     static QString settingText(const std::string& setting);
     /// What the run works with now; cells that differ from it are pending. Nothing: no run.

@@ -61,7 +61,8 @@ ExperimentPage::ExperimentPage(
     m_views->addWidget(emptyState(tr("No experiment is open"),
         tr("One pair of runs cannot tell a loss of quality from the luck of a seed. An experiment trains "
            "each way several times, in pairs with equal "
-           "start and data, and says whether the claim holds.\nNew… plans one from the set-up on the Train "
+           "start and data, and says whether quality stays within the limit of 0.5 %.\nNew… plans one from "
+           "the set-up on the Train "
            "page; Open… shows a folder of mantissa-cli experiment."),
         nullptr, this));
     auto* full = new QWidget(this);

@@ -3,6 +3,7 @@
 
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/plan_delegate.h"
+#include "ui/theme/theme.h"
 
 #include <QAction>
 #include <QApplication>
@@ -15,6 +16,8 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+#include <vector>
 
 namespace mantissa::ui {
 
@@ -54,7 +57,7 @@ PlanTable::PlanTable(PrecisionTableModel* model, QWidget* parent)
     setTabKeyNavigation(false); // Tab goes on to the next field
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     horizontalHeader()->setStyleSheet(u"QHeaderView::section { padding: 4px 0; font-size: 11px; }"_s);
     horizontalHeader()->setMinimumSectionSize(20);
     horizontalHeader()->setHighlightSections(false);
@@ -70,6 +73,23 @@ PlanTable::PlanTable(PrecisionTableModel* model, QWidget* parent)
     addCommand(tr("Copy"), QKeySequence::Copy, &PlanTable::copyCells);
     addCommand(tr("Paste"), QKeySequence::Paste, &PlanTable::paste);
     addCommand(tr("Fill down"), Qt::CTRL | Qt::Key_D, &PlanTable::fillDown);
+}
+
+void PlanTable::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    const QFontMetrics metrics(smallFont());
+    const QHeaderView* header = horizontalHeader();
+    std::vector<int> words;
+    for (int column = 0; column < header->count(); ++column)
+        words.push_back(metrics.horizontalAdvance(
+            m_plans->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString()));
+    const int sum = std::accumulate(words.begin(), words.end(), 0);
+    const int space = viewport()->width() - sum; // what equal columns would cut off, words may take
+    const int count = static_cast<int>(words.size());
+    for (int column = 0; column < count; ++column)
+        setColumnWidth(column,
+            words[static_cast<std::size_t>(column)] + space * (column + 1) / count - space * column / count);
 }
 
 void PlanTable::addCommand(const QString& title, const QKeySequence& keys, void (PlanTable::*slot)())

@@ -35,6 +35,7 @@ Q_SIGNALS:
     void refused(const QString& problem);
 
 protected:
+    void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     bool viewportEvent(QEvent* event) override;
 

@@ -4,6 +4,8 @@
 #include "core/base/shown_text.h"
 #include "core/base/units.h"
 
+#include <QRegularExpression>
+
 #include <cmath>
 
 namespace mantissa::ui {
@@ -15,6 +17,11 @@ QString text(std::string_view utf8)
     const std::string whole = isUtf8(utf8) ? std::string() : asUtf8(utf8);
     const std::string_view shown = whole.empty() ? utf8 : std::string_view(whole);
     return QString::fromUtf8(shown.data(), static_cast<qsizetype>(shown.size()));
+}
+QString messageText(std::string_view message)
+{
+    static const QRegularExpression ofTheCommandLine(u" \\(--[a-z][^)]*\\)"_s);
+    return text(message).remove(ofTheCommandLine);
 }
 QString pathText(const std::filesystem::path& path) { return text(escapedPath(path.string())); }
 std::filesystem::path pathFrom(const QString& text) { return bytesOf(text.toStdString()); }

@@ -12,6 +12,9 @@ namespace mantissa::ui {
 
 /// Bytes that are no UTF-8 show as \xNN.
 QString text(std::string_view utf8);
+/// A message of core for somebody at the window: what it says of the command line, in parentheses, is left
+/// out.
+QString messageText(std::string_view message);
 /// A path as it can be kept in settings, and back.
 QString pathText(const std::filesystem::path& path);
 std::filesystem::path pathFrom(const QString& text);
