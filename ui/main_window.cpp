@@ -18,6 +18,7 @@
 #include "ui/pages/train_page.h"
 #include "ui/pages/training_chip.h"
 #include "ui/plot/view_range.h"
+#include "ui/run_alerts.h"
 #include "ui/settings.h"
 #include "ui/theme/format.h"
 
@@ -96,6 +97,8 @@ MainWindow::MainWindow(EngineFactory makeEngine, const std::filesystem::path& ru
     connectPages();
     buildToolBar();
     buildStatusBar();
+    connect(new RunAlerts(m_session, this), &RunAlerts::raised, this, &MainWindow::notify);
+    addPageKeys();
     connect(m_runs, &RunsPage::openRequested, this, &MainWindow::openRun);
     connect(m_session, &RunSession::failed, this, &MainWindow::noteFailure);
     connect(m_session, &RunSession::rowsAppended, this, &MainWindow::showState);
@@ -188,7 +191,7 @@ void MainWindow::openRun(const std::filesystem::path& folder)
         return compare(both);
     }
     if (const auto status = m_session->open(folder); !status)
-        m_bar->tell(text(status.error().message));
+        m_bar->tell(messageText(status.error().message));
     else
         showPage(u"train"_s);
 }
@@ -210,7 +213,7 @@ void MainWindow::startTraining(const RunConfig& config)
         return;
     }
     if (const auto status = m_session->start(config); !status)
-        m_bar->tell(text(status.error().message));
+        m_bar->tell(messageText(status.error().message));
     else
         m_bar->dismiss();
     showState();
@@ -222,14 +225,14 @@ void MainWindow::start()
     if (const auto config = m_train->setup()->usable())
         startTraining(*config);
     else
-        m_bar->tell(text(config.error().message));
+        m_bar->tell(messageText(config.error().message));
 }
 
 void MainWindow::queueSetup(int seeds)
 {
     auto config = m_train->setup()->usable();
     if (!config)
-        return m_bar->tell(text(config.error().message));
+        return m_bar->tell(messageText(config.error().message));
     for (int i = 0; i < seeds; ++i) {
         m_session->enqueue(*config);
         ++config->training.seed;

@@ -6,6 +6,7 @@
 #include "ui/draw_cost.h"
 #include "ui/run_session.h"
 
+#include <QDeadlineTimer>
 #include <QMainWindow>
 
 #include <functional>
@@ -69,6 +70,8 @@ protected:
 private:
     Status openSetup(const std::filesystem::path& file);
     void connectPages();
+    /// Ctrl+1 to Ctrl+7, and Ctrl+Tab as in every program with tabs.
+    void addPageKeys();
     void buildToolBar();
     void buildStatusBar();
     void start();
@@ -98,6 +101,8 @@ private:
     void queueSetup(int seeds);
     void showTitle();
     void showState();
+    /// What the status bar says where nothing was told lately.
+    void showStanding();
     void tell(const QString& message);
 
     RunSession* m_session;
@@ -115,6 +120,7 @@ private:
     ExportMenu* m_exports = nullptr;
     ToolBar* m_tools = nullptr;
     QLabel* m_message = nullptr;
+    QDeadlineTimer m_told{0}; ///< how long a message stays
     QLabel* m_costLabel = nullptr;
     DrawCost m_drawCost{};
     Headless m_headless{};

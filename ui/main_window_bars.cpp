@@ -16,7 +16,9 @@
 
 #include <QAction>
 #include <QLabel>
+#include <QShortcut>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QTimer>
 #include <QUndoStack>
 
@@ -53,12 +55,37 @@ void MainWindow::buildToolBar()
     connect(m_tools, &ToolBar::otherThemeRequested, this,
         [this] { chooseTheme(theme().isDark ? ThemeChoice::Light : ThemeChoice::Dark); });
     connect(m_tools, &ToolBar::guideRequested, this, &MainWindow::showGuide);
+    connect(m_train->setup(), &SetupPanel::configChanged, this, [this] {
+        const auto config = m_train->setup()->usable();
+        m_tools->setProblem(config ? QString() : text(config.error().message));
+        showState();
+    });
     QUndoStack* undo = m_train->setup()->undoStack();
     auto* undoAction = undo->createUndoAction(this);
     undoAction->setShortcut(undoKeys().front());
     auto* redoAction = undo->createRedoAction(this);
     redoAction->setShortcuts(redoKeys());
     m_train->addActions({undoAction, redoAction}); // on other pages nothing would be seen of it
+}
+
+void MainWindow::addPageKeys()
+{
+    const auto on = [this](const QKeySequence& keys, auto&& show) {
+        auto* shortcut = new QShortcut(keys, this);
+        connect(shortcut, &QShortcut::activated, this, show);
+    };
+    for (int page = 0; page < m_tabs->count(); ++page) {
+        const QKeySequence keys(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page));
+        on(keys, [this, page] { m_tabs->setCurrentIndex(page); });
+        m_tabs->setTabToolTip(
+            page, m_tabs->tabText(page) % u"  ("_s % keys.toString(QKeySequence::NativeText) % u")"_s);
+    }
+    const auto turn = [this](int by) {
+        m_tabs->setCurrentIndex((m_tabs->currentIndex() + by + m_tabs->count()) % m_tabs->count());
+    };
+    on(Qt::CTRL | Qt::Key_Tab, [turn] { turn(1); });
+    on(Qt::CTRL | Qt::SHIFT | Qt::Key_Tab, [turn] { turn(-1); });
+    on(Qt::CTRL | Qt::SHIFT | Qt::Key_Backtab, [turn] { turn(-1); }); // what most keyboards make of it
 }
 
 void MainWindow::buildStatusBar()
@@ -84,18 +111,30 @@ void MainWindow::tell(const QString& message)
 {
     m_message->setText(message);
     m_message->setToolTip(message);
-    QTimer::singleShot(messageMilliseconds, this, &MainWindow::showState);
+    m_told.setRemainingTime(messageMilliseconds); // until then a run that trains does not write over it
+    QTimer::singleShot(messageMilliseconds + 1000, this, // timers come early too
+        &MainWindow::showState);
+}
+
+void MainWindow::showStanding()
+{
+    const Run& run = m_session->run();
+    const bool isLive = m_session->showsTraining() || m_session->isFollowing();
+    const QString words = !isLive && !m_tools->problem().isEmpty()
+        ? tr("Start waits for the set-up. %1").arg(m_tools->problem())
+        : !run.started() ? QString()
+        : isLive         ? text(run.started()->device)
+                         : tr("this run was trained on %1").arg(text(run.started()->device));
+    m_message->setText(words);
+    m_message->setToolTip(words);
 }
 
 void MainWindow::showState()
 {
     const bool training = m_session->showsTraining();
     m_tools->showState(*m_session);
-    const Run& run = m_session->run();
-    if (run.started())
-        m_message->setText(training || m_session->isFollowing()
-                ? text(run.started()->device)
-                : tr("this run was trained on %1").arg(text(run.started()->device)));
+    if (m_told.hasExpired())
+        showStanding();
     if (m_session->state() == TrainerState::Stopping)
         m_message->setText(tr("stopping: evaluating, then saving…; Stop again leaves the evaluation out"));
     if (m_session->state() == TrainerState::Interrupting)

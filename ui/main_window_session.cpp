@@ -5,6 +5,7 @@
 #include "core/base/json.h"
 #include "core/record/run_labels.h"
 #include "core/record/run_store.h"
+#include "ui/desktop_note.h"
 #include "ui/example_run.h"
 #include "ui/main_window.h"
 #include "ui/models/run_queue_model.h"
@@ -19,7 +20,6 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QStackedWidget>
-#include <QSystemTrayIcon>
 #include <QTabBar>
 #include <QTimer>
 
@@ -32,8 +32,6 @@ namespace mantissa::ui {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
-
-constexpr int trayMilliseconds = 15000;
 
 QStringList pathsOf(const std::vector<std::filesystem::path>& folders)
 {
@@ -175,7 +173,7 @@ void MainWindow::goOn(const std::filesystem::path& folder, const std::vector<std
 {
     const bool waits = m_session->isTraining();
     if (const auto status = m_session->continueRun(folder, settings); !status)
-        m_bar->tell(text(status.error().message));
+        m_bar->tell(messageText(status.error().message));
     else if (waits)
         tell(tr("queued; the Runs page shows what comes next"));
     else
@@ -247,12 +245,8 @@ void MainWindow::notify(const QString& message)
     if (isActiveWindow())
         return;
     QApplication::alert(this);
-    if (!QSystemTrayIcon::isSystemTrayAvailable())
-        return;
-    auto* tray = new QSystemTrayIcon(windowIcon(), this);
-    tray->show();
-    tray->showMessage(tr("Mantissa"), message, windowIcon(), trayMilliseconds);
-    QTimer::singleShot(trayMilliseconds, tray, &QObject::deleteLater);
+    if (WindowSettings().value(notesKey, true).toBool())
+        showDesktopNote(message);
 }
 
 } // namespace mantissa::ui

@@ -7,6 +7,9 @@
 
 namespace mantissa::ui {
 
+/// Whether events reach the desktop; they do unless it says false.
+inline const QString notesKey = QStringLiteral("desktopNotes");
+
 class WindowSettings : public QSettings {
 public:
     WindowSettings()

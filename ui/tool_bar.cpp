@@ -4,6 +4,7 @@
 #include "ui/export_menu.h"
 #include "ui/plot/view_range.h"
 #include "ui/run_session.h"
+#include "ui/settings.h"
 #include "ui/theme/theme.h"
 
 #include <QAction>
@@ -151,6 +152,16 @@ void ToolBar::addThemeMenu()
         connect(menu, &QMenu::aboutToShow, entry,
             [entry, choice = choice] { entry->setChecked(themeChoice() == choice); });
     }
+    menu->addSeparator();
+    QAction* notes = menu->addAction(tr("Desktop notifications"));
+    notes->setObjectName(u"desktopNotes"_s);
+    notes->setCheckable(true);
+    notes->setChecked(WindowSettings().value(notesKey, true).toBool());
+    notes->setToolTip(
+        tr("While another window is in front: a run ended, its loss left its course, its quality is "
+           "beyond the limit, its disk is full"));
+    menu->setToolTipsVisible(true);
+    connect(notes, &QAction::toggled, this, [](bool wanted) { WindowSettings().setValue(notesKey, wanted); });
     QAction* other = action(u"theme"_s, tr("Theme"), Qt::CTRL | Qt::Key_T);
     connect(other, &QAction::triggered, this, &ToolBar::otherThemeRequested);
     auto* button = new QToolButton(this);
@@ -171,7 +182,9 @@ void ToolBar::addIconAlone(QAction* action)
 void ToolBar::showState(const RunSession& session)
 {
     const bool controlled = session.isControlled();
-    m_start->setEnabled(!session.isTraining());
+    m_start->setEnabled(!session.isTraining() && m_problem.isEmpty());
+    m_start->setToolTip(
+        m_problem.isEmpty() ? tipOf(*m_start) : tr("Start waits for the set-up. %1").arg(m_problem));
     const TrainerState state = session.state();
     const bool isStopping = state == TrainerState::Stopping || state == TrainerState::Interrupting;
     m_pause->setEnabled(controlled && !isStopping);

@@ -26,6 +26,9 @@ public:
 
     /// What can be started, paused and stopped now.
     void showState(const RunSession& session);
+    /// Why the set-up cannot be started, empty while it can. Seen with the next showState().
+    void setProblem(const QString& words) { m_problem = words; }
+    const QString& problem() const { return m_problem; }
     /// Draws the icons anew in another theme.
     void applyColours();
     /// Words beside the icons as far as there is room: what is in a tool bar's overflow, nobody finds.
@@ -51,6 +54,7 @@ private:
     void addThemeMenu();
     void addIconAlone(QAction* action);
 
+    QString m_problem{};
     QAction* m_start = nullptr;
     QAction* m_pause = nullptr;
     QAction* m_stop = nullptr;

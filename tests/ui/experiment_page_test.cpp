@@ -4,6 +4,7 @@
 #include "ui/main_window.h"
 #include "ui/models/run_queue_model.h"
 #include "ui/pages/experiment_page.h"
+#include "ui/pages/number_field.h"
 #include "ui/plot/experiment_plot.h"
 #include "ui/run_session.h"
 #include "ui/theme/theme.h"
@@ -12,7 +13,6 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QSpinBox>
 #include <QStandardPaths>
 #include <QTabBar>
 #include <QTableView>
@@ -45,7 +45,7 @@ private Q_SLOTS:
         page.show();
         QVERIFY(!button(page, u"experimentTrain"_s)->isEnabled());
         QTest::mouseClick(button(page, u"experimentNew"_s), Qt::LeftButton);
-        page.findChild<QSpinBox*>(u"experimentSeeds"_s)->setValue(2);
+        page.findChild<NumberField*>(u"experimentSeeds"_s)->setValue(2);
         QTest::mouseClick(button(page, u"experimentCreate"_s), Qt::LeftButton);
         QVERIFY(std::filesystem::exists(page.folder() / "experiment.json"));
         QVERIFY(button(page, u"experimentTrain"_s)->text().contains(u'4')); // two arms, two seeds

@@ -8,6 +8,7 @@
 #include "ui/pages/experiment_page.h"
 #include "ui/theme/theme.h"
 
+#include <QAbstractScrollArea>
 #include <QAccessible>
 #include <QApplication>
 #include <QSettings>
@@ -85,7 +86,56 @@ private Q_SLOTS:
         QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u", "_s)));
     }
 
+    void everyStopOfTabIsSeen_data() { pages(); }
+    void everyStopOfTabIsSeen()
+    {
+        show();
+        QCoreApplication::processEvents(); // layouts that wait
+        QTest::keyClick(m_window.get(), Qt::Key_Tab);
+        QWidget* first = QApplication::focusWidget();
+        QVERIFY(first);
+        QStringList unseen;
+        std::set<QWidget*> seen;
+        for (QWidget* now = first; now && seen.insert(now).second; now = QApplication::focusWidget()) {
+            const QString name
+                = QString::fromLatin1(now->metaObject()->className()) + u" \""_s + now->objectName() + u'"';
+            const auto* area = qobject_cast<QAbstractScrollArea*>(now); // whose inside lies over it
+            if (!now->isVisible() || (area ? area->viewport() : now)->visibleRegion().isEmpty()) {
+                unseen << name + u" is not in view"_s;
+                QTest::keyClick(now, Qt::Key_Tab);
+                continue;
+            }
+            QCoreApplication::processEvents(); // what was scrolled to comes to rest
+            const QRect place(now->mapTo(m_window.get(), QPoint(-frame, -frame)),
+                now->size() + QSize(2 * frame, 2 * frame));
+            const QImage with = m_window->grab(place).toImage();
+            QTest::keyClick(now, Qt::Key_Tab);
+            if (now->isVisible() && QApplication::focusWidget() != now
+                && m_window->grab(place).toImage() == with)
+                unseen << name + u" looks the same with the focus and without"_s;
+        }
+        QVERIFY2(unseen.isEmpty(), qPrintable(unseen.join(u"; "_s)));
+    }
+    void pagesHaveKeys()
+    {
+        auto* pages = m_window->findChild<QStackedWidget*>(u"pages"_s);
+        QTest::keyClick(m_window.get(), Qt::Key_3, Qt::ControlModifier);
+        QCOMPARE(pages->currentWidget()->objectName(), u"numbers"_s);
+        QTest::keyClick(m_window.get(), Qt::Key_7, Qt::ControlModifier);
+        QCOMPARE(pages->currentWidget()->objectName(), u"presets"_s);
+        QTest::keyClick(m_window.get(), Qt::Key_Tab, Qt::ControlModifier);
+        QCOMPARE(pages->currentWidget()->objectName(), u"train"_s);
+        QTest::keyClick(m_window.get(), Qt::Key_Tab, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(pages->currentWidget()->objectName(), u"presets"_s);
+        auto* field = m_window->findChild<QWidget*>(u"layers"_s); // a field has no other use for them
+        QTest::keyClick(m_window.get(), Qt::Key_1, Qt::ControlModifier);
+        field->setFocus();
+        QTest::keyClick(field, Qt::Key_Tab, Qt::ControlModifier);
+        QCOMPARE(pages->currentWidget()->objectName(), u"compare"_s);
+    }
+
 private:
+    static constexpr int frame = 3; ///< pixels around a widget in which its focus may show
     static void pages()
     {
         QTest::addColumn<QString>("name");

@@ -11,6 +11,7 @@
 #include "ui/pages/compare_page.h"
 #include "ui/pages/confirm_bar.h"
 #include "ui/pages/elided_label.h"
+#include "ui/pages/number_field.h"
 #include "ui/pages/runs_page.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
@@ -35,7 +36,6 @@
 #include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
-#include <QSpinBox>
 #include <QStandardPaths>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -169,14 +169,14 @@ private Q_SLOTS:
         QVERIFY(!setup->config());
         window.findChild<QLineEdit*>(u"budget"_s)->setText(u"2.5 GiB"_s);
         QCOMPARE(*setup->config()->memory.budgetBytes, std::int64_t{2684354560});
-        window.findChild<QSpinBox*>(u"heads"_s)->setValue(3);
+        window.findChild<NumberField*>(u"heads"_s)->setValue(3);
         QVERIFY(!setup->config());
         window.show();
-        window.findChild<QAction*>(u"start"_s)->trigger();
-        QVERIFY(!window.session()->isTraining());
-        const auto labels = window.findChild<ConfirmBar*>()->findChildren<QLabel*>();
-        QVERIFY(std::ranges::any_of(
-            labels, [](const QLabel* label) { return label->text().contains(u"model.heads"_s); }));
+        auto* start = window.findChild<QAction*>(u"start"_s);
+        QVERIFY(!start->isEnabled());
+        QVERIFY2(start->toolTip().contains(u"heads"_s), qPrintable(start->toolTip()));
+        window.findChild<NumberField*>(u"heads"_s)->setValue(4);
+        QVERIFY(start->isEnabled());
     }
     void nothingIsInTheOverflowOfTheToolBar()
     {
@@ -602,14 +602,14 @@ private Q_SLOTS:
         QVERIFY(ended.wait(60'000));
         SetupPanel* setup = window.trainPage()->setup();
         auto* budget = window.findChild<QLineEdit*>(u"budget"_s);
-        window.findChild<QSpinBox*>(u"layers"_s)->setValue(7);
+        window.findChild<NumberField*>(u"layers"_s)->setValue(7);
         budget->setText(u"2.5 Gi"_s); // not finished yet
         setup->tableModel()->setData(setup->tableModel()->index(1, 0), u"bf16"_s, Qt::EditRole);
         window.trainPage()->range()->zoom(0.5, 20);
         auto* themeAction = window.findChild<QAction*>(u"theme"_s);
         for (int i = 0; i < 2; ++i) { // there and back
             themeAction->trigger();
-            QCOMPARE(window.findChild<QSpinBox*>(u"layers"_s)->value(), 7);
+            QCOMPARE(window.findChild<NumberField*>(u"layers"_s)->value().value_or(0), 7.0);
             QCOMPARE(budget->text(), u"2.5 Gi"_s);
             QVERIFY(setup->tableModel()->table().at(Phase::Full).compute == Precision::Bf16);
             QVERIFY(setup->undoStack()->canUndo());
@@ -648,7 +648,7 @@ private Q_SLOTS:
         FakeEngineScript script;
         MainWindow window(fakeFactory(script), runs());
         window.show();
-        window.findChild<QSpinBox*>(u"steps"_s)->setValue(5);
+        window.findChild<NumberField*>(u"steps"_s)->setValue(5);
         QSignalSpy ended(window.session(), &RunSession::ended);
         window.findChild<QAction*>(u"queueSeeds"_s)->trigger();
         QVERIFY(ended.wait(60'000));

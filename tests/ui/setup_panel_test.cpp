@@ -3,6 +3,8 @@
 #include "tests/support/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/models/precision_table_model.h"
+#include "ui/pages/estimate_bars.h"
+#include "ui/pages/number_field.h"
 #include "ui/pages/plan_table.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
@@ -12,14 +14,12 @@
 #include <QAction>
 #include <QClipboard>
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QSpinBox>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
@@ -225,7 +225,7 @@ private Q_SLOTS:
     void theOptimizerIsTypedAndUndoneLikeEverythingElse()
     {
         auto* unfold = m_window->findChild<QToolButton*>(u"unfoldTraining"_s);
-        auto* rate = named<QDoubleSpinBox>(u"learning rate"_s);
+        auto* rate = named<NumberField>(u"learning rate"_s);
         QVERIFY(!rate->isVisible());
         unfold->setFocus();
         QTest::keyClick(unfold, Qt::Key_Space);
@@ -239,7 +239,7 @@ private Q_SLOTS:
         schedule->setFocus();
         QTest::keyClick(schedule, Qt::Key_Down);
         QVERIFY(m_setup->config()->optimizer.schedule == LearningRateSchedule::Linear);
-        type(named<QSpinBox>(u"Predict, at most"_s), u"0"_s);
+        type(named<NumberField>(u"Predict, at most"_s), u"0"_s);
         QCOMPARE(m_setup->config()->phases.maxPredictSteps, 0);
         undo(m_table);
         undo(m_table);
@@ -251,15 +251,98 @@ private Q_SLOTS:
     void whatAFieldCannotShowIsKeptUntilItIsEdited()
     {
         RunConfig config = m_start;
-        config.optimizer.learningRate = 1.0 / 3;
+        config.optimizer.learningRate = 1.0 / 30;
         config.training.seed = 123'456'789'012;
         m_setup->setConfig(config);
-        QVERIFY(m_setup->config()->optimizer.learningRate == 1.0 / 3);
+        QVERIFY(m_setup->config()->optimizer.learningRate == 1.0 / 30);
         QCOMPARE(m_setup->config()->training.seed, 123'456'789'012);
         type(field(u"layers"_s), u"3"_s);
         QCOMPARE(m_setup->config()->training.seed, 123'456'789'012);
-        type(named<QSpinBox>(u"seed"_s), u"5"_s);
+        type(named<NumberField>(u"seed"_s), u"5"_s);
         QCOMPARE(m_setup->config()->training.seed, 5);
+    }
+    void whatIsTypedStaysAndIsMarkedWithItsRange_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<QString>("reason");
+        const auto row = [](const char* title, const QString& name, const QString& typed,
+                             const QString& reason) { QTest::newRow(title) << name << typed << reason; };
+        row("too large", u"layers"_s, u"1e9"_s, u"1 to 200"_s);
+        row("negative", u"layers"_s, u"-5"_s, u"1 to 200"_s);
+        row("no number", u"layers"_s, u"1.2.3"_s, u"a whole number, 1 to 200"_s);
+        row("empty", u"steps"_s, u" "_s, u"a whole number, 1 to 100,000,000"_s);
+        row("a rate of 1", u"learning rate"_s, u"1"_s, u"1e-09 to 0.1"_s);
+        row("no real", u"epsilon"_s, u"1.2.3"_s, u"a number, 1e-12 to 1"_s);
+    }
+    void whatIsTypedStaysAndIsMarkedWithItsRange()
+    {
+        QFETCH(const QString, name);
+        QFETCH(const QString, typed);
+        QFETCH(const QString, reason);
+        m_window->findChild<QToolButton*>(u"unfoldTraining"_s)->setChecked(true);
+        auto* field = named<NumberField>(name);
+        auto* start = m_window->findChild<QAction*>(u"start"_s);
+        auto* estimate = m_window->findChild<EstimateBars*>();
+        const QString before = field->text();
+        type(field, typed);
+        QTest::keyClick(field, Qt::Key_Tab);
+        QCOMPARE(field->text(), typed);
+        QVERIFY(field->property("wrong").toBool());
+        QVERIFY(field->reason()->isVisible());
+        QCOMPARE(field->reason()->text(), reason);
+        QCOMPARE(field->accessibleDescription(), reason);
+        QVERIFY(!start->isEnabled());
+        QVERIFY2(start->toolTip().contains(name % u": "_s % reason), qPrintable(start->toolTip()));
+        QVERIFY(estimate->isVisible() && !estimate->isEnabled()); // the last one, greyed
+        type(m_window->findChild<QLineEdit*>(u"budget"_s), u"3 GiB"_s); // another edit leaves it as it is
+        QCOMPARE(field->text(), typed);
+        undo(m_table);
+        undo(m_table);
+        QCOMPARE(field->text(), before);
+        QVERIFY(start->isEnabled() && estimate->isEnabled() && !field->reason()->isVisible());
+        redo(m_table);
+        QCOMPARE(field->text(), typed);
+    }
+    void numbersAreReadAsPeopleWriteThem()
+    {
+        auto* steps = field(u"steps"_s);
+        for (const auto& [typed, value] : {std::pair(u"1e4"_s, 10'000), std::pair(u"12,000"_s, 12'000),
+                 std::pair(u"700"_s, 700), std::pair(u" 8 "_s, 8)}) {
+            type(steps, typed);
+            QCOMPARE(m_setup->config()->training.maxSteps, value);
+            QCOMPARE(steps->text(), typed);
+        }
+        type(steps, u"1.000"_s); // a thousand or one, by where one comes from
+        QVERIFY(!m_setup->config());
+        type(steps, u"700"_s);
+        QTest::keyClick(steps, Qt::Key_Up);
+        QCOMPARE(m_setup->config()->training.maxSteps, 701);
+    }
+    void aSeedIsWrittenWithoutSeparators()
+    {
+        RunConfig config = m_start;
+        config.training.seed = 123'456'789'012;
+        m_setup->setConfig(config);
+        QCOMPARE(named<NumberField>(u"seed"_s)->text(), u"123456789012"_s);
+    }
+    void aBudgetStaysInItsUnit()
+    {
+        auto* budget = m_window->findChild<QLineEdit*>(u"budget"_s);
+        type(budget, u"12 MB"_s);
+        RunConfig other = *m_setup->config();
+        other.model.layers = 3;
+        m_setup->setConfig(other);
+        QCOMPARE(budget->text(), u"12 MB"_s);
+        other.memory.budgetBytes = 8'500'000'000;
+        m_setup->setConfig(other);
+        QCOMPARE(budget->text(), u"8.5 GB"_s);
+        other.memory.budgetBytes = 2'684'354'560;
+        m_setup->setConfig(other);
+        QCOMPARE(budget->text(), u"2.5 GiB"_s);
+        QCOMPARE(*m_setup->config()->memory.budgetBytes, 2'684'354'560);
+        type(budget, u"much"_s);
+        QVERIFY(budget->property("wrong").toBool());
     }
     void theDeviceIsTheCpuACardOrASimulatedOne()
     {
@@ -372,7 +455,7 @@ private Q_SLOTS:
 
 private:
     const PrecisionTable& table() const { return m_setup->tableModel()->table(); }
-    QSpinBox* field(const QString& name) { return m_window->findChild<QSpinBox*>(name); }
+    NumberField* field(const QString& name) { return m_window->findChild<NumberField*>(name); }
     template <class Widget> Widget* named(const QString& accessibleName)
     {
         for (Widget* widget : m_window->findChildren<Widget*>())

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/device_field.h"
 
+#include "ui/pages/number_field.h"
 #include "ui/theme/format.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QSignalBlocker>
+#include <QVBoxLayout>
 
 namespace mantissa::ui {
 
@@ -24,10 +26,15 @@ DeviceField::DeviceField(QWidget* parent)
     : QWidget(parent)
     , m_choice(new QComboBox(this))
     , m_size(new QComboBox(this))
+    , m_reason(reasonLabel(this))
 {
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins({});
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins({});
+    column->setSpacing(2);
+    auto* row = new QHBoxLayout;
     row->setSpacing(8);
+    column->addLayout(row);
+    column->addWidget(m_reason, 0, Qt::AlignRight);
     m_choice->setObjectName(u"device"_s);
     m_choice->setAccessibleName(tr("Device"));
     m_choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // a card's name is long
@@ -117,6 +124,8 @@ void DeviceField::showSize()
             ? tr("A card that you do not have: bytes and bits are real, seconds are not.")
             : tr("Where the model is trained. The cards of this machine are those that its driver lists."));
 }
+
+void DeviceField::showProblem(const QString& words) { markWrong(m_size, m_reason, words); }
 
 std::vector<QWidget*> DeviceField::fields() const { return {m_choice, m_size, m_size->lineEdit()}; }
 

@@ -9,6 +9,7 @@
 #include <QWidget>
 
 class QComboBox;
+class QLabel;
 
 namespace mantissa::ui {
 
@@ -22,6 +23,8 @@ public:
     void setDevice(const QString& device);
     /// "cpu", "cuda:0", "simulated:8GiB", or what was typed in its place.
     QString device() const;
+    /// Of the size that was typed; empty where all is well.
+    void showProblem(const QString& words);
     /// Whose keys a panel filters.
     std::vector<QWidget*> fields() const;
 
@@ -36,6 +39,7 @@ private:
     std::vector<CardFacts> m_cards{};
     QComboBox* m_choice;
     QComboBox* m_size;
+    QLabel* m_reason;
 };
 
 } // namespace mantissa::ui

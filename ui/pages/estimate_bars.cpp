@@ -51,6 +51,8 @@ void EstimateBars::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
+    if (!isEnabled()) // of the last set-up that could be trained
+        painter.setOpacity(0.35);
     double most = static_cast<double>(m_budget.value_or(1));
     for (const Bar& bar : m_bars)
         most = std::max(most, static_cast<double>(bar.peak.total()));

@@ -2,13 +2,13 @@
 #include "ui/pages/new_experiment_bar.h"
 
 #include "core/evidence/new_experiment.h"
+#include "ui/pages/number_field.h"
 #include "ui/theme/format.h"
 
 #include <QCheckBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QSpinBox>
 
 namespace mantissa::ui {
 
@@ -22,7 +22,8 @@ const QString armPrefix = u"arm-"_s; // of its box's name
 
 NewExperimentBar::NewExperimentBar(QWidget* parent)
     : QFrame(parent)
-    , m_seeds(new QSpinBox(this))
+    , m_seeds(new NumberField(NumberField::Kind::Count, 2, 100, this))
+    , m_create(new QPushButton(tr("Plan it"), this))
 {
     setObjectName(u"card"_s);
     auto* row = new QHBoxLayout(this);
@@ -38,16 +39,19 @@ NewExperimentBar::NewExperimentBar(QWidget* parent)
     auto* label = new QLabel(tr("seeds"), this);
     m_seeds->setObjectName(u"experimentSeeds"_s);
     m_seeds->setAccessibleName(tr("seeds"));
-    m_seeds->setRange(2, 100);
+    m_seeds->setMaximumWidth(80);
     m_seeds->setValue(5);
     label->setBuddy(m_seeds);
     row->addWidget(label);
     row->addWidget(m_seeds);
+    row->addWidget(m_seeds->reason());
     row->addStretch(1);
-    auto* create = new QPushButton(tr("Plan it"), this);
-    create->setObjectName(u"experimentCreate"_s);
-    connect(create, &QPushButton::clicked, this, [this] { Q_EMIT asked(ticked(), m_seeds->value()); });
-    row->addWidget(create);
+    connect(m_seeds, &QLineEdit::textChanged, this,
+        [this] { m_create->setEnabled(m_seeds->value().has_value()); });
+    m_create->setObjectName(u"experimentCreate"_s);
+    connect(m_create, &QPushButton::clicked, this,
+        [this] { Q_EMIT asked(ticked(), static_cast<int>(*m_seeds->value())); });
+    row->addWidget(m_create);
     hide();
 }
 

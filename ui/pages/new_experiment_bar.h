@@ -11,9 +11,11 @@
 #include <vector>
 
 class QCheckBox;
-class QSpinBox;
+class QPushButton;
 
 namespace mantissa::ui {
+
+class NumberField;
 
 class NewExperimentBar : public QFrame {
     Q_OBJECT
@@ -30,7 +32,8 @@ private:
     QStringList ticked() const;
     std::vector<QCheckBox*> m_arms{};
     QCheckBox* m_plan = nullptr;
-    QSpinBox* m_seeds = nullptr;
+    NumberField* m_seeds = nullptr;
+    QPushButton* m_create = nullptr;
 };
 
 } // namespace mantissa::ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/setup_panel.h"
 
+#include "core/base/units.h"
 #include "core/model/family.h"
 #include "core/precision/table_edit.h"
 #include "core/record/device_choice.h"
@@ -13,6 +14,7 @@
 #include "ui/pages/estimate_bars.h"
 #include "ui/pages/fit_dialog.h"
 #include "ui/pages/model_field.h"
+#include "ui/pages/number_field.h"
 #include "ui/pages/plan_table.h"
 #include "ui/pages/row_length.h"
 #include "ui/pages/training_form.h"
@@ -25,7 +27,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QSpinBox>
 #include <QTimer>
 #include <QUndoStack>
 
@@ -37,7 +38,7 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-/// The number a spin box stands for.
+/// The number a field stands for.
 std::int64_t& numberOf(RunConfig& config, std::size_t field)
 {
     std::int64_t* const numbers[] = {&config.model.layers, &config.model.width, &config.model.heads,
@@ -52,15 +53,19 @@ void SetupPanel::setConfig(const RunConfig& config)
     const auto now = this->config();
     if (now
         != config) // Start shows the run of what stands here: nothing to undo, and the budget stays as typed
-        pushState(setupOf(config), tr("set-up of %1").arg(text(config.name)));
+        pushState(setupOf(config, state()), tr("set-up of %1").arg(text(config.name)));
 }
 
 SetupState SetupPanel::state() const
 {
     SetupState state = m_shown;
-    for (std::size_t i = 0; i < m_spins.size(); ++i)
-        numberOf(state.config, i) = m_spins[i]->value();
-    m_training->writeTo(state.config);
+    state.wrong.clear();
+    for (std::size_t i = 0; i < m_numbers.size(); ++i)
+        if (const auto value = m_numbers[i]->value())
+            numberOf(state.config, i) = static_cast<std::int64_t>(*value);
+        else if (m_numbers[i]->isEnabledTo(m_fields)) // else nothing asks for it
+            state.wrong[static_cast<int>(i)] = wrongIn(*m_numbers[i]);
+    m_training->writeTo(state.config, state.wrong, Training);
     state.config.name = m_name->text().trimmed().toStdString();
     state.config.choices.table = m_tableModel->table();
     state.budget = m_budget->text();
@@ -68,12 +73,6 @@ SetupState SetupPanel::state() const
     if (const auto device = parseDevice(state.device.toStdString()))
         state.config.memory.device = nameOf(*device);
     return state;
-}
-
-void SetupPanel::setSpin(std::size_t i, std::int64_t value)
-{
-    if (m_spins[i]->value() != value) // setting it again would move the text cursor
-        m_spins[i]->setValue(static_cast<int>(value));
 }
 
 void SetupPanel::showState(const SetupState& state)
@@ -86,17 +85,20 @@ void SetupPanel::showState(const SetupState& state)
         m_data->setItemText(
             2, text(std::filesystem::path(state.config.data.source).filename().string()) % u" …"_s);
     m_data->setCurrentIndex(known < 0 ? 2 : known);
-    for (std::size_t i = 0; i < m_spins.size(); ++i)
-        setSpin(i, numberOf(m_shown.config, i));
-    m_training->showConfig(m_shown.config);
+    for (std::size_t i = 0; i < m_numbers.size(); ++i)
+        if (const auto wrong = m_shown.wrong.find(static_cast<int>(i)); wrong == m_shown.wrong.end())
+            m_numbers[i]->setValue(static_cast<double>(numberOf(m_shown.config, i)));
+        else if (m_numbers[i]->text() != wrong->second.typed) // setting it again would move the text cursor
+            m_numbers[i]->setText(wrong->second.typed);
+    m_training->showConfig(m_shown.config, m_shown.wrong, Training);
     m_model->setModel(m_shown.config.model);
     const bool isText = inputOf(state.config.model) == InputKind::Tokens;
     const bool isFolder = !state.config.model.source.empty(); // whose sizes are its own
     for (const Field field : {Layers, Heads})
-        m_spins[field]->setEnabled(isText && !isFolder);
-    m_spins[Width]->setEnabled(!isFolder);
-    m_spins[Context]->setEnabled(isText);
-    m_spins[Steps]->setEnabled(m_shown.config.training.epochs == 0);
+        m_numbers[field]->setEnabled(isText && !isFolder);
+    m_numbers[Width]->setEnabled(!isFolder);
+    m_numbers[Context]->setEnabled(isText);
+    m_numbers[Steps]->setEnabled(m_shown.config.training.epochs == 0);
     if (m_budget->text() != state.budget)
         m_budget->setText(state.budget);
     m_device->setDevice(state.device);
@@ -136,7 +138,7 @@ void SetupPanel::noteTyping(int field, const QString& what)
     m_undo->push(new SetupEdit(
         show, m_shown, after, what, m_editing.typing * (Training + TrainingForm::mostFields) + field, true));
     m_shown = after;
-    m_spins[Steps]->setEnabled(after.config.training.epochs == 0);
+    m_numbers[Steps]->setEnabled(after.config.training.epochs == 0);
     m_tableModel->setOnCpu(computesOnCpu(after.config.memory.device));
     showAnswers();
     Q_EMIT configChanged();
@@ -265,9 +267,28 @@ void SetupPanel::setTraining(bool training)
     m_training->setLocked(training);
 }
 
+void SetupPanel::showCellMarks()
+{
+    bool isAuto = false;
+    bool isEmulated = false;
+    for (int row = 0; row < m_tableModel->rowCount(); ++row) {
+        const QModelIndex cell = m_tableModel->index(row, PrecisionTableModel::Compute);
+        isAuto = isAuto || cell.data(PrecisionTableModel::ChoiceRole).toString() == u"auto";
+        isEmulated = isEmulated || cell.data(PrecisionTableModel::EmulatedRole).toBool();
+    }
+    QStringList words;
+    if (isAuto)
+        words << tr("ᴬ: chosen by auto");
+    if (isEmulated)
+        words << tr("ᴱ: emulated, as this processor has no such numbers: less memory, more time");
+    m_cellMarks->setText(words.join(u" · "_s));
+    m_cellMarks->setVisible(!words.isEmpty());
+}
+
 void SetupPanel::showAnswers()
 {
     showPresetName();
+    showCellMarks();
     const auto now = usableConfig(state());
     const auto limit = now ? deviceLimit(now->memory) : std::nullopt;
     const bool hasBudget = limit.has_value();
@@ -276,7 +297,12 @@ void SetupPanel::showAnswers()
         hasBudget ? tr("Fit into %1…").arg(bytesText(static_cast<double>(*limit))) : tr("Fit into…"));
     m_fit->setToolTip(hasBudget ? tr("The savings that make this set-up smaller, with what each saves")
                                 : tr("Type the size of the card as the budget first, for example 8GiB"));
-    m_estimate->setVisible(now.has_value());
+    m_estimate->setEnabled(now.has_value()); // else the last one stays, greyed
+    const QString budget = m_budget->text().trimmed();
+    markWrong(m_budget, m_budgetReason,
+        budget.isEmpty() || parseBytes(budget.toStdString()) ? QString() : tr("a size, for example 8 GiB"));
+    m_device->showProblem(
+        parseDevice(m_device->device().toStdString()) ? QString() : tr("a size, for example 8 GiB"));
     if (now) {
         const RunConfig fitted = m_rows->fitted(*now);
         m_estimate->setConfig(fitted);

@@ -17,9 +17,9 @@
 
 class QComboBox;
 class QGridLayout;
+class QLabel;
 class QLineEdit;
 class QPushButton;
-class QSpinBox;
 class QUndoStack;
 class QVBoxLayout;
 
@@ -33,6 +33,7 @@ class PrecisionTableModel;
 class RowLength;
 class RungPrices;
 class ModelField;
+class NumberField;
 class TrainingForm;
 
 class SetupPanel : public QWidget {
@@ -80,7 +81,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    /// Numbers the fields, so that typing in one of them is one undo step: the spin boxes in their order, the
+    /// Numbers the fields, so that typing in one of them is one undo step: the numbers in their order, the
     /// budget, the device, the name, then the fields of TrainingForm.
     enum Field { Layers, Width, Heads, Context, Batch, Steps, Budget, Device, Name, Training };
 
@@ -104,7 +105,7 @@ private:
     void showLadder();
     void showAnswers();
     void showPresetName();
-    void setSpin(std::size_t i, std::int64_t value);
+    void showCellMarks();
 
     SetupState m_shown{}; ///< as the fields were after the last edit
     std::vector<Preset> m_presets{};
@@ -120,7 +121,7 @@ private:
     ModelField* m_model = nullptr;
     QLineEdit* m_name = nullptr; ///< of the run, and of its folder
     QComboBox* m_data = nullptr;
-    std::array<QSpinBox*, 6> m_spins{}; ///< layers, width, heads, context, batch, steps
+    std::array<NumberField*, 6> m_numbers{}; ///< layers, width, heads, context, batch, steps
     TrainingForm* m_training = nullptr;
     DeviceField* m_device = nullptr;
     struct {
@@ -128,9 +129,11 @@ private:
         std::unique_ptr<Background<CardList>> search{};
     } m_cards{};
     QLineEdit* m_budget = nullptr;
+    QLabel* m_budgetReason = nullptr;
     QPushButton* m_fit = nullptr;
     QComboBox* m_preset = nullptr;
     PlanTable* m_table = nullptr;
+    QLabel* m_cellMarks = nullptr; ///< what the small letters in its cells say
     EstimateBars* m_estimate = nullptr;
     ChecksLabel* m_checks = nullptr;
     QWidget* m_fields = nullptr;

@@ -6,6 +6,7 @@
 #include "ui/pages/device_field.h"
 #include "ui/pages/estimate_bars.h"
 #include "ui/pages/model_field.h"
+#include "ui/pages/number_field.h"
 #include "ui/pages/plan_table.h"
 #include "ui/pages/row_length.h"
 #include "ui/pages/setup_panel.h"
@@ -18,7 +19,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QSpinBox>
 #include <QUndoStack>
 #include <QVBoxLayout>
 
@@ -27,6 +27,8 @@ namespace mantissa::ui {
 using namespace Qt::Literals::StringLiterals;
 
 namespace {
+
+constexpr int rowsOfAField = 3; ///< name, field, and what is wrong with it
 
 QLabel* heading(const QString& text, QWidget* parent)
 {
@@ -113,21 +115,19 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     grid->addLayout(sources, 0, 0, 1, 6);
     const QStringList names{tr("layers"), tr("width"), tr("heads"), tr("context"), tr("batch"), tr("steps")};
     constexpr std::array objectNames{"layers", "width", "heads", "context", "batch", "steps"};
-    constexpr std::array most{200, 65536, 512, 65536, 65536, 100'000'000};
+    constexpr std::array most{200, 65536, 512, 1'048'576, 65536, 100'000'000};
     for (int i = 0; i < Budget; ++i) {
-        auto* box = new QSpinBox(m_fields);
-        m_spins[static_cast<std::size_t>(i)] = box;
-        box->setRange(1, most[static_cast<std::size_t>(i)]);
-        box->setObjectName(QLatin1StringView(objectNames[static_cast<std::size_t>(i)]));
-        box->setAccessibleName(names[i]);
-        box->setButtonSymbols(QAbstractSpinBox::NoButtons);
-        box->setGroupSeparatorShown(true);
-        box->setMinimumWidth(56);
-        box->installEventFilter(this);
-        connect(box, &QSpinBox::valueChanged, this, [this, i, name = names[i]] { noteTyping(i, name); });
-        connect(box, &QSpinBox::editingFinished, this, [this] { ++m_editing.typing; });
-        grid->addWidget(caption(names[i], box), 1 + i / 3 * 2, i % 3 * 2, 1, 2);
-        grid->addWidget(box, 2 + i / 3 * 2, i % 3 * 2, 1, 2);
+        const auto at = static_cast<std::size_t>(i);
+        auto* field = m_numbers[at] = new NumberField(NumberField::Kind::Count, 1, most[at], m_fields);
+        field->setObjectName(QLatin1StringView(objectNames[at]));
+        field->setAccessibleName(names[i]);
+        field->installEventFilter(this);
+        connect(field, &QLineEdit::textChanged, this, [this, i, name = names[i]] { noteTyping(i, name); });
+        connect(field, &QLineEdit::editingFinished, this, [this] { ++m_editing.typing; });
+        const int row = 1 + i / 3 * rowsOfAField;
+        grid->addWidget(caption(names[i], field), row, i % 3 * 2, 1, 2);
+        grid->addWidget(field, row + 1, i % 3 * 2, 1, 2);
+        grid->addWidget(field->reason(), row + 2, i % 3 * 2, 1, 2);
     }
     buildDeviceRows(grid);
     column->addWidget(m_fields);
@@ -147,20 +147,23 @@ void SetupPanel::buildDeviceRows(QGridLayout* grid)
     connect(m_device, &DeviceField::left, this, [this] { ++m_editing.typing; });
     for (QWidget* field : m_device->fields())
         field->installEventFilter(this);
-    grid->addWidget(caption(tr("device"), m_device), 5, 0, 1, 6);
-    grid->addWidget(m_device, 6, 0, 1, 6);
+    int row = 1 + 2 * rowsOfAField; // below the numbers
+    grid->addWidget(caption(tr("device"), m_device), row++, 0, 1, 6);
+    grid->addWidget(m_device, row++, 0, 1, 6);
     m_budget = new QLineEdit(m_fields);
     m_budget->setObjectName(u"budget"_s);
     m_budget->setPlaceholderText(tr("none; for example 8GiB"));
     m_budget->installEventFilter(this);
     connect(m_budget, &QLineEdit::textChanged, this, [this] { noteTyping(Budget, tr("budget")); });
     connect(m_budget, &QLineEdit::editingFinished, this, [this] { ++m_editing.typing; });
-    grid->addWidget(caption(tr("device memory budget"), m_budget), 7, 0, 1, 6);
-    grid->addWidget(m_budget, 8, 0, 1, 3);
+    grid->addWidget(caption(tr("device memory budget"), m_budget), row++, 0, 1, 6);
+    grid->addWidget(m_budget, row, 0, 1, 3);
     m_fit = new QPushButton(m_fields);
     m_fit->setObjectName(u"fitInto"_s);
     connect(m_fit, &QPushButton::clicked, this, &SetupPanel::showLadder);
-    grid->addWidget(m_fit, 8, 3, 1, 3);
+    grid->addWidget(m_fit, row++, 3, 1, 3);
+    m_budgetReason = reasonLabel(m_fields);
+    grid->addWidget(m_budgetReason, row, 0, 1, 6);
 }
 
 void SetupPanel::buildTableSection(QVBoxLayout* column)
@@ -181,6 +184,17 @@ void SetupPanel::buildTableSection(QVBoxLayout* column)
         });
     connect(m_table, &PlanTable::refused, this, &SetupPanel::refused);
     column->addWidget(m_table);
+    auto* phases
+        = new QLabel(tr("Predict looks ahead: forward passes alone, which change no weight. Correct trains a "
+                        "few steps after it, before the next Full block."),
+            this);
+    phases->setObjectName(u"caption"_s);
+    phases->setWordWrap(true);
+    column->addWidget(phases);
+    m_cellMarks = new QLabel(this);
+    m_cellMarks->setObjectName(u"caption"_s);
+    m_cellMarks->setWordWrap(true);
+    column->addWidget(m_cellMarks);
 }
 
 } // namespace mantissa::ui

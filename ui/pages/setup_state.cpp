@@ -3,6 +3,7 @@
 
 #include "core/base/units.h"
 #include "core/record/device_choice.h"
+#include "ui/pages/number_field.h"
 #include "ui/theme/format.h"
 
 #include <nlohmann/json.hpp>
@@ -11,11 +12,44 @@
 
 namespace mantissa::ui {
 
+WrongNumber wrongIn(const NumberField& field)
+{
+    return {field.accessibleName(), field.text(), field.problem()};
+}
+
+QString exactBytesText(std::int64_t bytes)
+{
+    constexpr int mostDigits = 5; // more says nothing to a reader
+    QString shortest = QString::number(bytes) % u" B"_s;
+    for (const auto& [unit, size] : {std::pair(u" KiB"_s, 0x1p10), std::pair(u" MiB"_s, 0x1p20),
+             std::pair(u" GiB"_s, 0x1p30), std::pair(u" TiB"_s, 0x1p40), std::pair(u" KB"_s, 1e3),
+             std::pair(u" MB"_s, 1e6), std::pair(u" GB"_s, 1e9), std::pair(u" TB"_s, 1e12)}) {
+        const QString number = QString::number(static_cast<double>(bytes) / size, 'g', mostDigits);
+        const QString words = number % unit;
+        const auto read = parseBytes(words.toStdString());
+        if (read && *read == bytes && !number.contains(u'e') && !number.startsWith(u"0."_s)
+            && words.size() - unit.size() < shortest.section(u' ', 0, 0).size())
+            shortest = words;
+    }
+    return shortest;
+}
+
 SetupState setupOf(const RunConfig& config)
 {
-    return {config,
-        config.memory.budgetBytes ? bytesText(static_cast<double>(*config.memory.budgetBytes)) : QString(),
+    return {config, config.memory.budgetBytes ? exactBytesText(*config.memory.budgetBytes) : QString(),
         text(config.memory.device)};
+}
+
+SetupState setupOf(const RunConfig& config, const SetupState& typed)
+{
+    SetupState state = setupOf(config);
+    const auto budget = parseBytes(typed.budget.trimmed().toStdString());
+    if (budget && config.memory.budgetBytes == *budget)
+        state.budget = typed.budget;
+    const auto device = parseDevice(typed.device.toStdString());
+    if (device && nameOf(*device) == config.memory.device)
+        state.device = typed.device;
+    return state;
 }
 
 bool hasOwnName(const RunConfig& config)
@@ -36,6 +70,7 @@ SetupState withData(SetupState state, DataKind kind, const std::string& source)
     if (kind != config.data.kind) {
         config.model = {.kind = images ? "convnet" : "gpt", .width = images ? 32 : 128};
         config.training.batchSize = images ? 128 : 12;
+        state.wrong.clear();
     }
     config.data.kind = kind;
     config.data.source = source;
@@ -73,6 +108,7 @@ SetupState withSizes(SetupState state)
             state.config.name = "gpt";
         state.config.model = {};
         state.config.data.tokenizer.clear();
+        state.wrong.clear();
     }
     return state;
 }
@@ -83,12 +119,16 @@ Result<SetupState> withSettings(const SetupState& state, const std::vector<std::
     if (!changed)
         return fail(changed.error());
     const bool isSame = changed->config.memory.device == state.config.memory.device;
-    return SetupState{
-        changed->config, state.budget, isSame ? state.device : text(changed->config.memory.device)};
+    return SetupState{changed->config, state.budget,
+        isSame ? state.device : text(changed->config.memory.device), state.wrong};
 }
 
 Result<RunConfig> usableConfig(const SetupState& state)
 {
+    if (!state.wrong.empty()) {
+        const WrongNumber& first = state.wrong.begin()->second;
+        return fail(QString(first.field % u": "_s % first.reason).toStdString());
+    }
     RunConfig config = state.config;
     config.memory.budgetBytes.reset();
     if (const QString budget = state.budget.trimmed(); !budget.isEmpty()) {

@@ -1,26 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// All that the set-up panel holds, as a value. Budget and device are as typed, because they need not be right
-// yet.
+// All that the set-up panel holds, as a value. Budget, device and wrong numbers are as typed, because they
+// need not be right yet.
 
 #include "core/record/run_config.h"
 
 #include <QString>
 
+#include <map>
 #include <string>
 #include <vector>
 
 namespace mantissa::ui {
 
+class NumberField;
+
+/// What stands in a number field that it does not take.
+struct WrongNumber {
+    QString field{}; ///< as the window names it
+    QString typed{};
+    QString reason{};
+    friend bool operator==(const WrongNumber&, const WrongNumber&) = default;
+};
+
 struct SetupState {
     RunConfig config{};
     QString budget{};
     QString device = QStringLiteral("cpu");
+    std::map<int, WrongNumber>
+        wrong{}; ///< by the panel's number of the field; the config has the value before
     friend bool operator==(const SetupState&, const SetupState&) = default;
 };
 
+/// What a field says that has no value now.
+WrongNumber wrongIn(const NumberField& field);
 SetupState setupOf(const RunConfig& config);
+/// The same, with budget and device in the words of `typed` where those say the same.
+SetupState setupOf(const RunConfig& config, const SetupState& typed);
+/// A size in the unit that says it exactly in the fewest digits: "12 MB", "2.6 GiB".
+QString exactBytesText(std::int64_t bytes);
 /// The user called it so: no choice of model or data calls it otherwise.
 bool hasOwnName(const RunConfig& config);
 /// With other data; where text takes the place of images or the reverse, with a model that can learn from

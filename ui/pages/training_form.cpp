@@ -2,14 +2,13 @@
 #include "ui/pages/training_form.h"
 
 #include "core/output/titles.h"
+#include "ui/pages/number_field.h"
 #include "ui/theme/format.h"
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QGridLayout>
 #include <QLabel>
-#include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -20,24 +19,9 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int columns = 3;
+constexpr int rowsOfACell = 3; ///< name, field, and what is wrong with it
 
-/// Numbers from 1e-12 to millions in as few digits as they need.
-class RealBox : public QDoubleSpinBox {
-public:
-    using QDoubleSpinBox::QDoubleSpinBox;
-    QString textFromValue(double value) const override { return QString::number(value, 'g', 8); }
-    double valueFromText(const QString& text) const override
-    {
-        return QString(text).replace(u',', u'.').toDouble();
-    }
-    QValidator::State validate(QString& text, int& /*position*/) const override
-    {
-        bool isNumber = false;
-        const double value = QString(text).replace(u',', u'.').toDouble(&isNumber);
-        return isNumber && value >= minimum() && value <= maximum() ? QValidator::Acceptable
-                                                                    : QValidator::Intermediate;
-    }
-};
+constexpr double mostSeed = 9007199254740991; // 2^53 - 1: what every reader of JSON keeps
 
 } // namespace
 
@@ -74,7 +58,7 @@ TrainingForm::TrainingForm(QWidget* parent)
 void TrainingForm::addOptimizer()
 {
     addTitle(u"AdamW"_s);
-    addReal(tr("learning rate"), tr("At its highest, after the linear warm-up"), 1e-9, 100,
+    addReal(tr("learning rate"), tr("At its highest, after the linear warm-up"), 1e-9, 0.1,
         [](RunConfig& c) -> double& { return c.optimizer.learningRate; });
     m_schedule = new QComboBox(m_body);
     m_schedule->setObjectName(u"schedule"_s);
@@ -89,8 +73,10 @@ void TrainingForm::addOptimizer()
     });
     addWhole(tr("rate warm-up"), tr("Steps over which the learning rate rises from 0"), 0, 100'000'000,
         [](RunConfig& c) -> std::int64_t& { return c.optimizer.warmupSteps; });
-    addReal(tr("lowest rate"), tr("Part of the learning rate that is left at the end, 0 to 1"), 0, 1,
-        [](RunConfig& c) -> double& { return c.optimizer.minLrRatio; });
+    addReal(tr("lowest rate"),
+        tr("What is left of the learning rate at the end, as a fraction of it: 0.1 is a tenth"), 0, 1,
+        [](RunConfig& c) -> double& { return c.optimizer.minLrRatio; })
+        ->setUnit(tr("× rate"));
     addReal(tr("weight decay"), tr("On matrices only"), 0, 10,
         [](RunConfig& c) -> double& { return c.optimizer.weightDecay; });
     addReal(tr("clip norm"), tr("Gradients longer than this are shortened; 0 never"), 0, 1e6,
@@ -108,8 +94,9 @@ void TrainingForm::addTraining()
     addTitle(tr("Training and evaluation"));
     addWhole(tr("micro-batches"), tr("Batches whose gradients are summed before an update"), 1, 65536,
         [](RunConfig& c) -> std::int64_t& { return c.training.accumulation; });
-    addWhole(tr("seed"), tr("Decides the start, the order of the data and every random number"), 0,
-        2'000'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.seed; });
+    addWhole(
+        tr("seed"), tr("Decides the start, the order of the data and every random number"), 0, mostSeed,
+        [](RunConfig& c) -> std::int64_t& { return c.training.seed; }, NumberField::Kind::Number);
     addWhole(tr("threads"), tr("Of the processor; 0 takes all cores"), 0, 1024,
         [](RunConfig& c) -> std::int64_t& { return c.training.threads; });
     addWhole(tr("evaluate every"), tr("Steps between evaluations; 0 only at the end"), 0, 100'000'000,
@@ -148,8 +135,11 @@ void TrainingForm::addPhases()
         100'000, [](RunConfig& c) -> std::int64_t& { return c.phases.maxPredictSteps; });
     addWhole(text(titleOf(Phase::Correct)), tr("Steps after a Predict block"), 0, 100'000'000,
         [](RunConfig& c) -> std::int64_t& { return c.phases.correctSteps; });
-    addReal(tr("confidence"), tr("Below it Predict is put off for a Full block twice as long"), 0, 1,
-        [](RunConfig& c) -> double& { return c.phases.confidenceThreshold; });
+    addReal(tr("least confidence"),
+        tr("How sure Predict must be, from its last blocks, that it finds a lower loss: 0 to 1. Below it "
+           "Predict is "
+           "put off for a Full block twice as long"),
+        0, 1, [](RunConfig& c) -> double& { return c.phases.confidenceThreshold; });
     addWhole(tr("numbers every"),
         tr("Steps between looks at how numbers fare in each format (Numbers page); 0 only on demand"), 0,
         100'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.numbersInterval; });
@@ -160,11 +150,11 @@ void TrainingForm::addTitle(const QString& title)
     m_cell = (m_cell + columns - 1) / columns * columns;
     auto* label = new QLabel(title, m_body);
     label->setObjectName(u"muted"_s);
-    m_grid->addWidget(label, m_cell / columns * 2, 0, 1, columns);
+    m_grid->addWidget(label, m_cell / columns * rowsOfACell, 0, 1, columns);
     m_cell += columns;
 }
 
-void TrainingForm::place(const QString& name, const QString& tip, QWidget* field)
+void TrainingForm::place(const QString& name, const QString& tip, QWidget* field, QWidget* reason)
 {
     auto* label = new QLabel(name, m_body);
     label->setObjectName(u"caption"_s);
@@ -172,41 +162,39 @@ void TrainingForm::place(const QString& name, const QString& tip, QWidget* field
     field->setAccessibleName(name);
     for (QWidget* widget : {static_cast<QWidget*>(label), field})
         widget->setToolTip(tip);
-    m_grid->addWidget(label, m_cell / columns * 2, m_cell % columns);
-    m_grid->addWidget(field, m_cell / columns * 2 + 1, m_cell % columns);
+    const int row = m_cell / columns * rowsOfACell;
+    m_grid->addWidget(label, row, m_cell % columns);
+    m_grid->addWidget(field, row + 1, m_cell % columns);
+    if (reason)
+        m_grid->addWidget(reason, row + 2, m_cell % columns);
     m_grid->setColumnStretch(m_cell % columns, 1);
     ++m_cell;
 }
 
-void TrainingForm::addWhole(const QString& name, const QString& tip, std::int64_t least, std::int64_t most,
-    std::function<std::int64_t&(RunConfig&)> of)
+NumberField* TrainingForm::addField(const QString& name, const QString& tip, NumberField* field)
 {
-    auto* box = new QSpinBox(m_body);
-    box->setRange(static_cast<int>(least), static_cast<int>(most));
-    box->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    box->setGroupSeparatorShown(true);
-    box->setMinimumWidth(56);
-    place(name, tip, box);
-    connect(box, &QSpinBox::valueChanged, this,
-        [this, field = fieldCount(), name] { Q_EMIT edited(field, name); });
-    connect(box, &QSpinBox::editingFinished, this, &TrainingForm::left);
-    m_wholes.push_back({.box = box, .of = std::move(of)});
+    place(name, tip, field, field->reason());
+    connect(field, &QLineEdit::textChanged, this,
+        [this, number = fieldCount(), name] { Q_EMIT edited(number, name); });
+    connect(field, &QLineEdit::editingFinished, this, &TrainingForm::left);
+    return field;
 }
 
-void TrainingForm::addReal(
+void TrainingForm::addWhole(const QString& name, const QString& tip, double least, double most,
+    std::function<std::int64_t&(RunConfig&)> of, NumberField::Kind kind)
+{
+    const int number = fieldCount();
+    NumberField* field = addField(name, tip, new NumberField(kind, least, most, m_body));
+    m_wholes.push_back({.field = field, .of = std::move(of), .number = number});
+}
+
+NumberField* TrainingForm::addReal(
     const QString& name, const QString& tip, double least, double most, std::function<double&(RunConfig&)> of)
 {
-    auto* box = new RealBox(m_body);
-    box->setDecimals(12);
-    box->setRange(least, most);
-    box->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    box->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
-    box->setMinimumWidth(56);
-    place(name, tip, box);
-    connect(box, &QDoubleSpinBox::valueChanged, this,
-        [this, field = fieldCount(), name] { Q_EMIT edited(field, name); });
-    connect(box, &QDoubleSpinBox::editingFinished, this, &TrainingForm::left);
-    m_reals.push_back({.box = box, .of = std::move(of)});
+    const int number = fieldCount();
+    NumberField* field = addField(name, tip, new NumberField(NumberField::Kind::Real, least, most, m_body));
+    m_reals.push_back({.field = field, .of = std::move(of), .number = number});
+    return field;
 }
 
 void TrainingForm::addFlag(const QString& name, const QString& tip, std::function<bool&(RunConfig&)> of)
@@ -220,34 +208,38 @@ void TrainingForm::addFlag(const QString& name, const QString& tip, std::functio
     m_flags.push_back({.box = box, .of = std::move(of)});
 }
 
-void TrainingForm::showConfig(const RunConfig& config)
+void TrainingForm::showConfig(const RunConfig& config, const std::map<int, WrongNumber>& wrong, int first)
 {
     RunConfig copy = config; // the accessors want one to write to
-    const auto put = [&](auto& field) {
-        field.shown = field.of(copy);
-        if (const auto value = static_cast<decltype(field.inBox)>(field.shown);
-            field.box->value() != value) // setting it again would move the text cursor
-            field.box->setValue(value);
-        field.inBox = field.box->value();
+    const auto put = [&](const auto& number) {
+        if (const auto found = wrong.find(first + number.number); found == wrong.end())
+            number.field->setValue(static_cast<double>(number.of(copy)));
+        else if (number.field->text() != found->second.typed)
+            number.field->setText(found->second.typed);
     };
-    for (Whole& field : m_wholes)
-        put(field);
-    for (Real& field : m_reals)
-        put(field);
+    for (const Whole& number : m_wholes)
+        put(number);
+    for (const Real& number : m_reals)
+        put(number);
     for (const Flag& flag : m_flags)
         flag.box->setChecked(flag.of(copy));
     m_schedule->setCurrentIndex(m_schedule->findData(static_cast<int>(config.optimizer.schedule)));
 }
 
-void TrainingForm::writeTo(RunConfig& config) const
+void TrainingForm::writeTo(RunConfig& config, std::map<int, WrongNumber>& wrong, int first) const
 {
-    const auto take = [&](const auto& field) {
-        field.of(config) = field.box->value() == field.inBox ? field.shown : field.box->value();
+    const auto take = [&](const auto& number) {
+        auto& value = number.of(config);
+        using Value = std::remove_reference_t<decltype(value)>;
+        if (const auto typed = number.field->value())
+            value = static_cast<Value>(*typed);
+        else
+            wrong[first + number.number] = wrongIn(*number.field);
     };
-    for (const Whole& field : m_wholes)
-        take(field);
-    for (const Real& field : m_reals)
-        take(field);
+    for (const Whole& number : m_wholes)
+        take(number);
+    for (const Real& number : m_reals)
+        take(number);
     for (const Flag& flag : m_flags)
         flag.of(config) = flag.box->isChecked();
     config.optimizer.schedule = static_cast<LearningRateSchedule>(m_schedule->currentData().toInt());
@@ -256,10 +248,10 @@ void TrainingForm::writeTo(RunConfig& config) const
 std::vector<QWidget*> TrainingForm::fields() const
 {
     std::vector<QWidget*> all;
-    for (const Whole& field : m_wholes)
-        all.push_back(field.box);
-    for (const Real& field : m_reals)
-        all.push_back(field.box);
+    for (const Whole& number : m_wholes)
+        all.push_back(number.field);
+    for (const Real& number : m_reals)
+        all.push_back(number.field);
     return all;
 }
 

@@ -4,7 +4,8 @@
 // How a run trains, beside its model: optimizer, learning rate, evaluation, and the rhythm of its phases.
 // Folded up until it is wanted. Shows and reads a config; keeps nothing of its own.
 
-#include "core/record/run_config.h"
+#include "ui/pages/number_field.h"
+#include "ui/pages/setup_state.h"
 
 #include <QWidget>
 
@@ -14,8 +15,6 @@
 class QCheckBox;
 class QComboBox;
 class QGridLayout;
-class QDoubleSpinBox;
-class QSpinBox;
 class QToolButton;
 
 namespace mantissa::ui {
@@ -25,10 +24,11 @@ class TrainingForm : public QWidget {
 public:
     explicit TrainingForm(QWidget* parent);
 
-    /// Puts a config into the fields; `edited` may be emitted for those that change.
-    void showConfig(const RunConfig& config);
-    /// What was not edited keeps its exact value, even where a field cannot show all its digits.
-    void writeTo(RunConfig& config) const;
+    /// Puts a config into the fields, and what was typed into those that are wrong; `edited` may be emitted
+    /// for those that change. The first field's number is `first`.
+    void showConfig(const RunConfig& config, const std::map<int, WrongNumber>& wrong, int first);
+    /// What is wrong is noted, and its value left as it was.
+    void writeTo(RunConfig& config, std::map<int, WrongNumber>& wrong, int first) const;
     /// Read only, and still unfolded at will: who watches a run may look at its rates.
     void setLocked(bool locked) { m_body->setEnabled(!locked); }
     /// All fields, for somebody who has to filter their keys.
@@ -41,16 +41,14 @@ Q_SIGNALS:
 
 private:
     struct Whole {
-        QSpinBox* box = nullptr;
+        NumberField* field = nullptr;
         std::function<std::int64_t&(RunConfig&)> of{};
-        std::int64_t shown = 0; ///< as the config has it
-        int inBox = 0; ///< the field's value after rounding to its digits
+        int number = 0; ///< as `edited` tells it
     };
     struct Real {
-        QDoubleSpinBox* box = nullptr;
+        NumberField* field = nullptr;
         std::function<double&(RunConfig&)> of{};
-        double shown = 0;
-        double inBox = 0;
+        int number = 0;
     };
     struct Flag {
         QCheckBox* box = nullptr;
@@ -60,12 +58,13 @@ private:
     void addTraining();
     void addPhases();
     void addTitle(const QString& title);
-    void addWhole(const QString& name, const QString& tip, std::int64_t least, std::int64_t most,
-        std::function<std::int64_t&(RunConfig&)> of);
-    void addReal(const QString& name, const QString& tip, double least, double most,
+    NumberField* addField(const QString& name, const QString& tip, NumberField* field);
+    void addWhole(const QString& name, const QString& tip, double least, double most,
+        std::function<std::int64_t&(RunConfig&)> of, NumberField::Kind kind = NumberField::Kind::Count);
+    NumberField* addReal(const QString& name, const QString& tip, double least, double most,
         std::function<double&(RunConfig&)> of);
     void addFlag(const QString& name, const QString& tip, std::function<bool&(RunConfig&)> of);
-    void place(const QString& name, const QString& tip, QWidget* field);
+    void place(const QString& name, const QString& tip, QWidget* field, QWidget* reason = nullptr);
     int fieldCount() const { return static_cast<int>(m_wholes.size() + m_reals.size() + m_flags.size()); }
 
     QToolButton* m_unfold;

@@ -3,6 +3,7 @@
 
 #include "core/output/titles.h"
 #include "ui/models/precision_table_model.h"
+#include "ui/pages/number_field.h"
 #include "ui/pages/plan_table.h"
 #include "ui/pages/what_if_bars.h"
 #include "ui/run_session.h"
@@ -13,7 +14,6 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QSpinBox>
 #include <QUndoStack>
 #include <QVBoxLayout>
 
@@ -92,16 +92,18 @@ QWidget* WhatIfDialog::choices()
         config.phases.fullSteps, config.phases.maxPredictSteps, config.phases.correctSteps};
     const bool isHybrid = config.phases.schedule == PhaseSchedule::Hybrid;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        auto* box = m_rhythm[i] = new QSpinBox(fields);
-        box->setRange(i == 0 ? 1 : 0, 1'000'000);
-        box->setValue(static_cast<int>(std::min<std::int64_t>(values[i], box->maximum())));
+        auto* box = m_rhythm[i]
+            = new NumberField(NumberField::Kind::Count, i == 0 ? 1 : 0, 100'000'000, fields);
+        box->setMaximumWidth(110);
+        box->setValue(static_cast<double>(values[i]));
         box->setAccessibleName(names[i]);
         box->setEnabled(isHybrid);
         auto* label = new QLabel(names[i], fields);
         label->setBuddy(box);
         row->addWidget(label);
         row->addWidget(box);
-        connect(box, &QSpinBox::valueChanged, this, &WhatIfDialog::showAnswer);
+        row->addWidget(box->reason());
+        connect(box, &QLineEdit::textChanged, this, &WhatIfDialog::showAnswer);
     }
     m_layerwise->setChecked(config.choices.execution == Execution::Layerwise);
     m_release->setChecked(config.choices.releaseGradients);
@@ -120,9 +122,11 @@ RunConfig WhatIfDialog::changed() const
     config.choices.execution = m_layerwise->isChecked() ? Execution::Layerwise : Execution::Whole;
     config.choices.releaseGradients = m_release->isChecked();
     if (config.phases.schedule == PhaseSchedule::Hybrid) {
-        config.phases.fullSteps = m_rhythm[0]->value();
-        config.phases.maxPredictSteps = m_rhythm[1]->value();
-        config.phases.correctSteps = m_rhythm[2]->value();
+        const std::array steps{
+            &config.phases.fullSteps, &config.phases.maxPredictSteps, &config.phases.correctSteps};
+        for (std::size_t i = 0; i < steps.size(); ++i) // a wrong one is told, and reckoned with by nobody
+            *steps[i]
+                = static_cast<std::int64_t>(m_rhythm[i]->value().value_or(static_cast<double>(*steps[i])));
     }
     return config;
 }
@@ -132,7 +136,11 @@ void WhatIfDialog::showAnswer()
     const RunConfig config = changed();
     m_result.reset();
     QStringList notes;
-    if (const Status status = check(config); !status) {
+    const auto wrong
+        = std::ranges::find_if(m_rhythm, [](const NumberField* field) { return !field->value(); });
+    if (wrong != m_rhythm.end()) {
+        m_sum->setText(u"! "_s % (*wrong)->accessibleName() % u": "_s % (*wrong)->problem());
+    } else if (const Status status = check(config); !status) {
         m_sum->setText(u"! "_s % text(status.error().message));
     } else if (auto answer = whatIf(m_session->run(), config); !answer) {
         m_sum->setText(u"! "_s % text(answer.error().message));

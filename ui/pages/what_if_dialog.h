@@ -13,10 +13,10 @@
 class QCheckBox;
 class QLabel;
 class QPushButton;
-class QSpinBox;
 
 namespace mantissa::ui {
 
+class NumberField;
 class PrecisionTableModel;
 class RunSession;
 class WhatIfBars;
@@ -41,7 +41,7 @@ private:
 
     RunSession* m_session;
     PrecisionTableModel* m_table;
-    std::array<QSpinBox*, 3> m_rhythm{}; ///< Full, Predict, Correct
+    std::array<NumberField*, 3> m_rhythm{}; ///< Full, Predict, Correct
     QCheckBox* m_layerwise;
     QCheckBox* m_release;
     WhatIfBars* m_bars;

@@ -81,12 +81,15 @@ QToolBar { background: %1; border: none; border-bottom: 1px solid %3; padding: 4
 QToolButton { padding: 5px 7px; border: 1px solid transparent; border-radius: 6px; color: %4; }
 QToolButton:hover { background: %3; } QToolButton:checked { border-color: %3; background: %2; }
 QToolButton#pin, QToolButton#logAxis { background: %2; border-color: %3; } QToolButton#pin:checked, QToolButton#logAxis:checked { border-color: %6; color: %6; }
+QToolButton:focus, QToolButton:checked:focus { border-color: %6; } QToolButton#pin:focus, QToolButton#logAxis:focus { border-color: %4; }
 QToolButton:disabled { color: %5; } QToolButton::menu-indicator { image: none; }
 QStatusBar { background: %1; color: %5; } QStatusBar::item { border: none; } QStatusBar QLabel { color: %5; padding: 2px 10px; }
 QFrame#card { background: %2; border: 1px solid %3; border-radius: 6px; }
 QLabel#muted, QLabel#caption { color: %5; } QLabel#caption { font-size: 11px; }
 QComboBox, QLineEdit, QAbstractSpinBox { background: %2; border: 1px solid %3; border-radius: 6px; padding: 4px 8px; min-height: 20px; selection-background-color: %6; }
 QComboBox:focus, QLineEdit:focus, QAbstractSpinBox:focus { border-color: %6; }
+QLineEdit[wrong="true"], QComboBox[wrong="true"] { border-color: %8; } QLineEdit[wrong="true"]:focus, QComboBox[wrong="true"]:focus { border: 2px solid %8; padding: 3px 7px; }
+QLabel#reason { color: %8; font-size: 11px; }
 QComboBox::drop-down { border: none; width: 22px; } QComboBox::down-arrow { image: url(:/icons/down.svg); width: 10px; height: 10px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 20px; } QAbstractSpinBox::up-arrow { image: url(:/icons/up.svg); width: 10px; height: 10px; }
 QAbstractSpinBox::down-arrow { image: url(:/icons/down.svg); width: 10px; height: 10px; }
@@ -96,7 +99,7 @@ QCheckBox::indicator:focus { border-color: %6; } QCheckBox::indicator:disabled, 
 QComboBox:disabled, QLineEdit:disabled, QAbstractSpinBox:disabled { color: %5; background: %1; }
 QComboBox QAbstractItemView { background: %2; border: 1px solid %3; outline: none; padding: 4px; selection-background-color: %3; selection-color: %4; }
 QListView { background: %2; } QListView::item { padding: 4px 6px; } QListView::item:selected { background: %3; color: %4; }
-QPushButton { outline: none; background: %2; border: 1px solid %3; border-radius: 6px; padding: 5px 12px; } QPushButton:hover, QPushButton:focus { border-color: %6; }
+QPushButton { outline: none; background: %2; border: 1px solid %3; border-radius: 6px; padding: 5px 12px; } QPushButton:hover { background: %3; } QPushButton:focus { border-color: %6; }
 QPushButton:disabled { color: %5; }
 QTableView, QTreeView, QListView { border: 1px solid transparent; outline: none; } QTableView:focus, QTreeView:focus, QListView:focus { border-color: %6; }
 QTableView, QTreeView { background: %2; gridline-color: %3; selection-background-color: %3; selection-color: %4; }
@@ -104,15 +107,15 @@ QTableView::item { padding: 0 6px; } QTableView#rungs::item { padding: 0; } QTre
 QHeaderView::section { background: %2; color: %5; border: none; border-bottom: 1px solid %3; padding: 4px 3px; }
 QTableCornerButton::section { background: %2; border: none; border-bottom: 1px solid %3; }
 QTabBar::tab { padding: 6px 12px; color: %5; border: none; border-bottom: 2px solid transparent; } QTabBar::tab:selected { color: %4; border-bottom-color: %6; }
-QScrollArea { border: none; background: transparent; } QWidget#setup { background: transparent; }
+QScrollArea { border: none; background: transparent; } QScrollArea#paperScroll { border: 1px solid transparent; } QScrollArea#paperScroll:focus { border-color: %6; } QWidget#setup { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; } QScrollBar::handle:vertical { background: %3; border-radius: 5px; min-height: 24px; }
 QScrollBar:horizontal { background: transparent; height: 10px; } QScrollBar::handle:horizontal { background: %3; border-radius: 5px; min-width: 24px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; } QSplitter::handle { background: transparent; }
 QMenu { background: %2; border: 1px solid %3; } QMenu::item:selected { background: %3; color: %4; } QMenu::item:disabled { color: %5; }
 )"_s;
     const QString ink = Theme::inkOn(t.accent).lightness() < 128 ? u"dark"_s : u"light"_s;
-    return template_.arg(
-        t.window.name(), t.panel.name(), t.grid.name(), t.text.name(), t.muted.name(), t.accent.name(), ink);
+    return template_.arg(t.window.name(), t.panel.name(), t.grid.name(), t.text.name(), t.muted.name(),
+        t.accent.name(), ink, t.bad.name());
 }
 
 bool systemIsDark()
