@@ -3,6 +3,7 @@
 
 #include "ui/pages/train_page.h"
 
+#include "core/base/units.h"
 #include "core/evidence/quality_delta.h"
 #include "tests/support/fake_engine.h"
 #include "ui/example_run.h"
@@ -15,6 +16,10 @@
 #include "ui/theme/theme.h"
 
 #include <QAbstractButton>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QSettings>
 #include <QSignalSpy>
@@ -22,6 +27,9 @@
 #include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <algorithm>
+#include <filesystem>
 
 using namespace mantissa;
 using namespace mantissa::ui;
@@ -147,16 +155,66 @@ private Q_SLOTS:
             QVERIFY2(label->fontMetrics().horizontalAdvance(label->text()) <= label->contentsRect().width(),
                 qPrintable(label->text()));
     }
+    void qualityBeyondItsLimitIsRedAndSaysSo_data()
+    {
+        QTest::addColumn<double>("times");
+        QTest::addColumn<bool>("isRed");
+        QTest::newRow("as it was") << 1.0 << false;
+        QTest::newRow("a tenth worse") << 1.1 << true;
+        QTest::newRow("a tenth better") << 0.9 << false;
+    }
     void qualityBeyondItsLimitIsRedAndSaysSo()
     {
+        QFETCH(const double, times);
+        QFETCH(const bool, isRed);
         QTemporaryDir runs;
-        auto* quality = m_window->findChild<FiguresBar*>()->findChildren<QLabel*>(u"figure"_s).at(2);
-        m_window->openRun(m_example);
+        const std::filesystem::path own = std::filesystem::path(runs.path().toStdString()) / "own";
+        std::filesystem::copy(m_example, own, std::filesystem::copy_options::recursive);
+        const std::string baseline = "kjv-gpt-example-fp32";
+        std::filesystem::copy(m_example.parent_path() / baseline, own.parent_path() / baseline,
+            std::filesystem::copy_options::recursive);
+        makeLosses(own / "events.jsonl", times);
+        m_window->openRun(own);
         QTRY_VERIFY(m_window->session()->baseline());
-        const bool isOver
-            = qualityDelta(m_window->session()->run(), *m_window->session()->baseline()).back().deltaPercent
-            > claimedDeltaPercent;
-        QCOMPARE(quality->styleSheet().contains(theme().bad.name()), isOver);
+        const auto* bar = m_window->findChild<FiguresBar*>();
+        const auto* quality = bar->findChildren<QLabel*>(u"figure"_s).at(2);
+        QCOMPARE(quality->styleSheet().contains(theme().bad.name()), isRed);
+        const auto labels = bar->findChildren<QLabel*>();
+        QCOMPARE(
+            std::ranges::any_of(labels,
+                [](const QLabel* label) { return label->text().contains(u"above the limit of 0.5 %"_s); }),
+            isRed);
+    }
+    void whatACardReservesCountsAgainstItsBudget_data()
+    {
+        QTest::addColumn<std::int64_t>("reserved");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("fits") << 6 * gibibyte << u"reserved 6.00 GiB, within the budget of 7.50 GiB"_s;
+        QTest::newRow("does not") << 9 * gibibyte << u"reserved 9.00 GiB, over the budget of 7.50 GiB"_s;
+    }
+    void whatACardReservesCountsAgainstItsBudget()
+    {
+        QFETCH(const std::int64_t, reserved);
+        QFETCH(const QString, words);
+        RunConfig config;
+        config.memory.device = "simulated:8GiB";
+        Run run(config, {});
+        run.apply(RunStarted{.tokensPerStep = 10, .device = "simulated"});
+        run.apply(SegmentStarted{.phase = Phase::Full});
+        StepDone step{.loss = 4, .learningRate = 1};
+        step.memory.devicePeak.at(MemoryClass::Weights) = gibibyte; // that alone would fit
+        step.memory.deviceReservedPeak = reserved;
+        run.apply(step);
+        m_window->session()->show(std::move(run));
+        const auto labels = m_window->findChild<FiguresBar*>()->findChildren<QLabel*>();
+        QVERIFY2(
+            std::ranges::any_of(labels, [&](const QLabel* label) { return label->text().startsWith(words); }),
+            qPrintable(m_window->findChild<FiguresBar*>()->findChildren<QLabel*>().at(2)->text()));
+        QCOMPARE(m_window->findChild<FiguresBar*>()
+                     ->findChild<QLabel*>(u"figure"_s)
+                     ->styleSheet()
+                     .contains(theme().bad.name()),
+            reserved > 7 * gibibyte);
     }
     void theColoursOfPhasesAreExplained()
     {
@@ -185,6 +243,28 @@ private Q_SLOTS:
     }
 
 private:
+    /// Multiplies the losses of a log's evaluations.
+    static void makeLosses(const std::filesystem::path& log, double times)
+    {
+        QFile file(log);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QList<QByteArray> lines = file.readAll().split('\n');
+        file.close();
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        for (const QByteArray& line : lines) {
+            QJsonObject event = QJsonDocument::fromJson(line).object();
+            if (event[u"event"_s] == u"evaluated"_s) {
+                event[u"loss"_s] = event[u"loss"_s].toDouble() * times;
+                QJsonArray batches;
+                for (const auto loss : event[u"batch_losses"_s].toArray())
+                    batches.append(loss.toDouble() * times);
+                event[u"batch_losses"_s] = batches;
+                file.write(QJsonDocument(event).toJson(QJsonDocument::Compact) + '\n');
+            } else if (!line.isEmpty()) {
+                file.write(line + '\n');
+            }
+        }
+    }
     QTemporaryDir m_folder;
     std::filesystem::path m_example{};
     FakeEngineScript m_script;

@@ -30,6 +30,7 @@ QLabel* reasonLabel(QWidget* parent)
     auto* label = new QLabel(parent);
     label->setObjectName(u"reason"_s);
     label->setWordWrap(true);
+    label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     label->hide();
     return label;
 }
