@@ -451,7 +451,7 @@ private Q_SLOTS:
         const auto* table = window.findChild<QTreeView*>(u"runs"_s);
         QCOMPARE(table->model()->rowCount(), 2);
         QVERIFY(
-            table->model()->index(0, RunListModel::Family).data().toString().startsWith(u"forked from"_s));
+            table->model()->index(0, RunListModel::Family).data().toString().startsWith(u"fork at step 40"_s));
     }
     void whatIsContinuedWhileAnotherTrainsWaitsForItsTurn()
     {

@@ -243,6 +243,7 @@ private Q_SLOTS:
         QVERIFY(m_table->isExpanded(experiment));
         m_page->refresh();
         QVERIFY(m_table->isExpanded(rows->index(experiment.row(), 0))); // it stays as it was
+        QCOMPARE(m_page->selected(), std::vector{made->folder}); // and nothing else is selected
         QSignalSpy opened(m_page.get(), &RunsPage::openRequested);
         QTest::keyClick(m_table, Qt::Key_Return);
         QCOMPARE(opened.count(), 1);
@@ -308,7 +309,7 @@ private Q_SLOTS:
         QString from;
         for (int row = 0; row < 2; ++row)
             from += m_table->model()->index(row, RunListModel::Family).data().toString();
-        QCOMPARE(from, u"forked from kjv at step 1,200; continued at step 1,500, 1,600"_s);
+        QCOMPARE(from, u"fork at step 1,200 of kjv; continued at step 1,500, 1,600"_s);
     }
     void deletingAsksInThePageAndMovesToTheTrash()
     {

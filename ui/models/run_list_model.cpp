@@ -206,9 +206,8 @@ QString RunListModel::titleOfIdentity(const std::string& identity) const
 QString RunListModel::familyOf(const Row& row) const
 {
     QStringList words;
-    if (row.family.isFork())
-        words << tr("forked from %1 at step %2")
-                     .arg(text(row.family.parentName), countText(row.family.forkedAt));
+    if (row.family.isFork()) // the step first: names are long, and cut
+        words << tr("fork at step %1 of %2").arg(countText(row.family.forkedAt), text(row.family.parentName));
     if (!row.family.continuedAt.empty()) {
         QStringList steps;
         for (const std::int64_t step : row.family.continuedAt)
@@ -311,11 +310,14 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         if (column == Family && row.family.isFork()) {
             const QString now = titleOfIdentity(row.family.parentIdentity);
-            return now.isEmpty() ? tr("that run is not in this folder") : now;
+            return QString(familyOf(row) % u'\n'
+                % (now.isEmpty() ? tr("that run is not in this folder")
+                                 : tr("that run is %1 here").arg(now)));
         }
-        return column == Name ? text(row.run.folder.string())
-            : column == Note  ? text(row.labels.note)
-                              : QString();
+        return column == Name  ? text(row.run.folder.string())
+            : column == Family ? familyOf(row)
+            : column == Note   ? text(row.labels.note)
+                               : QString();
     default:
         return {};
     }

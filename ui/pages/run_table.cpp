@@ -48,8 +48,8 @@ RunTable::RunTable(RunFilter* shown, QWidget* parent)
 
 void RunTable::buildHeader()
 {
-    constexpr std::array widths{std::pair(RunListModel::Name, 290), std::pair(RunListModel::Family, 150),
-        std::pair(RunListModel::Tags, 110), std::pair(RunListModel::Note, 110)};
+    constexpr std::array widths{std::pair(RunListModel::Name, 250), std::pair(RunListModel::Family, 130),
+        std::pair(RunListModel::Tags, 90), std::pair(RunListModel::Note, 90)};
     header()->setObjectName(u"runColumns"_s);
     header()->setHighlightSections(false);
     header()->setSectionsMovable(false);

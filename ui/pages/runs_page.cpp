@@ -251,7 +251,8 @@ void RunsPage::refresh()
     if (again.isEmpty() && m_shown->rowCount() > 0)
         m_table->selectFirst(); // the keyboard has a place to start from
     else
-        m_table->selectionModel()->select(again, QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        m_table->selectionModel()->select(
+            again, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     if (currentAgain.isValid())
         m_table->selectionModel()->setCurrentIndex(currentAgain, QItemSelectionModel::NoUpdate);
     showState();

@@ -13,6 +13,7 @@ TrainingChip::TrainingChip(RunSession* session, QWidget* parent)
     , m_session(session)
 {
     setObjectName(u"trainingChip"_s);
+    setStyleSheet(u"margin: 8px 12px 0px 12px;"_s); // of its own: while it is hidden no room is left for it
     setToolTip(tr("Shows the run that trains again; it goes on meanwhile"));
     for (const auto change : {&RunSession::runChanged, &RunSession::trainingAside, &RunSession::ended})
         connect(session, change, this, &TrainingChip::showState);

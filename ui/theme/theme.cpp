@@ -96,6 +96,8 @@ QAbstractSpinBox::down-arrow { image: url(:/icons/down.svg); width: 10px; height
 QCheckBox::indicator, QTableView::indicator { width: 14px; height: 14px; border: 1px solid %5; border-radius: 3px; background: %2; }
 QCheckBox::indicator:checked, QTableView::indicator:checked { background: %6; border-color: %6; image: url(:/icons/check-%7.svg); }
 QCheckBox::indicator:focus { border-color: %6; } QCheckBox::indicator:disabled, QTableView::indicator:disabled { border-color: %3; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid %5; border-radius: 7px; background: %2; } QRadioButton::indicator:focus { border-color: %4; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid %6; } QRadioButton::indicator:disabled { border-color: %3; }
 QComboBox:disabled, QLineEdit:disabled, QAbstractSpinBox:disabled { color: %5; background: %1; }
 QComboBox QAbstractItemView { background: %2; border: 1px solid %3; outline: none; padding: 4px; selection-background-color: %3; selection-color: %4; }
 QListView { background: %2; } QListView::item { padding: 4px 6px; } QListView::item:selected { background: %3; color: %4; }
