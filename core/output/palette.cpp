@@ -7,19 +7,19 @@ ColourPair colourOf(MemoryClass memoryClass)
 {
     switch (memoryClass) {
     case MemoryClass::Weights:
-        return {"#2a90ff", "#4da2ff"};
+        return {"#3a8cf8", "#7ca2f4"};
     case MemoryClass::Remainder:
-        return {"#3c00b8", "#d9f8fd"};
+        return {"#193fca", "#8949cd"};
     case MemoryClass::Gradients:
-        return {"#c77f00", "#e69f00"};
+        return {"#b08500", "#d8a23f"};
     case MemoryClass::Moments:
-        return {"#005f41", "#0a7b51"};
+        return {"#217c45", "#2e8c58"};
     case MemoryClass::Activations:
-        return {"#846b8b", "#875192"};
+        return {"#b0537a", "#b96ca6"};
     case MemoryClass::Workspace:
-        return {"#818c79", "#fbf5c1"};
+        return {"#8f92a4", "#959696"};
     case MemoryClass::Data:
-        return {"#33001e", "#96949b"};
+        return {"#5b240d", "#eecebf"};
     }
     return {};
 }
@@ -28,13 +28,13 @@ ColourPair colourOf(Phase phase)
 {
     switch (phase) {
     case Phase::Warmup:
-        return {"#6b7684", "#d0bc6a"};
+        return {"#6b7684", "#a6a9bc"};
     case Phase::Full:
-        return {"#355f91", "#4c78a8"};
+        return {"#355f91", "#1f6fc4"};
     case Phase::Predict:
-        return {"#0b8f68", "#67c6b3"};
+        return {"#0b8f68", "#59cda1"};
     case Phase::Correct:
-        return {"#d55e00", "#c2410c"};
+        return {"#d55e00", "#c84a1c"};
     }
     return {};
 }
@@ -56,23 +56,23 @@ ColourPair colourOf(WorkKind kind)
 {
     switch (kind) {
     case WorkKind::Forward:
-        return {"#2a90ff", "#4da2ff"};
+        return colourOf(MemoryClass::Weights);
     case WorkKind::Backward:
-        return {"#355f91", "#4c78a8"};
+        return colourOf(Phase::Full);
     case WorkKind::Update:
-        return {"#c77f00", "#e69f00"};
+        return colourOf(MemoryClass::Gradients);
     case WorkKind::Cast:
-        return {"#846b8b", "#875192"};
+        return colourOf(MemoryClass::Activations);
     case WorkKind::Move:
-        return {"#d55e00", "#c2410c"};
+        return colourOf(Phase::Correct);
     case WorkKind::Disk:
-        return {"#3c00b8", "#d9f8fd"};
+        return colourOf(MemoryClass::Remainder);
     case WorkKind::Data:
-        return {"#0b8f68", "#67c6b3"};
+        return colourOf(Phase::Predict);
     case WorkKind::Evaluation:
-        return {"#818c79", "#fbf5c1"};
+        return colourOf(MemoryClass::Workspace);
     case WorkKind::Log:
-        return {"#33001e", "#96949b"};
+        return colourOf(MemoryClass::Data);
     case WorkKind::Other:
         return {"#b9c0ca", "#3a4452"};
     }

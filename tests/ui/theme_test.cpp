@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <map>
 
 using namespace mantissa;
 using namespace mantissa::ui;
@@ -91,6 +92,33 @@ private Q_SLOTS:
                                                .arg(set[a].name(), set[b].name())
                                                .arg(distance)));
                         }
+        }
+    }
+    void bothThemesHaveTheSameHues()
+    {
+        std::map<std::string, std::array<double, 3>> light;
+        for (const ThemeChoice choice : {ThemeChoice::Light, ThemeChoice::Dark}) {
+            applyTheme(choice);
+            std::map<std::string, QColor> colours;
+            for (const MemoryClass memoryClass : allMemoryClasses)
+                colours[std::string(nameOf(memoryClass))] = theme().of(memoryClass);
+            for (const Phase phase : allPhases)
+                colours["phase " + std::string(nameOf(phase))] = theme().of(phase);
+            for (const auto& [name, colour] : colours) {
+                const auto lab = labOf(linear(colour));
+                if (choice == ThemeChoice::Light) {
+                    light[name] = lab;
+                    continue;
+                }
+                const auto& other = light.at(name);
+                const auto chroma = [](const auto& c) { return std::hypot(c[1], c[2]); };
+                if (std::min(chroma(lab), chroma(other)) < 12) { // a grey stays a grey
+                    QVERIFY2(std::max(chroma(lab), chroma(other)) < 16, name.c_str());
+                    continue;
+                }
+                const double turn = std::atan2(lab[2], lab[1]) - std::atan2(other[2], other[1]);
+                QVERIFY2(std::cos(turn) > 0.9, name.c_str()); // 26 degrees
+            }
         }
     }
     void theDistanceIsThatOfItsAuthors()
