@@ -3,6 +3,7 @@
 
 #include "core/record/run_log.h"
 #include "core/record/run_store.h"
+#include "ui/pages/run_picker.h"
 #include "ui/plot/end_labels.h"
 #include "ui/theme/theme.h"
 
@@ -51,6 +52,19 @@ private Q_SLOTS:
         QVERIFY(page.findChild<QLabel*>(u"problem"_s)->text().contains(u"/nowhere"_s));
         page.showRuns({runOf("a", 5), runOf("b", 7)});
         QVERIFY(!choose->isVisible());
+    }
+    void whatIsTickedWhileLongLogsAreReadIsNotForgotten()
+    {
+        ComparePage page(nullptr);
+        page.setLongLogs(0);
+        page.show();
+        const auto a = runOf("a", 5);
+        const auto b = runOf("b", 7);
+        auto* picker = page.findChild<RunPicker*>();
+        Q_EMIT picker->ticked(a, true);
+        Q_EMIT picker->ticked(b, true); // before the first is there
+        QTRY_COMPARE_WITH_TIMEOUT(page.folders(), (std::vector{a, b}), 60'000);
+        QCOMPARE(picker->text(), u"Runs: 2"_s);
     }
     void everyLineWearsItsNameAtItsRightEnd()
     {

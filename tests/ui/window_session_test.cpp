@@ -68,6 +68,35 @@ private Q_SLOTS:
         QCOMPARE(handedOver, folder);
         QVERIFY(wasFree); // the other process can take it
     }
+    void closingIsAboutTheRunThatTrainsAlsoWhileAnotherIsShown()
+    {
+        QTemporaryDir settings;
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
+        FakeEngineScript script;
+        auto window = std::make_unique<MainWindow>(fakeFactory(script), runs());
+        window->show();
+        trainSomething(*window, 60);
+        const auto other = window->session()->run().folder();
+        std::filesystem::path handedOver;
+        window->setHeadless([&](const std::filesystem::path& folder) {
+            handedOver = folder;
+            return true;
+        });
+        const auto folder = startEndlessRun(*window);
+        window->openRun(other);
+        window->close();
+        QVERIFY(window->findChild<ConfirmBar*>()
+                    ->findChild<QLabel*>(u"question"_s)
+                    ->text()
+                    .startsWith(QString::fromStdString(folder.filename().string())));
+        QTest::mouseClick(button(*window, u"yes"_s), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(!window->isVisible(), 60'000);
+        QCOMPARE(handedOver, folder);
+        MainWindow again(fakeFactory(script), runs());
+        again.show();
+        again.restoreSession();
+        QVERIFY(again.session()->run().folder() == folder); // what was cut off, and not what was looked at
+    }
     void anInterruptedRunOffersToGoOn()
     {
         FakeEngineScript script;

@@ -194,7 +194,7 @@ void ComparePage::setRunsFolder(const std::filesystem::path& folder) { m_picker-
 
 void ComparePage::tick(const std::filesystem::path& folder, bool isTicked)
 {
-    std::vector<std::filesystem::path> all = folders();
+    std::vector<std::filesystem::path> all = m_asked;
     std::erase_if(all, [&](const auto& shown) { return placeOf(shown) == folder; });
     if (isTicked)
         all.push_back(folder);
@@ -228,6 +228,7 @@ ComparePage::Opened ComparePage::opened(
 
 void ComparePage::read(const std::vector<std::filesystem::path>& folders, std::optional<int> baseline)
 {
+    m_asked = folders;
     std::int64_t bytes = 0;
     for (const auto& folder : folders)
         bytes += logBytes(folder);

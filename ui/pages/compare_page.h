@@ -97,6 +97,7 @@ private:
     } m_logs;
     std::optional<std::size_t> m_baseline{};
     std::filesystem::path m_offered{}; ///< not shown here yet
+    std::vector<std::filesystem::path> m_asked{}; ///< to be shown, once they are read
     RunPicker* m_picker = nullptr;
     QComboBox* m_baselineBox = nullptr;
     QToolButton* m_pin = nullptr;
