@@ -66,7 +66,11 @@ void translate(QApplication& application)
 {
     const QStringList arguments = QCoreApplication::arguments();
     const qsizetype at = arguments.indexOf(u"--language"_s);
-    const QString name = at >= 0 ? arguments.value(at + 1) : u"system"_s;
+    const bool isPicture = std::ranges::any_of(
+        arguments, [](const QString& argument) { return argument.startsWith(u"--screenshot"_s); });
+    const QString name = at >= 0 ? arguments.value(at + 1)
+        : isPicture              ? u"system"_s
+                                 : ui::WindowSettings().value(ui::languageKey, u"system"_s).toString();
     const QLocale locale = name == u"system" ? QLocale::system() : QLocale(name);
     auto* own = new QTranslator(&application);
     if (!own->load(locale, u"mantissa"_s, u"_"_s, u":/translations"_s))
