@@ -137,6 +137,27 @@ private Q_SLOTS:
         m_window->resize(1600, 1000);
         QVERIFY(setup->isVisible() && !rail->isVisible());
     }
+    void everyPageFitsASmallWindow_data()
+    {
+        QTest::addColumn<QString>("page");
+        for (const char* page : {"train", "compare", "numbers", "experiment", "report", "runs", "presets"})
+            QTest::newRow(page) << QString::fromLatin1(page);
+    }
+    void everyPageFitsASmallWindow()
+    {
+        QFETCH(const QString, page);
+        m_window->openRun(m_example);
+        m_window->compare({m_example, m_example.parent_path() / "kjv-gpt-example-fp32"});
+        m_window->resize(1000, 700);
+        m_window->showPage(page);
+        for (auto* button : m_window->findChildren<QAbstractButton*>(u"experimentNew"_s))
+            button->click();
+        for (int round = 0; round < 3; ++round)
+            QCoreApplication::processEvents();
+        QCOMPARE(m_window->width(), 1000);
+        QVERIFY2(m_window->minimumSizeHint().width() <= 1000,
+            qPrintable(QString::number(m_window->minimumSizeHint().width())));
+    }
     void noFigureIsCut_data()
     {
         QTest::addColumn<QSize>("size");

@@ -28,7 +28,9 @@ NewExperimentBar::NewExperimentBar(QWidget* parent)
     setObjectName(u"card"_s);
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(14, 8, 10, 8);
-    row->addWidget(new QLabel(tr("The set-up of the Train page, trained in FP32 and with"), this));
+    auto* words = new QLabel(tr("The set-up of the Train page, trained in FP32 and with"), this);
+    words->setWordWrap(true);
+    row->addWidget(words, 1);
     m_plan = addArm(QLatin1StringView(ownPlanArm), tr("the plan in Train"),
         tr("Formats, tiers and memory as they stand on the Train page now"));
     for (const Preset& preset : builtinPresets())

@@ -24,6 +24,7 @@ ReportPage::ReportPage(RunSession* session, QWidget* parent)
     column->setContentsMargins(12, 10, 12, 8);
     auto* row = new QHBoxLayout;
     m_state->setObjectName(u"muted"_s);
+    m_state->setWordWrap(true); // one row of words and buttons is wider than a small window
     row->addWidget(m_state, 1);
     for (const auto& [title, ending] : {std::pair(tr("Save as HTML"), u"html"_s),
              std::pair(tr("Save as PDF"), u"pdf"_s), std::pair(tr("Save numbers as CSV"), u"csv"_s)}) {

@@ -83,7 +83,7 @@ QHBoxLayout* RunsPage::commandRow()
     m_search->setAccessibleName(tr("Search"));
     m_search->setPlaceholderText(tr("Search title, tags, note, model, preset, outcome  (Ctrl+F)"));
     m_search->setClearButtonEnabled(true);
-    m_search->setMinimumWidth(280);
+    m_search->setMinimumWidth(200);
     m_search->installEventFilter(this);
     connect(m_search, &QLineEdit::textChanged, this, &RunsPage::search);
     auto* find = new QShortcut(QKeySequence::Find, this);
