@@ -450,8 +450,11 @@ private Q_SLOTS:
         QVERIFY(window.showPage(u"runs"_s));
         const auto* table = window.findChild<QTreeView*>(u"runs"_s);
         QCOMPARE(table->model()->rowCount(), 2);
-        QVERIFY(
-            table->model()->index(0, RunListModel::Family).data().toString().startsWith(u"fork at step 40"_s));
+        QVERIFY(table->model()
+                    ->index(0, RunListModel::Family)
+                    .data()
+                    .toString()
+                    .startsWith(u"fork at step 40"_s));
     }
     void whatIsContinuedWhileAnotherTrainsWaitsForItsTurn()
     {

@@ -55,8 +55,8 @@ SetupState setupOf(const RunConfig& config, const SetupState& typed)
 bool hasOwnName(const RunConfig& config)
 {
     const std::string folder = std::filesystem::path(config.model.folder).filename().string();
-    for (const std::string& given : {std::string(), RunConfig{}.name, std::string("gpt"),
-             std::string("fashion-mnist"), folder})
+    for (const std::string& given :
+        {std::string(), RunConfig{}.name, std::string("gpt"), std::string("fashion-mnist"), folder})
         if (config.name == given)
             return false;
     return true;
