@@ -51,6 +51,22 @@
         <source>Phases and formats</source>
         <translation>Phasen und Formate</translation>
     </message>
+    <message>
+        <source>Evaluation loss of runs</source>
+        <translation>Prüfverlust der Läufe</translation>
+    </message>
+    <message>
+        <source>Gradient norm of runs</source>
+        <translation>Gradientennorm der Läufe</translation>
+    </message>
+    <message>
+        <source>Learning rate of runs</source>
+        <translation>Lernrate der Läufe</translation>
+    </message>
+    <message>
+        <source>Throughput of runs</source>
+        <translation>Durchsatz der Läufe</translation>
+    </message>
 </context>
 <context>
     <name>QObject</name>
@@ -523,10 +539,6 @@
         <translation> (Baseline)</translation>
     </message>
     <message>
-        <source>peak device memory</source>
-        <translation>Spitze im Gerätespeicher</translation>
-    </message>
-    <message>
         <source>Used on the card</source>
         <translation>Belegt auf der Karte</translation>
     </message>
@@ -537,6 +549,26 @@
     <message>
         <source>written: %1, %2 tensors in %3</source>
         <translation>geschrieben: %1, %2 Tensoren in %3</translation>
+    </message>
+    <message>
+        <source>none in a probe</source>
+        <translation>keine in einer Probe</translation>
+    </message>
+    <message>
+        <source>A tick is a step, or a forward-only batch of Predict (a probe).</source>
+        <translation>Ein Tick ist ein Schritt oder ein reiner Vorwärts-Batch von Predict (eine Probe).</translation>
+    </message>
+    <message>
+        <source>Write the report of a run as FILE (PDF) and exit.</source>
+        <translation>Den Bericht eines Laufs als DATEI (PDF) schreiben und enden.</translation>
+    </message>
+    <message>
+        <source>The run that --pdf compares with (default: found beside the run).</source>
+        <translation>Der Lauf, mit dem --pdf vergleicht (sonst: neben dem Lauf gefunden).</translation>
+    </message>
+    <message>
+        <source>--pdf is of one run; name its folder</source>
+        <translation>--pdf gilt einem Lauf; nennen Sie seinen Ordner</translation>
     </message>
 </context>
 <context>
@@ -800,10 +832,6 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <translation>keine</translation>
     </message>
     <message>
-        <source>one run alone: select another beside it on the Runs page</source>
-        <translation>nur ein Lauf: auf der Seite Läufe einen zweiten dazu auswählen</translation>
-    </message>
-    <message>
         <source>runs that differ by seed alone are one line: their mean, and a band from the least to the most</source>
         <translation>Läufe, die sich nur im Startwert unterscheiden, sind eine Linie: ihr Mittel, mit einem Band vom kleinsten bis zum größten</translation>
     </message>
@@ -872,14 +900,6 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <translation>Qualitätsabstand zur Baseline</translation>
     </message>
     <message>
-        <source>% of its evaluation loss; dashed: the claim of 0.5 %</source>
-        <translation>% ihres Prüfverlusts; gestrichelt: die Zusage von 0,5 %</translation>
-    </message>
-    <message>
-        <source>last quality delta, %; dashed: no other is better in both</source>
-        <translation>letzter Qualitätsabstand, %; gestrichelt: kein anderer ist in beidem besser</translation>
-    </message>
-    <message>
         <source>%1 is not finished: step %2 of %3</source>
         <translation>%1 ist nicht fertig: Schritt %2 von %3</translation>
     </message>
@@ -894,6 +914,66 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     <message>
         <source>A folder with event files</source>
         <translation>Ein Ordner mit Ereignisdateien</translation>
+    </message>
+    <message>
+        <source>evaluation loss</source>
+        <translation>Prüfverlust</translation>
+    </message>
+    <message>
+        <source>gradient norm</source>
+        <translation>Gradientennorm</translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>throughput</source>
+        <translation>Durchsatz</translation>
+    </message>
+    <message>
+        <source>one run alone: tick another under Runs</source>
+        <translation>nur ein Lauf: haken Sie unter Läufe einen weiteren an</translation>
+    </message>
+    <message>
+        <source>Evaluation loss</source>
+        <translation>Prüfverlust</translation>
+    </message>
+    <message>
+        <source>on the batches that no run trains on</source>
+        <translation>auf den Batches, mit denen kein Lauf trainiert</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>Gradientennorm</translation>
+    </message>
+    <message>
+        <source>mean of each part, before clipping</source>
+        <translation>Mittel jedes Teils, vor dem Kürzen</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>at the end of each part</source>
+        <translation>am Ende jedes Teils</translation>
+    </message>
+    <message>
+        <source>Throughput</source>
+        <translation>Durchsatz</translation>
+    </message>
+    <message>
+        <source>tokens or images a second, in each part</source>
+        <translation>Token oder Bilder je Sekunde, in jedem Teil</translation>
+    </message>
+    <message>
+        <source>% of its evaluation loss; dashed: the limit, 0.5 %</source>
+        <translation>% ihres Prüfverlusts; gestrichelt: die Grenze, 0.5 %</translation>
+    </message>
+    <message>
+        <source>last quality delta, %, over peak memory; dashed: none is better in both</source>
+        <translation>letzter Qualitätsabstand, %, über dem Spitzenspeicher; gestrichelt: keiner ist in beidem besser</translation>
     </message>
 </context>
 <context>
@@ -952,6 +1032,85 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::ContinueDialog</name>
+    <message>
+        <source>Continue · %1</source>
+        <translation>Fortsetzen · %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>this run, from where it stands</source>
+        <translation>diesen Lauf, von wo er steht</translation>
+    </message>
+    <message>
+        <source>a new run from a checkpoint of it</source>
+        <translation>einen neuen Lauf von einem seiner Checkpoints</translation>
+    </message>
+    <message>
+        <source>Checkpoint</source>
+        <translation>Checkpoint</translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>Schritt %1</translation>
+    </message>
+    <message>
+        <source>step %1, evaluation loss %2</source>
+        <translation>Schritt %1, Prüfverlust %2</translation>
+    </message>
+    <message>
+        <source>Name of the new run</source>
+        <translation>Name des neuen Laufs</translation>
+    </message>
+    <message>
+        <source>Go on with</source>
+        <translation>Weiter mit</translation>
+    </message>
+    <message>
+        <source>checkpoint</source>
+        <translation>Checkpoint</translation>
+    </message>
+    <message>
+        <source>called</source>
+        <translation>genannt</translation>
+    </message>
+    <message>
+        <source>epochs, all in all</source>
+        <translation>Epochen insgesamt</translation>
+    </message>
+    <message>
+        <source>until step</source>
+        <translation>bis Schritt</translation>
+    </message>
+    <message>
+        <source>learning rate, at its highest</source>
+        <translation>Lernrate, an ihrer höchsten Stelle</translation>
+    </message>
+    <message>
+        <source>Fork</source>
+        <translation>Abzweigen</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>the new run needs a name</source>
+        <translation>der neue Lauf braucht einen Namen</translation>
+    </message>
+    <message>
+        <source>The run stays as it is; the new one has its steps up to there, and goes on.</source>
+        <translation>Der Lauf bleibt, wie er ist; der neue hat seine Schritte bis dorthin und läuft weiter.</translation>
+    </message>
+    <message>
+        <source>it has done %1 steps; name a larger number</source>
+        <translation>er hat %1 Schritte getan; nennen Sie eine größere Zahl</translation>
     </message>
 </context>
 <context>
@@ -1141,12 +1300,6 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <translation>Kein Experiment ist offen</translation>
     </message>
     <message>
-        <source>One pair of runs cannot tell a loss of quality from the luck of a seed. An experiment trains each way several times, in pairs with equal start and data, and says whether the claim holds.
-New… plans one from the set-up on the Train page; Open… shows a folder of mantissa-cli experiment.</source>
-        <translation>Ein Paar von Läufen kann einen Qualitätsverlust nicht vom Glück eines Seeds unterscheiden. Ein Experiment trainiert jede Art mehrmals, in Paaren mit gleichem Anfang und gleichen Daten, und sagt, ob die Behauptung hält.
-Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt einen Ordner von mantissa-cli experiment.</translation>
-    </message>
-    <message>
         <source>Train the %1 missing</source>
         <translation>Die %1 fehlenden trainieren</translation>
     </message>
@@ -1198,6 +1351,12 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <source>Go on with the queue</source>
         <translation>Warteschlange fortsetzen</translation>
     </message>
+    <message>
+        <source>One pair of runs cannot tell a loss of quality from the luck of a seed. An experiment trains each way several times, in pairs with equal start and data, and says whether quality stays within the limit of 0.5 %.
+New… plans one from the set-up on the Train page; Open… shows a folder of mantissa-cli experiment.</source>
+        <translation>Ein Paar von Läufen kann einen Verlust an Qualität nicht vom Glück eines Startwerts unterscheiden. Ein Experiment trainiert jeden Weg mehrmals, in Paaren mit gleichem Anfang und gleichen Daten, und sagt, ob die Qualität innerhalb der Grenze von 0.5 % bleibt.
+Neu… plant eines aus der Einrichtung der Seite Training; Öffnen… zeigt einen Ordner von mantissa-cli experiment.</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::ExperimentPlot</name>
@@ -1234,16 +1393,16 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation> · Spitze × %1</translation>
     </message>
     <message>
-        <source>quality delta in % of the baseline&apos;s evaluation loss; left is better; green: below the claim of %1</source>
-        <translation>Qualitätsabstand in % des Prüfverlusts der Baseline; links ist besser; grün: unter der Behauptung von %1</translation>
-    </message>
-    <message>
         <source>seed %1</source>
         <translation>Seed %1</translation>
     </message>
     <message>
         <source>not measured yet</source>
         <translation>noch nicht gemessen</translation>
+    </message>
+    <message>
+        <source>quality delta in % of the baseline&apos;s evaluation loss; left is better; green: within the limit of %1</source>
+        <translation>Qualitätsabstand in % des Prüfverlusts der Baseline; links ist besser; grün: innerhalb der Grenze von %1</translation>
     </message>
 </context>
 <context>
@@ -1554,20 +1713,64 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>Warmup, dann abwechselnd Full, Predict und Correct; die Tabelle links sagt, in welchem Format jede rechnet.</translation>
     </message>
     <message>
-        <source>; budget %1</source>
-        <translation>; Budget %1</translation>
-    </message>
-    <message>
         <source>simulated card · </source>
         <translation>simulierte Karte · </translation>
     </message>
     <message>
-        <source>reserved %1; measured; mean %2</source>
-        <translation>reserviert %1; gemessen; Mittel %2</translation>
-    </message>
-    <message>
         <source> · %1 of what the products allow</source>
         <translation> · %1 dessen, was die Produkte erlauben</translation>
+    </message>
+    <message>
+        <source>PEAK</source>
+        <translation>SPITZE</translation>
+    </message>
+    <message>
+        <source>VS FP32</source>
+        <translation>ZU FP32</translation>
+    </message>
+    <message>
+        <source>QUALITY</source>
+        <translation>QUALITÄT</translation>
+    </message>
+    <message>
+        <source>SPEED</source>
+        <translation>TEMPO</translation>
+    </message>
+    <message>
+        <source>reserved %1</source>
+        <translation>reserviert %1</translation>
+    </message>
+    <message>
+        <source>, over the budget of %1</source>
+        <translation>, über dem Budget von %1</translation>
+    </message>
+    <message>
+        <source>, within the budget of %1</source>
+        <translation>, innerhalb des Budgets von %1</translation>
+    </message>
+    <message>
+        <source>above the limit of %1 · n = 1, no interval</source>
+        <translation>über der Grenze von %1 · n = 1, kein Intervall</translation>
+    </message>
+    <message>
+        <source>TOKENS</source>
+        <translation>TOKEN</translation>
+    </message>
+    <message>
+        <source>IMAGES</source>
+        <translation>BILDER</translation>
+    </message>
+    <message>
+        <source>stopping</source>
+        <translation>hält an</translation>
+    </message>
+    <message>
+        <source>evaluating, then saving…</source>
+        <translation>prüft, sichert dann…</translation>
+    </message>
+    <message>
+        <source>saving…</source>
+        <translation>sichert…</translation>
     </message>
 </context>
 <context>
@@ -1776,6 +1979,14 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <source>What this run would have needed with other choices</source>
         <translation>Was dieser Lauf mit anderen Einstellungen gebraucht hätte</translation>
     </message>
+    <message>
+        <source>Continue…</source>
+        <translation>Fortsetzen…</translation>
+    </message>
+    <message>
+        <source>Trains this run further, with more steps or another learning rate if wished, or forks a new run from one of its checkpoints</source>
+        <translation>Trainiert diesen Lauf weiter, auf Wunsch mit mehr Schritten oder einer anderen Lernrate, oder zweigt von einem seiner Checkpoints einen neuen ab</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::LossCard</name>
@@ -1784,16 +1995,8 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <translation>Qualität messen</translation>
     </message>
     <message>
-        <source>Loss, or quality delta, over the run</source>
-        <translation>Verlust oder Qualitätsabstand über den Lauf</translation>
-    </message>
-    <message>
         <source>Loss</source>
         <translation>Verlust</translation>
-    </message>
-    <message>
-        <source>Quality delta vs FP32</source>
-        <translation>Qualitätsabstand zu FP32</translation>
     </message>
     <message>
         <source>raw only</source>
@@ -1838,6 +2041,58 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>dots: evaluations on the same batches; bars: 95 % over them</source>
         <translation>Punkte: Prüfungen mit denselben Bündeln; Balken: 95 % über sie</translation>
+    </message>
+    <message>
+        <source>Loss, quality delta or what the tabs say, over the run</source>
+        <translation>Verlust, Qualitätsabstand oder was die Reiter sagen, über den Lauf</translation>
+    </message>
+    <message>
+        <source>Quality vs FP32</source>
+        <translation>Qualität zu FP32</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>Gradientennorm</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Throughput</source>
+        <translation>Durchsatz</translation>
+    </message>
+    <message>
+        <source>What the plot shows</source>
+        <translation>Was die Kurve zeigt</translation>
+    </message>
+    <message>
+        <source>Gradient norm before clipping</source>
+        <translation>Gradientennorm vor dem Kürzen</translation>
+    </message>
+    <message>
+        <source>Tokens a second</source>
+        <translation>Token je Sekunde</translation>
+    </message>
+    <message>
+        <source>Images a second</source>
+        <translation>Bilder je Sekunde</translation>
+    </message>
+    <message>
+        <source>the loss on batches that are never trained on appears here</source>
+        <translation>hier erscheint der Verlust auf Batches, mit denen nie trainiert wird</translation>
+    </message>
+    <message>
+        <source>%1 appears here</source>
+        <translation>Hier erscheint: %1</translation>
+    </message>
+    <message>
+        <source>on batches that are never trained on</source>
+        <translation>auf Batches, mit denen nie trainiert wird</translation>
     </message>
 </context>
 <context>
@@ -1966,6 +2221,34 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
         <source>Change the run</source>
         <translation>Lauf ändern</translation>
     </message>
+    <message>
+        <source>runs are kept in %1 from now on</source>
+        <translation>Läufe liegen von jetzt an in %1</translation>
+    </message>
+    <message>
+        <source>Start waits for the set-up. %1</source>
+        <translation>Start wartet auf die Einrichtung. %1</translation>
+    </message>
+    <message>
+        <source>stopping: evaluating, then saving…; Stop again leaves the evaluation out</source>
+        <translation>hält an: prüft, sichert dann…; noch einmal Anhalten lässt die Prüfung weg</translation>
+    </message>
+    <message>
+        <source>stopping: saving…</source>
+        <translation>hält an: sichert…</translation>
+    </message>
+    <message>
+        <source>a copy of the checkpoint is being made; then it trains</source>
+        <translation>der Checkpoint wird kopiert; dann wird trainiert</translation>
+    </message>
+    <message>
+        <source>Continue…</source>
+        <translation>Fortsetzen…</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>Zeigen</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::ModelField</name>
@@ -2027,6 +2310,21 @@ Neu … plant eines aus der Einstellung der Seite Training; Öffnen … zeigt ei
     <message>
         <source>Plan it</source>
         <translation>Planen</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::NumberField</name>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>a number, %1</source>
+        <translation>eine Zahl, %1</translation>
+    </message>
+    <message>
+        <source>a whole number, %1</source>
+        <translation>eine ganze Zahl, %1</translation>
     </message>
 </context>
 <context>
@@ -2225,6 +2523,13 @@ gemessen in %4</translation>
     </message>
 </context>
 <context>
+    <name>mantissa::ui::PhaseLegend</name>
+    <message>
+        <source>Colours of phases and formats</source>
+        <translation>Farben der Phasen und Formate</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::PlanTable</name>
     <message>
         <source>Copy</source>
@@ -2308,20 +2613,8 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <translation>Rechnen</translation>
     </message>
     <message>
-        <source>Grads</source>
-        <translation>Grad.</translation>
-    </message>
-    <message>
-        <source>Activ.</source>
-        <translation>Aktiv.</translation>
-    </message>
-    <message>
         <source>Weights</source>
         <translation>Gew.</translation>
-    </message>
-    <message>
-        <source>Remain.</source>
-        <translation>Rest</translation>
     </message>
     <message>
         <source>Moments</source>
@@ -2350,6 +2643,18 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>A few training steps after Predict, before the next Full block.</source>
         <translation>Einige Trainingsschritte nach Predict, vor dem nächsten Full-Block.</translation>
+    </message>
+    <message>
+        <source>Gradients</source>
+        <translation>Gradienten</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>Aktivierung</translation>
+    </message>
+    <message>
+        <source>Remainder</source>
+        <translation>Rest</translation>
     </message>
 </context>
 <context>
@@ -2571,6 +2876,13 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     </message>
 </context>
 <context>
+    <name>mantissa::ui::RunAlerts</name>
+    <message>
+        <source>%1: quality %2 against FP32, above the limit of %3</source>
+        <translation>%1: Qualität %2 gegen FP32, über der Grenze von %3</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::RunListModel</name>
     <message>
         <source>interrupted at step %1</source>
@@ -2620,6 +2932,65 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>simulated card</source>
         <translation>simulierte Karte</translation>
     </message>
+    <message>
+        <source>%1 of %2 runs ended</source>
+        <translation>%1 von %2 Läufen zu Ende</translation>
+    </message>
+    <message>
+        <source>fork at step %1 of %2</source>
+        <translation>abgezweigt bei Schritt %1 von %2</translation>
+    </message>
+    <message>
+        <source>continued at step %1</source>
+        <translation>fortgesetzt bei Schritt %1</translation>
+    </message>
+    <message>
+        <source>experiment</source>
+        <translation>Experiment</translation>
+    </message>
+    <message>
+        <source>baseline</source>
+        <translation>Baseline</translation>
+    </message>
+    <message>
+        <source>that run is not in this folder</source>
+        <translation>dieser Lauf ist nicht in diesem Ordner</translation>
+    </message>
+    <message>
+        <source>that run is %1 here</source>
+        <translation>dieser Lauf ist hier %1</translation>
+    </message>
+    <message>
+        <source>Evaluation loss at the end against the FP32 run of the same training, in percent; positive is worse</source>
+        <translation>Prüfverlust am Ende gegen den FP32-Lauf desselben Trainings, in Prozent; positiv ist schlechter</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Datum</translation>
+    </message>
+    <message>
+        <source>Quality delta</source>
+        <translation>Qualitätsabstand</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::RunPicker</name>
+    <message>
+        <source>The runs to lay beside each other</source>
+        <translation>Die Läufe, die nebeneinander liegen sollen</translation>
+    </message>
+    <message>
+        <source>Runs to compare</source>
+        <translation>Zu vergleichende Läufe</translation>
+    </message>
+    <message>
+        <source>Runs: %1</source>
+        <translation>Läufe: %1</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::RunQueueModel</name>
@@ -2637,10 +3008,21 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     </message>
 </context>
 <context>
+    <name>mantissa::ui::RunSession</name>
+    <message>
+        <source>%1 trains, and not the run that is shown; go back to it first</source>
+        <translation>%1 wird trainiert, nicht der gezeigte Lauf; gehen Sie erst zu ihm zurück</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::RunTable</name>
     <message>
         <source>Runs</source>
         <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>A click sorts; the right button chooses the columns</source>
+        <translation>Ein Klick sortiert; die rechte Taste wählt die Spalten</translation>
     </message>
 </context>
 <context>
@@ -2759,6 +3141,46 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>%1 is training; stop it before it is archived</source>
         <translation>%1 trainiert; vor dem Archivieren anhalten</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Voreinstellung</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Other folder…</source>
+        <translation>Anderer Ordner…</translation>
+    </message>
+    <message>
+        <source>Where runs are kept from now on, and listed from</source>
+        <translation>Wo Läufe von jetzt an liegen und woher sie aufgelistet werden</translation>
+    </message>
+    <message>
+        <source>A folder for runs</source>
+        <translation>Ein Ordner für Läufe</translation>
+    </message>
+    <message>
+        <source>any state</source>
+        <translation>jeder Stand</translation>
+    </message>
+    <message>
+        <source>any preset</source>
+        <translation>jede Voreinstellung</translation>
+    </message>
+    <message>
+        <source>any model</source>
+        <translation>jedes Modell</translation>
+    </message>
+    <message>
+        <source>%1 with its %2 runs</source>
+        <translation>%1 mit seinen %2 Läufen</translation>
     </message>
 </context>
 <context>
@@ -2902,6 +3324,49 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>of batches of the longest row: %1 tokens</source>
         <translation>für Batches der längsten Zeile: %1 Tokens</translation>
+    </message>
+    <message>
+        <source>ᴬ: chosen by auto</source>
+        <translation>ᴬ: von auto gewählt</translation>
+    </message>
+    <message>
+        <source>ᴱ: emulated, as this processor has no such numbers: less memory, more time</source>
+        <translation>ᴱ: emuliert, da dieser Prozessor solche Zahlen nicht hat: weniger Speicher, mehr Zeit</translation>
+    </message>
+    <message>
+        <source>a size, for example 8 GiB</source>
+        <translation>eine Größe, zum Beispiel 8 GiB</translation>
+    </message>
+    <message>
+        <source>Name of the run</source>
+        <translation>Name des Laufs</translation>
+    </message>
+    <message>
+        <source>name of the run</source>
+        <translation>Name des Laufs</translation>
+    </message>
+    <message>
+        <source>The run&apos;s folder is called by the time and this name</source>
+        <translation>Der Ordner des Laufs heißt nach der Zeit und diesem Namen</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Predict looks ahead: forward passes alone, which change no weight. Correct trains a few steps after it, before the next Full block.</source>
+        <translation>Predict schaut voraus: nur Vorwärtsläufe, die kein Gewicht ändern. Correct trainiert danach einige Schritte, vor dem nächsten Full-Block.</translation>
+    </message>
+</context>
+<context>
+    <name>mantissa::ui::SetupRail</name>
+    <message>
+        <source>Set-up</source>
+        <translation>Einrichtung</translation>
+    </message>
+    <message>
+        <source>Shows the set-up of the next run, and folds it away</source>
+        <translation>Zeigt die Einrichtung des nächsten Laufs und klappt sie weg</translation>
     </message>
 </context>
 <context>
@@ -3088,6 +3553,34 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>Go on</source>
         <translation>Weiter</translation>
     </message>
+    <message>
+        <source>Desktop notifications</source>
+        <translation>Meldungen auf dem Schreibtisch</translation>
+    </message>
+    <message>
+        <source>While another window is in front: a run ended, its loss left its course, its quality is beyond the limit, its disk is full</source>
+        <translation>Während ein anderes Fenster vorn ist: ein Lauf ist zu Ende, sein Verlust hat die Bahn verlassen, seine Qualität ist jenseits der Grenze, seine Platte ist voll</translation>
+    </message>
+    <message>
+        <source>Language of the system</source>
+        <translation>Sprache des Systems</translation>
+    </message>
+    <message>
+        <source>From the next start of the window on</source>
+        <translation>Vom nächsten Start des Fensters an</translation>
+    </message>
+    <message>
+        <source>Start waits for the set-up. %1</source>
+        <translation>Start wartet auf die Einrichtung. %1</translation>
+    </message>
+    <message>
+        <source>Stop now</source>
+        <translation>Jetzt anhalten</translation>
+    </message>
+    <message>
+        <source>Leaves the last evaluation out; a checkpoint is written all the same</source>
+        <translation>Lässt die letzte Prüfung weg; ein Checkpoint wird trotzdem geschrieben</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::TrainPage</name>
@@ -3145,6 +3638,29 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     </message>
 </context>
 <context>
+    <name>mantissa::ui::TrainingChip</name>
+    <message>
+        <source>Shows the run that trains again; it goes on meanwhile</source>
+        <translation>Zeigt wieder den Lauf, der trainiert wird; er läuft indessen weiter</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation>wird trainiert</translation>
+    </message>
+    <message>
+        <source>stopping</source>
+        <translation>hält an</translation>
+    </message>
+    <message>
+        <source>● %1: %2 · step %3/%4</source>
+        <translation>● %1: %2 · Schritt %3/%4</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::TrainingForm</name>
     <message>
         <source>Optimizer, evaluation and phases</source>
@@ -3189,10 +3705,6 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>lowest rate</source>
         <translation>tiefste Rate</translation>
-    </message>
-    <message>
-        <source>Part of the learning rate that is left at the end, 0 to 1</source>
-        <translation>Teil der Lernrate, der am Ende bleibt, 0 bis 1</translation>
     </message>
     <message>
         <source>weight decay</source>
@@ -3299,14 +3811,6 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <translation>Schritte nach einem Predict-Block</translation>
     </message>
     <message>
-        <source>confidence</source>
-        <translation>Konfidenz</translation>
-    </message>
-    <message>
-        <source>Below it Predict is put off for a Full block twice as long</source>
-        <translation>Darunter wird Predict für einen doppelt so langen Full-Block verschoben</translation>
-    </message>
-    <message>
         <source>numbers every</source>
         <translation>Zahlen alle</translation>
     </message>
@@ -3353,6 +3857,22 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>When the loss leaves its course, go back to the last good state and end there, instead of going on in FP32</source>
         <translation>Verlässt der Verlust seinen Verlauf: zurück zum letzten guten Stand und dort enden, statt in FP32 weiterzugehen</translation>
+    </message>
+    <message>
+        <source>What is left of the learning rate at the end, as a fraction of it: 0.1 is a tenth</source>
+        <translation>Was am Ende von der Lernrate bleibt, als Bruchteil von ihr: 0.1 ist ein Zehntel</translation>
+    </message>
+    <message>
+        <source>× rate</source>
+        <translation>× Rate</translation>
+    </message>
+    <message>
+        <source>least confidence</source>
+        <translation>kleinste Sicherheit</translation>
+    </message>
+    <message>
+        <source>How sure Predict must be, from its last blocks, that it finds a lower loss: 0 to 1. Below it Predict is put off for a Full block twice as long</source>
+        <translation>Wie sicher Predict nach seinen letzten Blöcken sein muss, einen kleineren Verlust zu finden: 0 bis 1. Darunter wird Predict um einen doppelt so langen Full-Block aufgeschoben</translation>
     </message>
 </context>
 <context>
