@@ -48,6 +48,7 @@ const std::array examplesOfCommands{
     CommandExample{"compare", "compare runs/a runs/b --baseline runs/b"},
     CommandExample{"report",
         "report runs/a -o report.html\n"
+        "report runs/a -o report.pdf\n"
         "report runs/a --to md -o -"},
     CommandExample{"export",
         "export runs/a --to csv -o numbers.csv\n"
@@ -66,7 +67,8 @@ const std::array examplesOfCommands{
     CommandExample{"benchmark", "benchmark memory"},
     CommandExample{"benchmark memory", "benchmark memory", engineCodes},
     CommandExample{"benchmark throughput", "benchmark throughput my.json --preset aggressive", engineCodes},
-    CommandExample{"benchmark shapes", "benchmark shapes my.json --preset aggressive -o shapes.html", engineCodes},
+    CommandExample{
+        "benchmark shapes", "benchmark shapes my.json --preset aggressive -o shapes.html", engineCodes},
     CommandExample{"plan", "plan my.json --budget 8GiB", engineCodes},
     CommandExample{"trial", "trial my.json", engineCodes},
     CommandExample{"what-if", "what-if runs/a --set precision.phases.full.compute=bf16"},

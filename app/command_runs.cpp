@@ -3,6 +3,8 @@
 
 #include "app/commands.h"
 #include "app/say.h"
+#include "core/base/child_process.h"
+#include "core/base/installation.h"
 #include "core/base/shown_text.h"
 #include "core/base/units.h"
 #include "core/evidence/comparison.h"
@@ -186,7 +188,7 @@ struct ReportOptions {
     std::vector<std::string> folders{};
     std::string baseline{};
     std::string output{};
-    std::string kind{}; ///< html, md or json; empty: as the output's name ends
+    std::string kind{}; ///< html, md, json or pdf; empty: as the output's name ends
 };
 
 /// The ending of the file to write. What has none because it is no file (stdout, a pipe) gets HTML.
@@ -195,17 +197,41 @@ Result<std::string> kindOf(const ReportOptions& options)
     if (!options.kind.empty())
         return "." + options.kind;
     const std::string ending = fs::path(options.output).extension().string();
-    for (const char* known : {".html", ".md", ".json"})
+    for (const char* known : {".html", ".md", ".json", ".pdf"})
         if (ending == known)
             return ending;
     std::error_code error;
     const auto there = fs::status(options.output, error);
     if (isStandardOutput(options.output) || fs::is_other(there))
         return std::string(".html");
-    return fail(fmt::format("{} is no kind of report; name a file that ends in .html, .md or .json, or say "
-                            "--to html, md or json",
+    return fail(fmt::format("{} is no kind of report; name a file that ends in .html, .md, .json or .pdf, or "
+                            "say --to html, md, json or pdf",
                     options.output),
         ExitCode::Usage);
+}
+
+/// By the window's program, which has what it takes to draw on paper.
+ExitCode reportOnPaper(const ReportOptions& options)
+{
+    const fs::path window = programFolder() / "mantissa";
+    std::error_code error;
+    if (!fs::exists(window, error))
+        return complain(
+            {"a PDF is drawn by the window's program, which is not beside mantissa-cli; install it, "
+             "or write .html and print that",
+                ExitCode::Usage});
+    if (options.folders.size() > 1 || isStandardOutput(options.output))
+        return complain({"a PDF is of one run, in a file; other runs go into .html or .md", ExitCode::Usage});
+    std::vector<std::string> command{window.string(), "--pdf", options.output, options.folders.front()};
+    if (!options.baseline.empty())
+        command.insert(command.end(), {"--baseline", options.baseline});
+    const auto code = runProgram(command);
+    if (!code)
+        return complain(code.error());
+    if (*code != 0)
+        return static_cast<ExitCode>(*code); // it has said why
+    fmt::print("{}\n", shown(options.output));
+    return ExitCode::Done;
 }
 
 ExitCode report(const ReportOptions& options)
@@ -213,6 +239,8 @@ ExitCode report(const ReportOptions& options)
     const auto kind = kindOf(options);
     if (!kind)
         return complain(kind.error());
+    if (*kind == ".pdf")
+        return reportOnPaper(options);
     auto opened = openAll(options.folders, options.baseline);
     if (!opened)
         return complain(opened.error());
@@ -284,11 +312,11 @@ void addCompare(CLI::App& app, Command& chosen)
 void addReport(CLI::App& app, Command& chosen)
 {
     auto options = std::make_shared<ReportOptions>();
-    CLI::App* command = app.add_subcommand("report", "One file about a run: .html, .md or .json");
+    CLI::App* command = app.add_subcommand("report", "One file about a run: .html, .md, .json or .pdf");
     command->add_option("runs", options->folders, "Run folders, the reported one first")->required();
     command->add_option("-o,--output", options->output, "File to write; - for stdout")->required();
     command->add_option("--to", options->kind, "What to write (default: as the file's name ends, else html)")
-        ->check(CLI::IsMember({"html", "md", "json"}));
+        ->check(CLI::IsMember({"html", "md", "json", "pdf"}));
     command->add_option(
         "--baseline", options->baseline, "The run to compare with (default: found beside the run)");
     command->callback([options, &chosen] { chosen = [options] { return report(*options); }; });

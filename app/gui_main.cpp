@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine_loader.h"
 #include "app/leave_on_signals.h"
+#include "app/pdf_report.h"
 #include "core/base/installation.h"
 #include "core/base/instruction_set.h"
 #include "core/record/environment.h"
@@ -38,6 +39,10 @@ struct Options {
     QCommandLineParser parser;
     QCommandLineOption screenshot{
         u"screenshot"_s, QObject::tr("Draw a page into FILE (PNG) and exit."), u"FILE"_s};
+    QCommandLineOption pdf{
+        u"pdf"_s, QObject::tr("Write the report of a run as FILE (PDF) and exit."), u"FILE"_s};
+    QCommandLineOption baseline{u"baseline"_s,
+        QObject::tr("The run that --pdf compares with (default: found beside the run)."), u"RUN"_s};
     QCommandLineOption size{u"size"_s, QObject::tr("Size of the window, for example 1600x1000."), u"WxH"_s};
     QCommandLineOption page{u"page"_s,
         QObject::tr("Page to show: train, compare, numbers, experiment, report, runs or presets."), u"NAME"_s,
@@ -56,8 +61,8 @@ struct Options {
 bool isWithoutWindow(const std::vector<std::string_view>& arguments)
 {
     return std::ranges::any_of(arguments, [](std::string_view a) {
-        return a.starts_with("--screenshot") || a.starts_with("--help") || a == "-h" || a == "-?"
-            || a == "--version" || a == "-v";
+        return a.starts_with("--screenshot") || a.starts_with("--pdf") || a.starts_with("--help") || a == "-h"
+            || a == "-?" || a == "--version" || a == "-v";
     });
 }
 
@@ -138,9 +143,26 @@ std::filesystem::path runsFolder(bool remembers)
         : defaultRunsFolder();
 }
 
+int writePdf(const Options& options)
+{
+    const QStringList runs = options.parser.positionalArguments();
+    if (runs.size() != 1)
+        return complainInWords(QObject::tr("--pdf is of one run; name its folder"));
+    const auto written
+        = writePdfReport(runs.front().toStdString(), options.parser.value(options.baseline).toStdString(),
+            options.parser.value(options.pdf).toStdString());
+    if (!written) {
+        complainInWords(ui::text(written.error().message));
+        return static_cast<int>(written.error().code);
+    }
+    return 0;
+}
+
 int runWindow(QApplication& application, Options& options)
 {
     QCommandLineParser& parser = options.parser;
+    if (parser.isSet(options.pdf))
+        return writePdf(options);
     const bool remembers = !parser.isSet(options.theme) && !parser.isSet(options.screenshot);
     const QString themeName = remembers ? ui::WindowSettings().value(u"theme"_s, u"system"_s).toString()
                                         : parser.value(options.theme);
@@ -222,8 +244,8 @@ int main(int argc, char** argv)
         QObject::tr(
             "What to open: folders of runs (several are compared) or their run.json, set-ups, presets."),
         u"[FILE…]"_s);
-    options.parser.addOptions({options.screenshot, options.size, options.page, options.theme, options.scale,
-        options.runs, options.train, options.language});
+    options.parser.addOptions({options.screenshot, options.pdf, options.baseline, options.size, options.page,
+        options.theme, options.scale, options.runs, options.train, options.language});
     options.parser.process(application);
     return runWindow(application, options);
 }

@@ -162,7 +162,7 @@ void ReportPages::paint(QPainter& painter, int page) const
     painter.drawText(line, Qt::AlignRight, QObject::tr("%1 of %2").arg(page + 1).arg(count()));
 }
 
-QString writePdf(const ReportPages& pages, const QString& title, const QString& file)
+Status writePdf(const ReportPages& pages, const QString& title, const QString& file)
 {
     QPdfWriter writer(file);
     constexpr int resolution = 288; // dots an inch
@@ -173,15 +173,16 @@ QString writePdf(const ReportPages& pages, const QString& title, const QString& 
     writer.setCreator(u"Mantissa"_s);
     QPainter painter;
     if (!painter.begin(&writer))
-        return QObject::tr("cannot write %1; choose another folder").arg(file);
+        return fail(QObject::tr("cannot write %1; choose another folder").arg(file).toStdString());
     painter.scale(resolution / 72.0, resolution / 72.0);
     for (int page = 0; page < pages.count(); ++page) {
         if (page > 0)
             writer.newPage();
         pages.paint(painter, page);
     }
-    return painter.end() ? QObject::tr("written: %1").arg(file)
-                         : QObject::tr("cannot write %1; is the disk full?").arg(file);
+    if (!painter.end())
+        return fail(QObject::tr("cannot write %1; is the disk full?").arg(file).toStdString());
+    return {};
 }
 
 } // namespace mantissa::ui

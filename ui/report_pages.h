@@ -55,7 +55,7 @@ private:
     QStringList m_words{};
 };
 
-/// Writes the sheets as a PDF file. Returns what to tell the user.
-QString writePdf(const ReportPages& pages, const QString& title, const QString& file);
+/// Writes the sheets as a PDF file.
+Status writePdf(const ReportPages& pages, const QString& title, const QString& file);
 
 } // namespace mantissa::ui

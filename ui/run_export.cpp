@@ -64,7 +64,7 @@ ReportInput reportInput(const Run& run, const Run* baseline)
 QString writeReport(const ReportInput& input, const QString& file)
 {
     if (file.endsWith(u".pdf"))
-        return writePdf(ReportPages(input), text(input.run->title()), file);
+        return told(writePdf(ReportPages(input), text(input.run->title()), file), file);
     if (file.endsWith(u".csv"))
         return writeCsv(*input.run, file);
     return told(writeFileAtomically(

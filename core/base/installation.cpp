@@ -9,12 +9,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-fs::path programFolder()
-{
-    std::error_code error;
-    return fs::read_symlink("/proc/self/exe", error).parent_path();
-}
-
 /// The specification wants relative folders to be ignored.
 fs::path absoluteFolder(const char* variable)
 {
@@ -33,6 +27,12 @@ fs::path userFolder(const char* variable, const char* inHome)
 }
 
 } // namespace
+
+fs::path programFolder()
+{
+    std::error_code error;
+    return fs::read_symlink("/proc/self/exe", error).parent_path();
+}
 
 fs::path engineFolder()
 {

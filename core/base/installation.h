@@ -7,6 +7,8 @@
 
 namespace mantissa {
 
+/// Where this program is.
+std::filesystem::path programFolder();
 /// Of the engine's libraries: lib/mantissa of an installation; beside the program where it was built.
 std::filesystem::path engineFolder();
 /// Of data that ship with the program: share/mantissa beside the folder of programs.

@@ -54,6 +54,7 @@ while IFS= read -r typed; do
         stop* | pause* | go-on* | save* | look* | edit*) expected=1 ;;      # the run has ended; control.sh says this to one that trains
         fetch-libtorch*) words="fetch-libtorch --help" ;;                  # the network; fetch_libtorch.sh
         "benchmark memory"*) words="benchmark memory --help" ;;            # up to 7 billion weights
+        report*.pdf) [ -n "$window" ] || expected=2 ;;                     # the window's program draws it
         "benchmark shapes"*) words="$command --factors 1,2 --steps 2 --rounds 1 --no-bound" ;;
         "benchmark throughput"*) words="$command --steps 2 --no-bound" ;;
         "experiment" | "train" | "resume" | "help --man"* | "plan --as-configured") continue ;; # named in a sentence, no command

@@ -73,7 +73,7 @@ said 2 "there is no command 'xyzzyx'; mantissa-cli --help" xyzzyx
 said 2 "Subcommands:"
 said 2 "mantissa-cli presets [OPTIONS] SUBCOMMAND" presets
 said 2 "config is required" train
-said 2 "not in {html,md,json}" report runs/a -o - --to pdf
+said 2 "not in {html,md,json,pdf}" report runs/a -o - --to odt
 said 0 "Train what a config file describes" help train
 said 0 "One preset as its file" help presets show
 said 0 "Subcommands:" help

@@ -99,14 +99,14 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QByteArray text = file.readAll();
         QVERIFY(!text.contains("var(")); // any viewer can draw it
-        QVERIFY(text.contains("fill=\"#005f41\""));
+        QVERIFY(text.contains("fill=\"#217c45\""));
         QVERIFY(writeChart(svg, m_dir.filePath(u"chart.png"_s)).startsWith(u"written"));
         const QImage picture(m_dir.filePath(u"chart.png"_s));
         QCOMPARE(picture.width(), 1920);
         int moments = 0;
         for (int x = 0; x < picture.width(); x += 4)
             for (int y = 0; y < picture.height(); y += 4)
-                moments += picture.pixelColor(x, y) == QColor(0x005f41) ? 1 : 0;
+                moments += picture.pixelColor(x, y) == QColor(0x217c45) ? 1 : 0;
         QVERIFY(moments > 1000);
     }
     void theReportIsCopiedAsMarkdown()
