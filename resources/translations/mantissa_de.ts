@@ -2614,11 +2614,11 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     </message>
     <message>
         <source>Weights</source>
-        <translation>Gew.</translation>
+        <translation>Gewichte</translation>
     </message>
     <message>
         <source>Moments</source>
-        <translation>Mom.</translation>
+        <translation>Momente</translation>
     </message>
     <message>
         <source>Chosen: auto, marked A.</source>

@@ -243,7 +243,12 @@ private Q_SLOTS:
         auto* legend = m_window->findChild<PhaseLegend*>();
         QVERIFY(legend->isVisible());
         QVERIFY(legend->accessibleDescription().contains(u"Predict"_s));
-        QVERIFY(legend->width() >= legend->minimumSizeHint().width());
+        for (const int width : {1000, 1280, 1600}) { // in one row or in two
+            m_window->resize(width, 800);
+            QCoreApplication::processEvents();
+            QVERIFY(legend->width() >= legend->minimumSizeHint().width());
+            QVERIFY(legend->height() >= legend->minimumSizeHint().height());
+        }
     }
     void aMessageStaysWhileARunTrains()
     {

@@ -25,6 +25,8 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+constexpr int leastColumn = 44; ///< pixels: the choice "Device"
+
 /// The smallest rectangle around the selected cells, as (first, last) of rows and columns; nothing when none
 /// is.
 QItemSelectionRange rangeOf(const QModelIndexList& cells)
@@ -82,8 +84,9 @@ void PlanTable::resizeEvent(QResizeEvent* event)
     const QHeaderView* header = horizontalHeader();
     std::vector<int> words;
     for (int column = 0; column < header->count(); ++column)
-        words.push_back(metrics.horizontalAdvance(
-            m_plans->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString()));
+        words.push_back(std::max(leastColumn,
+            metrics.horizontalAdvance(
+                m_plans->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString())));
     const int sum = std::accumulate(words.begin(), words.end(), 0);
     const int space = viewport()->width() - sum; // what equal columns would cut off, words may take
     const int count = static_cast<int>(words.size());

@@ -63,12 +63,12 @@ int PhaseLegend::widthOf(const std::vector<Entry>& entries) const
 
 QSize PhaseLegend::sizeHint() const
 {
-    return {widthOf(phases()) + betweenKinds + widthOf(formats()) + 1, keyRowHeight};
+    return {widthOf(phases()) + betweenKinds + widthOf(formats()) + 1, 2 * keyRowHeight};
 }
 
 QSize PhaseLegend::minimumSizeHint() const
 {
-    return {std::max(widthOf(phases()), widthOf(formats())) + 1, keyRowHeight};
+    return {std::max(widthOf(phases()), widthOf(formats())) + 1, 2 * keyRowHeight};
 }
 
 int PhaseLegend::draw(QPainter& painter, const std::vector<Entry>& entries, int x, int y) const
@@ -88,7 +88,7 @@ void PhaseLegend::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     const bool isOneRow = sizeHint().width() <= width();
-    const int top = isOneRow ? (height() - keyRowHeight) / 2 : std::max(0, height() / 2 - keyRowHeight);
+    const int top = height() / 2 - (isOneRow ? keyRowHeight / 2 : keyRowHeight);
     const int x = draw(painter, phases(), 0, top);
     if (isOneRow)
         draw(painter, formats(), x - keySpacing + betweenKinds, top);
