@@ -1260,6 +1260,14 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
         <source>text</source>
         <translation>Text</translation>
     </message>
+    <message>
+        <source>By how much the average of the last weights had a lower loss than the weights themselves, on batches that Predict looked at; confidence: how sure it is that this is above 0, from 0 to 1.</source>
+        <translation>Um wie viel der Mittelwert der letzten Gewichte einen kleineren Verlust hatte als die Gewichte selbst, auf Batches, die Predict angesehen hat; Zuversicht: wie sicher es ist, dass das über 0 liegt, von 0 bis 1.</translation>
+    </message>
+    <message>
+        <source>A tick is a step, or a forward-only batch of Predict (a probe).</source>
+        <translation>Ein Tick ist ein Schritt oder ein reiner Vorwärts-Batch von Predict (eine Probe).</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::ExperimentPage</name>

@@ -17,6 +17,20 @@ using namespace Qt::Literals::StringLiterals;
 class RunModelsTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void whatPredictSaysIsExplainedWhereItStands()
+    {
+        Run run;
+        EventListModel model;
+        model.setRun(&run);
+        run.apply(SegmentStarted{.phase = Phase::Predict});
+        run.apply(PredictJudged{.tick = 0, .probes = 3, .confidence = 0.9});
+        model.showNewEvents();
+        const QString tip = model.index(0, EventListModel::What).data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains(u"how sure"_s), qPrintable(tip));
+        QVERIFY(model.headerData(EventListModel::AtTick, Qt::Horizontal, Qt::ToolTipRole)
+                    .toString()
+                    .contains(u"probe"_s));
+    }
     void newEventsAppearOnTop()
     {
         Run run;

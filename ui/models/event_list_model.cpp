@@ -211,6 +211,12 @@ QVariant EventListModel::data(const QModelIndex& index, int role) const
         return theme().bad;
     if (role == Qt::TextAlignmentRole && index.column() == AtTick)
         return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && index.column() == What && row.source == Source::Predictions)
+        return QString(wordsOf(row) % u"\n"_s
+            % tr("By how much the average of the last weights had a lower loss than the weights themselves, "
+                 "on "
+                 "batches that Predict looked at; confidence: how sure it is that this is above 0, from 0 to "
+                 "1."));
     if (role == Qt::ToolTipRole && index.column() == What)
         return wordsOf(row);
     if (role != Qt::DisplayRole)
@@ -224,6 +230,8 @@ QVariant EventListModel::headerData(int section, Qt::Orientation orientation, in
 {
     if (role == Qt::TextAlignmentRole && section > AtTick)
         return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && orientation == Qt::Horizontal && section == AtTick)
+        return tr("A tick is a step, or a forward-only batch of Predict (a probe).");
     if (role != Qt::DisplayRole || orientation != Qt::Horizontal)
         return {};
     return QStringList{tr("Tick"), tr("Kind"), tr("What happened")}.value(section);

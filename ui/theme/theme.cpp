@@ -108,7 +108,7 @@ QTableView, QTreeView { background: %2; gridline-color: %3; selection-background
 QTableView::item { padding: 0 6px; } QTableView#rungs::item { padding: 0; } QTreeView::item { padding: 3px 6px; }
 QHeaderView::section { background: %2; color: %5; border: none; border-bottom: 1px solid %3; padding: 4px 3px; }
 QTableCornerButton::section { background: %2; border: none; border-bottom: 1px solid %3; }
-QTabBar::tab { padding: 6px 12px; color: %5; border: none; border-bottom: 2px solid transparent; } QTabBar::tab:selected { color: %4; border-bottom-color: %6; }
+QTabBar::tab { padding: 6px 10px; color: %5; border: none; border-bottom: 2px solid transparent; } QTabBar::tab:selected { color: %4; border-bottom-color: %6; }
 QScrollArea { border: none; background: transparent; } QScrollArea#paperScroll { border: 1px solid transparent; } QScrollArea#paperScroll:focus { border-color: %6; } QWidget#setup { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 10px; } QScrollBar::handle:vertical { background: %3; border-radius: 5px; min-height: 24px; }
 QScrollBar:horizontal { background: transparent; height: 10px; } QScrollBar::handle:horizontal { background: %3; border-radius: 5px; min-width: 24px; }
