@@ -46,8 +46,8 @@ public:
     QString editCells(const std::vector<CellChoice>& cells, const QString& what);
     /// A table with one more choice; an error in words where the choice or its cell is none.
     static Result<PrecisionTable> withChoice(const PrecisionTable& table, const CellChoice& cell);
-    /// "Full · Activations: recompute" for precision.phases.full.activations=recompute; a setting of something
-    /// else as it is.
+    /// "Full · Activations: recompute" for precision.phases.full.activations=recompute; a setting of
+    /// something else as it is.
     static QString settingText(const std::string& setting);
     /// What the run works with now; cells that differ from it are pending. Nothing: no run.
     void setConfirmed(std::optional<PrecisionTable> table);

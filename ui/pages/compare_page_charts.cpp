@@ -44,7 +44,8 @@ void ComparePage::showCharts(const std::vector<ChartRun>& charted)
         tr("Peak by class"), tr("measured, at the peak instant"), classBarsChart(specOf("runs-peaks"), this));
     show(tr("Quality delta against the baseline"), tr("% of its evaluation loss; dashed: the limit, 0.5 %"),
         linesChart(specOf("runs-quality"), input, this));
-    show(tr("Memory against quality"), tr("last quality delta, %, over peak memory; dashed: none is better in both"),
+    show(tr("Memory against quality"),
+        tr("last quality delta, %, over peak memory; dashed: none is better in both"),
         tradeoffChart(specOf("runs-tradeoff"), input, this));
 }
 

@@ -203,7 +203,8 @@ QWidget* classBarsChart(const ChartSpec& spec, QWidget* parent)
 QWidget* tradeoffChart(const ChartSpec& spec, const ChartInput& input, QWidget* parent)
 {
     QChart* chart = newChart();
-    auto* x = axisOf(spec.x, {}); // the card says what it counts: a title is three dots where the chart is low
+    auto* x
+        = axisOf(spec.x, {}); // the card says what it counts: a title is three dots where the chart is low
     auto* y = axisOf(spec.y, {});
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
