@@ -36,6 +36,12 @@ double contrast(const QColor& a, const QColor& b)
 class ThemeTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void messagesInTheWindowLeaveTheCommandLineOut()
+    {
+        QCOMPARE(messageText("cannot make x: no room; choose another folder (--out)"),
+            u"cannot make x: no room; choose another folder"_s);
+        QCOMPARE(messageText("as (it) was"), u"as (it) was"_s);
+    }
     void coloursCanBeReadOnTheirBackground()
     {
         for (const ThemeChoice choice : {ThemeChoice::Dark, ThemeChoice::Light}) {
