@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/training/fork.h"
 
+#include "core/record/checkpoint.h"
 #include "core/record/run_family.h"
+#include "core/record/run_length.h"
 #include "core/record/run_store.h"
 #include "core/record/settings_history.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fcntl.h>
 #include <fstream>
 #include <ranges>
+#include <unistd.h>
 
 namespace mantissa {
 
@@ -18,6 +22,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* logFile = "events.jsonl";
+constexpr const char* manifestFile = "run.json";
 
 /// As the run told of it last: a stretch that was rolled back is trained, and saved, again.
 const CheckpointSaved* eventOf(const Run& run, const fs::path& checkpoint)
@@ -40,6 +45,16 @@ RunConfig configAt(const Run& run, const CheckpointSaved& saved)
     return config;
 }
 
+bool isSynced(const fs::path& file)
+{
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return false;
+    const bool isSynced = ::fsync(descriptor) == 0;
+    ::close(descriptor);
+    return isSynced;
+}
+
 /// The log's lines up to the one that tells of the checkpoint.
 Status copyLog(const fs::path& from, const fs::path& to, const std::string& checkpointName)
 {
@@ -58,36 +73,64 @@ Status copyLog(const fs::path& from, const fs::path& to, const std::string& chec
         fs::permissions(to / logFile, fs::perms::owner_write, fs::perm_options::add, error);
     if (!error)
         fs::resize_file(to / logFile, static_cast<std::uintmax_t>(end), error);
+    if (!error && !isSynced(to / logFile))
+        error = std::make_error_code(std::errc::io_error);
     return error ? fail(fmt::format("cannot copy the log of {} to {}: {}; is the disk full?", from.string(),
                to.string(), error.message()))
                  : Status{};
 }
 
-Status linkCheckpoint(const fs::path& from, const fs::path& to)
+/// Aside first, and DONE last, as any checkpoint is written.
+Status linkCheckpoint(const ForkOrder& order, const CheckpointSaved& saved, const fs::path& run)
 {
+    auto writer = CheckpointWriter::begin(run, saved.step);
+    if (!writer)
+        return fail(writer.error());
     std::error_code error;
-    fs::create_directories(to, error);
-    for (fs::directory_iterator at(from, error), end; !error && at != end; at.increment(error)) {
+    for (fs::directory_iterator at(order.checkpoint, error), end; !error && at != end; at.increment(error)) {
         const fs::path name = at->path().filename();
+        if (name == "DONE")
+            continue;
         std::error_code cannot;
-        fs::create_hard_link(at->path(), to / name, cannot);
-        if (cannot) // another file system, or one that has no links
-            fs::copy_file(at->path(), to / name, error);
+        fs::create_hard_link(at->path(), writer->folder() / name, cannot);
+        if (!cannot)
+            continue; // on the disk since it was written
+        // another file system, or one without links
+        fs::copy_file(at->path(), writer->folder() / name, error);
+        if (!error && !isSynced(writer->folder() / name))
+            error = std::make_error_code(std::errc::io_error);
+        if (error)
+            break; // the next step of the loop would begin anew
     }
-    return error ? fail(fmt::format("cannot copy the checkpoint {} to {}: {}; is the disk full?",
-               from.string(), to.string(), error.message()))
-                 : Status{};
+    if (error)
+        return fail(fmt::format("cannot copy the checkpoint {} to {}: {}; is the disk full?",
+            order.checkpoint.string(), run.string(), error.message()));
+    const auto whole = writer->commit();
+    return whole ? Status{} : fail(whole.error());
 }
 
+/// run.json, by which a folder is a run, comes back last: what a kill leaves before that is listed nowhere.
 Status fillFork(const ForkOrder& order, const CheckpointSaved& saved, const fs::path& folder)
 {
-    TRY(writeData(folder, readData(order.run)));
-    TRY(writeRunFamily(folder,
+    const fs::path aside = folder / ".writing-manifest";
+    std::error_code error;
+    fs::create_directory(aside, error);
+    if (!error)
+        fs::rename(folder / manifestFile, aside / manifestFile, error);
+    if (error)
+        return fail(fmt::format("cannot write in {}: {}", folder.string(), error.message()));
+    TRY(writeData(aside, readData(order.run)));
+    TRY(writeRunFamily(aside,
         {.parentIdentity = runIdentity(order.run),
             .parentName = placeOf(order.run).filename().string(),
             .forkedAt = saved.step}));
     TRY(copyLog(order.run, folder, order.checkpoint.filename().string()));
-    return linkCheckpoint(order.checkpoint, folder / "checkpoints" / order.checkpoint.filename());
+    TRY(linkCheckpoint(order, saved, folder));
+    fs::rename(aside / manifestFile, folder / manifestFile, error);
+    if (error)
+        return fail(fmt::format("cannot write in {}: {}", folder.string(), error.message()));
+    fs::remove(aside, error);
+    return syncFolder(folder);
 }
 
 } // namespace
@@ -104,6 +147,30 @@ std::vector<fs::path> wholeCheckpoints(const fs::path& runFolder)
     }
     std::ranges::sort(whole, isEarlierCheckpoint);
     return whole;
+}
+
+std::optional<ForkPoint> forkPoint(const Run& run, const fs::path& checkpoint)
+{
+    const CheckpointSaved* saved = eventOf(run, checkpoint);
+    if (!saved)
+        return std::nullopt;
+    ForkPoint point{.step = saved->step, .config = configAt(run, *saved)};
+    if (run.data().isKnown() && run.data().trainingSamples > 0) {
+        point.samples = run.data().trainingSamples;
+        point.samplesLearned = samplesLearned(run, run.data(), saved->step);
+    }
+    return point;
+}
+
+Status checkLength(const ForkPoint& point, TrainingConfig wanted)
+{
+    if (wanted.epochs > 0 && point.samples == 0)
+        return {}; // known once the data are read
+    wanted.maxSteps = lastStepOf(wanted, point.samples, point.step, point.samplesLearned);
+    return wanted.maxSteps > point.step
+        ? Status{}
+        : fail(
+            fmt::format("the checkpoint is of step {}; name a larger number", point.step), ExitCode::Usage);
 }
 
 Result<fs::path> forkRun(const ForkOrder& order, const fs::path& runsFolder)

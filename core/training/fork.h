@@ -4,8 +4,11 @@
 // How a run is forked: a new run folder that goes on from a checkpoint of another run, which stays as it is.
 
 #include "core/base/result.h"
+#include "core/record/run.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +16,18 @@ namespace mantissa {
 
 /// Whole checkpoints that are there, of the first steps first.
 std::vector<std::filesystem::path> wholeCheckpoints(const std::filesystem::path& runFolder);
+
+/// What a fork begins with.
+struct ForkPoint {
+    std::int64_t step = 0; ///< of the checkpoint
+    RunConfig config{}; ///< in force there
+    std::int64_t samples = 0; ///< of the data; 0: not known
+    std::int64_t samplesLearned = 0; ///< up to there
+};
+/// Nothing where the run's log does not tell of the checkpoint.
+std::optional<ForkPoint> forkPoint(const Run& run, const std::filesystem::path& checkpoint);
+/// Fails where a fork of this length would have nothing left to train.
+Status checkLength(const ForkPoint& point, TrainingConfig wanted);
 
 struct ForkOrder {
     std::filesystem::path run{};

@@ -8,11 +8,21 @@
 
 #include <QTest>
 
+#include <sys/stat.h>
+
 using namespace mantissa;
 
 namespace {
 
 namespace fs = std::filesystem;
+
+/// When a file got its name, or was changed last.
+std::int64_t placedAt(const fs::path& file)
+{
+    struct stat facts { };
+    ::stat(file.c_str(), &facts);
+    return facts.st_ctim.tv_sec * 1'000'000'000 + facts.st_ctim.tv_nsec;
+}
 
 } // namespace
 
@@ -85,6 +95,33 @@ private Q_SLOTS:
         const auto late = forkRun({m_run, wholeCheckpoints(m_run).back(), "late"}, runs());
         QVERIFY(late.has_value());
         QCOMPARE(readRunConfig(*late)->optimizer.learningRate, 0.5);
+    }
+    void whatAKillLeavesOfAForkIsNoRun()
+    {
+        const auto folder = forkRun(order(1), runs());
+        QVERIFY(folder.has_value());
+        const fs::path checkpoint = wholeCheckpoints(*folder).back();
+        QCOMPARE(fs::hard_link_count(checkpoint / "DONE"), 1U); // written by the fork, after the rest
+        for (const auto& file : fs::directory_iterator(checkpoint))
+            QVERIFY(placedAt(file.path()) <= placedAt(checkpoint / "DONE"));
+        QVERIFY(placedAt(*folder / "run.json") >= placedAt(checkpoint / "DONE"));
+        QVERIFY(placedAt(*folder / "run.json") >= placedAt(*folder / "events.jsonl"));
+        for (const auto& file : fs::recursive_directory_iterator(*folder))
+            QVERIFY2(!file.path().filename().string().starts_with("."), file.path().c_str());
+        fs::remove(*folder / "run.json"); // as before its last move
+        QCOMPARE(listRuns(runs()).size(), std::size_t{1});
+    }
+    void aForkHasSomethingLeftToTrain()
+    {
+        const auto point = forkPoint(m_finished.run, order(1).checkpoint);
+        QVERIFY(point.has_value());
+        QCOMPARE(point->step, 14);
+        QVERIFY(!checkLength(*point, {.maxSteps = 14}));
+        QVERIFY(checkLength(*point, {.maxSteps = 15}).has_value());
+        const ForkPoint half{.step = 14, .samples = 100, .samplesLearned = 50};
+        QVERIFY(!checkLength(half, {.maxSteps = 100, .epochs = 0.5}));
+        QVERIFY(checkLength(half, {.maxSteps = 1, .epochs = 0.6}).has_value());
+        QVERIFY(!forkPoint(m_finished.run, m_run / "checkpoints" / "step-00000001"));
     }
     void whatIsNoCheckpointIsRefusedAndLeavesNothing()
     {
