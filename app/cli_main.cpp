@@ -98,6 +98,7 @@ int runCommandLine(int argc, char** argv)
     Command chosen;
     addTrain(app, chosen);
     addResume(app, chosen);
+    addFork(app, chosen);
     addControls(app, chosen);
     addWatch(app, chosen);
     addEstimate(app, chosen);

@@ -32,6 +32,7 @@ const std::array examplesOfCommands{
         "resume runs/20260101-120000-kjv-gpt\n"
         "resume runs/a --set training.max_steps=4000",
         allExitCodes},
+    CommandExample{"fork", "fork runs/a --checkpoint newest --name a-slower"},
     CommandExample{"stop", "stop runs/a --now"},
     CommandExample{"pause", "pause runs/a"},
     CommandExample{"go-on", "go-on runs/a"},

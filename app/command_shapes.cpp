@@ -11,9 +11,13 @@
 #include "core/record/environment.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
+#include <optional>
 
 namespace mantissa {
 
@@ -44,20 +48,33 @@ std::optional<std::int64_t> ownValue(const Json& config, ShapeKind kind)
                                                               : std::nullopt;
 }
 
-/// key=value for the shape; heads stay as wide as they are.
-std::vector<std::string> settingsFor(const Json& config, ShapeKind kind, std::int64_t value, double factor)
+/// Whether a number of heads, or of what else goes with the width, can be changed by the factor.
+bool scales(std::int64_t own, double factor)
 {
-    std::vector<std::string> settings{fmt::format("{}={}", keyOf(kind), value)};
-    if (kind == ShapeKind::Width)
-        for (const char* key : {"heads", "kv_heads", "ffn"})
-            if (const auto own = config.at("model").value(key, std::int64_t{0}); own > 0)
-                settings.push_back(fmt::format("model.{}={}", key,
-                    std::max<std::int64_t>(1, std::llround(static_cast<double>(own) * factor))));
+    const double scaled = static_cast<double>(own) * factor;
+    return scaled >= 1 && scaled == std::floor(scaled);
+}
+
+/// key=value for the shape; heads stay as wide as they are. Errors: heads that cannot.
+Result<std::vector<std::string>> settingsFor(const Json& config, const ShapePoint& point)
+{
+    std::vector<std::string> settings{fmt::format("{}={}", keyOf(point.kind), point.value)};
+    if (point.kind != ShapeKind::Width)
+        return settings;
+    for (const char* key : {"heads", "kv_heads", "ffn"})
+        if (const auto own = config.at("model").value(key, std::int64_t{0}); own > 0) {
+            if (!scales(own, point.factor))
+                return fail(fmt::format("model.{} is {} and cannot be {:g} times as many, with heads as wide "
+                                        "as they are; choose other --factors",
+                    key, own, point.factor));
+            settings.push_back(
+                fmt::format("model.{}={}", key, std::llround(static_cast<double>(own) * point.factor)));
+        }
     return settings;
 }
 
 /// Of the operations of all products of a step. Attention's: two products forward and five backward, each
-/// over half a square or, in a window, what of it is seen.
+/// over half a square of positions; windows, which see less, are counted as if there were none.
 double attentionPart(const Json& config, std::int64_t tokens, double plainFlops)
 {
     const Json& model = config.at("model");
@@ -102,15 +119,18 @@ ShapePoint measured(ShapePoint point, const Throughput& throughput, const Json& 
 }
 
 /// What cannot be measured says so in the point.
-ShapePoint pointAt(const ShapesOptions& options, const Json& own, ShapePoint point, std::int64_t round)
+ShapePoint pointAt(
+    const ShapesOptions& options, const Json& own, ShapePoint point, std::int64_t round, std::string& device)
 {
-    ConfigOverrides overrides = options.change.overrides();
-    for (std::string& setting : settingsFor(own, point.kind, point.value, point.factor))
-        overrides.settings.push_back(std::move(setting));
     const auto whyNot = [&](const Error& error) {
         point.whyNot = error.message;
         return point;
     };
+    const auto settings = settingsFor(own, point);
+    if (!settings)
+        return whyNot(settings.error());
+    ConfigOverrides overrides = options.change.overrides();
+    overrides.settings.insert(overrides.settings.end(), settings->begin(), settings->end());
     auto loaded = loadConfig(options.config, overrides);
     if (!loaded)
         return whyNot(loaded.error());
@@ -120,7 +140,10 @@ ShapePoint pointAt(const ShapesOptions& options, const Json& own, ShapePoint poi
     TimedSteps timed = options.timed;
     timed.withBound = !options.noBound && round == 0;
     const auto throughput = measureThroughput({.config = loaded->config, .statesFile = states.file()}, timed);
-    return throughput ? measured(point, *throughput, toJson(loaded->config)) : whyNot(throughput.error());
+    if (!throughput)
+        return whyNot(throughput.error());
+    device = throughput->facts.device;
+    return measured(point, *throughput, toJson(loaded->config));
 }
 
 /// Every value once, in order.
@@ -155,7 +178,9 @@ std::string repeatCommand(const ShapesOptions& options)
         command += " --preset " + shellWord(options.change.preset);
     for (const std::string& setting : options.change.settings)
         command += " --set " + shellWord(setting);
-    return command;
+    return command
+        + fmt::format(" --factors {} --steps {} --warmup {} --rounds {}{}", fmt::join(options.factors, ","),
+            options.timed.steps, options.timed.warmUp, options.rounds, options.noBound ? " --no-bound" : "");
 }
 
 ExitCode shapes(ShapesOptions options)
@@ -181,7 +206,7 @@ ExitCode shapes(ShapesOptions options)
                 continue;
             say("round {} of {}, shape {} of {}: {} {}\n", round + 1, options.rounds, i + 1,
                 report.points.size(), nameOf(point.kind), point.value);
-            point = pointAt(options, own, point, round);
+            point = pointAt(options, own, point, round, report.device);
         }
     for (ShapePoint& point : report.points) { // the config itself stands in every line
         const ShapeKind kind = point.kind;
@@ -190,7 +215,6 @@ ExitCode shapes(ShapesOptions options)
         point.kind = kind;
         point.value = value;
     }
-    report.device = report.environment.value("cpu", std::string());
     if (options.json)
         fmt::print("{}\n", jsonText(shapesJson(report)));
     else

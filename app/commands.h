@@ -18,6 +18,7 @@ using Command = std::function<ExitCode()>;
 
 void addTrain(CLI::App& app, Command& chosen);
 void addResume(CLI::App& app, Command& chosen);
+void addFork(CLI::App& app, Command& chosen);
 void addEstimate(CLI::App& app, Command& chosen);
 void addExperiment(CLI::App& app, Command& chosen);
 void addCheck(CLI::App& app, Command& chosen);

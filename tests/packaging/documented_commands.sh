@@ -9,7 +9,7 @@ window=${3:-}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
-export XDG_CACHE_HOME=$folder/cache XDG_DATA_HOME=$folder/data QT_QPA_PLATFORM=offscreen
+export XDG_CACHE_HOME=$folder/cache XDG_DATA_HOME=$folder/data XDG_CONFIG_HOME=$folder/config MANTISSA_RUNS=$folder/runs QT_QPA_PLATFORM=offscreen
 fail() { echo "FAIL: $*"; failures=$((failures + 1)); }
 failures=0
 
@@ -36,7 +36,7 @@ shown() {
         sed -E 's/^[ `(]*//; s/  +#.*//; s/\)$//; s/^\.\/run //; s/^(build\/bin\/)?mantissa-cli //; s/ *(&&|\|) .*//'
     for command in $("$cli" --help | sed -n '/^Subcommands:/,/^Examples:/s/^  \([a-z-]*\) .*/\1/p') "presets list" "presets show" "presets diff" "benchmark memory" "benchmark throughput" "benchmark shapes"; do
         # shellcheck disable=SC2086
-        "$cli" $command --help | sed -n 's/^  mantissa-cli //p'
+        "$cli" $command --help | sed -n 's/^  mantissa-cli //p' | grep . || echo "no-example-of $command"
     done
 }
 filled() { # placeholders by files

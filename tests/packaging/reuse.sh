@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # reuse.sh SOURCES: every file says who holds its rights and under which licence.
-if [ -e "$1/.deps/tools/.complete" ]; then # what packaging/setup --tools has fetched
+if compgen -G "$1/.deps/tools/.complete-*" >/dev/null; then # what packaging/setup --tools has fetched
     export PYTHONPATH=$1/.deps/tools
     exec python3 -m reuse --root "$1" lint --quiet
 fi
