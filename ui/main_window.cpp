@@ -106,7 +106,7 @@ MainWindow::MainWindow(EngineFactory makeEngine, const std::filesystem::path& ru
     connect(m_session, &RunSession::runChanged, this, &MainWindow::showTitle);
     connect(m_session, &RunSession::ended, this, [this] {
         showState();
-        if (m_closing.isAsked)
+        if (m_closing.isAsked && !m_session->isTraining()) // and not one that was followed
             return leave(m_closing.goesOnHeadless);
         if (m_session->endedFolder() != m_session->run().folder())
             return noteEndAside(m_session->endedFolder());
@@ -140,6 +140,7 @@ void MainWindow::connectPages()
     connect(m_runs, &RunsPage::queueRequested, m_session, &RunSession::enqueue);
     connect(m_runs, &RunsPage::folderChosen, this, &MainWindow::useRunsFolder);
     connect(m_train, &TrainPage::continueRequested, this, &MainWindow::askToContinue);
+    m_runs->setQueue(m_session->queue());
     m_runs->addBelow(new QueueCard(m_session, m_runs));
     SetupPanel* setup = m_train->setup();
     const auto offerPresets = [this, setup] {

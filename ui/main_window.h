@@ -91,6 +91,8 @@ private:
     void noteEndAside(const std::filesystem::path& folder);
     /// Shows a failure, unless the message of the run's end, which follows at once, holds it too.
     void noteFailure(const QString& message);
+    /// The words of a run's end, with its own message and what failed meanwhile, each once.
+    QString withFailures(const QString& words, const QString& own);
     void notify(const QString& message);
     void resume(const std::filesystem::path& folder);
     /// At once, or queued where another trains.
@@ -124,7 +126,7 @@ private:
     QLabel* m_costLabel = nullptr;
     DrawCost m_drawCost{};
     Headless m_headless{};
-    QString m_failure{}; ///< waits for the message of the run's end
+    QStringList m_failures{}; ///< they wait for the message of the run's end
     /// Closing was asked for while a run trains.
     struct Closing {
         bool isAsked = false;

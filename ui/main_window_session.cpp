@@ -41,6 +41,33 @@ QStringList pathsOf(const std::vector<std::filesystem::path>& folders)
     return paths;
 }
 
+/// A config alone, or one of a run that goes on, with where and what changes.
+Json queuedJson(const QueuedRun& run)
+{
+    Json config = toJson(run.config);
+    if (!run.goesOn)
+        return config;
+    return {{"goes_on", pathText(*run.folder).toStdString()}, {"settings", run.settings},
+        {"config", std::move(config)}};
+}
+
+std::optional<QueuedRun> queuedFrom(const Json& json)
+try {
+    if (!json.contains("goes_on")) {
+        const auto loaded = configFromJson(json, {}, {});
+        return loaded ? std::optional(QueuedRun{.config = loaded->config}) : std::nullopt;
+    }
+    const auto loaded = configFromJson(json.at("config"), {}, {});
+    if (!loaded)
+        return std::nullopt;
+    return QueuedRun{.config = loaded->config,
+        .folder = pathFrom(text(json.at("goes_on").get<std::string>())),
+        .settings = json.at("settings").get<std::vector<std::string>>(),
+        .goesOn = true};
+} catch (const Json::exception&) { // edited by somebody
+    return std::nullopt;
+}
+
 } // namespace
 
 void MainWindow::restoreSession()
@@ -58,8 +85,8 @@ void MainWindow::restoreSession()
     m_compare->offerRun(m_session->run().folder());
     for (const QString& line : settings.value(u"queue"_s).toStringList())
         if (const auto json = parseJson(line.toStdString(), "queue"))
-            if (const auto loaded = configFromJson(*json, {}, {}))
-                m_session->queue()->add({.config = loaded->config}); // waits until somebody goes on with it
+            if (auto run = queuedFrom(*json))
+                m_session->queue()->add(std::move(*run)); // waits until somebody goes on with it
     showPage(settings.value(u"page"_s, u"train"_s).toString());
 }
 
@@ -96,8 +123,9 @@ void MainWindow::saveQueue()
 {
     QStringList queue;
     for (int row = 0; row < m_session->queue()->rowCount(); ++row)
-        if (!m_session->queue()->at(row).folder) // an experiment's are found again in its folder
-            queue << text(jsonLine(toJson(m_session->queue()->at(row).config)));
+        if (const QueuedRun& run = m_session->queue()->at(row);
+            run.goesOn || !run.folder) // an experiment's are found again in its folder
+            queue << text(jsonLine(queuedJson(run)));
     WindowSettings().setValue(u"queue"_s, queue);
 }
 
@@ -204,14 +232,12 @@ void MainWindow::noteEnd()
     if (!run.ended() || isExampleRun(run.folder()))
         return;
     const double loss = run.evaluations().empty() ? run.lastLoss() : run.evaluations().back().loss;
-    QString words
-        = tr("%1: %2 after %3 steps, loss %4, peak %5")
-              .arg(text(run.title()), text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
-                  countText(run.steps()), std::isfinite(loss) ? QString::number(loss, 'f', 4) : u"–"_s,
-                  measuredBytesText(static_cast<double>(run.peakDeviceBytes())));
-    m_failure.clear(); // these words hold it
-    if (!run.ended()->message.empty())
-        words += u": "_s % text(run.ended()->message);
+    const QString words = withFailures(
+        tr("%1: %2 after %3 steps, loss %4, peak %5")
+            .arg(text(run.title()), text(nameOf(run.ended()->outcome)).replace(u'_', u' '),
+                countText(run.steps()), std::isfinite(loss) ? QString::number(loss, 'f', 4) : u"–"_s,
+                measuredBytesText(static_cast<double>(run.peakDeviceBytes()))),
+        text(run.ended()->message));
     notify(words);
     if (canContinue(*m_session))
         m_bar->offer(words, tr("Continue…"), [this] { askToContinue(); });
@@ -220,23 +246,31 @@ void MainWindow::noteEnd()
 void MainWindow::noteEndAside(const std::filesystem::path& folder)
 {
     const RunListing run = listRun(folder);
-    m_failure.clear(); // it is in the run's own log, one click away
-    const QString words
-        = tr("%1: %2 after %3 steps, loss %4, peak %5")
-              .arg(text(runTitle(folder)), text(nameOf(run.state)).replace(u'_', u' '), countText(run.steps),
-                  std::isfinite(run.evalLoss) ? QString::number(run.evalLoss, 'f', 4) : u"–"_s,
-                  measuredBytesText(static_cast<double>(run.peakDeviceBytes)));
+    const QString words = withFailures(
+        tr("%1: %2 after %3 steps, loss %4, peak %5")
+            .arg(text(runTitle(folder)), text(nameOf(run.state)).replace(u'_', u' '), countText(run.steps),
+                std::isfinite(run.evalLoss) ? QString::number(run.evalLoss, 'f', 4) : u"–"_s,
+                measuredBytesText(static_cast<double>(run.peakDeviceBytes))),
+        {});
     notify(words);
     m_bar->offer(words, tr("Show it"), [this, folder] { openRun(folder); });
 }
 
 void MainWindow::noteFailure(const QString& message)
 {
-    m_failure = message;
+    m_failures << message;
     QTimer::singleShot(0, this, [this] {
-        if (!m_failure.isEmpty())
-            notify(std::exchange(m_failure, {}));
+        if (!m_failures.isEmpty())
+            notify(std::exchange(m_failures, {}).join(u"; "_s));
     });
+}
+
+QString MainWindow::withFailures(const QString& words, const QString& own)
+{
+    QStringList all = std::exchange(m_failures, {});
+    if (!own.isEmpty() && !all.contains(own))
+        all.prepend(own);
+    return all.isEmpty() ? words : QString(words % u": "_s % all.join(u"; "_s));
 }
 
 void MainWindow::notify(const QString& message)

@@ -26,7 +26,7 @@ void RunAlerts::look()
     const Run* run = m_session->trainingRun();
     if (!run && m_session->isFollowing())
         run = &m_session->run();
-    if (!run)
+    if (!run || m_session->isReadingHistory()) // what it had before is nothing new, once it is there
         return;
     if (std::exchange(m_folder, run->folder()) != run->folder()) {
         m_notices = run->notices().size();

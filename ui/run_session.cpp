@@ -69,14 +69,17 @@ Status RunSession::continueRun(const std::filesystem::path& folder, const std::v
     auto setup = planResume(folder, settings); // told now, and not when its turn comes
     if (!setup)
         return fail(setup.error());
-    m_queue->add({.config = std::move(setup->config), .folder = folder, .settings = settings});
+    m_queue->add(
+        {.config = std::move(setup->config), .folder = folder, .settings = settings, .goesOn = true});
     return {};
 }
 
 void RunSession::fork(const ForkOrder& order, const std::vector<std::string>& settings)
 {
-    if (m_forking.work)
+    if (m_forking.work) {
+        Q_EMIT failed(tr("a copy of a checkpoint is still being made; fork again once it trains"));
         return;
+    }
     m_forking.settings = settings;
     m_forking.work = std::make_unique<Background<Result<std::filesystem::path>>>(
         [order, runs = m_runsFolder](const std::stop_token&) { return forkRun(order, runs); });
@@ -113,8 +116,8 @@ Status RunSession::launch(TrainerSetup setup, Place place)
     });
     m_frame.start(m_frameMilliseconds);
     m_aside = std::make_unique<Run>(std::move(begun));
-    if (place == Place::Shown)
-        showTraining();
+    if (place == Place::Shown || placeOf(m_aside->folder()) == placeOf(m_run.folder()))
+        showTraining(); // what is looked at is this run, as it was before
     else
         Q_EMIT trainingAside();
     return {};
@@ -164,11 +167,12 @@ void RunSession::begin(ReadRun read)
     present(std::move(read.run), follows ? std::make_unique<RunLogReader>(std::move(read.reader)) : nullptr);
 }
 
-bool RunSession::isReading() const { return m_reading || m_search || (m_trainer && m_trainer->history); }
+bool RunSession::isReadingHistory() const { return m_trainer && m_trainer->history; }
+bool RunSession::isReading() const { return m_reading || m_search || isReadingHistory(); }
 
 void RunSession::takeWhatWasRead()
 {
-    if (m_trainer && m_trainer->history && m_trainer->history->isDone()) {
+    if (isReadingHistory() && m_trainer->history->isDone()) {
         auto read = m_trainer->history->take();
         m_trainer->history.reset();
         if (!read) {
@@ -200,6 +204,10 @@ void RunSession::takeWhatWasRead()
         m_forking.work.reset();
         const Status status
             = folder ? continueRun(*folder, std::exchange(m_forking.settings, {})) : fail(folder.error());
+        if (folder && !status) { // a fork that cannot train is nothing
+            std::error_code ignored;
+            std::filesystem::remove_all(*folder, ignored);
+        }
         if (!status)
             Q_EMIT failed(text(status.error().message));
     }
@@ -366,13 +374,17 @@ Status RunSession::startQueued(const QueuedRun& run, Place place)
             ? launch({.config = run.config, .folder = *folder, .notices = remarksOn(run.config)}, place)
             : fail(folder.error());
     }
+    if (run.goesOn) { // and nothing else, should it be gone meanwhile
+        auto planned = planResume(*run.folder, run.settings);
+        return planned ? launch(std::move(*planned), place) : fail(planned.error());
+    }
     const auto setup = setUpRun(
         {.config = run.config, .folder = run.folder->filename().string()}, run.folder->parent_path());
     if (!setup)
         return fail(setup.error());
     if (!setup->resume)
         return launch(std::move(*setup), place);
-    auto planned = planResume(setup->folder, run.settings);
+    auto planned = planResume(setup->folder, {});
     return planned ? launch(std::move(*planned), place) : fail(planned.error());
 }
 
@@ -405,7 +417,7 @@ void RunSession::setFrameMilliseconds(int milliseconds)
 
 void RunSession::drainEvents()
 {
-    if (!m_trainer || m_trainer->history)
+    if (!m_trainer || isReadingHistory())
         return; // what came before is still read
     const bool last = m_trainer->done; // asked before the drain, so nothing is left behind
     const std::vector<RunEvent> events = m_trainer->channel.drain();

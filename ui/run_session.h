@@ -110,6 +110,8 @@ public:
     QString whyNotControlled() const;
     /// Something is still read: the run's own log, or that of its baseline.
     bool isReading() const;
+    /// The run that trains here had a long log already, which is still read: until then it has no rows.
+    bool isReadingHistory() const;
     bool isForking() const { return m_forking.work != nullptr; }
     /// From this length of a log on it is read on a thread of its own.
     void setLongLog(std::int64_t bytes) { m_longLog = bytes; }

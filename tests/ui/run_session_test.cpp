@@ -3,6 +3,7 @@
 #include "core/record/run_store.h"
 #include "tests/support/fake_engine.h"
 #include "ui/models/run_queue_model.h"
+#include "ui/run_alerts.h"
 #include "ui/run_session.h"
 
 #include <QAbstractItemModelTester>
@@ -10,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -332,6 +334,53 @@ private Q_SLOTS:
         QCOMPARE(session.run().ticks(), 50);
         QCOMPARE(openRun(folder)->steps(), 100);
     }
+    void aRunThatIsLookedAtWhenItsTurnComesIsShownTraining()
+    {
+        FakeEngineScript script;
+        RunSession session(fakeFactory(script), runs());
+        const auto folder = queueBehindAnother(session, script);
+        QSignalSpy ended(&session, &RunSession::ended);
+        m_go = true;
+        QVERIFY(ended.wait(60'000));
+        QVERIFY(session.run().folder() == folder && session.endedFolder() == folder);
+        QCOMPARE(session.run().steps(), 40); // its own rows, and not those of before
+    }
+    void aQueuedRunThatIsGoneIsToldAndNotBegunAnew()
+    {
+        FakeEngineScript script;
+        RunSession session(fakeFactory(script), runs());
+        const auto folder = queueBehindAnother(session, script);
+        QVERIFY(std::filesystem::remove_all(folder) > 0);
+        QSignalSpy ended(&session, &RunSession::ended);
+        QSignalSpy failed(&session, &RunSession::failed);
+        m_go = true;
+        QVERIFY(ended.wait(60'000));
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(!std::filesystem::exists(folder));
+        QCOMPARE(listRuns(runs()).size(), std::size_t{1});
+    }
+    void whatALongLogHoldsIsNotRaisedAgain()
+    {
+        FakeEngineScript script;
+        RunSession session(fakeFactory(script), runs());
+        QSignalSpy ended(&session, &RunSession::ended);
+        QVERIFY(session.start(configOf(20)));
+        QVERIFY(ended.wait(60'000));
+        const auto folder = session.run().folder();
+        {
+            RunLog log;
+            QVERIFY(log.open(folder / "events.jsonl"));
+            QVERIFY(log.append(Notice{20, Severity::Critical, "the disk is full"}));
+        }
+        RunAlerts alerts(&session, nullptr);
+        QSignalSpy raised(&alerts, &RunAlerts::raised);
+        session.setLongLog(0);
+        QVERIFY(session.resume(folder, {"training.max_steps=40"}));
+        QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 2, 60'000);
+        QVERIFY(std::ranges::any_of(
+            session.run().notices(), [](const Notice& notice) { return notice.text == "the disk is full"; }));
+        QCOMPARE(raised.count(), 0);
+    }
     void framesAreNeverTooCloseNorTooFar()
     {
         FakeEngineScript script;
@@ -367,6 +416,24 @@ private Q_SLOTS:
     }
 
 private:
+    /// A run of 20 steps that is shown, and shall go on to 40 once another is done: that waits for m_go.
+    std::filesystem::path queueBehindAnother(RunSession& session, FakeEngineScript& script)
+    {
+        m_go = true;
+        script.beforeStep = [this](std::int64_t) {
+            while (!m_go)
+                std::this_thread::yield();
+        };
+        QSignalSpy ended(&session, &RunSession::ended);
+        const bool isTrained = session.start(configOf(20)) && ended.wait(60'000);
+        const auto folder = session.run().folder();
+        m_go = false;
+        const bool isQueued = session.start(configOf(10)) && session.open(folder)
+            && session.continueRun(folder, {"training.max_steps=40"});
+        if (!isTrained || !isQueued || session.showsTraining())
+            qFatal("the run is not queued");
+        return folder;
+    }
     static void writeSteps(const std::filesystem::path& folder, std::int64_t steps, bool end = true)
     {
         RunLog log;
@@ -380,6 +447,7 @@ private:
     }
     std::filesystem::path runs() const { return m_dir->path().toStdString(); }
     std::unique_ptr<QTemporaryDir> m_dir;
+    std::atomic<bool> m_go = false;
 };
 
 QTEST_GUILESS_MAIN(RunSessionTest)

@@ -10,6 +10,7 @@
 #include "core/record/run_log.h"
 #include "core/record/run_store.h"
 #include "ui/models/run_list_model.h"
+#include "ui/models/run_queue_model.h"
 #include "ui/theme/theme.h"
 
 #include <QAbstractItemModelTester>
@@ -335,6 +336,21 @@ private Q_SLOTS:
         QTest::keyClick(m_table, Qt::Key_Delete);
         QVERIFY(!m_page->findChild<QPushButton*>(u"yes"_s)->isVisible());
         QVERIFY(m_page->findChild<QLabel*>(u"question"_s)->text().contains(u"is training"));
+    }
+    void aRunThatWaitsInTheQueueIsNotDeleted()
+    {
+        RunQueueModel queue;
+        m_page->setQueue(&queue);
+        auto* yes = m_page->findChild<QPushButton*>(u"yes"_s);
+        select(m_gpt);
+        QTest::keyClick(m_table, Qt::Key_Delete);
+        queue.add({.folder = m_gpt, .goesOn = true}); // while it is asked
+        QTest::keyClick(yes, Qt::Key_Return);
+        QVERIFY(fs::exists(m_gpt));
+        QTest::keyClick(m_table, Qt::Key_Delete);
+        QVERIFY(!yes->isVisible());
+        QVERIFY(m_page->findChild<QLabel*>(u"question"_s)->text().contains(u"waits in the queue"_s));
+        QVERIFY(queue.needs(m_gpt.parent_path()) && !queue.needs(m_images)); // of an experiment
     }
 
 private:

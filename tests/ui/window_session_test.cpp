@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/record/run_log.h"
 #include "core/record/run_store.h"
 #include "tests/support/fake_engine.h"
 #include "ui/example_run.h"
@@ -15,6 +16,10 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
 
 using namespace mantissa;
 using namespace mantissa::ui;
@@ -97,6 +102,40 @@ private Q_SLOTS:
         again.restoreSession();
         QVERIFY(again.session()->run().folder() == folder); // what was cut off, and not what was looked at
     }
+    void anotherRunThatEndsMeanwhileIsNotHandedOver()
+    {
+        const auto other = createRunFolder(runs(), RunConfig{});
+        auto lock = std::make_optional(RunLock::take(*other));
+        RunLog log;
+        QVERIFY(log.open(*other / "events.jsonl"));
+        QVERIFY(log.append(RunStarted{.tokensPerStep = 1}));
+        std::atomic<bool> go = true;
+        FakeEngineScript script;
+        script.beforeStep = [&](std::int64_t) {
+            while (!go)
+                std::this_thread::yield();
+        };
+        auto window = std::make_unique<MainWindow>(fakeFactory(script), runs());
+        std::vector<std::filesystem::path> handedOver;
+        window->setHeadless([&](const std::filesystem::path& folder) {
+            handedOver.push_back(folder);
+            return true;
+        });
+        const auto folder = startEndlessRun(*window);
+        window->openRun(*other);
+        QVERIFY(window->session()->isFollowing());
+        go = false; // what trains here takes its time to stop
+        window->close();
+        QTest::mouseClick(button(*window, u"yes"_s), Qt::LeftButton);
+        QSignalSpy ended(window->session(), &RunSession::ended);
+        lock.reset();
+        const bool isEnded = ended.wait(60'000);
+        const bool stays = window->isVisible() && handedOver.empty();
+        go = true;
+        QTRY_VERIFY_WITH_TIMEOUT(!window->isVisible(), 60'000);
+        QVERIFY(isEnded && stays);
+        QCOMPARE(handedOver, std::vector{folder});
+    }
     void anInterruptedRunOffersToGoOn()
     {
         FakeEngineScript script;
@@ -130,6 +169,59 @@ private Q_SLOTS:
         QTest::mouseClick(button(window, u"no"_s), Qt::LeftButton);
         QVERIFY(!bar->isVisible());
     }
+    void whatFailsWhileAnotherRunIsShownIsTold()
+    {
+        FakeEngineScript script;
+        std::atomic<bool> go = false;
+        std::atomic<int> made = 0;
+        MainWindow window(
+            [&, whole = fakeFactory(script)](const EngineSetup& setup) -> Result<EngineParts> {
+                if (made++ == 0)
+                    return whole(setup);
+                while (!go)
+                    std::this_thread::yield();
+                return fail("no engine here");
+            },
+            runs());
+        trainSomething(window, 60);
+        const auto first = window.session()->run().folder();
+        window.startTraining(RunConfig{});
+        window.openRun(first);
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        go = true;
+        QVERIFY(ended.wait(60'000));
+        const auto* words = window.findChild<ConfirmBar*>()->findChild<QLabel*>(u"question"_s);
+        QVERIFY2(words->text().endsWith(u": no engine here"_s), qPrintable(words->text()));
+    }
+    void aKilledRunIsNotTimedByWhatTrainsAside()
+    {
+        RunConfig config;
+        config.training.maxSteps = 100;
+        const auto killed = createRunFolder(runs(), config);
+        QVERIFY(RunLock::take(*killed).has_value()); // and let go, as a dead process does
+        {
+            RunLog log;
+            QVERIFY(log.open(*killed / "events.jsonl"));
+            QVERIFY(log.append(RunStarted{.tokensPerStep = 1, .lastStep = 100}));
+            QVERIFY(log.append(SegmentStarted{}));
+            for (std::int64_t i = 0; i < 20; ++i)
+                QVERIFY(log.append(StepDone{.tick = i, .step = i, .learningRate = 1, .seconds = 1}));
+        }
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.resize(1366, 768);
+        startEndlessRun(window);
+        window.session()->queue()->add({.config = config});
+        window.openRun(*killed);
+        QVERIFY(window.session()->isTraining() && !window.session()->showsTraining());
+        const auto labels = window.findChildren<QLabel*>();
+        const auto isSaid = [&](const QString& words) {
+            return std::ranges::any_of(
+                labels, [&](const QLabel* label) { return label->text().contains(words); });
+        };
+        QVERIFY(isSaid(u"step 20 / 100"_s) && !isSaid(u"left · step"_s));
+        QVERIFY(isSaid(u"after the run that trains"_s) && !isSaid(u"after this run"_s));
+    }
     void theLastSessionIsRestored()
     {
         QTemporaryDir settings;
@@ -149,6 +241,8 @@ private Q_SLOTS:
             RunConfig queued;
             queued.training.seed = 77;
             window.session()->queue()->add({.config = queued});
+            window.session()->queue()->add(
+                {.config = queued, .folder = folder, .settings = {"training.max_steps=80"}, .goesOn = true});
             window.close();
         }
         MainWindow window(fakeFactory(script), runs());
@@ -159,8 +253,12 @@ private Q_SLOTS:
         QVERIFY(window.findChild<QWidget*>(u"compare"_s)->isVisible());
         QCOMPARE(window.findChild<QComboBox*>(u"axis"_s)->currentIndex(), 2);
         QCOMPARE(window.findChild<QComboBox*>(u"smoothing"_s)->currentIndex(), 3);
-        QCOMPARE(window.session()->queue()->rowCount(), 1);
+        QCOMPARE(window.session()->queue()->rowCount(), 2);
         QCOMPARE(window.session()->queue()->at(0).config.training.seed, 77);
+        QVERIFY(!window.session()->queue()->at(0).goesOn);
+        const QueuedRun& goesOn = window.session()->queue()->at(1);
+        QVERIFY(goesOn.goesOn && goesOn.folder == folder);
+        QCOMPARE(goesOn.settings, (std::vector<std::string>{"training.max_steps=80"}));
         QVERIFY(!window.session()->isTraining()); // the queue waits
     }
     void aFirstStartShowsAFinishedExample()

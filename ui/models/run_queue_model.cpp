@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/run_queue_model.h"
 
+#include "core/base/file.h"
 #include "ui/theme/format.h"
 
 #include <algorithm>
@@ -51,6 +52,14 @@ bool RunQueueModel::holds(const std::filesystem::path& folder) const
         m_runs.begin(), m_runs.end(), [&](const QueuedRun& run) { return run.folder == folder; });
 }
 
+bool RunQueueModel::needs(const std::filesystem::path& folder) const
+{
+    const auto place = placeOf(folder);
+    return std::any_of(m_runs.begin(), m_runs.end(), [&](const QueuedRun& run) {
+        return run.folder && (placeOf(*run.folder) == place || placeOf(*run.folder).parent_path() == place);
+    });
+}
+
 int RunQueueModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_runs.size());
@@ -65,6 +74,8 @@ QVariant RunQueueModel::data(const QModelIndex& index, int role) const
         = tr("%1 · %2 · %3 steps · seed %4")
               .arg(text(run.config.name), text(run.config.preset), countText(run.config.training.maxSteps))
               .arg(run.config.training.seed);
+    if (run.goesOn)
+        return tr("%1 · goes on with %2").arg(what, text(run.folder->filename().string()));
     if (run.folder)
         return tr("%1 · of the experiment %2").arg(what, text(run.folder->parent_path().filename().string()));
     return run.returnTo ? tr("%1 · baseline of %2").arg(what, text(run.returnTo->filename().string())) : what;

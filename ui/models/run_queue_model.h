@@ -18,6 +18,7 @@ struct QueuedRun {
     std::optional<std::filesystem::path> returnTo{}; ///< the run to show again after it: of a baseline
     std::optional<std::filesystem::path> folder{}; ///< where it trains, or goes on
     std::vector<std::string> settings{}; ///< "key=value" for one that goes on
+    bool goesOn = false; ///< it was begun, and never begins again
 };
 
 class RunQueueModel : public QAbstractListModel {
@@ -35,6 +36,8 @@ public:
     bool holdsBaseline() const;
     /// A run that has this folder of its own.
     bool holds(const std::filesystem::path& folder) const;
+    /// The same, or a run whose folder is in this one, as an experiment's is.
+    bool needs(const std::filesystem::path& folder) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;

@@ -221,7 +221,7 @@ void FiguresBar::showSpeed(const RunSession& session)
         = session.showsTraining() || !run.ended() ? run.recentTokensPerSecond() : run.tokensPerSecond();
     if (m_products.folder != run.folder())
         m_products = {run.folder(), readProductBound(run.folder())};
-    const bool isTimed = (session.isTraining() || session.isFollowing()) && !session.isPaused()
+    const bool isTimed = (session.showsTraining() || session.isFollowing()) && !session.isPaused()
         && std::isfinite(secondsLeft(run));
     set(speed, perSecond > 0 ? countText(static_cast<std::int64_t>(perSecond)) % u" /s"_s : u"–"_s,
         (isTimed                                ? tr("%1 left · ").arg(secondsText(secondsLeft(run)))

@@ -43,7 +43,7 @@ QueueCard::QueueCard(RunSession* session, QWidget* parent)
     column->addWidget(m_list);
     for (const auto change : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(session->queue(), change, this, &QueueCard::showState);
-    for (const auto change : {&RunSession::runChanged, &RunSession::ended})
+    for (const auto change : {&RunSession::runChanged, &RunSession::trainingAside, &RunSession::ended})
         connect(session, change, this, &QueueCard::showState);
     showState();
 }
@@ -91,8 +91,10 @@ void QueueCard::showState()
 {
     const int count = m_session->queue()->rowCount();
     setVisible(count > 0);
-    m_title->setText(m_session->isTraining() ? tr("Queue: %1 to train after this run").arg(count)
-                                             : tr("Queue: %1 waiting").arg(count));
+    m_title->setText((m_session->showsTraining() ? tr("Queue: %1 to train after this run")
+            : m_session->isTraining()            ? tr("Queue: %1 to train after the run that trains")
+                                                 : tr("Queue: %1 waiting"))
+                         .arg(count));
     m_go->setVisible(!m_session->isTraining());
     if (count > 0 && row() < 0)
         select(0);

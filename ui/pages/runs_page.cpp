@@ -3,6 +3,7 @@
 
 #include "ui/models/run_filter.h"
 #include "ui/models/run_list_model.h"
+#include "ui/models/run_queue_model.h"
 #include "ui/pages/confirm_bar.h"
 #include "ui/pages/empty_state.h"
 #include "ui/pages/run_table.h"
@@ -382,13 +383,26 @@ void RunsPage::archive()
     showState();
 }
 
-void RunsPage::askToRemove()
+bool RunsPage::mayRemove(const std::vector<std::filesystem::path>& folders)
 {
-    for (const auto& folder : selectedRuns())
+    for (const auto& folder : folders) {
         if (RunLock::isHeld(folder)) {
             m_confirm->tell(tr("%1 is training; stop it before it is deleted").arg(text(runTitle(folder))));
-            return;
+            return false;
         }
+        if (m_queue && m_queue->needs(folder)) {
+            m_confirm->tell(tr("%1 waits in the queue; remove it there before it is deleted")
+                                .arg(text(runTitle(folder))));
+            return false;
+        }
+    }
+    return true;
+}
+
+void RunsPage::askToRemove()
+{
+    if (!mayRemove(selectedRuns()) || !mayRemove(selected()))
+        return;
     const auto folders = selected();
     const auto runs = selectedRuns().size();
     const QString what = folders.size() == 1 && m_model->isExperiment(m_table->selectedRows().front())
@@ -396,7 +410,10 @@ void RunsPage::askToRemove()
         : folders.size() == 1 ? text(runTitle(folders.front()))
                               : tr("%1 runs").arg(runs);
     m_confirm->ask(tr("Move %1 with its checkpoints to the trash?").arg(what), tr("Move to trash"),
-        [this, folders] { remove(folders); });
+        [this, folders, inside = selectedRuns()] {
+            if (mayRemove(inside) && mayRemove(folders)) // as it is now
+                remove(folders);
+        });
 }
 
 void RunsPage::remove(const std::vector<std::filesystem::path>& folders)

@@ -25,6 +25,7 @@ namespace mantissa::ui {
 class ConfirmBar;
 class RunFilter;
 class RunListModel;
+class RunQueueModel;
 class RunTable;
 
 class RunsPage : public QWidget {
@@ -36,6 +37,8 @@ public:
     /// Reads the folder again; what was selected stays selected.
     void refresh();
     std::vector<std::filesystem::path> selected() const;
+    /// What waits in it is not deleted.
+    void setQueue(const RunQueueModel* queue) { m_queue = queue; }
     /// Lists another folder.
     void setRunsFolder(const std::filesystem::path& folder);
 
@@ -76,10 +79,13 @@ private:
     /// The selected runs, and those of selected experiments.
     std::vector<std::filesystem::path> selectedRuns() const;
     void askToRemove();
+    /// Says why, where one of them trains or waits for its turn.
+    bool mayRemove(const std::vector<std::filesystem::path>& folders);
     void remove(const std::vector<std::filesystem::path>& folders);
 
     std::filesystem::path m_runsFolder;
     RunListModel* m_model;
+    const RunQueueModel* m_queue = nullptr;
     RunFilter* m_shown;
     RunTable* m_table;
     QWidget* m_card = nullptr; ///< around the table
