@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/compare_page.h"
 
+#include "core/base/file.h"
 #include "core/record/run_log.h"
 #include "core/record/run_store.h"
 #include "ui/pages/run_picker.h"
@@ -172,6 +173,43 @@ private Q_SLOTS:
         };
         QTRY_COMPARE_WITH_TIMEOUT(unfinished(), 1, 60'000);
         QCOMPARE(baseline->currentIndex(), 2);
+    }
+    void theChosenBaselineStaysWhenOtherRunsAreTicked()
+    {
+        ComparePage page(nullptr);
+        page.resize(1200, 800);
+        page.show();
+        const auto a = runOf("a", 500);
+        const auto b = runOf("b", 600);
+        const auto c = runOf("c", 700);
+        page.showRuns({a, b, c});
+        const auto* baseline = page.findChild<QComboBox*>(u"baseline"_s);
+        choose(page, u"baseline"_s, 3);
+        auto* picker = page.findChild<RunPicker*>();
+        Q_EMIT picker->ticked(placeOf(a), false);
+        QCOMPARE(page.folders(), (std::vector{b, c}));
+        QCOMPARE(baseline->currentIndex(), 2); // c
+        choose(page, u"baseline"_s, 0);
+        Q_EMIT picker->ticked(placeOf(a), true);
+        QCOMPARE(baseline->currentIndex(), 0); // none, as it was chosen
+    }
+    void aRunThatWasUntickedDoesNotComeBackByItself()
+    {
+        ComparePage page(nullptr);
+        page.resize(1200, 800);
+        const auto a = runOf("a", 500);
+        const auto b = runOf("b", 600);
+        page.showRuns({a, b});
+        page.offerRun(a);
+        page.show();
+        Q_EMIT page.findChild<RunPicker*>()->ticked(placeOf(a), false);
+        page.hide();
+        page.show();
+        QCOMPARE(page.folders(), std::vector{b});
+        page.offerRun(a); // opened again
+        page.hide();
+        page.show();
+        QCOMPARE(page.folders(), (std::vector{a, b}));
     }
     void onlyWhatDiffersIsInTheTableOfConfigs()
     {

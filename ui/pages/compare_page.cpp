@@ -28,6 +28,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <utility>
 
 namespace mantissa::ui {
 
@@ -198,19 +199,26 @@ void ComparePage::tick(const std::filesystem::path& folder, bool isTicked)
     std::erase_if(all, [&](const auto& shown) { return placeOf(shown) == folder; });
     if (isTicked)
         all.push_back(folder);
-    read(all, std::nullopt);
+    if (placeOf(m_offered) == placeOf(folder))
+        m_offered.clear(); // somebody has decided
+    read(all);
 }
 
 void ComparePage::showRuns(const std::vector<std::filesystem::path>& folders)
 {
     m_offered.clear(); // these are meant, and no other
-    std::vector<std::filesystem::path> all = folders;
+    m_chosen.reset();
+    showWithPinned(folders);
+}
+
+void ComparePage::showWithPinned(std::vector<std::filesystem::path> all)
+{
     const std::filesystem::path pinned = pathFrom(WindowSettings().value(pinnedKey).toString());
     std::error_code error;
-    if (!folders.empty() && !pinned.empty() && std::find(all.begin(), all.end(), pinned) == all.end()
+    if (!all.empty() && !pinned.empty() && std::find(all.begin(), all.end(), pinned) == all.end()
         && std::filesystem::exists(pinned, error))
         all.push_back(pinned);
-    read(all, std::nullopt);
+    read(all);
 }
 
 ComparePage::Opened ComparePage::opened(
@@ -226,17 +234,13 @@ ComparePage::Opened ComparePage::opened(
     return opened;
 }
 
-void ComparePage::read(const std::vector<std::filesystem::path>& folders, std::optional<int> baseline)
+void ComparePage::read(const std::vector<std::filesystem::path>& folders)
 {
     m_asked = folders;
     std::int64_t bytes = 0;
     for (const auto& folder : folders)
         bytes += logBytes(folder);
-    const auto work = [folders, baseline](const std::stop_token& stop) {
-        Opened read = opened(folders, stop);
-        read.baseline = baseline;
-        return read;
-    };
+    const auto work = [folders](const std::stop_token& stop) { return opened(folders, stop); };
     m_logs.reading = bytes > m_logs.longFrom ? std::make_unique<Background<Opened>>(work) : nullptr;
     if (!m_logs.reading)
         return take(work({}));
@@ -265,30 +269,37 @@ void ComparePage::take(Opened opened)
     for (std::size_t i = 0; i < m_runs.size(); ++i)
         if (m_runs[i]->folder() == pinned)
             m_baseline = i;
-    if (opened.baseline
-        && m_logs.problems.isEmpty()) // the same runs in the same order, unless one was deleted
-        m_baseline = *opened.baseline > 0 ? std::optional(static_cast<std::size_t>(*opened.baseline - 1))
-                                          : std::nullopt;
+    if (m_chosen && m_chosen->empty())
+        m_baseline.reset();
+    for (std::size_t i = 0; i < m_runs.size() && m_chosen; ++i)
+        if (m_runs[i]->folder() == *m_chosen)
+            m_baseline = i;
     m_baselineBox->setCurrentIndex(m_baseline ? static_cast<int>(*m_baseline) + 1 : 0);
     redraw();
 }
 
 void ComparePage::showEvent(QShowEvent* event)
 {
-    std::int64_t bytes = 0;
-    for (const auto& folder : folders())
-        bytes += logBytes(folder);
-    const auto all = folders();
-    const bool isNew = !m_offered.empty() && std::ranges::none_of(all, [this](const auto& folder) {
-        return placeOf(folder) == placeOf(m_offered);
-    });
-    if (isNew && !m_logs.reading) {
-        std::vector<std::filesystem::path> with{m_offered};
-        with.insert(with.end(), all.begin(), all.end());
-        showRuns(with);
-    } else if (bytes != m_logs.bytes && !m_logs.reading)
-        read(folders(), m_baselineBox->currentIndex());
+    if (!m_logs.reading)
+        readWhatIsNew();
     QWidget::showEvent(event);
+}
+
+void ComparePage::readWhatIsNew()
+{
+    std::int64_t bytes = 0;
+    const auto all = folders();
+    for (const auto& folder : all)
+        bytes += logBytes(folder);
+    const auto offered = std::exchange(m_offered, {}); // once: it may be unticked
+    const bool isNew = !offered.empty()
+        && std::ranges::none_of(all, [&](const auto& folder) { return placeOf(folder) == placeOf(offered); });
+    if (isNew) {
+        std::vector<std::filesystem::path> with{offered};
+        with.insert(with.end(), all.begin(), all.end());
+        showWithPinned(with);
+    } else if (bytes != m_logs.bytes)
+        read(all);
 }
 
 std::vector<std::filesystem::path> ComparePage::folders() const
@@ -314,12 +325,13 @@ void ComparePage::addForeignRun()
         return;
     std::vector<std::filesystem::path> all = folders();
     all.emplace_back(folder.toStdString());
-    read(all, m_baselineBox->currentIndex());
+    read(all);
 }
 
 void ComparePage::chooseBaseline(int index)
 {
     m_baseline = index > 0 ? std::optional(static_cast<std::size_t>(index - 1)) : std::nullopt;
+    m_chosen = m_baseline ? m_runs[*m_baseline]->folder() : std::filesystem::path();
     redraw();
 }
 

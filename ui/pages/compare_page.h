@@ -65,10 +65,11 @@ private:
     struct Opened {
         std::vector<Result<Run>> runs{};
         std::int64_t bytes = 0; ///< of their logs before they were read, so that no growth is missed
-        std::optional<int> baseline{}; ///< as it was chosen before, of the same runs
     };
     static Opened opened(const std::vector<std::filesystem::path>& folders, const std::stop_token& stop);
-    void read(const std::vector<std::filesystem::path>& folders, std::optional<int> baseline);
+    void readWhatIsNew();
+    void showWithPinned(std::vector<std::filesystem::path> folders);
+    void read(const std::vector<std::filesystem::path>& folders);
     void take(Opened opened);
     QWidget* buildEmptyState();
     void buildHead(QHBoxLayout* head);
@@ -96,6 +97,7 @@ private:
         QStringList problems{};
     } m_logs;
     std::optional<std::size_t> m_baseline{};
+    std::optional<std::filesystem::path> m_chosen{}; ///< as baseline, by hand; empty: none
     std::filesystem::path m_offered{}; ///< not shown here yet
     std::vector<std::filesystem::path> m_asked{}; ///< to be shown, once they are read
     RunPicker* m_picker = nullptr;
