@@ -36,6 +36,8 @@ public:
 
     /// Shows an experiment's folder; false, and the page says why, for one that is none.
     bool openExperiment(const std::filesystem::path& folder);
+    /// Its runs are being read, on a thread of their own.
+    bool isReading() const { return m_logs.reading != nullptr; }
     const std::filesystem::path& folder() const { return m_folder; }
     /// Plans one in the folder of runs from the set-up, arms by these names (as NewExperimentBar has them)
     /// and so many seeds, and shows it.
