@@ -2840,6 +2840,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>Queue: %1 waiting</source>
         <translation>Warteschlange: %1 warten</translation>
     </message>
+    <message>
+        <source>Queue: %1 to train after the run that trains</source>
+        <translation>Warteschlange: %1 nach dem Lauf, der trainiert</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::RemoteControl</name>
@@ -3014,12 +3018,20 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>%1 · of the experiment %2</source>
         <translation>%1 · des Experiments %2</translation>
     </message>
+    <message>
+        <source>%1 · goes on with %2</source>
+        <translation>%1 · setzt %2 fort</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::RunSession</name>
     <message>
         <source>%1 trains, and not the run that is shown; go back to it first</source>
         <translation>%1 wird trainiert, nicht der gezeigte Lauf; gehen Sie erst zu ihm zurück</translation>
+    </message>
+    <message>
+        <source>a copy of a checkpoint is still being made; fork again once it trains</source>
+        <translation>ein Checkpoint wird noch kopiert; bitte erneut abzweigen, sobald die Kopie trainiert</translation>
     </message>
 </context>
 <context>
@@ -3189,6 +3201,10 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>%1 with its %2 runs</source>
         <translation>%1 mit seinen %2 Läufen</translation>
+    </message>
+    <message>
+        <source>%1 waits in the queue; remove it there before it is deleted</source>
+        <translation>%1 wartet in der Warteschlange; bitte vor dem Löschen dort entfernen</translation>
     </message>
 </context>
 <context>
