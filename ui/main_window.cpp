@@ -176,6 +176,8 @@ bool MainWindow::showPage(const QString& name)
     return page >= 0;
 }
 
+bool MainWindow::isReading() const { return m_session->isReading() || m_experiment->isReading(); }
+
 void MainWindow::openRun(const std::filesystem::path& folder)
 {
     m_bar->dismiss(); // what it says or asks is of the run before

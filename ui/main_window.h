@@ -36,6 +36,8 @@ public:
     MainWindow(EngineFactory makeEngine, const std::filesystem::path& runsFolder);
 
     RunSession* session() const { return m_session; }
+    /// Logs are being read, of the run that is shown or of an experiment.
+    bool isReading() const;
     TrainPage* trainPage() const { return m_train; }
     /// "train", "compare", "numbers", "experiment", "report", "runs" or "presets"; false for another name.
     bool showPage(const QString& name);

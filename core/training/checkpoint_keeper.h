@@ -7,8 +7,6 @@
 #include "core/training/run_in_hand.h"
 #include "core/training/saved_part.h"
 
-#include <nlohmann/json.hpp>
-
 #include <filesystem>
 #include <optional>
 
