@@ -3,6 +3,8 @@
 #include "core/record/run_family.h"
 #include "core/record/run_log.h"
 #include "core/record/run_store.h"
+#include "core/record/settings_history.h"
+#include "core/training/fork.h"
 #include "tests/support/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/models/precision_table_model.h"
@@ -395,13 +397,22 @@ private Q_SLOTS:
         const auto* answer = dialog->findChild<QLabel*>(u"continueAnswer"_s);
         QCOMPARE(steps->text(), u"120"_s); // as much again
         steps->setText(u"60"_s);
-        QVERIFY(!go->isEnabled());
+        QVERIFY(!answer->text().contains(u"larger number"_s)); // not at each key
+        QTRY_VERIFY(!go->isEnabled());
         QVERIFY(answer->text().contains(u"larger number"_s));
-        steps->setText(u"1,00"_s); // as people write numbers
+        steps->setText(u"2.5"_s);
+        go->click(); // before the pause is over
+        QVERIFY(dialog->isVisible() && !go->isEnabled());
+        QVERIFY2(answer->text().contains(u"max_steps"_s), qPrintable(answer->text()));
+        steps->setText(u"1,000"_s); // as people write numbers
         rate->setText(u"fast"_s);
-        QVERIFY2(!go->isEnabled() && answer->text().contains(u"learning_rate"_s), qPrintable(answer->text()));
+        QTRY_VERIFY(!go->isEnabled());
+        QVERIFY2(answer->text().contains(u"learning_rate"_s), qPrintable(answer->text()));
         rate->setText(u"2e-4"_s);
-        QVERIFY2(go->isEnabled(), qPrintable(answer->text()));
+        QTRY_VERIFY(answer->text().contains(u"max_steps 60 → 1000"_s));
+        steps->setText(u"100"_s);
+        QTRY_VERIFY2(answer->text().contains(u"max_steps 60 → 100,"_s), qPrintable(answer->text()));
+        QVERIFY(go->isEnabled());
         QVERIFY(answer->text().contains(u"settings changed at step 60"_s)); // told before it begins
         QSignalSpy ended(window.session(), &RunSession::ended);
         go->click();
@@ -434,8 +445,12 @@ private Q_SLOTS:
         auto* name = dialog->findChild<QLineEdit*>(u"continueName"_s);
         auto* go = dialog->findChild<QPushButton*>(u"continueGo"_s);
         name->clear();
-        QVERIFY(!go->isEnabled());
+        QTRY_VERIFY(!go->isEnabled());
         name->setText(u"branch"_s);
+        const auto* answer = dialog->findChild<QLabel*>(u"continueAnswer"_s);
+        dialog->findChild<QLineEdit*>(u"continueSteps"_s)->setText(u"40"_s);
+        QTRY_VERIFY2(answer->text().contains(u"the checkpoint is of step 40"_s), qPrintable(answer->text()));
+        QVERIFY(!go->isEnabled());
         dialog->findChild<QLineEdit*>(u"continueSteps"_s)->setText(u"80"_s);
         QCOMPARE(go->text(), u"Fork"_s);
         go->click();
@@ -455,6 +470,53 @@ private Q_SLOTS:
                     .data()
                     .toString()
                     .startsWith(u"fork at step 40"_s));
+    }
+    void theFieldsShowWhatWasInForceAtTheCheckpoint()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        RunConfig config;
+        config.training = {.maxSteps = 40, .evalInterval = 0, .saveInterval = 20, .keepCheckpoints = 5};
+        window.startTraining(config);
+        QVERIFY(ended.wait(60'000));
+        const auto parent = window.session()->run().folder();
+        QVERIFY(window.session()->resume(parent, {"training.max_steps=60", "optimizer.learning_rate=0.002"}));
+        QVERIFY(ended.wait(60'000));
+        window.findChild<QPushButton*>(u"continueButton"_s)->click();
+        auto* dialog = window.findChild<QDialog*>(u"continueDialog"_s);
+        auto* steps = dialog->findChild<QLineEdit*>(u"continueSteps"_s);
+        auto* rate = dialog->findChild<QLineEdit*>(u"continueRate"_s);
+        QCOMPARE(rate->text().toDouble(), 0.002);
+        dialog->findChild<QRadioButton*>(u"continueFork"_s)->setChecked(true);
+        auto* checkpoint = dialog->findChild<QComboBox*>(u"continueCheckpoint"_s);
+        checkpoint->setCurrentIndex(checkpoint->count() - 1); // of step 20
+        QCOMPARE(rate->text().toDouble(), config.optimizer.learningRate);
+        QCOMPARE(steps->text(), u"40"_s);
+        rate->selectAll();
+        QTest::keyClicks(rate, u"0.002"_s); // what the run went on with
+        checkpoint->setCurrentIndex(checkpoint->count() - 2);
+        QCOMPARE(rate->text(), u"0.002"_s);
+        dialog->findChild<QPushButton*>(u"continueGo"_s)->click();
+        QVERIFY(ended.wait(60'000));
+        QVERIFY(window.session()->run().folder() != parent);
+        QCOMPARE(configInForce(window.session()->run()).optimizer.learningRate, 0.002);
+    }
+    void aForkThatCannotTrainLeavesNothing()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        trainSomething(window, 40);
+        RunSession* session = window.session();
+        QSignalSpy failed(session, &RunSession::failed);
+        const ForkOrder order{session->run().folder(), wholeCheckpoints(session->run().folder()).back(), "x"};
+        session->fork(order, {"training.max_steps=10"});
+        session->fork(order, {});
+        QCOMPARE(failed.count(), 1); // the second, in words
+        QVERIFY(failed.front().front().toString().contains(u"still being made"_s));
+        QTRY_COMPARE(failed.count(), 2);
+        QVERIFY(!session->isForking());
+        QCOMPARE(listRuns(runs()).size(), std::size_t{1});
     }
     void whatIsContinuedWhileAnotherTrainsWaitsForItsTurn()
     {

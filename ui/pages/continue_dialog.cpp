@@ -5,6 +5,7 @@
 #include "core/record/settings_history.h"
 #include "core/training/resume.h"
 #include "ui/example_run.h"
+#include "ui/pages/number_field.h"
 #include "ui/run_session.h"
 #include "ui/theme/format.h"
 
@@ -15,9 +16,12 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRadioButton>
+#include <QTimer>
 
 #include <algorithm>
+#include <cmath>
 #include <ranges>
+#include <utility>
 
 namespace mantissa::ui {
 
@@ -25,10 +29,15 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-/// A count as it can be typed, "20,000" too.
+constexpr int pauseMilliseconds = 250; ///< in typing, before what was typed is looked at
+
+/// A count as it can be typed, "20,000" too; what is none stays as it is, to be refused.
 QString plainCount(const QLineEdit& field)
 {
-    return field.text().trimmed().remove(u',').remove(u'.').remove(u' ').remove(QChar(0x202f));
+    constexpr double mostCount = 1e15;
+    const auto count = NumberField::read(NumberField::Kind::Count, field.text());
+    return count && std::abs(*count) <= mostCount ? QString::number(std::llround(*count))
+                                                  : field.text().trimmed();
 }
 
 /// A number that may have a fraction, with a point or a comma.
@@ -52,11 +61,15 @@ ContinueDialog::ContinueDialog(const Run& run, QWidget* parent)
     , m_folder(run.folder())
     , m_config(mantissa::configInForce(run))
     , m_steps(run.steps())
+    , m_pause(new QTimer(this))
 {
     setObjectName(u"continueDialog"_s);
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Continue · %1").arg(text(run.title())));
     setMinimumWidth(560);
+    m_pause->setSingleShot(true);
+    m_pause->setInterval(pauseMilliseconds);
+    connect(m_pause, &QTimer::timeout, this, &ContinueDialog::showAnswer);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 14, 16, 14);
     column->setSpacing(10);
@@ -64,7 +77,7 @@ ContinueDialog::ContinueDialog(const Run& run, QWidget* parent)
     form->setHorizontalSpacing(14);
     form->setVerticalSpacing(8);
     buildWays(run, form);
-    buildSettings(run, form);
+    buildSettings(form);
     column->addLayout(form);
     m_answer = new QLabel(this);
     m_answer->setObjectName(u"continueAnswer"_s);
@@ -85,9 +98,9 @@ ContinueDialog::ContinueDialog(const Run& run, QWidget* parent)
     buttons->addWidget(m_go);
     buttons->addWidget(cancel);
     column->addLayout(buttons);
+    choosePoint();
     m_length->setFocus();
     m_length->selectAll();
-    showAnswer();
 }
 
 void ContinueDialog::buildWays(const Run& run, QFormLayout* form)
@@ -101,18 +114,17 @@ void ContinueDialog::buildWays(const Run& run, QFormLayout* form)
     m_checkpoint->setObjectName(u"continueCheckpoint"_s);
     m_checkpoint->setAccessibleName(tr("Checkpoint"));
     for (const auto& folder : std::views::reverse(wholeCheckpoints(m_folder))) {
-        const auto saved = std::ranges::find_if(run.checkpoints(), [&](const CheckpointSaved& event) {
-            return std::filesystem::path(event.folder).filename() == folder.filename();
-        });
-        if (saved == run.checkpoints().end())
+        auto point = forkPoint(run, folder);
+        if (!point)
             continue;
         const auto& evaluations = run.evaluations();
-        const auto loss = std::ranges::find(evaluations, saved->step, &Evaluated::step);
+        const auto loss = std::ranges::find(evaluations, point->step, &Evaluated::step);
         m_checkpoint->addItem(loss == evaluations.end()
-                ? tr("step %1").arg(countText(saved->step))
+                ? tr("step %1").arg(countText(point->step))
                 : tr("step %1, evaluation loss %2")
-                      .arg(countText(saved->step), QString::number(loss->loss, 'f', 4)),
+                      .arg(countText(point->step), QString::number(loss->loss, 'f', 4)),
             pathText(folder));
+        m_points.push_back(std::move(*point));
     }
     m_fork->setEnabled(m_checkpoint->count() > 0);
     m_name = new QLineEdit(text(run.config().name) % u"-fork"_s, this);
@@ -122,43 +134,84 @@ void ContinueDialog::buildWays(const Run& run, QFormLayout* form)
     form->addRow(QString(), m_fork);
     form->addRow(tr("checkpoint"), m_checkpoint);
     form->addRow(tr("called"), m_name);
-    connect(m_fork, &QRadioButton::toggled, this, &ContinueDialog::showAnswer);
-    connect(m_name, &QLineEdit::textChanged, this, &ContinueDialog::showAnswer);
+    connect(m_fork, &QRadioButton::toggled, this, &ContinueDialog::choosePoint);
+    connect(m_checkpoint, &QComboBox::currentIndexChanged, this, &ContinueDialog::choosePoint);
+    connect(m_name, &QLineEdit::textChanged, this, &ContinueDialog::noteTyping);
 }
 
-void ContinueDialog::buildSettings(const Run& run, QFormLayout* form)
+void ContinueDialog::buildSettings(QFormLayout* form)
 {
-    const bool byEpochs = m_config.training.epochs > 0;
-    const bool isAtItsEnd = run.steps() >= m_config.training.maxSteps;
-    const QString length = byEpochs ? rateText(m_config.training.epochs * (isAtItsEnd ? 2 : 1))
-                                    : QString::number(m_config.training.maxSteps * (isAtItsEnd ? 2 : 1));
-    m_length = new QLineEdit(length, this);
+    m_length = new QLineEdit(this);
     m_length->setObjectName(u"continueSteps"_s);
-    m_rate = new QLineEdit(rateText(m_config.optimizer.learningRate), this);
+    m_rate = new QLineEdit(this);
     m_rate->setObjectName(u"continueRate"_s);
-    form->addRow(byEpochs ? tr("epochs, all in all") : tr("until step"), m_length);
+    m_lengthName = new QLabel(this);
+    m_lengthName->setBuddy(m_length);
+    form->addRow(m_lengthName, m_length);
     form->addRow(tr("learning rate, at its highest"), m_rate);
-    for (QLineEdit* field : {m_length, m_rate}) {
-        field->setAccessibleName(static_cast<QLabel*>(form->labelForField(field))->text());
-        connect(field, &QLineEdit::textChanged, this, &ContinueDialog::showAnswer);
-    }
+    m_rate->setAccessibleName(static_cast<QLabel*>(form->labelForField(m_rate))->text());
+    for (QLineEdit* field : {m_length, m_rate})
+        connect(field, &QLineEdit::textChanged, this, &ContinueDialog::noteTyping);
+}
+
+const ForkPoint* ContinueDialog::point() const
+{
+    return m_fork->isChecked() ? &m_points.at(static_cast<std::size_t>(m_checkpoint->currentIndex()))
+                               : nullptr;
+}
+
+const RunConfig& ContinueDialog::base() const { return point() ? point()->config : m_config; }
+
+void ContinueDialog::choosePoint()
+{
+    const TrainingConfig& training = base().training;
+    const bool byEpochs = training.epochs > 0;
+    const bool isAtItsEnd = (point() ? point()->step : m_steps) >= training.maxSteps;
+    const int times = isAtItsEnd ? 2 : 1;
+    const QString lengthName = byEpochs ? tr("epochs, all in all") : tr("until step");
+    if (!m_length->isModified() || lengthName != m_lengthName->text())
+        m_length->setText(
+            byEpochs ? rateText(training.epochs * times) : QString::number(training.maxSteps * times));
+    if (!m_rate->isModified()) // what somebody typed stays
+        m_rate->setText(rateText(base().optimizer.learningRate));
+    m_lengthName->setText(lengthName);
+    m_length->setAccessibleName(lengthName);
+    showAnswer();
+}
+
+void ContinueDialog::noteTyping()
+{
+    m_go->setEnabled(true); // pressed before the pause is over, it looks first
+    m_pause->start();
 }
 
 std::vector<std::string> ContinueDialog::settings() const
 {
     std::vector<std::string> settings;
-    const bool byEpochs = m_config.training.epochs > 0;
+    const bool byEpochs = base().training.epochs > 0;
     const QString before
-        = byEpochs ? rateText(m_config.training.epochs) : QString::number(m_config.training.maxSteps);
+        = byEpochs ? rateText(base().training.epochs) : QString::number(base().training.maxSteps);
     if (const QString length = byEpochs ? plainNumber(*m_length) : plainCount(*m_length); length != before)
         settings.push_back((byEpochs ? "training.epochs=" : "training.max_steps=") + length.toStdString());
-    if (const QString rate = plainNumber(*m_rate); rate != rateText(m_config.optimizer.learningRate))
+    if (const QString rate = plainNumber(*m_rate); rate != rateText(base().optimizer.learningRate))
         settings.push_back("optimizer.learning_rate=" + rate.toStdString());
     return settings;
 }
 
+QString ContinueDialog::whyNoFork() const
+{
+    if (m_name->text().trimmed().isEmpty())
+        return tr("the new run needs a name");
+    const auto wanted = configFromJson(toJson(base()), {.settings = settings()}, {});
+    if (!wanted)
+        return text(wanted.error().message);
+    const Status length = checkLength(*point(), wanted->config.training);
+    return length ? QString() : text(length.error().message);
+}
+
 void ContinueDialog::showAnswer()
 {
+    m_pause->stop();
     const bool isFork = m_fork->isChecked();
     for (QWidget* field : std::initializer_list<QWidget*>{m_checkpoint, m_name})
         field->setEnabled(isFork);
@@ -166,11 +219,8 @@ void ContinueDialog::showAnswer()
     QString problem;
     QStringList words;
     if (isFork) { // what the new run says of itself is known once it is there
-        if (m_name->text().trimmed().isEmpty())
-            problem = tr("the new run needs a name");
-        else if (const auto can = configFromJson(toJson(m_config), {.settings = settings()}, {}); !can)
-            problem = text(can.error().message);
-        else
+        problem = whyNoFork();
+        if (problem.isEmpty())
             words << tr("The run stays as it is; the new one has its steps up to there, and goes on.");
     } else if (const auto plan = planResume(m_folder, settings()); !plan) {
         problem = text(plan.error().message);
@@ -186,6 +236,10 @@ void ContinueDialog::showAnswer()
 
 void ContinueDialog::choose()
 {
+    if (m_pause->isActive())
+        showAnswer();
+    if (!m_go->isEnabled())
+        return;
     if (m_fork->isChecked())
         Q_EMIT forkChosen({.run = m_folder,
                               .checkpoint = pathFrom(m_checkpoint->currentData().toString()),

@@ -18,6 +18,7 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 class QRadioButton;
+class QTimer;
 
 namespace mantissa {
 class Run;
@@ -42,19 +43,31 @@ Q_SIGNALS:
 
 private:
     void buildWays(const Run& run, QFormLayout* form);
-    void buildSettings(const Run& run, QFormLayout* form);
+    void buildSettings(QFormLayout* form);
+    /// The checkpoint that is chosen; nothing where the run itself goes on.
+    const ForkPoint* point() const;
+    /// What is in force where it goes on from.
+    const RunConfig& base() const;
+    /// The fields show what is in force there, but for what was typed.
+    void choosePoint();
+    /// Looked at once no key follows for a moment: it may read a long log.
+    void noteTyping();
     /// What the fields ask for that was not so.
     std::vector<std::string> settings() const;
+    QString whyNoFork() const;
     void showAnswer();
     void choose();
 
     std::filesystem::path m_folder;
     RunConfig m_config; ///< in force at the end
     std::int64_t m_steps; ///< that were trained
+    std::vector<ForkPoint> m_points{}; ///< of the checkpoints, as listed
+    QTimer* m_pause;
     QRadioButton* m_continue = nullptr;
     QRadioButton* m_fork = nullptr;
     QComboBox* m_checkpoint = nullptr;
     QLineEdit* m_name = nullptr;
+    QLabel* m_lengthName = nullptr;
     QLineEdit* m_length = nullptr; ///< steps; epochs where those decide
     QLineEdit* m_rate = nullptr;
     QLabel* m_answer = nullptr;

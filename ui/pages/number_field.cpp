@@ -73,26 +73,26 @@ QString NumberField::textOf(double value) const
     return QString::number(value, 'g', QLocale::FloatingPointShortest);
 }
 
-std::optional<double> NumberField::read(QString typed) const
+std::optional<double> NumberField::read(Kind kind, QString typed)
 {
     static const QRegularExpression grouped(u"^[+-]?\\d{1,3}(,\\d{3})+$"_s);
     typed = typed.trimmed();
-    if (m_kind != Kind::Real && grouped.match(typed).hasMatch())
+    if (kind != Kind::Real && grouped.match(typed).hasMatch())
         typed.remove(u',');
-    if (m_kind == Kind::Real)
+    if (kind == Kind::Real)
         typed.replace(u',', u'.'); // as it is written in half of the world
     else if (typed.contains(u'.') && !typed.contains(u'e', Qt::CaseInsensitive))
         return {}; // 1.000 is one here and a thousand there
     bool isNumber = false;
     const double value = typed.toDouble(&isNumber);
     const bool isOfKind
-        = isNumber && std::isfinite(value) && (m_kind == Kind::Real || value == std::floor(value));
+        = isNumber && std::isfinite(value) && (kind == Kind::Real || value == std::floor(value));
     return isOfKind ? std::optional(value) : std::nullopt;
 }
 
 void NumberField::judge()
 {
-    const auto number = read(text());
+    const auto number = read(m_kind, text());
     const bool isInside = number && *number >= m_least && *number <= m_most;
     m_value = isInside ? number : std::nullopt;
     const QString range = tr("%1 to %2").arg(textOf(m_least), textOf(m_most));
@@ -105,7 +105,7 @@ void NumberField::judge()
 
 void NumberField::setValue(double value)
 {
-    if (read(text()) != value)
+    if (read(m_kind, text()) != value)
         setText(textOf(value));
 }
 
@@ -117,7 +117,7 @@ void NumberField::setUnit(const QString& unit)
 
 void NumberField::step(int direction)
 {
-    const auto now = read(text());
+    const auto now = read(m_kind, text());
     if (!now)
         return;
     const double size = std::abs(*now);

@@ -24,6 +24,8 @@ public:
     enum class Kind { Count, Number, Real };
     NumberField(Kind kind, double least, double most, QWidget* parent);
 
+    /// What was typed means, whatever the range; nothing where it is no number of the kind.
+    static std::optional<double> read(Kind kind, QString typed);
     /// Leaves the text alone where it says this already, so that the text cursor stays.
     void setValue(double value);
     /// Nothing while the text is no number of the range.
@@ -41,7 +43,6 @@ protected:
 
 private:
     QString textOf(double value) const;
-    std::optional<double> read(QString typed) const;
     void judge();
     /// Up and down: the next whole number, or the second digit of a real one.
     void step(int direction);
