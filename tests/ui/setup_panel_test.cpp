@@ -261,6 +261,21 @@ private Q_SLOTS:
         type(named<NumberField>(u"seed"_s), u"5"_s);
         QCOMPARE(m_setup->config()->training.seed, 5);
     }
+    void aHighRateIsTakenWithAWord()
+    {
+        const auto* checks = m_window->findChild<QLabel*>(u"checks"_s);
+        RunConfig config = m_start;
+        config.optimizer.learningRate = 0.1;
+        m_setup->setConfig(config);
+        QVERIFY(!checks->text().contains(u"is high"_s));
+        config.optimizer.learningRate = 0.2;
+        config.model.layers = 1000;
+        config.model.heads = 65536;
+        config.model.width = 65536;
+        m_setup->setConfig(config);
+        QVERIFY(m_setup->config().has_value()); // as the command line takes it
+        QVERIFY2(checks->text().contains(u"a learning rate of 0.2 is high"_s), qPrintable(checks->text()));
+    }
     void whatIsTypedStaysAndIsMarkedWithItsRange_data()
     {
         QTest::addColumn<QString>("name");
@@ -268,11 +283,11 @@ private Q_SLOTS:
         QTest::addColumn<QString>("reason");
         const auto row = [](const char* title, const QString& name, const QString& typed,
                              const QString& reason) { QTest::newRow(title) << name << typed << reason; };
-        row("too large", u"layers"_s, u"1e9"_s, u"1 to 200"_s);
-        row("negative", u"layers"_s, u"-5"_s, u"1 to 200"_s);
-        row("no number", u"layers"_s, u"1.2.3"_s, u"a whole number, 1 to 200"_s);
+        row("too large", u"layers"_s, u"1e9"_s, u"1 to 1,000"_s);
+        row("negative", u"layers"_s, u"-5"_s, u"1 to 1,000"_s);
+        row("no number", u"layers"_s, u"1.2.3"_s, u"a whole number, 1 to 1,000"_s);
         row("empty", u"steps"_s, u" "_s, u"a whole number, 1 to 100,000,000"_s);
-        row("a rate of 1", u"learning rate"_s, u"1"_s, u"1e-09 to 0.1"_s);
+        row("a rate of 1", u"learning rate"_s, u"1"_s, u"1e-09 to 0.999999"_s);
         row("no real", u"epsilon"_s, u"1.2.3"_s, u"a number, 1e-12 to 1"_s);
     }
     void whatIsTypedStaysAndIsMarkedWithItsRange()

@@ -123,6 +123,11 @@ void ChecksLabel::showConfig(const RunConfig& config, const MachineRoom& room, c
             lines << line(false,
                 tr("FP16 in %1: a loss scale guards it; watch the skipped steps")
                     .arg(ui::text(nameOf(phase))));
+    constexpr double highRate = 0.1;
+    if (config.optimizer.learningRate > highRate)
+        lines << line(false,
+            tr("a learning rate of %1 is high: each step moves every weight by about as much")
+                .arg(config.optimizer.learningRate));
     for (const std::string& remark : remarksOn(config))
         lines << line(false, ui::text(remark));
     setText(lines.join(u"<br>"_s));

@@ -115,7 +115,7 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     grid->addLayout(sources, 0, 0, 1, 6);
     const QStringList names{tr("layers"), tr("width"), tr("heads"), tr("context"), tr("batch"), tr("steps")};
     constexpr std::array objectNames{"layers", "width", "heads", "context", "batch", "steps"};
-    constexpr std::array most{200, 65536, 512, 1'048'576, 65536, 100'000'000};
+    constexpr std::array most{1000, 65536, 65536, 1'048'576, 65536, 100'000'000};
     for (int i = 0; i < Budget; ++i) {
         const auto at = static_cast<std::size_t>(i);
         auto* field = m_numbers[at] = new NumberField(NumberField::Kind::Count, 1, most[at], m_fields);

@@ -58,7 +58,7 @@ TrainingForm::TrainingForm(QWidget* parent)
 void TrainingForm::addOptimizer()
 {
     addTitle(u"AdamW"_s);
-    addReal(tr("learning rate"), tr("At its highest, after the linear warm-up"), 1e-9, 0.1,
+    addReal(tr("learning rate"), tr("At its highest, after the linear warm-up"), 1e-9, 0.999999,
         [](RunConfig& c) -> double& { return c.optimizer.learningRate; });
     m_schedule = new QComboBox(m_body);
     m_schedule->setObjectName(u"schedule"_s);
