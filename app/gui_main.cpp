@@ -71,8 +71,9 @@ void translate(QApplication& application)
 {
     const QStringList arguments = QCoreApplication::arguments();
     const qsizetype at = arguments.indexOf(u"--language"_s);
-    const bool isPicture = std::ranges::any_of(
-        arguments, [](const QString& argument) { return argument.startsWith(u"--screenshot"_s); });
+    const bool isPicture = std::ranges::any_of(arguments, [](const QString& argument) {
+        return argument.startsWith(u"--screenshot"_s) || argument.startsWith(u"--pdf"_s);
+    });
     const QString name = at >= 0 ? arguments.value(at + 1)
         : isPicture              ? u"system"_s
                                  : ui::WindowSettings().value(ui::languageKey, u"system"_s).toString();
@@ -106,7 +107,7 @@ bool setSize(ui::MainWindow& window, const QString& size)
 int drawScreenshot(ui::MainWindow& window, const QString& file, int scale)
 {
     window.show();
-    while (window.session()->isReading()) // a long log, on its thread
+    while (window.isReading()) // long logs, on their threads
         QApplication::processEvents(QEventLoop::WaitForMoreEvents);
     for (int round = 0; round < 3; ++round) // layouts settle, and what they post; nothing else runs here
         QApplication::processEvents();
@@ -132,15 +133,35 @@ void leaveWithSession(QApplication& application, ui::MainWindow& window)
         Qt::DirectConnection);
 }
 
-/// The variable stands above what was chosen in the window, as an option does.
-std::filesystem::path runsFolder(bool remembers)
+/// What was chosen in the window; empty where nothing was. The variable stands above it, as an option does.
+std::filesystem::path chosenRunsFolder(const Options& options)
 {
-    const auto chosen = ui::pathFrom(ui::WindowSettings().value(ui::runsFolderKey).toString());
+    return options.parser.isSet(options.screenshot) || options.parser.isSet(options.runs)
+            || !qEnvironmentVariableIsEmpty("MANTISSA_RUNS")
+        ? std::filesystem::path()
+        : ui::pathFrom(ui::WindowSettings().value(ui::runsFolderKey).toString());
+}
+
+std::filesystem::path runsFolder(const Options& options)
+{
+    if (options.parser.isSet(options.runs))
+        return options.parser.value(options.runs).toStdString();
+    const auto chosen = chosenRunsFolder(options);
     std::error_code error;
-    return remembers && qEnvironmentVariableIsEmpty("MANTISSA_RUNS")
-            && std::filesystem::is_directory(chosen, error)
-        ? chosen
-        : defaultRunsFolder();
+    return std::filesystem::is_directory(chosen, error) ? chosen : defaultRunsFolder();
+}
+
+/// A disk that is not plugged in, for one.
+void tellMissingFolder(const Options& options, ui::MainWindow& window)
+{
+    const auto chosen = chosenRunsFolder(options);
+    std::error_code error;
+    if (chosen.empty() || std::filesystem::is_directory(chosen, error))
+        return;
+    const QString words = QObject::tr("the folder of runs, %1, is not there; runs go to %2 this time")
+                              .arg(ui::pathText(chosen), ui::pathText(runsFolder(options)));
+    complainInWords(words);
+    Q_EMIT window.session()->failed(words);
 }
 
 int writePdf(const Options& options)
@@ -172,10 +193,7 @@ int runWindow(QApplication& application, Options& options)
     ui::applyTheme(themeName == u"light" ? ui::ThemeChoice::Light
             : themeName == u"dark"       ? ui::ThemeChoice::Dark
                                          : ui::ThemeChoice::System);
-    const std::filesystem::path runs = parser.isSet(options.runs)
-        ? std::filesystem::path(parser.value(options.runs).toStdString())
-        : runsFolder(remembers);
-    ui::MainWindow window(engineFactory(), runs);
+    ui::MainWindow window(engineFactory(), runsFolder(options));
     if (parser.isSet(options.size) && !setSize(window, parser.value(options.size)))
         return complainInWords(
             QObject::tr("--size is '%1'; write for example 1600x1000").arg(parser.value(options.size)));
@@ -210,6 +228,7 @@ int runWindow(QApplication& application, Options& options)
         return drawScreenshot(
             window, parser.value(options.screenshot), std::clamp(parser.value(options.scale).toInt(), 1, 4));
     window.show();
+    tellMissingFolder(options, window);
     leaveWithSession(application, window);
     if (std::error_code error; std::filesystem::exists(engineFolder() / "libmantissa_torch.so", error))
         window.offerLibTorch(commandLine);

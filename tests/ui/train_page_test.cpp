@@ -107,6 +107,19 @@ private Q_SLOTS:
         QVERIFY2(low <= least && high >= most, qPrintable(u"%1 to %2"_s.arg(low).arg(high)));
         QVERIFY2(high - low < 3 * std::max(most - least, most), qPrintable(u"%1 to %2"_s.arg(low).arg(high)));
     }
+    void theTabThatWasChosenIsRemembered()
+    {
+        LossCard* card = m_window->trainPage()->lossCard();
+        auto* tabs = card->findChild<QTabBar*>(u"lossTabs"_s);
+        tabs->setCurrentIndex(4);
+        const QVariantMap choices = m_window->trainPage()->choices();
+        tabs->setCurrentIndex(0);
+        m_window->trainPage()->setChoices(choices);
+        QCOMPARE(tabs->currentIndex(), 4);
+        m_window->trainPage()->setChoices({{u"tab"_s, 99}}); // of another version
+        QCOMPARE(tabs->currentIndex(), 4);
+        tabs->setCurrentIndex(0);
+    }
     void theQualityAxisHasNoRoomForWhatWasNotMeasured()
     {
         m_window->openRun(m_example);

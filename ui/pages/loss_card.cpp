@@ -342,7 +342,8 @@ void LossCard::applyColours()
 
 QVariantMap LossCard::choices() const
 {
-    return {{u"smoothing"_s, m_smoothing->currentData()}, {u"log"_s, m_log->isChecked()}};
+    return {{u"smoothing"_s, m_smoothing->currentData()}, {u"log"_s, m_log->isChecked()},
+        {u"tab"_s, m_tabs->currentIndex()}};
 }
 
 void LossCard::setChoices(const QVariantMap& choices)
@@ -350,6 +351,7 @@ void LossCard::setChoices(const QVariantMap& choices)
     if (const int index = m_smoothing->findData(choices.value(u"smoothing"_s)); index >= 0)
         m_smoothing->setCurrentIndex(index);
     m_log->setChecked(choices.value(u"log"_s).toBool());
+    m_tabs->setCurrentIndex(choices.value(u"tab"_s).toInt()); // one that is not there changes nothing
 }
 
 } // namespace mantissa::ui
