@@ -570,6 +570,10 @@
         <source>--pdf is of one run; name its folder</source>
         <translation>--pdf gilt einem Lauf; nennen Sie seinen Ordner</translation>
     </message>
+    <message>
+        <source>the folder of runs, %1, is not there; runs go to %2 this time</source>
+        <translation>der Ordner der Läufe, %1, ist nicht da; Läufe kommen diesmal nach %2</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::AdviceDialog</name>
@@ -734,6 +738,10 @@
     <message>
         <source>the estimate, %1, is over the %2 that the card has free</source>
         <translation>die Schätzung, %1, ist mehr als die %2, die auf der Karte frei sind</translation>
+    </message>
+    <message>
+        <source>a learning rate of %1 is high: each step moves every weight by about as much</source>
+        <translation>eine Lernrate von %1 ist hoch: Jeder Schritt bewegt jedes Gewicht um etwa so viel</translation>
     </message>
 </context>
 <context>
