@@ -46,6 +46,7 @@ std::vector<KeyDifference> foreignKeys(const RunConfig& arm, const RunConfig& ba
     same.memory = base.memory;
     same.memory.device = arm.memory.device; // bytes and seconds of two devices cannot be compared
     same.training.saveInterval = base.training.saveInterval;
+    same.training.saveMinutes = base.training.saveMinutes;
     same.training.keepCheckpoints = base.training.keepCheckpoints;
     same.training.keepBest = base.training.keepBest;
     return differencesOf(same, base);

@@ -32,6 +32,7 @@ constexpr std::array rules{
     ResumeRule{"training.eval_interval", true, "from the next step on"},
     ResumeRule{"training.eval_batches", true, "from the next evaluation on"},
     ResumeRule{"training.save_interval", true, "from the next step on"},
+    ResumeRule{"training.save_minutes", true, "from the next step on"},
     ResumeRule{"training.keep_checkpoints", true, "from the next checkpoint on"},
     ResumeRule{"training.keep_best", true, "from the next evaluation on"},
     ResumeRule{"training.early_stop_patience", true, "from the next evaluation on"},

@@ -223,6 +223,7 @@ bool isComparable(const RunConfig& a, const RunConfig& b)
     same.choices = a.choices;
     same.memory = a.memory;
     same.training.saveInterval = a.training.saveInterval;
+    same.training.saveMinutes = a.training.saveMinutes;
     same.training.keepCheckpoints = a.training.keepCheckpoints;
     same.training.numbersInterval = a.training.numbersInterval;
     same.training.keepBest = a.training.keepBest;

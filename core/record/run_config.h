@@ -70,7 +70,8 @@ struct TrainingConfig {
     std::int64_t seed = 1337;
     std::int64_t evalInterval = 100; ///< steps; 0: only at the end
     std::int64_t evalBatches = 20; ///< 0: the whole evaluation set
-    std::int64_t saveInterval = 500; ///< steps; 0: only at the end
+    std::int64_t saveInterval = 500; ///< steps; 0: by time and at the end alone
+    double saveMinutes = 10; ///< a checkpoint is never older than this; 0: by steps alone
     std::int64_t keepCheckpoints = 2;
     bool keepBest = false; ///< a checkpoint at each evaluation that is the best so far; the last such stays
     EarlyStop earlyStop{};

@@ -67,6 +67,7 @@ void readTraining(ObjectReader& s, TrainingConfig& t)
     s.read("eval_interval", t.evalInterval, 0, anyCount);
     s.read("eval_batches", t.evalBatches, 0, anyCount);
     s.read("save_interval", t.saveInterval, 0, anyCount);
+    s.read("save_minutes", t.saveMinutes, 0, anyNumber);
     s.read("keep_checkpoints", t.keepCheckpoints, 1, 1000);
     s.read("keep_best", t.keepBest);
     s.read("early_stop_patience", t.earlyStop.patience, 0, anyCount);
@@ -315,7 +316,7 @@ Json trainingJson(const TrainingConfig& t)
 {
     Json json = {{"max_steps", t.maxSteps}, {"epochs", t.epochs}, {"batch_size", t.batchSize},
         {"gradient_accumulation_steps", t.accumulation}, {"seed", t.seed}, {"eval_interval", t.evalInterval},
-        {"eval_batches", t.evalBatches}, {"save_interval", t.saveInterval},
+        {"eval_batches", t.evalBatches}, {"save_interval", t.saveInterval}, {"save_minutes", t.saveMinutes},
         {"keep_checkpoints", t.keepCheckpoints}, {"keep_best", t.keepBest},
         {"early_stop_patience", t.earlyStop.patience}, {"early_stop_minutes", t.earlyStop.minutes},
         {"early_stop_spike", t.earlyStop.atSpike}, {"threads", t.threads},

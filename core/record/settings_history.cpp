@@ -21,6 +21,7 @@ RunConfig trainingOf(RunConfig config, bool isDataKnown)
     config.choices = unset.choices;
     config.memory = unset.memory;
     config.training.saveInterval = unset.training.saveInterval;
+    config.training.saveMinutes = unset.training.saveMinutes;
     config.training.keepCheckpoints = unset.training.keepCheckpoints;
     config.training.numbersInterval = unset.training.numbersInterval;
     config.training.keepBest = unset.training.keepBest;

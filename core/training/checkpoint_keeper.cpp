@@ -88,6 +88,7 @@ Status CheckpointKeeper::save()
 {
     const SpanScope span(m_run.spans(), WorkKind::Disk, "checkpoint");
     const SteadyTime start = steadyNow();
+    m_triedAt = start; // one that fails is not tried again at every step
     TRY(m_run.followFolder());
     auto writer = CheckpointWriter::begin(m_run.folder(), m_run.step());
     if (!writer)

@@ -4,6 +4,7 @@
 // Keeps on disk where a run is, and finds it again: checkpoints, and for a run whose states rest on disk the
 // record (states.json) that makes those states its checkpoint. Trainer thread.
 
+#include "core/base/seconds.h"
 #include "core/training/run_in_hand.h"
 #include "core/training/saved_part.h"
 
@@ -32,6 +33,8 @@ public:
     Status saveIfPossible();
     /// The same for one that was tried already.
     Status tellFailure(const Status& saved);
+    /// Since one was tried last in this process, or since it began.
+    double secondsSinceSave() const { return secondsSince(m_triedAt); }
     bool isSaved() const { return m_lastSavedStep == m_run.step(); }
     /// Fails when the checkpoint of this step is no longer there.
     Status checkSaved() const;
@@ -64,6 +67,7 @@ private:
     SavedParts& m_parts;
     std::optional<std::filesystem::path> m_loadFrom{}; ///< the checkpoint that restore() chose
     std::int64_t m_lastSavedStep = -1;
+    SteadyTime m_triedAt = steadyNow();
     bool m_isRecorded = false;
     bool m_mustStep = false;
     bool m_isInDoubt = false;

@@ -267,7 +267,9 @@ Status Trainer::evaluateAndSaveIfDue()
         const Evaluated* best = bestEvaluation(m_run.run());
         isBest = training.keepBest && best && best->step == m_run.step();
     }
-    if (!isBest && (!isDue(training.saveInterval) || m_checkpoints.isRecorded()))
+    const bool isOld
+        = training.saveMinutes > 0 && m_checkpoints.secondsSinceSave() >= 60 * training.saveMinutes;
+    if (!isBest && ((!isDue(training.saveInterval) && !isOld) || m_checkpoints.isRecorded()))
         return {};
     if (!m_jumps.isOnTrial())
         return m_checkpoints.tellFailure(m_ladder.ask([&] { return m_checkpoints.save(); }));

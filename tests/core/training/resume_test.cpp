@@ -24,7 +24,7 @@ const std::map<std::string, std::string> otherValues{{"name", "other"}, {"model.
     {"model.layers", "7"}, {"model.width", "64"}, {"model.dropout", "0.1"}, {"data.source", "/elsewhere"},
     {"data.validation_fraction", "0.2"}, {"training.max_steps", "30"}, {"training.batch_size", "6"},
     {"training.gradient_accumulation_steps", "2"}, {"training.seed", "5"}, {"training.eval_interval", "3"},
-    {"training.eval_batches", "3"}, {"training.save_interval", "9"}, {"training.keep_checkpoints", "4"},
+    {"training.eval_batches", "3"}, {"training.save_interval", "9"}, {"training.save_minutes", "3"}, {"training.keep_checkpoints", "4"},
     {"training.threads", "1"}, {"training.epochs", "0.5"}, {"training.keep_best", "true"},
     {"training.early_stop_patience", "50"}, {"training.early_stop_minutes", "60"},
     {"training.early_stop_spike", "true"}, {"training.sample_interval", "4"}, {"training.sample_tokens", "7"},

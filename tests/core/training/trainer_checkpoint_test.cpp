@@ -88,6 +88,21 @@ private Q_SLOTS:
         QCOMPARE(f.run.checkpoints().front().step, 3);
     }
 
+    void aCheckpointIsWrittenByTimeToo()
+    {
+        const auto checkpoints = [&](double minutes, const char* name) {
+            FakeEngineScript script;
+            RunConfig config = shortConfig(5);
+            config.training.saveInterval = 0;
+            config.training.saveMinutes = minutes;
+            const Finished f = train(config, m_folders->root() / name, script);
+            return std::count_if(f.events.begin(), f.events.end(),
+                [](const RunEvent& event) { return std::holds_alternative<CheckpointSaved>(event); });
+        };
+        const auto seldom = checkpoints(1e6, "seldom");
+        QCOMPARE(checkpoints(0, "never"), seldom);
+        QCOMPARE(checkpoints(1e-9, "always"), seldom + 4); // each step but the last, which is saved anyway
+    }
     void aCheckpointWithADamagedStateIsRefusedInWords()
     {
         FakeEngineScript script;
