@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "core/evidence/advice.h"
+#include "core/evidence/opened_baseline.h"
 #include "core/record/run_store.h"
 
 #include <fmt/format.h>
@@ -19,16 +20,10 @@ ExitCode advise(const fs::path& folder, const std::string& baselineFolder, bool 
     const auto run = openRun(folder);
     if (!run)
         return complain(run.error());
-    const auto found
-        = baselineFolder.empty() ? findBaseline(run->folder().parent_path(), *run) : fs::path(baselineFolder);
-    std::optional<Run> baseline;
-    if (found && placeOf(*found) != run->folder()) {
-        auto opened = openRun(*found);
-        if (!opened)
-            return complain(opened.error());
-        baseline = std::move(*opened);
-    }
-    const auto all = adviceOn(*run, baseline ? &*baseline : nullptr);
+    const auto baseline = openBaseline(*run, baselineFolder);
+    if (!baseline)
+        return complain(baseline.error());
+    const auto all = adviceOn(*run, *baseline ? &**baseline : nullptr);
     if (!json && !all.empty())
         fmt::print("{:<9} {}\n", "trouble", "finding, and settings that answer it");
     Json list = Json::array();

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/pdf_report.h"
 
-#include "core/evidence/comparison.h"
+#include "core/evidence/opened_baseline.h"
 #include "core/record/run_store.h"
 #include "ui/report_pages.h"
 #include "ui/run_export.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
-
-#include <optional>
 
 namespace mantissa {
 
@@ -18,17 +16,11 @@ Status writePdfReport(const std::filesystem::path& folder, const std::filesystem
     const auto run = openRun(folder);
     if (!run)
         return fail(run.error());
-    const auto named = baselineFolder.empty() ? findBaseline(run->folder().parent_path(), *run)
-                                              : std::optional(baselineFolder);
-    std::optional<Run> baseline;
-    if (named && placeOf(*named) != run->folder()) {
-        auto opened = openRun(*named);
-        if (!opened)
-            return fail(opened.error());
-        baseline = std::move(*opened);
-    }
+    const auto baseline = openBaseline(*run, baselineFolder);
+    if (!baseline)
+        return fail(baseline.error());
     ui::loadFonts();
-    const ui::ReportPages pages(ui::reportInput(*run, baseline ? &*baseline : nullptr));
+    const ui::ReportPages pages(ui::reportInput(*run, *baseline ? &**baseline : nullptr));
     return ui::writePdf(pages, ui::text(run->title()), ui::text(file.string()));
 }
 

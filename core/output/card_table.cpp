@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/output/card_table.h"
 
+#include "core/base/statistics.h"
 #include "core/base/units.h"
 
 #include <fmt/format.h>
@@ -24,12 +25,9 @@ void addRow(ReportTable& table, const Run& run, const std::string& name, const V
             values.push_back(*value);
     if (values.empty())
         return;
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    const double median = *middle;
     const auto [least, most] = std::ranges::minmax(values);
-    table.rows.push_back(
-        {name, word(least), word(median), word(most), formatCount(static_cast<std::int64_t>(values.size()))});
+    table.rows.push_back({name, word(least), word(medianOf(values)), word(most),
+        formatCount(static_cast<std::int64_t>(values.size()))});
 }
 
 Word with(const char* unit)

@@ -6,7 +6,6 @@
 #include "core/torch/operators/operators.h"
 #include "core/torch/optim/adamw_kernel.h"
 #include "core/torch/state/pair.h"
-#include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>
 #include <benchmark/benchmark.h>
@@ -187,13 +186,3 @@ BENCHMARK(statisticsOfGradients)->Arg(inCache)->Arg(inMemory);
 } // namespace
 
 } // namespace mantissa
-
-int main(int argc, char** argv)
-{
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv))
-        return 2;
-    mantissa::initializeEngine();
-    benchmark::RunSpecifiedBenchmarks();
-    return 0;
-}

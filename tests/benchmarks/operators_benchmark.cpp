@@ -4,7 +4,6 @@
 // (OMP_NUM_THREADS).
 
 #include "core/torch/operators/fused_operators.h"
-#include "core/torch/torch_backend.h"
 
 #include <ATen/ATen.h>
 #include <benchmark/benchmark.h>
@@ -152,13 +151,3 @@ BENCHMARK(activationBackward)->Arg(16)->Arg(32)->UseRealTime();
 } // namespace
 
 } // namespace mantissa
-
-int main(int argc, char** argv)
-{
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv))
-        return 2;
-    mantissa::initializeEngine();
-    benchmark::RunSpecifiedBenchmarks();
-    return 0;
-}

@@ -14,9 +14,7 @@ std::optional<ChartSpec> buildRunsEvaluation(const ChartInput& input)
     spec.description = "Loss on the evaluation batches";
     for (ChartMark& mark : spec.marks)
         std::get<ChartSeries>(mark).hasDots = true;
-    const auto [low, high] = reachOf(spec);
-    const double pad = 0.08 * (high - low);
-    spec.y = {low - pad, high + pad, niceTicks(low - pad, high + pad, 6), {}, true};
+    spec.y = axisAround(spec);
     return spec;
 }
 

@@ -70,4 +70,19 @@ std::pair<double, double> reachOf(const ChartSpec& spec)
     return {low, high > low ? high : low + 1};
 }
 
+ChartAxis axisAround(const ChartSpec& spec)
+{
+    const auto [low, high] = reachOf(spec);
+    const double pad = 0.08 * (high - low);
+    return {low - pad, high + pad, niceTicks(low - pad, high + pad, 6), {}, true};
+}
+
+ChartAxis axisFromZero(const ChartSpec& spec)
+{
+    const auto [low, high] = reachOf(spec);
+    const double foot = std::min(0.0, low);
+    const double top = 1.08 * (high > 0 ? high : 1);
+    return {foot, top, niceTicks(foot, top, 6), {}, true};
+}
+
 } // namespace mantissa

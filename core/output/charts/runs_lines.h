@@ -18,5 +18,8 @@ ChartSpec linesOfRuns(const ChartInput& input, const std::string& title,
     const std::function<std::vector<OverlayPoint>(const Repeats&)>& pointsOf);
 /// From the least to the most of all lines' points and bands; 0 to 1 where there are none.
 std::pair<double, double> reachOf(const ChartSpec& spec);
+/// The y axis of the lines that are there: around them, or from zero.
+ChartAxis axisAround(const ChartSpec& spec);
+ChartAxis axisFromZero(const ChartSpec& spec);
 
 } // namespace mantissa

@@ -12,9 +12,7 @@ std::optional<ChartSpec> buildRunsLoss(const ChartInput& input)
     ChartSpec spec = linesOfRuns(input, "Training loss of runs",
         [&](const Repeats& repeats) { return lossOverlay(repeats, input.axis, partsOfLine); });
     spec.description = "Training loss, the mean of each part";
-    const auto [low, high] = reachOf(spec);
-    const double pad = 0.08 * (high - low);
-    spec.y = {low - pad, high + pad, niceTicks(low - pad, high + pad, 6), {}, true};
+    spec.y = axisAround(spec);
     return spec;
 }
 

@@ -3,7 +3,6 @@
 
 #include "core/output/charts/runs_lines.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace mantissa {
@@ -31,9 +30,7 @@ std::optional<ChartSpec> buildRunsRate(const ChartInput& input)
     spec.description = "Learning rate, as it stands at the end of each part";
     for (ChartMark& mark : spec.marks)
         withCorners(std::get<ChartSeries>(mark).points);
-    const auto [low, high] = reachOf(spec);
-    const double top = 1.08 * (high > 0 ? high : 1);
-    spec.y = {std::min(0.0, low), top, niceTicks(std::min(0.0, low), top, 6), {}, true};
+    spec.y = axisFromZero(spec);
     return spec;
 }
 

@@ -3,8 +3,6 @@
 
 #include "core/output/charts/runs_lines.h"
 
-#include <algorithm>
-
 namespace mantissa {
 
 namespace {
@@ -14,9 +12,7 @@ std::optional<ChartSpec> buildRunsSpeed(const ChartInput& input)
     ChartSpec spec = linesOfRuns(input, "Throughput of runs",
         [&](const Repeats& repeats) { return speedOverlay(repeats, input.axis, partsOfLine); });
     spec.description = "Tokens or images trained a second, of each part";
-    const auto [low, high] = reachOf(spec);
-    const double top = 1.08 * (high > 0 ? high : 1);
-    spec.y = {std::min(0.0, low), top, niceTicks(std::min(0.0, low), top, 6), {}, true};
+    spec.y = axisFromZero(spec);
     return spec;
 }
 

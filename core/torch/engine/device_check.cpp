@@ -2,6 +2,7 @@
 // What each number format costs on each device here, and whether it learns the same.
 
 #include "core/base/seconds.h"
+#include "core/base/statistics.h"
 #include "core/torch/device/device_memory.h"
 #include "core/torch/device/open_device.h"
 #include "core/torch/engine/device_facts.h"
@@ -67,8 +68,7 @@ ProductResult multiply(
         seconds.push_back(secondsSince(start));
         result.output = y.detach();
     }
-    std::nth_element(seconds.begin(), seconds.begin() + repeats / 2, seconds.end());
-    result.seconds = seconds[repeats / 2];
+    result.seconds = medianOf(std::move(seconds));
     result.toInput = x.grad().to(at::kFloat);
     result.toWeight = w.grad().to(at::kFloat);
     return result;

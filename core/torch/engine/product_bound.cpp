@@ -2,6 +2,7 @@
 #include "core/torch/engine/product_bound.h"
 
 #include "core/base/seconds.h"
+#include "core/base/statistics.h"
 #include "core/record/device_choice.h"
 #include "core/torch/device/device_memory.h"
 #include "core/torch/device/open_device.h"
@@ -247,8 +248,7 @@ Result<std::vector<Product>> productsOfAStep(const EngineSetup& setup, ProductBo
     auto timed = stepSeconds(engine, warmUpSteps + 1, timedSteps);
     if (!timed)
         return fail(timed.error());
-    std::nth_element(timed->begin(), timed->begin() + timedSteps / 2, timed->end());
-    bound.stepSeconds = (*timed)[timedSteps / 2];
+    bound.stepSeconds = medianOf(std::move(*timed));
     bound.steps = timedSteps;
     bound.threads = at::get_num_threads();
     return products;
