@@ -28,8 +28,9 @@ set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # curl and unzip do the work of fetch-libtorch; the others are the data of the samples
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "curl, unzip | python3, bible-kjv, bible-kjv-text")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "dataset-fashion-mnist")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "dataset-fashion-mnist, qt6-wayland") # without the latter, by XWayland
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
+set(CPACK_POST_BUILD_SCRIPTS "${CMAKE_SOURCE_DIR}/packaging/cmake/plain_debian.cmake")
 if(MANTISSA_TORCH)
     # dpkg-shlibdeps wants to see every library, also those that no package of Debian's has and that it then leaves out
     get_filename_component(_libtorch_libraries "${LibTorch_LIBRARY}" DIRECTORY)
