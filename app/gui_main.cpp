@@ -12,6 +12,8 @@
 #include "ui/rung_prices.h"
 #include "ui/settings.h"
 #include "ui/theme/format.h"
+#include "ui/theme/quiet_tips.h"
+#include "ui/theme/stale_hover.h"
 #include "ui/theme/theme.h"
 
 #include <QApplication>
@@ -193,6 +195,8 @@ int runWindow(QApplication& application, Options& options)
     ui::applyTheme(themeName == u"light" ? ui::ThemeChoice::Light
             : themeName == u"dark"       ? ui::ThemeChoice::Dark
                                          : ui::ThemeChoice::System);
+    application.installEventFilter(new ui::QuietTips(&application));
+    application.installEventFilter(new ui::StaleHover(&application));
     ui::MainWindow window(engineFactory(), runsFolder(options));
     if (parser.isSet(options.size) && !setSize(window, parser.value(options.size)))
         return complainInWords(

@@ -45,7 +45,7 @@ LibTorchOffer::LibTorchOffer(ConfirmBar* bar, QString program, QObject* parent)
         const auto place = m_search->take();
         m_search.reset();
         if (!place)
-            offer(text(place.error().message));
+            offer(messageText(place.error().message));
         Q_EMIT looked(place.has_value());
     });
     m_process->setStandardInputFile(QProcess::nullDevice());

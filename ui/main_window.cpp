@@ -14,6 +14,7 @@
 #include "ui/pages/queue_card.h"
 #include "ui/pages/report_page.h"
 #include "ui/pages/runs_page.h"
+#include "ui/pages/setup_menu.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
 #include "ui/pages/training_chip.h"
@@ -120,6 +121,7 @@ MainWindow::MainWindow(EngineFactory makeEngine, const std::filesystem::path& ru
     if (!restoreGeometry(WindowSettings().value(u"geometry"_s).toByteArray()))
         resize(QSize(1440, 920).boundedTo(
             screen()->availableSize() - QSize(20, 60))); // the frame needs room too
+    m_pages->setFocus(); // no field looks chosen before anybody has chosen one
     showState();
 }
 
@@ -151,6 +153,9 @@ void MainWindow::connectPages()
     };
     offerPresets();
     connect(setup, &SetupPanel::refused, this, &MainWindow::tell);
+    connect(setup->file(), &SetupMenu::told, this, &MainWindow::tell);
+    connect(setup->file(), &SetupMenu::chosen, this,
+        [this](const std::filesystem::path& file) { openOrTell({file}); });
     connect(m_presetList, &QAbstractItemModel::modelReset, this, offerPresets);
     m_presets->setCurrent(setup->choices());
     connect(
@@ -208,15 +213,16 @@ void MainWindow::compare(const std::vector<std::filesystem::path>& folders)
 void MainWindow::startTraining(const RunConfig& config)
 {
     if (const auto room = checkRoom(config, roomFor(config, m_session->runsFolder() / "new")); !room) {
-        m_bar->ask(text(room.error().message), tr("Start all the same"), [this, config] {
+        m_bar->ask(messageText(room.error().message), tr("Start all the same"), [this, config] {
             RunConfig allowed = config;
             allowed.memory.allowOvercommit = true;
             startTraining(allowed);
         });
         return;
     }
-    if (const auto status = m_session->start(config); !status)
-        m_bar->tell(messageText(status.error().message));
+    if (const auto status = m_session->start(config); !status) // its folder cannot be made
+        m_bar->offer(
+            messageText(status.error().message), tr("Other folder…"), [this] { m_runs->chooseFolder(); });
     else
         m_bar->dismiss();
     showState();

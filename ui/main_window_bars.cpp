@@ -57,7 +57,7 @@ void MainWindow::buildToolBar()
     connect(m_tools, &ToolBar::guideRequested, this, &MainWindow::showGuide);
     connect(m_train->setup(), &SetupPanel::configChanged, this, [this] {
         const auto config = m_train->setup()->usable();
-        m_tools->setProblem(config ? QString() : text(config.error().message));
+        m_tools->setProblem(config ? QString() : messageText(config.error().message));
         showState();
     });
     QUndoStack* undo = m_train->setup()->undoStack();

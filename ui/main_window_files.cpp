@@ -56,7 +56,7 @@ Status MainWindow::openFiles(const std::vector<std::filesystem::path>& files)
 void MainWindow::openOrTell(const std::vector<std::filesystem::path>& files)
 {
     if (const auto status = openFiles(files); !status)
-        m_bar->tell(text(status.error().message));
+        m_bar->tell(messageText(status.error().message));
 }
 
 Status MainWindow::openSetup(const std::filesystem::path& file)

@@ -23,7 +23,7 @@ RemoteControl::RemoteControl(std::filesystem::path runFolder, QObject* parent)
 void RemoteControl::open()
 {
     auto line = ControlLine::open(m_folder);
-    m_whyNot = line ? QString() : text(line.error().message);
+    m_whyNot = line ? QString() : messageText(line.error().message);
     if (!line)
         return;
     m_line.emplace(std::move(*line));
@@ -69,7 +69,7 @@ void RemoteControl::takeAnswers()
         if (answer)
             m_state = answer->state;
         else
-            Q_EMIT refused(text(answer.error().message));
+            Q_EMIT refused(messageText(answer.error().message));
     }
     const bool isClosed = m_line->isClosed();
     if (isClosed)

@@ -24,6 +24,8 @@ namespace {
 constexpr double margin = 45;
 constexpr double inside = ReportPages::sheet.width() - 2 * margin;
 constexpr double foot = ReportPages::sheet.height() - margin - 14;
+constexpr double chartGap = 8;
+constexpr double orphanCost = 0.5; ///< of one row alone at the head or foot of a sheet
 constexpr std::size_t mostRows = 40; ///< of a table; the HTML report holds all
 
 } // namespace
@@ -57,12 +59,13 @@ ReportPages::ReportPages(const ReportInput& input)
     addText(text(facts.repeatCommand), 9, false, 6);
     if (!input.digest.empty())
         addText(QObject::tr("SHA-256 of the final FP32 weights: %1").arg(text(input.digest)), 8, false, 6);
-    place();
+    m_pages = sheetsOf(m_pieces, foot - margin);
 }
 
-void ReportPages::addGap(double height)
+void ReportPages::add(const SheetPiece& piece, Paint paint)
 {
-    m_blocks.push_back({height, [](QPainter&, const QPointF&) {}});
+    m_pieces.push_back(piece);
+    m_paints.push_back(std::move(paint));
 }
 
 void ReportPages::addText(const QString& words, int pixels, bool bold, double after, bool staysWithNext)
@@ -70,13 +73,12 @@ void ReportPages::addText(const QString& words, int pixels, bool bold, double af
     const QFont font = paper::fontOf(pixels, bold);
     constexpr int flags = Qt::AlignLeft | Qt::TextWordWrap;
     const double height = QFontMetricsF(font).boundingRect(QRectF(0, 0, inside, 1e6), flags, words).height();
-    m_blocks.push_back({height + after,
-        [=](QPainter& painter, const QPointF& at) {
+    add({.height = height + after, .staysWithNext = staysWithNext},
+        [=](QPainter& painter, const QPointF& at, double) {
             painter.setFont(font);
             painter.setPen(paper::ink);
             painter.drawText(QRectF(at, QSizeF(inside, height + 1)), flags, words);
-        },
-        staysWithNext});
+        });
     m_words << words;
 }
 
@@ -85,25 +87,23 @@ void ReportPages::addFigures(const std::vector<std::pair<std::string, std::strin
     const double width = inside / static_cast<double>(std::max<std::size_t>(1, figures.size()));
     for (const auto& [label, value] : figures)
         m_words << text(label) << text(value);
-    m_blocks.push_back({48, [figures, width](QPainter& painter, const QPointF& at) {
-                            for (std::size_t i = 0; i < figures.size(); ++i) {
-                                const QPointF corner = at + QPointF(static_cast<double>(i) * width, 0);
-                                painter.setFont(paper::fontOf(7, false));
-                                painter.setPen(paper::muted);
-                                painter.drawText(QRectF(corner, QSizeF(width - 6, 12)), Qt::AlignLeft,
-                                    text(figures[i].first));
-                                QFont font = paper::fontOf(14, true);
-                                const double own
-                                    = QFontMetricsF(font).horizontalAdvance(text(figures[i].second));
-                                if (own > width - 6)
-                                    font.setPixelSize(std::max(7, static_cast<int>(14 * (width - 6) / own)));
-                                painter.setFont(font);
-                                painter.setPen(paper::ink);
-                                painter.drawText(QRectF(corner + QPointF(0, 12), QSizeF(width - 6, 20)),
-                                    Qt::AlignLeft | Qt::AlignVCenter, text(figures[i].second));
-                            }
-                            painter.fillRect(QRectF(at + QPointF(0, 38), QSizeF(inside, 0.5)), paper::rule);
-                        }});
+    add({.height = 48}, [figures, width](QPainter& painter, const QPointF& at, double) {
+        for (std::size_t i = 0; i < figures.size(); ++i) {
+            const QPointF corner = at + QPointF(static_cast<double>(i) * width, 0);
+            painter.setFont(paper::fontOf(7, false));
+            painter.setPen(paper::muted);
+            painter.drawText(QRectF(corner, QSizeF(width - 6, 12)), Qt::AlignLeft, text(figures[i].first));
+            QFont font = paper::fontOf(14, true);
+            const double own = QFontMetricsF(font).horizontalAdvance(text(figures[i].second));
+            if (own > width - 6)
+                font.setPixelSize(std::max(7, static_cast<int>(14 * (width - 6) / own)));
+            painter.setFont(font);
+            painter.setPen(paper::ink);
+            painter.drawText(QRectF(corner + QPointF(0, 12), QSizeF(width - 6, 20)),
+                Qt::AlignLeft | Qt::AlignVCenter, text(figures[i].second));
+        }
+        painter.fillRect(QRectF(at + QPointF(0, 38), QSizeF(inside, 0.5)), paper::rule);
+    });
 }
 
 void ReportPages::addChart(const std::string& svg)
@@ -111,9 +111,11 @@ void ReportPages::addChart(const std::string& svg)
     auto renderer = std::make_shared<QSvgRenderer>(qtSvg(svg));
     const QRectF box = renderer->viewBoxF();
     const double height = inside * box.height() / std::max(1.0, box.width());
-    m_blocks.push_back({height + 8, [=](QPainter& painter, const QPointF& at) {
-                            renderer->render(&painter, QRectF(at, QSizeF(inside, height)));
-                        }});
+    add({.height = height + chartGap, .shrinks = true},
+        [=](QPainter& painter, const QPointF& at, double scale) {
+            const QPointF middle(at.x() + 0.5 * (1 - scale) * inside, at.y());
+            renderer->render(&painter, QRectF(middle, scale * QSizeF(inside, height)));
+        });
 }
 
 void ReportPages::addTable(const ReportTable& table)
@@ -122,39 +124,38 @@ void ReportPages::addTable(const ReportTable& table)
     if (!table.note.empty())
         addText(text(table.note), 8, false, 4, true);
     const auto paper = std::make_shared<const PaperTable>(table, inside, mostRows);
+    const std::size_t header = m_pieces.size();
     for (std::size_t r = 0; r < paper->rows(); ++r) {
-        m_blocks.push_back({paper->rowHeight(r),
-            [paper, r](QPainter& painter, const QPointF& at) { paper->paintRow(painter, at, r); }, r == 0});
+        SheetPiece row{.height = paper->rowHeight(r), .staysWithNext = r == 0};
+        if (r > 0)
+            row.header = header;
+        if (r == 2 || r + 1 == paper->rows())
+            row.breakCost = orphanCost;
+        add(row,
+            [paper, r](QPainter& painter, const QPointF& at, double) { paper->paintRow(painter, at, r); });
         m_words << paper->row(r);
     }
-    if (table.rows.size() > mostRows)
+    if (table.rows.size() > mostRows) {
         addText(QObject::tr("… and %1 more rows in the HTML report").arg(table.rows.size() - mostRows), 8,
             false, 0);
-    addGap(10);
+        m_pieces.back().breakCost = orphanCost;
+    }
+    add({.height = 10, .isGap = true}, [](QPainter&, const QPointF&, double) {});
 }
 
-void ReportPages::place()
+double ReportPages::filled(int page) const
 {
-    m_pages.emplace_back();
-    double y = margin;
-    for (std::size_t i = 0; i < m_blocks.size(); ++i) {
-        double needed = m_blocks[i].height;
-        for (std::size_t k = i; m_blocks[k].staysWithNext && k + 1 < m_blocks.size(); ++k)
-            needed += m_blocks[k + 1].height;
-        if (y + needed > foot && !m_pages.back().empty()) {
-            m_pages.emplace_back();
-            y = margin;
-        }
-        m_pages.back().emplace_back(y, i);
-        y += m_blocks[i].height;
-    }
+    const auto& placed = m_pages[static_cast<std::size_t>(page)];
+    if (placed.empty())
+        return 0;
+    return (placed.back().top + placed.back().scale * m_pieces[placed.back().piece].height) / (foot - margin);
 }
 
 void ReportPages::paint(QPainter& painter, int page) const
 {
     painter.fillRect(QRectF(QPointF(), sheet), Qt::white);
-    for (const auto& [top, block] : m_pages[static_cast<std::size_t>(page)])
-        m_blocks[block].paint(painter, {margin, top});
+    for (const auto& [top, piece, scale] : m_pages[static_cast<std::size_t>(page)])
+        m_paints[piece](painter, {margin, margin + top}, scale);
     painter.setFont(paper::fontOf(7, false));
     painter.setPen(paper::muted);
     const QRectF line(margin, sheet.height() - margin, inside, 12);

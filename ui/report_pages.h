@@ -5,6 +5,7 @@
 // core's; here they are only placed. Lengths are points (1/72 inch).
 
 #include "core/output/report_facts.h"
+#include "ui/sheet_breaks.h"
 
 #include <QByteArray>
 #include <QSizeF>
@@ -32,26 +33,23 @@ public:
     int count() const { return static_cast<int>(m_pages.size()); }
     /// One sheet at the origin, on white.
     void paint(QPainter& painter, int page) const;
+    /// The share of a sheet's height that is used.
+    double filled(int page) const;
     /// All words in the order of reading; for tests and screen readers.
     const QStringList& words() const { return m_words; }
 
 private:
-    /// A piece of the report that is never cut between two sheets.
-    struct Block {
-        double height = 0;
-        std::function<void(QPainter&, const QPointF&)> paint{};
-        bool staysWithNext = false;
-    };
+    /// Paints a piece with its upper left corner at a point, in its size times the scale.
+    using Paint = std::function<void(QPainter&, const QPointF&, double scale)>;
+    void add(const SheetPiece& piece, Paint paint);
     void addText(const QString& text, int pixels, bool bold, double after, bool staysWithNext = false);
     void addFigures(const std::vector<std::pair<std::string, std::string>>& figures);
     void addChart(const std::string& svg);
     void addTable(const ReportTable& table);
-    void addGap(double height);
-    void place();
 
-    std::vector<Block> m_blocks{};
-    std::vector<std::vector<std::pair<double, std::size_t>>>
-        m_pages{}; ///< of each sheet: y of a block's upper edge, index of the block
+    std::vector<SheetPiece> m_pieces{};
+    std::vector<Paint> m_paints{}; ///< of the pieces
+    std::vector<std::vector<PlacedPiece>> m_pages{};
     QStringList m_words{};
 };
 

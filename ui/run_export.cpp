@@ -32,7 +32,7 @@ constexpr int sharp = 2; ///< pixels of a picture for each of the screen's: for 
 
 QString told(const Status& status, const QString& file)
 {
-    return status ? QObject::tr("written: %1").arg(file) : text(status.error().message);
+    return status ? QObject::tr("written: %1").arg(file) : messageText(status.error().message);
 }
 
 QString toldPicture(bool isWritten, const QString& file)
@@ -44,7 +44,7 @@ QString toldPicture(bool isWritten, const QString& file)
 QString writeCsv(const Run& run, const QString& file)
 {
     const auto csv = runCsv(run.folder());
-    return csv ? told(writeFileAtomically(file.toStdString(), *csv), file) : text(csv.error().message);
+    return csv ? told(writeFileAtomically(file.toStdString(), *csv), file) : messageText(csv.error().message);
 }
 
 } // namespace
@@ -96,19 +96,20 @@ QString writePicture(QWidget* page, const QString& file)
 QString writeDiagnostics(const Run& run, const QString& facts, const QString& file)
 {
     const auto zip = diagnosticsZip(run.folder(), facts.toStdString());
-    return zip ? told(writeFileAtomically(file.toStdString(), *zip), file) : text(zip.error().message);
+    return zip ? told(writeFileAtomically(file.toStdString(), *zip), file) : messageText(zip.error().message);
 }
 
 QString writeTensorboard(const Run& run, const QString& folder)
 {
     auto board = TensorboardFolder::open(run.folder(), folder.toStdString());
-    return board ? told(board->update(), text(board->file().string())) : text(board.error().message);
+    return board ? told(board->update(), text(board->file().string())) : messageText(board.error().message);
 }
 
 QString writeTrace(const Run& run, const QString& file)
 {
     const auto trace = runTrace(run.folder());
-    return trace ? told(writeFileAtomically(file.toStdString(), *trace), file) : text(trace.error().message);
+    return trace ? told(writeFileAtomically(file.toStdString(), *trace), file)
+                 : messageText(trace.error().message);
 }
 
 QString writeModel(const std::filesystem::path& run, const QString& folder)
@@ -116,7 +117,7 @@ QString writeModel(const std::filesystem::path& run, const QString& folder)
     const auto done = exportModel(run, std::nullopt, folder.toStdString());
     return done ? QObject::tr("written: %1, %2 tensors in %3")
                       .arg(folder, countText(done->tensors), text(nameOf(done->format)))
-                : text(done.error().message);
+                : messageText(done.error().message);
 }
 
 QString commandOf(const RunConfig& config)

@@ -176,7 +176,7 @@ void RunSession::takeWhatWasRead()
         auto read = m_trainer->history->take();
         m_trainer->history.reset();
         if (!read) {
-            Q_EMIT failed(text(read.error().message));
+            Q_EMIT failed(messageText(read.error().message));
         } else if (m_aside) {
             *m_aside = std::move(read->run);
         } else {
@@ -192,7 +192,7 @@ void RunSession::takeWhatWasRead()
         if (read)
             begin(std::move(*read));
         else
-            Q_EMIT failed(text(read.error().message));
+            Q_EMIT failed(messageText(read.error().message));
     }
     if (m_search && m_search->isDone()) {
         m_baseline = m_search->take();
@@ -209,7 +209,7 @@ void RunSession::takeWhatWasRead()
             std::filesystem::remove_all(*folder, ignored);
         }
         if (!status)
-            Q_EMIT failed(text(status.error().message));
+            Q_EMIT failed(messageText(status.error().message));
     }
     if (!isReading() && !isForking())
         m_wait.stop();
@@ -463,7 +463,7 @@ void RunSession::finishTraining(Place next)
         m_frame.stop();
         m_paused = false;
         if (!result)
-            Q_EMIT failed(text(result.error().message));
+            Q_EMIT failed(messageText(result.error().message));
         else if (!result->message.empty())
             Q_EMIT failed(text(result->message));
     }
@@ -474,7 +474,7 @@ void RunSession::finishTraining(Place next)
         const auto status = startQueued(queued, next);
         if (status)
             return;
-        Q_EMIT failed(text(status.error().message)); // and the one after it
+        Q_EMIT failed(messageText(status.error().message)); // and the one after it
     }
     const auto back = std::exchange(m_returnTo, std::nullopt);
     if (next == Place::Aside) {
@@ -482,7 +482,7 @@ void RunSession::finishTraining(Place next)
         Q_EMIT trainingAside();
     } else if (back) {
         if (const auto status = open(*back); !status)
-            Q_EMIT failed(text(status.error().message));
+            Q_EMIT failed(messageText(status.error().message));
     }
     Q_EMIT ended();
 }

@@ -92,7 +92,7 @@ void RungPrices::next()
     m_waiting.pop_front();
     const QString file = m_folder.filePath(u"config.json"_s);
     if (const auto written = writeFileAtomically(file.toStdString(), jsonLine(toJson(config))); !written) {
-        m_known[key] = {0, text(written.error().message)};
+        m_known[key] = {0, messageText(written.error().message)};
         Q_EMIT changed();
         return next();
     }

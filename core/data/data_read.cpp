@@ -53,7 +53,7 @@ Status checkSameData(const DataRead& expected, const DataRead& found, const std:
     if (!isOtherData(expected, found))
         return {};
     return fail(fmt::format("the data in {} are not those that were learned from so far ({} then, {} now): "
-                            "put those back, name where they are with --set data.source=…, or train a new "
+                            "put those back, name where they are (--set data.source=…), or train a new "
                             "run on these",
                     source, shortIdentity(expected), shortIdentity(found)),
         ExitCode::Usage);

@@ -148,8 +148,9 @@ Advice onQuality(const Run& run, const Run* baseline)
 {
     Advice advice{.trouble = "quality"};
     if (!baseline || !whyNotComparable(run, *baseline).empty() || !whyNoBaseline(*baseline).empty()) {
-        advice.finding = "There is no comparable FP32 baseline, so nothing is known of quality; \"Measure "
-                         "quality\" in the window trains one, or the same config with --preset conservative.";
+        advice.finding
+            = "There is no comparable FP32 baseline, so nothing is known of quality; \"Measure "
+              "quality\" in the window trains one, or the same config with the preset conservative.";
         return advice;
     }
     const auto points = qualityDelta(run, *baseline);

@@ -54,10 +54,10 @@ Status checkSameConfig(const PlannedRun& planned, const fs::path& folder, const 
     if (differences.empty())
         return {};
     const KeyDifference& first = differences.front();
-    return fail(fmt::format("{} holds a run of another experiment ({} is {} there and {} here); name another "
-                            "folder with --out, or "
-                            "remove it",
-                    folder.string(), first.key, first.ofA, first.ofB),
+    return fail(
+        fmt::format("{} holds a run of another experiment ({} is {} there and {} here); choose another "
+                    "folder (--out), or remove it",
+            folder.string(), first.key, first.ofA, first.ofB),
         ExitCode::Usage);
 }
 
@@ -69,9 +69,8 @@ Result<StoredExperiment> readExperiment(const fs::path& folder)
     if (!json)
         return fail(json.error());
     const auto damaged = [&](const std::string& finding) {
-        return fail(
-            fmt::format("{} {}; run `mantissa-cli experiment` with this folder as --out to write it anew",
-                (folder / "experiment.json").string(), finding));
+        return fail(fmt::format("{} {}; `mantissa-cli experiment` writes it anew (--out with this folder)",
+            (folder / "experiment.json").string(), finding));
     };
     if (!json->is_object() || !json->value("arms", Json()).is_array() || json->at("arms").empty()
         || !json->value("seeds", Json()).is_array())

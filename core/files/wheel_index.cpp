@@ -90,7 +90,7 @@ Result<WheelFile> fileOnPage(std::string_view page, const std::string& pageUrl, 
     const Json files = json && json->is_object() ? json->value("files", Json()) : Json();
     if (!files.is_array())
         return fail(fmt::format(
-            "{} is no page of an index in JSON (PEP 691); name another index with --index", pageUrl));
+            "{} is no page of an index in JSON (PEP 691); name another index (--index)", pageUrl));
     for (const Json& file : files) {
         const Json hashes = file.is_object() ? file.value("hashes", Json()) : Json();
         if (!hashes.is_object() || hashes.value("sha256", Json()) != wheel.sha256)
@@ -98,11 +98,11 @@ Result<WheelFile> fileOnPage(std::string_view page, const std::string& pageUrl, 
         const Json url = file.value("url", Json());
         const Json size = file.value("size", Json());
         if (!url.is_string() || !size.is_number_integer() || size.get<std::int64_t>() <= 0)
-            return fail(fmt::format("{} has {} {} without address or size; name another index with --index",
+            return fail(fmt::format("{} has {} {} without address or size; name another index (--index)",
                 pageUrl, wheel.package, wheel.version));
         return WheelFile{wheel, resolved(url.get<std::string>(), pageUrl), size.get<std::int64_t>()};
     }
-    return fail(fmt::format("{} has no file of {} {} with the SHA-256 {}…; name another index with --index",
+    return fail(fmt::format("{} has no file of {} {} with the SHA-256 {}…; name another index (--index)",
         pageUrl, wheel.package, wheel.version, wheel.sha256.substr(0, 12)));
 }
 

@@ -6,6 +6,7 @@
 #include "core/base/result.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,17 @@ struct ModelConfig {
     friend bool operator==(const ModelConfig&, const ModelConfig&) = default;
 };
 
-/// gpt2, tinyllama-1.1b, llama-7b: sizes as published, dropout 0.
+/// A model of sizes as published, dropout 0.
+struct KnownModel {
+    std::string_view title{};
+    ModelConfig config{};
+};
+
+/// From small to large.
+std::span<const KnownModel> knownModels();
+/// Errors: a name that is none, with those that are.
 Result<ModelConfig> knownModel(std::string_view name);
+/// Whether it is still the model that it is called by: another context makes no other model.
+bool isNamedRightly(const ModelConfig& config);
 
 } // namespace mantissa

@@ -37,6 +37,18 @@ ChartInput chartInput(const Run& run, const Run* baseline, const std::vector<con
     return input;
 }
 
+SeriesRuns runsOf(const ChartInput& input, std::size_t first, std::size_t count)
+{
+    const auto isBaseline = [&](const ChartRun& run) { return run.run == input.baseline; };
+    const auto at = input.runs.begin() + static_cast<std::ptrdiff_t>(first);
+    return {.first = first,
+        .count = count,
+        .hasBaseline = isBaseline(*at),
+        .look = first - static_cast<std::size_t>(std::count_if(input.runs.begin(), at, isBaseline))};
+}
+
+ChartRole roleOf(const SeriesRuns& runs) { return runs.hasBaseline ? "baseline" : seriesRole(runs.look); }
+
 std::vector<const Run*> baselinesOf(const ChartInput& input)
 {
     std::vector<const Run*> baselines;

@@ -30,6 +30,10 @@ struct ChartInput {
     const ExperimentResult* experiment = nullptr;
 };
 
+/// Which of them a series shows, and its look: other runs look alike wherever the baseline stands.
+SeriesRuns runsOf(const ChartInput& input, std::size_t first, std::size_t count = 1);
+ChartRole roleOf(const SeriesRuns& runs);
+
 enum class ChartNeed { Run, Baseline, SeveralRuns, Experiment };
 
 struct ChartEntry {

@@ -10,7 +10,7 @@ namespace mantissa {
 
 ChartRole seriesRole(std::size_t index)
 {
-    constexpr std::size_t colours = 3;
+    constexpr std::size_t colours = 4;
     return "series" + std::to_string(index % colours);
 }
 

@@ -29,7 +29,8 @@ struct ChartAxis {
 };
 
 /// What a mark stands for, by which it has its look: "series0" to "series3", the name of a memory class,
-/// phase or format, or "claim", "budget", "interval", "seed", "outline", "front", "whisker", "axis".
+/// phase or format, "baseline", or "claim", "budget", "interval", "seed", "outline", "front", "whisker",
+/// "axis".
 using ChartRole = std::string;
 
 /// A rectangle from one value to another.
@@ -58,6 +59,7 @@ struct SeriesRuns {
     std::size_t first = 0; ///< index into the input's runs
     std::size_t count = 1;
     bool hasBaseline = false;
+    std::size_t look = 0; ///< by which it differs from others; the baseline has a look of its own
 };
 struct ChartSeries {
     enum class Shape {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/output/palette.h"
 
+#include <iterator>
+
 namespace mantissa {
 
 ColourPair colourOf(MemoryClass memoryClass)
@@ -78,5 +80,14 @@ ColourPair colourOf(WorkKind kind)
     }
     return {};
 }
+
+ColourPair seriesColour(std::size_t index)
+{
+    constexpr ColourPair colours[]
+        = {{"#3473fc", "#6497e0"}, {"#d77f00", "#e4a508"}, {"#a94f86", "#b2678e"}, {"#0b8f68", "#64cdab"}};
+    return colours[index % std::size(colours)];
+}
+
+ColourPair baselineColour() { return {"#1b222c", "#e6eaf0"}; }
 
 } // namespace mantissa

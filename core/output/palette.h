@@ -9,6 +9,7 @@
 #include "core/precision/precision.h"
 #include "core/record/time_shares.h"
 
+#include <cstddef>
 #include <string_view>
 
 namespace mantissa {
@@ -22,5 +23,9 @@ ColourPair colourOf(MemoryClass memoryClass);
 ColourPair colourOf(Phase phase);
 ColourPair colourOf(Precision precision);
 ColourPair colourOf(WorkKind kind);
+/// Of runs beside each other, the baseline apart; the first four differ.
+ColourPair seriesColour(std::size_t index);
+/// Of the run that others are measured by, in any order of runs.
+ColourPair baselineColour();
 
 } // namespace mantissa

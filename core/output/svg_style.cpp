@@ -7,11 +7,15 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <map>
 
 namespace mantissa {
 
 namespace {
+
+constexpr std::array<std::string_view, 4> seriesNames{"series0", "series1", "series2", "series3"};
+constexpr std::array<std::string_view, 5> linesOfRuns{"series0", "series1", "series2", "series3", "baseline"};
 
 std::vector<std::pair<std::string_view, ColourPair>> palette()
 {
@@ -26,10 +30,9 @@ std::vector<std::pair<std::string_view, ColourPair>> palette()
     colours.emplace_back("ink", ColourPair{"#1b222c", "#e6eaf0"});
     colours.emplace_back("muted", ColourPair{"#5b6675", "#8b96a5"});
     colours.emplace_back("gridline", ColourPair{"#e6e9ee", "#222a35"});
-    colours.emplace_back("series0", ColourPair{"#3473fc", "#6497e0"});
-    colours.emplace_back("series1", ColourPair{"#d77f00", "#e4a508"});
-    colours.emplace_back("series2", ColourPair{"#a94f86", "#b2678e"});
-    colours.emplace_back("series3", ColourPair{"#0f8f7e", "#37a893"});
+    for (std::size_t i = 0; i < seriesNames.size(); ++i)
+        colours.emplace_back(seriesNames[i], seriesColour(i));
+    colours.emplace_back("baseline", baselineColour());
     colours.emplace_back("warning", ColourPair{"#c2410c", "#f0775a"});
     colours.emplace_back("band-ink", ColourPair{"#ffffff", "#0b0f14"});
     return colours;
@@ -64,7 +67,7 @@ const std::map<std::string, std::string, std::less<>>& attributesOfClasses()
         stroke("budget", "warning", " stroke-dasharray=\"6 4\"");
         stroke("whisker", "muted", "");
         stroke("front", "muted", " stroke-dasharray=\"4 3\"");
-        for (const char* series : {"series0", "series1", "series2", "series3"})
+        for (const std::string_view series : linesOfRuns)
             attributes[fmt::format("b-{}", series)]
                 = fmt::format("fill=\"{}\" fill-opacity=\"0.2\"", light[series]);
         stroke("outline", "muted", " stroke-dasharray=\"3 2\"");
@@ -97,12 +100,10 @@ std::string svgStyle()
         fills(nameOf(phase));
     for (const Precision precision : allPrecisions)
         fills(nameOf(precision));
-    for (int i = 0; i < 4; ++i)
-        style += fmt::format(
-            ".f-series{0}{{fill:var(--series{0})}}.b-series{0}{{fill:var(--series{0});opacity:.2}}"
-            ".series{0}{{stroke:var(--series{0});"
-            "stroke-width:1.6;fill:none}}",
-            i);
+    for (const std::string_view series : linesOfRuns)
+        style += fmt::format(".f-{0}{{fill:var(--{0})}}.b-{0}{{fill:var(--{0});opacity:.2}}"
+                             ".{0}{{stroke:var(--{0});stroke-width:1.6;fill:none}}",
+            series);
     style
         += "svg.chart "
            "rect{shape-rendering:crispEdges}svg.chart{font-family:Inter,system-ui,sans-serif;background:var(-"

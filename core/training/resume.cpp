@@ -92,7 +92,7 @@ void tellStretchedRate(const Standing& standing, const RunConfig& now, std::vect
     if (std::abs(after - before) > 1e-9 * std::abs(before))
         notices.push_back(
             fmt::format("the learning rate of step {} is {:.4g} instead of {:.4g}, since max_steps={} "
-                        "stretches its decay; to keep the old one add --set optimizer.lr_decay_steps={}",
+                        "stretches its decay; optimizer.lr_decay_steps={} keeps the old one",
                 standing.step, after, before, now.training.maxSteps, lastBefore));
 }
 

@@ -587,7 +587,7 @@
     </message>
     <message>
         <source>What this run has measured, and what answers it. A change goes into the set-up of the next run, where it can be undone.</source>
-        <translation>Was dieser Lauf gemessen hat und was darauf antwortet. Eine Änderung geht in die Einstellung des nächsten Laufs, wo sie rückgängig gemacht werden kann.</translation>
+        <translation>Was dieser Lauf gemessen hat und was darauf antwortet. Eine Änderung geht in die Einrichtung des nächsten Laufs, wo sie rückgängig gemacht werden kann.</translation>
     </message>
     <message>
         <source>Close</source>
@@ -611,11 +611,11 @@
     </message>
     <message>
         <source>Use in the set-up</source>
-        <translation>In die Einstellung übernehmen</translation>
+        <translation>In die Einrichtung übernehmen</translation>
     </message>
     <message>
         <source>✓ in the set-up</source>
-        <translation>✓ in der Einstellung</translation>
+        <translation>✓ in der Einrichtung</translation>
     </message>
     <message>
         <source>A running run takes changes of its table alone; this one waits until it has ended.</source>
@@ -1309,7 +1309,7 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     </message>
     <message>
         <source>Plans one from the set-up on the Train page</source>
-        <translation>Plant eines aus der Einstellung der Seite Training</translation>
+        <translation>Plant eines aus der Einrichtung der Seite Training</translation>
     </message>
     <message>
         <source>No experiment is open</source>
@@ -1329,7 +1329,7 @@ Oder Ordner von Läufen auf dieses Fenster ziehen. Der FP32-Lauf darunter wird d
     </message>
     <message>
         <source>the set-up on the Train page has a field that cannot be used; the checks there say which</source>
-        <translation>die Einstellung der Seite Training hat ein unbrauchbares Feld; die Prüfungen dort sagen, welches</translation>
+        <translation>die Einrichtung der Seite Training hat ein unbrauchbares Feld; die Prüfungen dort sagen, welches</translation>
     </message>
     <message>
         <source>%1 runs are queued; the Runs page shows what comes next</source>
@@ -1900,7 +1900,7 @@ Neu… plant eines aus der Einrichtung der Seite Training; Öffnen… zeigt eine
     </message>
     <message>
         <source>%1 a step here; the set-up as configured could not be measured</source>
-        <translation>%1 je Schritt hier; die Einstellung ohne Einsparungen ließ sich nicht messen</translation>
+        <translation>%1 je Schritt hier; die Einrichtung ohne Einsparungen ließ sich nicht messen</translation>
     </message>
     <message>
         <source>Step with it</source>
@@ -1920,6 +1920,22 @@ Neu… plant eines aus der Einrichtung der Seite Training; Öffnen… zeigt eine
     <message>
         <source>Headings</source>
         <translation>Überschriften</translation>
+    </message>
+    <message>
+        <source>Search the guide</source>
+        <translation>Im Leitfaden suchen</translation>
+    </message>
+    <message>
+        <source>Search  (Ctrl+F)</source>
+        <translation>Suchen  (Strg+F)</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>nicht gefunden</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
     </message>
 </context>
 <context>
@@ -2265,6 +2281,10 @@ Neu… plant eines aus der Einrichtung der Seite Training; Öffnen… zeigt eine
         <source>Show it</source>
         <translation>Zeigen</translation>
     </message>
+    <message>
+        <source>Other folder…</source>
+        <translation>Anderer Ordner…</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::ModelField</name>
@@ -2304,12 +2324,16 @@ Neu… plant eines aus der Einrichtung der Seite Training; Öffnen… zeigt eine
         <source>from a config.json</source>
         <translation>aus einer config.json</translation>
     </message>
+    <message>
+        <source>%1 · %2 parameters, from random weights</source>
+        <translation>%1 · %2 Parameter, mit zufälligen Gewichten</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::NewExperimentBar</name>
     <message>
         <source>The set-up of the Train page, trained in FP32 and with</source>
-        <translation>Die Einstellung der Seite Training, trainiert in FP32 und mit</translation>
+        <translation>Die Einrichtung der Seite Training, trainiert in FP32 und mit</translation>
     </message>
     <message>
         <source>the plan in Train</source>
@@ -3216,6 +3240,41 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     </message>
 </context>
 <context>
+    <name>mantissa::ui::SetupMenu</name>
+    <message>
+        <source>Open set-up…</source>
+        <translation>Einrichtung öffnen …</translation>
+    </message>
+    <message>
+        <source>Save set-up as…</source>
+        <translation>Einrichtung speichern unter …</translation>
+    </message>
+    <message>
+        <source>Open a set-up</source>
+        <translation>Einrichtung öffnen</translation>
+    </message>
+    <message>
+        <source>Set-ups and configs (*.json);;All files (*)</source>
+        <translation>Einrichtungen (*.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>the set-up is not saved: %1</source>
+        <translation>die Einrichtung ist nicht gespeichert: %1</translation>
+    </message>
+    <message>
+        <source>Save the set-up</source>
+        <translation>Einrichtung speichern</translation>
+    </message>
+    <message>
+        <source>Set-ups (*%1)</source>
+        <translation>Einrichtungen (*%1)</translation>
+    </message>
+    <message>
+        <source>written: %1</source>
+        <translation>geschrieben: %1</translation>
+    </message>
+</context>
+<context>
     <name>mantissa::ui::SetupPanel</name>
     <message>
         <source>Estimated peak by phase (from shapes, not measured)</source>
@@ -3388,6 +3447,14 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     <message>
         <source>Predict looks ahead: forward passes alone, which change no weight. Correct trains a few steps after it, before the next Full block.</source>
         <translation>Predict schaut voraus: nur Vorwärtsläufe, die kein Gewicht ändern. Correct trainiert danach einige Schritte, vor dem nächsten Full-Block.</translation>
+    </message>
+    <message>
+        <source>Set-up</source>
+        <translation>Einrichtung</translation>
+    </message>
+    <message>
+        <source>All that stands in this column, as a file</source>
+        <translation>Alles, was in dieser Spalte steht, als Datei</translation>
     </message>
 </context>
 <context>
@@ -3906,6 +3973,14 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
         <source>How sure Predict must be, from its last blocks, that it finds a lower loss: 0 to 1. Below it Predict is put off for a Full block twice as long</source>
         <translation>Wie sicher Predict nach seinen letzten Blöcken sein muss, einen kleineren Verlust zu finden: 0 bis 1. Darunter wird Predict um einen doppelt so langen Full-Block aufgeschoben</translation>
     </message>
+    <message>
+        <source>save minutes</source>
+        <translation>sichern, Minuten</translation>
+    </message>
+    <message>
+        <source>Where steps are long, a checkpoint after so many minutes as well; 0: by steps alone</source>
+        <translation>Bei langen Schritten auch nach so vielen Minuten ein Checkpoint; 0: nur nach Schritten</translation>
+    </message>
 </context>
 <context>
     <name>mantissa::ui::WhatIfBars</name>
@@ -3986,11 +4061,11 @@ Der genaue FP32-Wert jedes Gewichts bleibt erhalten.</translation>
     </message>
     <message>
         <source>Use in the set-up</source>
-        <translation>In die Einstellung übernehmen</translation>
+        <translation>In die Einrichtung übernehmen</translation>
     </message>
     <message>
         <source>A run trains; its table is edited in the set-up itself</source>
-        <translation>Ein Lauf trainiert; seine Tabelle wird in der Einstellung selbst geändert</translation>
+        <translation>Ein Lauf trainiert; seine Tabelle wird in der Einrichtung selbst geändert</translation>
     </message>
     <message>
         <source>Nothing is changed yet: peak %1, held by %2, in %3, as it was measured.</source>

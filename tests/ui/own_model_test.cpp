@@ -62,6 +62,38 @@ private Q_SLOTS:
                            "licence apache-2.0"));
         QVERIFY(factsOf(before.config.model).isEmpty());
     }
+    void aKnownModelBringsItsSizesAndKeepsItsNameUntilOneIsChanged()
+    {
+        const SetupState before = setupOf(RunConfig{});
+        for (const KnownModel& known : knownModels()) {
+            const SetupState after = withKnownModel(before, known.config);
+            QVERIFY(after.config.model == known.config);
+            QCOMPARE(after.config.name, known.config.name);
+            QVERIFY(usableConfig(after).has_value());
+            QVERIFY(isNamedRightly(after.config.model));
+            // what was called by the model is called otherwise with another one, and what the user named is
+            // not
+            QCOMPARE(withKnownModel(after, *knownModel("gpt2")).config.name, std::string("gpt2"));
+            QCOMPARE(withData(after, DataKind::Text, "/rows.jsonl").config.name, known.config.name);
+            ModelConfig longer = known.config;
+            longer.context *= 2;
+            QVERIFY(isNamedRightly(longer));
+            longer.width *= 2;
+            QVERIFY(!isNamedRightly(longer));
+            // its sizes are where one's own begin
+            const SetupState sizes = withSizes(after);
+            QCOMPARE(sizes.config.model.width, known.config.width);
+            QVERIFY(sizes.config.model.name.empty());
+        }
+        SetupState named = before;
+        named.config.name = "mine";
+        QCOMPARE(withKnownModel(named, *knownModel("llama-7b")).config.name, std::string("mine"));
+        const SetupState images = withData(before, DataKind::Images, "sample:fashion-mnist");
+        QCOMPARE(withSizes(images).config.name, std::string("fashion-mnist"));
+        const SetupState text = withKnownModel(images, *knownModel("nanogpt-char"));
+        QVERIFY(text.config.data == RunConfig{}.data);
+        QVERIFY(usableConfig(text).has_value());
+    }
     void aFolderThatIsNoneIsRefusedAndChangesNothing()
     {
         fs::remove(m_folder / "model.safetensors");

@@ -69,6 +69,13 @@ private Q_SLOTS:
                 QCOMPARE(sheet.pixelColor(x, 20), QColor(Qt::white));
         }
     }
+    void noSheetIsLeftHalfEmpty()
+    {
+        const ReportPages pages(input());
+        for (int page = 0; page + 1 < pages.count(); ++page)
+            QVERIFY2(pages.filled(page) > 0.7, qPrintable(u"%1: %2"_s.arg(page).arg(pages.filled(page))));
+        QVERIFY2(pages.filled(pages.count() - 1) > 0.1, "a last sheet of two lines");
+    }
     void everyKindOfFileIsWritten_data()
     {
         QTest::addColumn<QString>("ending");

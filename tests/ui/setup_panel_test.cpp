@@ -6,14 +6,17 @@
 #include "ui/pages/estimate_bars.h"
 #include "ui/pages/number_field.h"
 #include "ui/pages/plan_table.h"
+#include "ui/pages/setup_menu.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
 #include "ui/theme/format.h"
 #include "ui/theme/theme.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QFileDialog>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QLineEdit>
@@ -23,6 +26,7 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 #include <QToolButton>
 #include <QUndoStack>
 
@@ -408,6 +412,39 @@ private Q_SLOTS:
         m_setup->setConfig(config);
         QVERIFY(m_setup->config()->memory.device == "simulated:1536MiB");
     }
+    void aKnownModelIsChosenAndASizeTypedTakesItsName()
+    {
+        auto* model = m_window->findChild<QComboBox*>(u"model"_s);
+        choose(model, model->findText(u"GPT-2 ·"_s, Qt::MatchStartsWith));
+        QCOMPARE(field(u"width"_s)->text(), u"768"_s);
+        QCOMPARE(m_setup->config()->model.name, std::string("gpt2"));
+        type(field(u"layers"_s), u"3"_s);
+        QCOMPARE(m_setup->config()->model.name, std::string());
+        QCOMPARE(m_setup->config()->model.vocab, 50257);
+        m_setup->undoStack()->setIndex(0);
+        QVERIFY(*m_setup->config() == m_start);
+        QCOMPARE(model->currentIndex(), 0);
+    }
+    void aSetUpIsSavedAndOpenedAgain()
+    {
+        const QString file = m_dir->filePath(u"mine.mantissa-setup.json"_s);
+        type(field(u"steps"_s), u"77"_s);
+        type(m_window->findChild<QLineEdit*>(u"budget"_s), u"1GiB"_s);
+        const RunConfig saved = *m_setup->config();
+        answerFileBox(file);
+        m_window->findChild<QAction*>(u"saveSetup"_s)->trigger();
+        QVERIFY(std::filesystem::exists(file.toStdString()));
+        m_setup->setConfig(m_start);
+        answerFileBox(file);
+        m_window->findChild<QAction*>(u"openSetup"_s)->trigger();
+        QVERIFY(*m_setup->config() == saved);
+        type(field(u"steps"_s),
+            u"0"_s); // no set-up that could be trained: nothing is written, and that is said
+        QSignalSpy told(m_setup->file(), &SetupMenu::told);
+        m_window->findChild<QAction*>(u"saveSetup"_s)->trigger();
+        QCOMPARE(told.size(), 1);
+        QVERIFY(told.front().front().toString().contains(u"steps"_s));
+    }
     void copyAndPasteCarryARow()
     {
         pick(2, PrecisionTableModel::Compute);
@@ -483,6 +520,20 @@ private:
         edit->setFocus();
         edit->selectAll();
         QTest::keyClicks(edit, text);
+    }
+    /// The file box that opens next is answered with this name.
+    void answerFileBox(const QString& file)
+    {
+        auto* look = new QTimer(this);
+        connect(look, &QTimer::timeout, this, [look, file] {
+            auto* box = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            if (!box)
+                return;
+            look->deleteLater();
+            box->findChild<QLineEdit*>(u"fileNameEdit"_s)->setText(file);
+            QTest::keyClick(box, Qt::Key_Return);
+        });
+        look->start(20);
     }
     void undo(QWidget* in)
     {

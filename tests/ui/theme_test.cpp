@@ -61,9 +61,10 @@ private Q_SLOTS:
                 QVERIFY2(contrast(t.of(precision), Theme::inkOn(t.of(precision))) >= 4.5,
                     nameOf(precision).data());
             }
-            for (int i = 0; i < 4; ++i)
+            for (std::size_t i = 0; i < 4; ++i)
                 QVERIFY2(contrast(t.series(i), t.plot) >= 3 && contrast(t.series(i), t.panel) >= 3,
                     qPrintable(QString::number(i)));
+            QVERIFY(contrast(t.baseline(), t.plot) >= 3 && contrast(t.baseline(), t.panel) >= 3);
             for (const QColor& verdict : {t.good, t.bad})
                 QVERIFY2(contrast(verdict, t.panel) >= 4.5,
                     qPrintable(verdict.name())); // words are written in them
@@ -85,8 +86,9 @@ private Q_SLOTS:
                 sets[1].push_back(theme().of(phase));
             for (const Precision precision : allPrecisions)
                 sets[2].push_back(theme().of(precision));
-            for (int i = 0; i < 4; ++i)
+            for (std::size_t i = 0; i < 4; ++i)
                 sets[3].push_back(theme().series(i));
+            sets[3].push_back(theme().baseline());
             for (const auto& set : sets)
                 for (std::size_t a = 0; a < set.size(); ++a)
                     for (std::size_t b = a + 1; b < set.size(); ++b)

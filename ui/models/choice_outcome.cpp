@@ -46,13 +46,13 @@ ChoiceOutcome outcomeOf(const RunConfig& config, int row, int column, const QStr
     ChoiceOutcome outcome;
     const auto table = PrecisionTableModel::withChoice(config.choices.table, {row, column, choice});
     if (!table) {
-        outcome.refusal = text(table.error().message);
+        outcome.refusal = messageText(table.error().message);
         return outcome;
     }
     RunConfig changed = config;
     changed.choices.table = *table;
     if (const Status status = check(changed); !status) {
-        outcome.refusal = text(status.error().message);
+        outcome.refusal = messageText(status.error().message);
         return outcome;
     }
     const Phase phase = allPhases[static_cast<std::size_t>(row)];

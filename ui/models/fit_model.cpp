@@ -82,7 +82,7 @@ QString FitModel::priceText(const RunConfig& config) const
 QString FitModel::priceTip(const RunConfig& config) const
 {
     if (const Status status = mantissa::check(config); !status)
-        return text(status.error().message);
+        return messageText(status.error().message);
     const StepPrice* price = m_prices->of(config);
     const StepPrice* base = m_prices->of(m_config);
     if (const std::string why = whyNotHere(config); !price && !why.empty())

@@ -169,7 +169,7 @@ QString PrecisionTableModel::editCells(const std::vector<CellChoice>& cells, con
     for (const CellChoice& cell : cells) {
         auto changed = withChoice(table, cell);
         if (!changed)
-            return text(changed.error().message);
+            return messageText(changed.error().message);
         table = std::move(*changed);
     }
     editTable(table, what);

@@ -55,7 +55,7 @@ void PresetListModel::refresh()
         else
             m_problems << (preset ? tr("%1 has the name of a shipped preset; rename the file")
                                         .arg(text(at->path().string()))
-                                  : text(preset.error().message));
+                                  : messageText(preset.error().message));
     }
     std::sort(own.begin(), own.end(), [](const Preset& a, const Preset& b) { return a.name < b.name; });
     m_presets.insert(m_presets.end(), own.begin(), own.end());

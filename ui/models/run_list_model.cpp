@@ -353,7 +353,7 @@ bool RunListModel::write(const QModelIndex& index, const RunLabels& labels)
     if (labels == now)
         return true;
     if (const auto status = writeRunLabels(at(index).folder, labels); !status) {
-        Q_EMIT failed(text(status.error().message));
+        Q_EMIT failed(messageText(status.error().message));
         return false;
     }
     now = labels;

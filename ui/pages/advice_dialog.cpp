@@ -64,7 +64,7 @@ void AdviceDialog::addAdvice(const Advice& advice, bool isTraining, QVBoxLayout*
     auto* row = new QHBoxLayout(card);
     row->setContentsMargins(14, 10, 14, 10);
     row->setSpacing(16);
-    QString shown = u"<b>"_s % title.toHtmlEscaped() % u"</b><br>"_s % text(advice.finding).toHtmlEscaped();
+    QString shown = strongHtml(title) % u"<br>"_s % text(advice.finding).toHtmlEscaped();
     QStringList changes;
     QStringList keys;
     for (const std::string& setting : advice.settings) {
@@ -72,7 +72,7 @@ void AdviceDialog::addAdvice(const Advice& advice, bool isTraining, QVBoxLayout*
         keys << text(setting);
     }
     if (!changes.isEmpty())
-        shown += u"<br><b>"_s % changes.join(u", "_s).toHtmlEscaped() % u"</b>"_s;
+        shown += u"<br>"_s % strongHtml(changes.join(u", "_s));
     auto* words = new QLabel(shown, card);
     words->setObjectName(u"advice_"_s % text(advice.trouble));
     words->setTextFormat(Qt::RichText);

@@ -257,7 +257,7 @@ void ComparePage::take(Opened opened)
         if (run)
             m_runs.push_back(std::make_unique<Run>(std::move(*run)));
         else
-            m_logs.problems << text(run.error().message);
+            m_logs.problems << messageText(run.error().message);
     m_baselineBox->clear();
     m_baselineBox->addItem(tr("none"));
     for (const auto& run : m_runs)

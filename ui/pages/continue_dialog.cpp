@@ -204,9 +204,9 @@ QString ContinueDialog::whyNoFork() const
         return tr("the new run needs a name");
     const auto wanted = configFromJson(toJson(base()), {.settings = settings()}, {});
     if (!wanted)
-        return text(wanted.error().message);
+        return messageText(wanted.error().message);
     const Status length = checkLength(*point(), wanted->config.training);
-    return length ? QString() : text(length.error().message);
+    return length ? QString() : messageText(length.error().message);
 }
 
 void ContinueDialog::showAnswer()
@@ -223,7 +223,7 @@ void ContinueDialog::showAnswer()
         if (problem.isEmpty())
             words << tr("The run stays as it is; the new one has its steps up to there, and goes on.");
     } else if (const auto plan = planResume(m_folder, settings()); !plan) {
-        problem = text(plan.error().message);
+        problem = messageText(plan.error().message);
     } else if (plan->config.training.epochs == 0 && plan->config.training.maxSteps <= m_steps) {
         problem = tr("it has done %1 steps; name a larger number").arg(countText(m_steps));
     } else {

@@ -74,7 +74,7 @@ void DataPreviewDialog::timerEvent(QTimerEvent* event)
 void DataPreviewDialog::show(const Result<DataPreview>& preview)
 {
     if (!preview) {
-        m_numbers->setText(text(preview.error().message));
+        m_numbers->setText(messageText(preview.error().message));
         return;
     }
     QStringList sentences;
@@ -98,8 +98,8 @@ QString DataPreviewDialog::htmlOf(const PreviewRow& row) const
     const QString learnedToo = palette().color(QPalette::Highlight).lighter(lighter).name();
     const QString onLearned = palette().color(QPalette::HighlightedText).name();
     const QString plain = palette().color(QPalette::AlternateBase).name();
-    QString html = u"<p><b>"_s % tr("Row %1 · %2 tokens").arg(countText(row.number), countText(row.length))
-        % u"</b><br>"_s;
+    QString html = u"<p>"_s
+        % strongHtml(tr("Row %1 · %2 tokens").arg(countText(row.number), countText(row.length))) % u"<br>"_s;
     bool isEven = false;
     for (const PreviewToken& token : row.tokens) {
         isEven = !isEven;

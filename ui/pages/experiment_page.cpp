@@ -136,7 +136,7 @@ bool ExperimentPage::openExperiment(const std::filesystem::path& folder)
 {
     auto stored = readExperiment(folder);
     if (!stored) {
-        m_problem = text(stored.error().message);
+        m_problem = messageText(stored.error().message);
         showResult();
         return false;
     }
@@ -179,7 +179,7 @@ void ExperimentPage::refresh()
 void ExperimentPage::take(ReadRuns read)
 {
     m_runs = std::move(read.runs);
-    m_problem = read.status ? QString() : text(read.status.error().message);
+    m_problem = read.status ? QString() : messageText(read.status.error().message);
     if (read.status) {
         std::vector<const Run*> pointers;
         for (const auto& run : m_runs.runs())
@@ -280,7 +280,7 @@ void ExperimentPage::chooseFolder()
 void ExperimentPage::createNew(const QStringList& arms, int seeds)
 {
     if (const Status status = planNew(arms, seeds); !status)
-        Q_EMIT told(text(status.error().message));
+        Q_EMIT told(messageText(status.error().message));
     else
         m_new->hide();
 }
@@ -328,7 +328,7 @@ void ExperimentPage::saveReport()
         return;
     const ExperimentReportInput input{.result = &m_result, .repeatCommand = m_stored.command};
     const auto status = writeFileAtomically(file.toStdString(), experimentHtml(input));
-    Q_EMIT told(status ? tr("saved as %1").arg(file) : text(status.error().message));
+    Q_EMIT told(status ? tr("saved as %1").arg(file) : messageText(status.error().message));
 }
 
 void ExperimentPage::redraw() { m_plot->update(); }

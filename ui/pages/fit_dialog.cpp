@@ -108,7 +108,7 @@ void FitDialog::showSum()
         words += tr("; a step takes %1 × as long, measured here")
                      .arg(seconds->first / seconds->second, 0, 'f', 2);
     if (!status)
-        words = u"! "_s % text(status.error().message);
+        words = u"! "_s % messageText(status.error().message);
     m_sum->setText(words);
     QPalette palette = m_sum->palette();
     palette.setColor(QPalette::WindowText, status && m_model->fits() ? theme().good : theme().bad);

@@ -8,8 +8,12 @@
 #include <QAbstractTextDocumentLayout>
 #include <QHBoxLayout>
 #include <QImage>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QScrollBar>
+#include <QShortcut>
 #include <QTextBlock>
 #include <QTextBrowser>
 #include <QTextFragment>
@@ -30,8 +34,9 @@ constexpr double paragraphGap = 8;
 constexpr double headingGap = 20;
 constexpr double cellPadding = 4;
 constexpr double lineHeight = 130; // percent
+constexpr double markStrength = 0.35; // of what was searched for
 
-/// Pictures in a size that leaves the text beside them readable.
+/// Pictures in the colours of the theme, in a size that leaves the text beside them readable.
 class GuideBrowser : public QTextBrowser {
 public:
     using QTextBrowser::QTextBrowser;
@@ -39,7 +44,12 @@ public:
 protected:
     QVariant loadResource(int type, const QUrl& name) override
     {
-        const QVariant loaded = QTextBrowser::loadResource(type, name);
+        QUrl themed = name;
+        const QString other = theme().isDark ? u"-light.png"_s : u"-dark.png"_s;
+        if (name.path().endsWith(other))
+            themed.setPath(
+                name.path().chopped(other.size()) % (theme().isDark ? u"-dark.png" : u"-light.png"));
+        const QVariant loaded = QTextBrowser::loadResource(type, themed);
         QImage picture;
         if (type != QTextDocument::ImageResource || !picture.loadFromData(loaded.toByteArray()))
             return loaded;
@@ -91,6 +101,8 @@ GuideDialog::GuideDialog(QWidget* parent)
     : QDialog(parent)
     , m_headings(new QListWidget(this))
     , m_text(new GuideBrowser(this))
+    , m_words(new QLineEdit(this))
+    , m_count(new QLabel(this))
 {
     setObjectName(u"guide"_s);
     setAttribute(Qt::WA_DeleteOnClose);
@@ -103,13 +115,87 @@ GuideDialog::GuideDialog(QWidget* parent)
     m_headings->setSpacing(3);
     m_text->setAccessibleName(tr("Guide"));
     m_text->setOpenExternalLinks(true);
-    row->addWidget(m_headings);
+    m_words->setObjectName(u"guideSearch"_s);
+    m_words->setAccessibleName(tr("Search the guide"));
+    m_words->setPlaceholderText(tr("Search  (Ctrl+F)"));
+    m_words->setClearButtonEnabled(true);
+    m_words->setFixedWidth(headingsWidth);
+    m_words->installEventFilter(this);
+    m_count->setObjectName(u"muted"_s);
+    connect(m_words, &QLineEdit::textChanged, this, &GuideDialog::find);
+    connect(new QShortcut(QKeySequence::Find, this), &QShortcut::activated, m_words,
+        [words = m_words] { words->setFocus(Qt::ShortcutFocusReason); });
+    auto* side = new QVBoxLayout;
+    side->addWidget(m_words);
+    side->addWidget(m_count);
+    side->addWidget(m_headings, 1);
+    row->addLayout(side);
     row->addWidget(m_text, 1);
-    m_text->setSource(QUrl(u"qrc:/guide/guide.md"_s), QTextDocument::MarkdownResource);
-    layOut(m_text->document());
+    load();
     listHeadings();
     connect(m_headings, &QListWidget::currentRowChanged, this, &GuideDialog::showHeading);
     m_headings->setCurrentRow(0);
+    m_headings->setFocus();
+    find({});
+}
+
+void GuideDialog::load()
+{
+    m_text->setSource(QUrl(u"qrc:/guide/guide.md"_s), QTextDocument::MarkdownResource);
+    layOut(m_text->document());
+}
+
+void GuideDialog::changeEvent(QEvent* event)
+{
+    QDialog::changeEvent(event);
+    if (event->type() != QEvent::PaletteChange)
+        return;
+    const int at = m_text->verticalScrollBar()->value();
+    m_text->reload();
+    layOut(m_text->document());
+    find(m_words->text());
+    m_text->verticalScrollBar()->setValue(at);
+}
+
+bool GuideDialog::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched != m_words || event->type() != QEvent::KeyPress)
+        return QDialog::eventFilter(watched, event);
+    const auto* key = static_cast<QKeyEvent*>(event);
+    if (key->key() != Qt::Key_Return && key->key() != Qt::Key_Enter)
+        return false;
+    showFound(key->modifiers() & Qt::ShiftModifier ? -1 : 1);
+    return true;
+}
+
+void GuideDialog::find(const QString& words)
+{
+    m_found.clear();
+    QList<QTextEdit::ExtraSelection> marks;
+    QTextCursor at(m_text->document());
+    while (!words.isEmpty() && !(at = m_text->document()->find(words, at)).isNull()) {
+        m_found.push_back(at);
+        QTextEdit::ExtraSelection mark;
+        mark.cursor = at;
+        mark.format.setBackground(Theme::mixed(theme().panel, theme().accent, markStrength));
+        marks << mark;
+    }
+    m_text->setExtraSelections(marks);
+    m_count->setText(tr("not found"));
+    m_count->setVisible(!words.isEmpty());
+    m_shown = 0;
+    showFound(0);
+}
+
+void GuideDialog::showFound(int by)
+{
+    if (m_found.empty())
+        return;
+    const auto count = static_cast<int>(m_found.size());
+    m_shown = static_cast<std::size_t>((static_cast<int>(m_shown) + by + count) % count);
+    m_text->setTextCursor(m_found[m_shown]);
+    m_text->ensureCursorVisible();
+    m_count->setText(tr("%1 of %2").arg(m_shown + 1).arg(count));
 }
 
 void GuideDialog::listHeadings()

@@ -19,8 +19,10 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr int fromSizes = 0;
-constexpr int ask = 1; // for a folder
-constexpr int chosenFolder = 2;
+constexpr int firstKnown = 1; // then the others, the question for a folder, and the folder that was chosen
+
+int folderQuestion() { return firstKnown + static_cast<int>(knownModels().size()); }
+int chosenFolder() { return folderQuestion() + 1; }
 
 } // namespace
 
@@ -50,7 +52,12 @@ ModelField::ModelField(QWidget* parent)
     column->setSpacing(2);
     m_choice->setObjectName(u"model"_s);
     m_choice->setAccessibleName(tr("Model"));
+    m_choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_choice->setMinimumContentsLength(1); // as wide as the column, and not as its longest entry
     m_choice->addItem(tr("A new model of the sizes below"));
+    for (const KnownModel& known : knownModels())
+        m_choice->addItem(tr("%1 · %2 parameters, from random weights")
+                              .arg(text(known.title), countText(parameterCount(known.config))));
     m_choice->addItem(tr("Hugging Face folder…"));
     connect(m_choice, &QComboBox::activated, this, &ModelField::choose);
     column->addWidget(m_choice);
@@ -63,25 +70,32 @@ ModelField::ModelField(QWidget* parent)
 void ModelField::setModel(const ModelConfig& model)
 {
     const QSignalBlocker quiet(m_choice);
-    if (m_choice->count() > chosenFolder)
-        m_choice->removeItem(chosenFolder);
+    if (m_choice->count() > chosenFolder())
+        m_choice->removeItem(chosenFolder());
     const bool isFolder = !model.source.empty();
+    int chosen = fromSizes;
     if (isFolder) {
         const std::filesystem::path folder = model.folder;
+        chosen = chosenFolder();
         m_choice->addItem(model.folder.empty() ? tr("from a config.json") : text(folder.filename().string()));
-        m_choice->setItemData(chosenFolder, text(model.folder), Qt::ToolTipRole);
+        m_choice->setItemData(chosen, text(model.folder), Qt::ToolTipRole);
     }
-    m_choice->setCurrentIndex(isFolder ? chosenFolder : fromSizes);
+    for (int i = firstKnown; i < folderQuestion(); ++i)
+        if (knownModels()[static_cast<std::size_t>(i - firstKnown)].config.name == model.name)
+            chosen = i;
+    m_choice->setCurrentIndex(chosen);
     m_facts->setText(factsOf(model));
     m_facts->setVisible(isFolder);
 }
 
 void ModelField::choose(int index)
 {
-    if (index == ask)
+    if (index == folderQuestion())
         Q_EMIT folderWanted();
     else if (index == fromSizes)
         Q_EMIT sizesWanted();
+    else if (index < folderQuestion())
+        Q_EMIT knownWanted(knownModels()[static_cast<std::size_t>(index - firstKnown)].config);
 }
 
 } // namespace mantissa::ui

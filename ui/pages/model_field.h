@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Which model to train: one of sizes that stand below, or a Hugging Face folder, of which it says what it is.
+// Which model to train: one of sizes that stand below, a known one's sizes, or a Hugging Face folder, of
+// which it says what it is.
 
 #include "core/model/model_config.h"
 
@@ -22,6 +23,7 @@ public:
 Q_SIGNALS:
     void folderWanted(); ///< "Hugging Face folder…": the owner asks which
     void sizesWanted();
+    void knownWanted(const ModelConfig& model);
 
 private:
     void choose(int index);

@@ -235,7 +235,7 @@ void PresetsPage::saveCurrent()
 void PresetsPage::save(const Preset& preset)
 {
     if (const auto status = m_presets->save(preset); !status) {
-        m_confirm->tell(text(status.error().message));
+        m_confirm->tell(messageText(status.error().message));
         return;
     }
     m_confirm->dismiss();
@@ -250,7 +250,7 @@ void PresetsPage::importFiles(const std::vector<std::filesystem::path>& files)
         if (const auto name = m_presets->importFile(file))
             select(*name);
         else
-            problems << text(name.error().message);
+            problems << messageText(name.error().message);
     }
     if (!problems.isEmpty())
         m_confirm->tell(problems.join(u'\n'));
@@ -259,7 +259,8 @@ void PresetsPage::importFiles(const std::vector<std::filesystem::path>& files)
 void PresetsPage::exportTo(const std::filesystem::path& file)
 {
     const auto status = m_presets->exportTo(row(), file);
-    m_confirm->tell(status ? tr("written: %1").arg(text(file.string())) : text(status.error().message));
+    m_confirm->tell(
+        status ? tr("written: %1").arg(text(file.string())) : messageText(status.error().message));
 }
 
 void PresetsPage::chooseImport()
@@ -285,7 +286,7 @@ void PresetsPage::askToRemove()
     m_confirm->ask(
         tr("Move your preset '%1' to the trash?").arg(text(name)), tr("Move to trash"), [this, name] {
             if (const auto status = m_presets->remove(m_presets->rowOf(name)); !status)
-                m_confirm->tell(text(status.error().message));
+                m_confirm->tell(messageText(status.error().message));
         });
 }
 

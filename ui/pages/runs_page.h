@@ -41,6 +41,8 @@ public:
     void setQueue(const RunQueueModel* queue) { m_queue = queue; }
     /// Lists another folder.
     void setRunsFolder(const std::filesystem::path& folder);
+    /// Asks which; folderChosen() tells.
+    void chooseFolder();
 
 Q_SIGNALS:
     void openRequested(const std::filesystem::path& folder);
@@ -65,7 +67,6 @@ private:
     void filter();
     void fillFilters();
     void showEverything();
-    void chooseFolder();
     void open();
     void resume();
     void trainAgain();

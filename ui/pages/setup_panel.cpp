@@ -17,6 +17,7 @@
 #include "ui/pages/number_field.h"
 #include "ui/pages/plan_table.h"
 #include "ui/pages/row_length.h"
+#include "ui/pages/setup_menu.h"
 #include "ui/pages/training_form.h"
 #include "ui/rung_prices.h"
 #include "ui/theme/format.h"
@@ -65,6 +66,8 @@ SetupState SetupPanel::state() const
             numberOf(state.config, i) = static_cast<std::int64_t>(*value);
         else if (m_numbers[i]->isEnabledTo(m_fields)) // else nothing asks for it
             state.wrong[static_cast<int>(i)] = wrongIn(*m_numbers[i]);
+    if (!isNamedRightly(state.config.model))
+        state.config.model.name.clear(); // a size was changed
     m_training->writeTo(state.config, state.wrong, Training);
     state.config.name = m_name->text().trimmed().toStdString();
     state.config.choices.table = m_tableModel->table();
@@ -201,6 +204,7 @@ void SetupPanel::usePreset(const Preset& preset)
 void SetupPanel::setRunsFolder(const std::filesystem::path& folder)
 {
     m_runsFolder = folder;
+    m_file->setFolder(folder);
     showAnswers();
 }
 
@@ -209,7 +213,7 @@ void SetupPanel::takeSettings(const std::vector<std::string>& settings)
     if (const auto after = withSettings(state(), settings))
         pushState(*after, tr("advice"));
     else
-        Q_EMIT refused(text(after.error().message));
+        Q_EMIT refused(messageText(after.error().message));
 }
 
 void SetupPanel::chooseData(int index)
@@ -242,7 +246,7 @@ void SetupPanel::chooseFolder()
         return;
     }
     showState(state());
-    Q_EMIT refused(text(after.error().message));
+    Q_EMIT refused(messageText(after.error().message));
 }
 
 void SetupPanel::showPreview()
@@ -250,7 +254,7 @@ void SetupPanel::showPreview()
     if (const auto now = usable())
         (new DataPreviewDialog(*now, this))->open();
     else
-        Q_EMIT refused(text(now.error().message));
+        Q_EMIT refused(messageText(now.error().message));
 }
 
 std::optional<RunConfig> SetupPanel::config() const
@@ -312,7 +316,7 @@ void SetupPanel::showAnswers()
         m_checks->showConfig(
             fitted, roomFor(fitted, m_runsFolder / "new"), m_cards.found ? &*m_cards.found : nullptr);
     } else {
-        m_checks->showProblem(text(now.error().message));
+        m_checks->showProblem(messageText(now.error().message));
     }
 }
 

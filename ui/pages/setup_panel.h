@@ -32,6 +32,7 @@ class PlanTable;
 class PrecisionTableModel;
 class RowLength;
 class RungPrices;
+class SetupMenu;
 class ModelField;
 class NumberField;
 class TrainingForm;
@@ -71,6 +72,8 @@ public:
     void findCards();
     /// What "Fit into…" measures the price of a step with; may have no program.
     RungPrices* prices() const { return m_prices; }
+    /// The whole as a file.
+    SetupMenu* file() const { return m_file; }
 
 Q_SIGNALS:
     void tableEdited(const PrecisionTable& from); ///< what the table showed before
@@ -118,6 +121,7 @@ private:
     PrecisionTableModel* m_tableModel = nullptr;
     RungPrices* m_prices = nullptr;
     RowLength* m_rows = nullptr;
+    SetupMenu* m_file = nullptr;
     ModelField* m_model = nullptr;
     QLineEdit* m_name = nullptr; ///< of the run, and of its folder
     QComboBox* m_data = nullptr;

@@ -9,9 +9,11 @@
 #include "ui/pages/number_field.h"
 #include "ui/pages/plan_table.h"
 #include "ui/pages/row_length.h"
+#include "ui/pages/setup_menu.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/training_form.h"
 #include "ui/rung_prices.h"
+#include "ui/theme/format.h"
 
 #include <QComboBox>
 #include <QGridLayout>
@@ -19,6 +21,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QToolButton>
 #include <QUndoStack>
 #include <QVBoxLayout>
 
@@ -53,6 +56,7 @@ SetupPanel::SetupPanel(QWidget* parent)
     , m_tableModel(new PrecisionTableModel(m_undo, this))
     , m_prices(new RungPrices(this))
     , m_rows(new RowLength(this))
+    , m_file(new SetupMenu([this] { return usable(); }, this))
 {
     setObjectName(u"setup"_s);
     auto* column = new QVBoxLayout(this);
@@ -76,7 +80,18 @@ SetupPanel::SetupPanel(QWidget* parent)
 
 void SetupPanel::buildModelSection(QVBoxLayout* column)
 {
-    column->addWidget(heading(tr("Model and data"), this));
+    auto* file = new QToolButton(this);
+    file->setObjectName(u"setupMenu"_s);
+    file->setText(tr("Set-up"));
+    file->setToolTip(tr("All that stands in this column, as a file"));
+    file->setAutoRaise(true);
+    file->setPopupMode(QToolButton::InstantPopup);
+    file->setMenu(m_file);
+    auto* top = new QHBoxLayout;
+    top->addWidget(heading(tr("Model and data"), this));
+    top->addStretch(1);
+    top->addWidget(file);
+    column->addLayout(top);
     m_fields = new QWidget(this);
     auto* grid = new QGridLayout(m_fields);
     grid->setContentsMargins({});
@@ -98,6 +113,9 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     connect(m_model, &ModelField::folderWanted, this, &SetupPanel::chooseFolder);
     connect(m_model, &ModelField::sizesWanted, this,
         [this] { pushState(withSizes(state()), tr("a new model")); });
+    connect(m_model, &ModelField::knownWanted, this, [this](const ModelConfig& model) {
+        pushState(withKnownModel(state(), model), tr("model %1").arg(text(model.name)));
+    });
     m_name = new QLineEdit(m_fields);
     m_name->setObjectName(u"name"_s);
     m_name->setAccessibleName(tr("Name of the run"));

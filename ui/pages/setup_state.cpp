@@ -2,6 +2,7 @@
 #include "ui/pages/setup_state.h"
 
 #include "core/base/units.h"
+#include "core/model/family.h"
 #include "core/record/device_choice.h"
 #include "ui/pages/number_field.h"
 #include "ui/theme/format.h"
@@ -11,6 +12,12 @@
 #include <filesystem>
 
 namespace mantissa::ui {
+
+namespace {
+
+constexpr std::int64_t smallBatch = 2; ///< of models and contexts that are no toys
+
+} // namespace
 
 WrongNumber wrongIn(const NumberField& field)
 {
@@ -59,7 +66,7 @@ bool hasOwnName(const RunConfig& config)
         {std::string(), RunConfig{}.name, std::string("gpt"), std::string("fashion-mnist"), folder})
         if (config.name == given)
             return false;
-    return true;
+    return !knownModel(config.name);
 }
 
 SetupState withData(SetupState state, DataKind kind, const std::string& source)
@@ -74,7 +81,7 @@ SetupState withData(SetupState state, DataKind kind, const std::string& source)
     }
     config.data.kind = kind;
     config.data.source = source;
-    if (config.model.source.empty() && !isNamed) // else it has the name of its folder
+    if (config.model.source.empty() && config.model.name.empty() && !isNamed) // else it has that one's name
         config.name = images ? "fashion-mnist" : "gpt";
     return state;
 }
@@ -82,7 +89,6 @@ SetupState withData(SetupState state, DataKind kind, const std::string& source)
 Result<SetupState> withFolder(const SetupState& state, const std::string& folder)
 {
     constexpr double fineTuningRate = 5e-5; // as transformers' own trainer has it
-    constexpr std::int64_t smallBatch = 2;
     RunConfig config = state.config;
     if (config.data.kind == DataKind::Images)
         config.data = {};
@@ -101,12 +107,34 @@ Result<SetupState> withFolder(const SetupState& state, const std::string& folder
     return SetupState{loaded->config, state.budget, state.device};
 }
 
+SetupState withKnownModel(SetupState state, const ModelConfig& model)
+{
+    RunConfig& config = state.config;
+    const bool isNamed = hasOwnName(config);
+    if (inputOf(model) != inputOf(config.model)) {
+        config.data = {};
+        config.training.batchSize = TrainingConfig{}.batchSize;
+    }
+    if (!config.model.source.empty())
+        config.data.tokenizer.clear(); // that folder's
+    config.model = model;
+    if (config.training.batchSize > smallBatch && model.context > 512)
+        config.training.batchSize = smallBatch;
+    if (!isNamed)
+        config.name = model.name;
+    state.wrong.clear();
+    return state;
+}
+
 SetupState withSizes(SetupState state)
 {
-    if (!state.config.model.source.empty()) {
+    ModelConfig& model = state.config.model;
+    if (!model.source.empty() || !model.name.empty())
         if (!hasOwnName(state.config))
             state.config.name = "gpt";
-        state.config.model = {};
+    model.name.clear();
+    if (!model.source.empty()) {
+        model = {};
         state.config.data.tokenizer.clear();
         state.wrong.clear();
     }

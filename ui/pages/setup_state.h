@@ -48,7 +48,9 @@ SetupState withData(SetupState state, DataKind kind, const std::string& source);
 /// With a model that a Hugging Face folder holds: its sizes, its tokenizer, and a rate for weights that have
 /// learned already. Errors: what is wrong with the folder.
 Result<SetupState> withFolder(const SetupState& state, const std::string& folder);
-/// With a new model of sizes in place of a folder's.
+/// With the sizes of a known model, from random weights.
+SetupState withKnownModel(SetupState state, const ModelConfig& model);
+/// With a new model of sizes in place of a folder's; a known model's sizes stay and lose its name.
 SetupState withSizes(SetupState state);
 /// With "key=value" over what it holds, as --set writes them.
 Result<SetupState> withSettings(const SetupState& state, const std::vector<std::string>& settings);

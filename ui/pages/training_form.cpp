@@ -105,6 +105,9 @@ void TrainingForm::addTraining()
         0, 1'000'000, [](RunConfig& c) -> std::int64_t& { return c.training.evalBatches; });
     addWhole(tr("save every"), tr("Steps between checkpoints; 0 only at the end"), 0, 100'000'000,
         [](RunConfig& c) -> std::int64_t& { return c.training.saveInterval; });
+    addReal(tr("save minutes"),
+        tr("Where steps are long, a checkpoint after so many minutes as well; 0: by steps alone"), 0, 1e6,
+        [](RunConfig& c) -> double& { return c.training.saveMinutes; });
     addReal(tr("epochs"),
         tr("Times over all samples, each once in each; the number of steps follows from it. 0: the steps "
            "above count"),

@@ -141,9 +141,9 @@ void WhatIfDialog::showAnswer()
     if (wrong != m_rhythm.end()) {
         m_sum->setText(u"! "_s % (*wrong)->accessibleName() % u": "_s % (*wrong)->problem());
     } else if (const Status status = check(config); !status) {
-        m_sum->setText(u"! "_s % text(status.error().message));
+        m_sum->setText(u"! "_s % messageText(status.error().message));
     } else if (auto answer = whatIf(m_session->run(), config); !answer) {
-        m_sum->setText(u"! "_s % text(answer.error().message));
+        m_sum->setText(u"! "_s % messageText(answer.error().message));
     } else {
         m_result = std::move(*answer);
         const QString then

@@ -39,7 +39,7 @@ private:
         QString title{};
         std::array<double, std::tuple_size_v<ExponentHistogram>> shares{}; ///< 0–1
         Qt::PenStyle pen = Qt::SolidLine;
-        int colour = 0; ///< of the theme's series
+        std::size_t colour = 0; ///< of the theme's series
     };
     QRect area() const;
     double x(double exponent) const;

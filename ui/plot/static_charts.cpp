@@ -31,11 +31,17 @@ namespace {
 /// Colour is not the only cue, and the pairs of both repeat after sixteen runs only.
 std::size_t cueOf(std::size_t i) { return (i + i / 4) % 4; }
 
-QPen linePen(std::size_t i)
+QColor colourOf(const SeriesRuns& runs)
 {
-    QPen pen(theme().series(static_cast<int>(i)), 2);
+    return runs.hasBaseline ? theme().baseline() : theme().series(runs.look);
+}
+
+QPen linePen(const SeriesRuns& runs)
+{
+    QPen pen(colourOf(runs), 2);
     constexpr Qt::PenStyle styles[] = {Qt::SolidLine, Qt::DashLine, Qt::DotLine, Qt::DashDotLine};
-    pen.setStyle(styles[cueOf(i)]);
+    if (!runs.hasBaseline)
+        pen.setStyle(styles[cueOf(runs.look)]);
     return pen;
 }
 
@@ -98,7 +104,7 @@ void addBand(QChart* chart, const ChartSeries& line, QAbstractAxis* x, QAbstract
     }
     auto* band = new QAreaSeries(high, low);
     band->setPen(Qt::NoPen);
-    band->setBrush(Theme::mixed(theme().panel, theme().series(static_cast<int>(line.of.first)), 0.25));
+    band->setBrush(Theme::mixed(theme().panel, colourOf(line.of), 0.25));
     chart->addSeries(band);
     attach(band, x, y);
 }
@@ -146,7 +152,7 @@ QWidget* linesChart(const ChartSpec& spec, const ChartInput& input, QWidget* par
     for (const ChartSeries* line : lines) {
         auto* series = new QLineSeries;
         series->setName(titleOf(*line, input));
-        series->setPen(linePen(line->of.first));
+        series->setPen(linePen(line->of));
         series->setPointsVisible(line->hasDots);
         series->replace(pointsOf(*line));
         chart->addSeries(series);
@@ -223,13 +229,14 @@ QWidget* tradeoffChart(const ChartSpec& spec, const ChartInput& input, QWidget* 
             attach(front, x, y);
             continue;
         }
-        const std::size_t run = series[i]->of.first;
+        const SeriesRuns& runs = series[i]->of;
         const bool isUnderNext = i + 1 < series.size() && pointsOf(*series[i + 1]) == points;
         auto* dot = new QScatterSeries;
-        dot->setName(text(input.runs[run].title));
-        dot->setMarkerShape(shapes[cueOf(run)]);
+        dot->setName(text(input.runs[runs.first].title));
+        dot->setMarkerShape(
+            runs.hasBaseline ? QScatterSeries::MarkerShapePentagon : shapes[cueOf(runs.look)]);
         dot->setMarkerSize(isUnderNext ? 18 : 12); // shows around the other
-        dot->setColor(theme().series(static_cast<int>(run)));
+        dot->setColor(colourOf(runs));
         dot->setBorderColor(theme().panel);
         dot->replace(points);
         chart->addSeries(dot);

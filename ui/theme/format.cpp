@@ -23,6 +23,10 @@ QString messageText(std::string_view message)
     static const QRegularExpression ofTheCommandLine(u" \\(--[a-z][^)]*\\)"_s);
     return text(message).remove(ofTheCommandLine);
 }
+QString strongHtml(const QString& words)
+{
+    return u"<span style=\"font-weight:600\">"_s % words.toHtmlEscaped() % u"</span>"_s;
+}
 QString pathText(const std::filesystem::path& path) { return text(escapedPath(path.string())); }
 std::filesystem::path pathFrom(const QString& text) { return bytesOf(text.toStdString()); }
 QString bytesText(double bytes) { return text(formatBytes(static_cast<std::int64_t>(bytes))); }

@@ -15,6 +15,8 @@ QString text(std::string_view utf8);
 /// A message of core for somebody at the window: what it says of the command line, in parentheses, is left
 /// out.
 QString messageText(std::string_view message);
+/// Plain words as HTML, in the weight that the shipped font has instead of bold.
+QString strongHtml(const QString& words);
 /// A path as it can be kept in settings, and back.
 QString pathText(const std::filesystem::path& path);
 std::filesystem::path pathFrom(const QString& text);

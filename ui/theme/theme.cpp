@@ -99,7 +99,7 @@ QCheckBox::indicator:focus { border-color: %6; } QCheckBox::indicator:disabled, 
 QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid %5; border-radius: 7px; background: %2; } QRadioButton::indicator:focus { border-color: %4; }
 QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid %6; } QRadioButton::indicator:disabled { border-color: %3; }
 QComboBox:disabled, QLineEdit:disabled, QAbstractSpinBox:disabled { color: %5; background: %1; }
-QComboBox QAbstractItemView { background: %2; border: 1px solid %3; outline: none; padding: 4px; selection-background-color: %3; selection-color: %4; }
+QComboBox QAbstractItemView { background: %2; border: 1px solid %9; outline: none; padding: 4px; selection-background-color: %10; selection-color: %4; }
 QListView { background: %2; } QListView::item { padding: 4px 6px; } QListView::item:selected { background: %3; color: %4; }
 QPushButton { outline: none; background: %2; border: 1px solid %3; border-radius: 6px; padding: 5px 12px; } QPushButton:hover { background: %3; } QPushButton:focus { border-color: %6; }
 QPushButton:disabled { color: %5; }
@@ -113,11 +113,17 @@ QScrollArea { border: none; background: transparent; } QScrollArea#paperScroll {
 QScrollBar:vertical { background: transparent; width: 10px; } QScrollBar::handle:vertical { background: %3; border-radius: 5px; min-height: 24px; }
 QScrollBar:horizontal { background: transparent; height: 10px; } QScrollBar::handle:horizontal { background: %3; border-radius: 5px; min-width: 24px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; } QSplitter::handle { background: transparent; }
-QMenu { background: %2; border: 1px solid %3; } QMenu::item:selected { background: %3; color: %4; } QMenu::item:disabled { color: %5; }
+QMenu { background: %2; border: 1px solid %9; } QMenu::item:selected { background: %10; color: %4; } QMenu::item:disabled { color: %5; }
+QMenu::separator { height: 1px; background: %3; margin: 4px 8px; }
+QToolTip { background: %2; color: %4; border: 1px solid %9; padding: 4px 7px; }
 )"_s;
     const QString ink = Theme::inkOn(t.accent).lightness() < 128 ? u"dark"_s : u"light"_s;
-    return template_.arg(t.window.name(), t.panel.name(), t.grid.name(), t.text.name(), t.muted.name(),
-        t.accent.name(), ink, t.bad.name());
+    const QColor edge = Theme::mixed(t.panel, t.muted, 0.6); // of what lies over something else
+    const QColor chosen = Theme::mixed(t.panel, t.accent, 0.3);
+    return template_
+        .arg(t.window.name(), t.panel.name(), t.grid.name(), t.text.name(), t.muted.name(), t.accent.name(),
+            ink, t.bad.name(), edge.name())
+        .arg(chosen.name());
 }
 
 bool systemIsDark()
@@ -133,12 +139,8 @@ QColor Theme::of(MemoryClass memoryClass) const { return pick(colourOf(memoryCla
 QColor Theme::of(Phase phase) const { return pick(colourOf(phase)); }
 QColor Theme::of(Precision precision) const { return pick(colourOf(precision)); }
 
-QColor Theme::series(int i) const
-{
-    const std::array<QColor, 4> dark{QColor(0x6497e0), QColor(0xe4a508), QColor(0xb2678e), QColor(0x64cdab)};
-    const std::array<QColor, 4> light{QColor(0x3473fc), QColor(0xd77f00), QColor(0xa94f86), QColor(0x0b8f68)};
-    return (isDark ? dark : light)[static_cast<std::size_t>(i) % 4];
-}
+QColor Theme::series(std::size_t i) const { return pick(seriesColour(i)); }
+QColor Theme::baseline() const { return pick(baselineColour()); }
 
 QColor Theme::inkOn(const QColor& background)
 {

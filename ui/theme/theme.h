@@ -32,7 +32,8 @@ struct Theme {
     QColor of(Phase phase) const;
     QColor of(Precision precision) const;
     /// Lines of compared runs, in order.
-    QColor series(int i) const;
+    QColor series(std::size_t i) const;
+    QColor baseline() const;
     /// Ink that can be read on a colour.
     static QColor inkOn(const QColor& background);
     /// Opaque mixture: translucent fills are slow.

@@ -35,8 +35,9 @@ std::optional<ChartSpec> buildLoss(const ChartInput& input)
     double steps = 1;
     for (std::size_t i = 0; i < input.runs.size(); ++i) {
         const Run& run = *input.runs[i].run;
-        ChartSeries line{.role = seriesRole(i), .points = trainingLoss(run)};
-        ChartSeries dots{.role = seriesRole(i), .shape = ChartSeries::Shape::Dots, .mayLeave = true};
+        const ChartRole role = roleOf(runsOf(input, i));
+        ChartSeries line{.role = role, .points = trainingLoss(run)};
+        ChartSeries dots{.role = role, .shape = ChartSeries::Shape::Dots, .mayLeave = true};
         for (const Evaluated& evaluated : run.evaluations())
             dots.points.push_back({static_cast<double>(evaluated.step), evaluated.loss});
         for (const auto* points : {&line.points, &dots.points})
@@ -48,7 +49,7 @@ std::optional<ChartSpec> buildLoss(const ChartInput& input)
         steps = std::max(steps, static_cast<double>(run.steps()));
         spec.marks.emplace_back(std::move(line));
         spec.marks.emplace_back(std::move(dots));
-        spec.legend.push_back({seriesRole(i), input.runs[i].title});
+        spec.legend.push_back({role, input.runs[i].title});
     }
     if (!(most > least))
         spec.emptyText = "no loss yet";

@@ -46,7 +46,7 @@ std::optional<ChartSpec> buildQuality(const ChartInput& input)
     const std::string why = input.baseline ? whyNotComparable(run, *input.baseline) : "";
     if (!input.baseline || !why.empty()) {
         spec.description = "No baseline to compare with";
-        spec.emptyText = why.empty() ? "no baseline: train the same config with --preset conservative"
+        spec.emptyText = why.empty() ? "no baseline: train the same config with the preset conservative"
                                      : "no baseline: " + why;
         return spec;
     }

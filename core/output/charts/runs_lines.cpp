@@ -34,9 +34,9 @@ ChartSpec linesOfRuns(const ChartInput& input, const std::string& title,
     for (const Repeats& repeats : repeatsOf(runs)) {
         const auto first
             = static_cast<std::size_t>(std::find(runs.begin(), runs.end(), repeats.front()) - runs.begin());
-        ChartSeries line{.role = seriesRole(first),
-            .of = {first, repeats.size(),
-                std::find(repeats.begin(), repeats.end(), input.baseline) != repeats.end()}};
+        SeriesRuns of = runsOf(input, first, repeats.size());
+        of.hasBaseline = std::find(repeats.begin(), repeats.end(), input.baseline) != repeats.end();
+        ChartSeries line{.role = roleOf(of), .of = of};
         for (const OverlayPoint& point : pointsOf(repeats)) {
             line.points.push_back({point.x, point.y});
             if (repeats.size() > 1) {

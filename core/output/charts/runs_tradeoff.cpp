@@ -30,11 +30,12 @@ std::optional<ChartSpec> buildRunsTradeoff(const ChartInput& input)
         if (bytes == 0 || !std::isfinite(deltas.back().y))
             continue; // not known
         tradeoffs.push_back({bytes, deltas.back().y});
-        dots.emplace_back(ChartSeries{.role = seriesRole(i),
+        const SeriesRuns of = runsOf(input, i);
+        dots.emplace_back(ChartSeries{.role = roleOf(of),
             .shape = ChartSeries::Shape::Dots,
             .points = {{bytes, deltas.back().y}},
-            .of = {i, 1, input.runs[i].run == input.baseline}});
-        spec.legend.push_back({seriesRole(i), input.runs[i].title});
+            .of = of});
+        spec.legend.push_back({roleOf(of), input.runs[i].title});
         most = std::max(most, bytes);
         reach = std::max(reach, 1.2 * std::abs(deltas.back().y));
     }

@@ -29,6 +29,8 @@ private Q_SLOTS:
         QCOMPARE(parameterCount({.layers = 4, .width = 128, .heads = 4, .context = 64}), 834'304);
         QCOMPARE(parameterCount(*knownModel("tinyllama-1.1b")), 1'100'048'384);
         QCOMPARE(parameterCount(*knownModel("llama-7b")), 6'738'415'616);
+        QCOMPARE(parameterCount(*knownModel("gpt2")), 124'439'808);
+        QCOMPARE(parameterCount(*knownModel("gpt2-medium")), 354'823'168);
     }
     void anUntiedHeadAddsItsMatrix()
     {

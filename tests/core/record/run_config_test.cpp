@@ -104,7 +104,7 @@ private Q_SLOTS:
             "without clipping");
         row("kv heads", R"({"model": {"kind": "llama", "heads": 4, "kv_heads": 3}})",
             "must divide model.heads");
-        row("model name", R"({"model": {"name": "gpt9"}})", "known: gpt2");
+        row("model name", R"({"model": {"name": "gpt9"}})", "known: nanogpt-char, gpt2");
         row("tier", R"({"precision": {"phases": {"full": {"moments": "moon"}}}})", "moon");
         row("budget", R"({"memory": {"budget": "much"}})", "is not a size");
         row("schedule", R"({"optimizer": {"lr_schedule": "square"}})", "constant, linear, cosine");

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/setup_menu.h"
+
+#include "core/base/file.h"
+#include "core/record/opened_file.h"
+#include "ui/theme/format.h"
+
+#include <QFileDialog>
+
+#include <nlohmann/json.hpp>
+
+namespace mantissa::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+SetupMenu::SetupMenu(std::function<Result<RunConfig>()> setup, QWidget* parent)
+    : QMenu(parent)
+    , m_setup(std::move(setup))
+{
+    addAction(tr("Open set-up…"), this, &SetupMenu::open)->setObjectName(u"openSetup"_s);
+    addAction(tr("Save set-up as…"), this, &SetupMenu::save)->setObjectName(u"saveSetup"_s);
+}
+
+void SetupMenu::open()
+{
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open a set-up"), text(m_folder.string()),
+        tr("Set-ups and configs (*.json);;All files (*)"));
+    if (file.isEmpty())
+        return;
+    m_folder = std::filesystem::path(file.toStdString()).parent_path();
+    Q_EMIT chosen(file.toStdString());
+}
+
+void SetupMenu::save()
+{
+    const auto config = m_setup();
+    if (!config)
+        return Q_EMIT told(tr("the set-up is not saved: %1").arg(messageText(config.error().message)));
+    const std::string name = config->name + std::string(setupEnding);
+    QString file = QFileDialog::getSaveFileName(this, tr("Save the set-up"),
+        text((m_folder / (isPlainName(name) ? name : "run" + std::string(setupEnding))).string()),
+        tr("Set-ups (*%1)").arg(text(setupEnding)));
+    if (file.isEmpty())
+        return;
+    if (!file.section(u'/', -1).contains(u'.'))
+        file += text(setupEnding);
+    const std::filesystem::path place = file.toStdString();
+    m_folder = place.parent_path();
+    const auto written = writeFileAtomically(place, jsonText(toJson(*config)) + "\n");
+    Q_EMIT told(written ? tr("written: %1").arg(file) : messageText(written.error().message));
+}
+
+} // namespace mantissa::ui
