@@ -26,6 +26,7 @@ constexpr double inside = ReportPages::sheet.width() - 2 * margin;
 constexpr double foot = ReportPages::sheet.height() - margin - 14;
 constexpr double chartGap = 8;
 constexpr double orphanCost = 0.5; ///< of one row alone at the head or foot of a sheet
+constexpr std::size_t smallTable = 8; ///< rows of one that is torn only where that saves half a sheet
 constexpr std::size_t mostRows = 40; ///< of a table; the HTML report holds all
 
 } // namespace
@@ -129,7 +130,7 @@ void ReportPages::addTable(const ReportTable& table)
         SheetPiece row{.height = paper->rowHeight(r), .staysWithNext = r == 0};
         if (r > 0)
             row.header = header;
-        if (r == 2 || r + 1 == paper->rows())
+        if (r == 2 || r + 1 == paper->rows() || paper->rows() <= smallTable)
             row.breakCost = orphanCost;
         add(row,
             [paper, r](QPainter& painter, const QPointF& at, double) { paper->paintRow(painter, at, r); });

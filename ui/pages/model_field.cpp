@@ -24,6 +24,17 @@ constexpr int firstKnown = 1; // then the others, the question for a folder, and
 int folderQuestion() { return firstKnown + static_cast<int>(knownModels().size()); }
 int chosenFolder() { return folderQuestion() + 1; }
 
+/// "10.8 M", "6.74 B".
+QString parametersText(const ModelConfig& model)
+{
+    const std::int64_t count = parameterCount(model);
+    constexpr int digits = 3;
+    for (const auto& [size, unit] : {std::pair(1e9, u" B"_s), std::pair(1e6, u" M"_s)})
+        if (static_cast<double>(count) >= size)
+            return QString::number(static_cast<double>(count) / size, 'g', digits) % unit;
+    return countText(count);
+}
+
 } // namespace
 
 QString factsOf(const ModelConfig& model)
@@ -31,7 +42,7 @@ QString factsOf(const ModelConfig& model)
     if (model.source.empty())
         return {};
     QStringList facts{text(model.kind)};
-    facts << ModelField::tr("%1 parameters").arg(countText(parameterCount(model)));
+    facts << ModelField::tr("%1 parameters").arg(parametersText(model));
     facts << ModelField::tr("context up to %1").arg(countText(positionsOf(model)));
     if (model.tied)
         facts << ModelField::tr("tied head");
@@ -57,7 +68,7 @@ ModelField::ModelField(QWidget* parent)
     m_choice->addItem(tr("A new model of the sizes below"));
     for (const KnownModel& known : knownModels())
         m_choice->addItem(tr("%1 · %2 parameters, from random weights")
-                              .arg(text(known.title), countText(parameterCount(known.config))));
+                              .arg(text(known.title), parametersText(known.config)));
     m_choice->addItem(tr("Hugging Face folder…"));
     connect(m_choice, &QComboBox::activated, this, &ModelField::choose);
     column->addWidget(m_choice);

@@ -99,7 +99,7 @@ QCheckBox::indicator:focus { border-color: %6; } QCheckBox::indicator:disabled, 
 QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid %5; border-radius: 7px; background: %2; } QRadioButton::indicator:focus { border-color: %4; }
 QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid %6; } QRadioButton::indicator:disabled { border-color: %3; }
 QComboBox:disabled, QLineEdit:disabled, QAbstractSpinBox:disabled { color: %5; background: %1; }
-QComboBox QAbstractItemView { background: %2; border: 1px solid %9; outline: none; padding: 4px; selection-background-color: %10; selection-color: %4; }
+QComboBox QAbstractItemView, QComboBox QAbstractItemView:focus { background: %2; border: 1px solid %9; outline: none; padding: 3px; selection-background-color: %6; selection-color: %11; }
 QListView { background: %2; } QListView::item { padding: 4px 6px; } QListView::item:selected { background: %3; color: %4; }
 QPushButton { outline: none; background: %2; border: 1px solid %3; border-radius: 6px; padding: 5px 12px; } QPushButton:hover { background: %3; } QPushButton:focus { border-color: %6; }
 QPushButton:disabled { color: %5; }
@@ -123,7 +123,7 @@ QToolTip { background: %2; color: %4; border: 1px solid %9; padding: 4px 7px; }
     return template_
         .arg(t.window.name(), t.panel.name(), t.grid.name(), t.text.name(), t.muted.name(), t.accent.name(),
             ink, t.bad.name(), edge.name())
-        .arg(chosen.name());
+        .arg(chosen.name(), Theme::inkOn(t.accent).name());
 }
 
 bool systemIsDark()
