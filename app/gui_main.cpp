@@ -19,11 +19,8 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QFileInfo>
-#include <QLibraryInfo>
-#include <QLocale>
 #include <QProcess>
 #include <QSessionManager>
-#include <QTranslator>
 
 #include <algorithm>
 #include <clocale>
@@ -54,8 +51,6 @@ struct Options {
         QObject::tr("Pixels of a screenshot for each pixel of the window: 1 to 4."), u"N"_s, u"1"_s};
     QCommandLineOption runs{
         u"runs"_s, QObject::tr("Folder of runs (default: runs, or $MANTISSA_RUNS)."), u"DIR"_s};
-    QCommandLineOption language{
-        u"language"_s, QObject::tr("Language of the window: en, de or system."), u"NAME"_s, u"system"_s};
     QCommandLineOption train{u"train"_s, QObject::tr("Start training this config at once."), u"CONFIG"_s};
 };
 
@@ -66,27 +61,6 @@ bool isWithoutWindow(const std::vector<std::string_view>& arguments)
         return a.starts_with("--screenshot") || a.starts_with("--pdf") || a.starts_with("--help") || a == "-h"
             || a == "-?" || a == "--version" || a == "-v";
     });
-}
-
-/// Before the options are made, whose words are translated too.
-void translate(QApplication& application)
-{
-    const QStringList arguments = QCoreApplication::arguments();
-    const qsizetype at = arguments.indexOf(u"--language"_s);
-    const bool isPicture = std::ranges::any_of(arguments, [](const QString& argument) {
-        return argument.startsWith(u"--screenshot"_s) || argument.startsWith(u"--pdf"_s);
-    });
-    const QString name = at >= 0 ? arguments.value(at + 1)
-        : isPicture              ? u"system"_s
-                                 : ui::WindowSettings().value(ui::languageKey, u"system"_s).toString();
-    const QLocale locale = name == u"system" ? QLocale::system() : QLocale(name);
-    auto* own = new QTranslator(&application);
-    if (!own->load(locale, u"mantissa"_s, u"_"_s, u":/translations"_s))
-        return; // English is what the code says
-    auto* toolkit = new QTranslator(&application); // file boxes
-    if (toolkit->load(locale, u"qtbase"_s, u"_"_s, QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
-        QCoreApplication::installTranslator(toolkit);
-    QCoreApplication::installTranslator(own);
 }
 
 int complainInWords(const QString& message)
@@ -257,7 +231,6 @@ int main(int argc, char** argv)
     QApplication::setApplicationName(u"mantissa"_s);
     QApplication::setDesktopFileName(QStringLiteral(MANTISSA_APP_ID));
     QApplication::setApplicationVersion(ui::text(programVersion()));
-    translate(application);
     Options options;
     options.parser.setApplicationDescription(
         QObject::tr("Mantissa: train with a number format for each phase, and measure what it costs."));
@@ -268,7 +241,7 @@ int main(int argc, char** argv)
             "What to open: folders of runs (several are compared) or their run.json, set-ups, presets."),
         u"[FILE…]"_s);
     options.parser.addOptions({options.screenshot, options.pdf, options.baseline, options.size, options.page,
-        options.theme, options.scale, options.runs, options.train, options.language});
+        options.theme, options.scale, options.runs, options.train});
     options.parser.process(application);
     return runWindow(application, options);
 }

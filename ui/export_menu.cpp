@@ -67,10 +67,7 @@ ExportMenu::ExportMenu(RunSession* session, SetupPanel* setup, QWidget* page, QW
     add(u"exportDiagnostics"_s, tr("Diagnostics for a bug report…"), {}, [this] { exportDiagnostics(); });
 }
 
-QString ExportMenu::titleOf(const ChartEntry& chart)
-{
-    return QCoreApplication::translate("Chart", chart.title.data());
-}
+QString ExportMenu::titleOf(const ChartEntry& chart) { return text(chart.title); }
 
 QString ExportMenu::fileFor(const QString& title, const QString& name, const QString& filter)
 {

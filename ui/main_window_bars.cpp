@@ -83,6 +83,7 @@ void MainWindow::addPageKeys()
     const auto turn = [this](int by) {
         m_tabs->setCurrentIndex((m_tabs->currentIndex() + by + m_tabs->count()) % m_tabs->count());
     };
+    on(Qt::CTRL | Qt::Key_Q, [this] { close(); });
     on(Qt::CTRL | Qt::Key_Tab, [turn] { turn(1); });
     on(Qt::CTRL | Qt::SHIFT | Qt::Key_Tab, [turn] { turn(-1); });
     on(Qt::CTRL | Qt::SHIFT | Qt::Key_Backtab, [turn] { turn(-1); }); // what most keyboards make of it

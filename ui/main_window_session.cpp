@@ -12,6 +12,7 @@
 #include "ui/pages/compare_page.h"
 #include "ui/pages/confirm_bar.h"
 #include "ui/pages/continue_dialog.h"
+#include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
 #include "ui/settings.h"
 #include "ui/theme/format.h"
@@ -98,6 +99,11 @@ void MainWindow::openSomeRun()
     if (!example || !m_session->open(*example))
         return;
     m_compare->showRuns({*example, example->parent_path() / "kjv-gpt-example-fp32"});
+    // the example shows every format, FP16 too, which some processors compute a hundred times slower
+    RunConfig first = m_session->run().config();
+    if (const auto preset = findPreset("default"))
+        first.choices = preset->choices;
+    m_train->setup()->setConfig(first);
     m_bar->tell(tr("This is a finished example, recorded by this program: look around. Start trains the "
                    "set-up on the left; a short run takes a minute."));
 }

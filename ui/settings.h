@@ -10,9 +10,6 @@ namespace mantissa::ui {
 /// Whether events reach the desktop; they do unless it says false.
 inline const QString notesKey = QStringLiteral("desktopNotes");
 
-/// "system", or the name of a language that there are texts in; read before the window is made.
-inline const QString languageKey = QStringLiteral("language");
-
 class WindowSettings : public QSettings {
 public:
     WindowSettings()

@@ -8,7 +8,6 @@
 #include "ui/theme/theme.h"
 
 #include <QAction>
-#include <QActionGroup>
 #include <QLayout>
 #include <QMenu>
 #include <QTabBar>
@@ -163,18 +162,6 @@ void ToolBar::addThemeMenu()
            "beyond the limit, its disk is full"));
     menu->setToolTipsVisible(true);
     connect(notes, &QAction::toggled, this, [](bool wanted) { WindowSettings().setValue(notesKey, wanted); });
-    menu->addSeparator();
-    auto* languages = new QActionGroup(menu);
-    for (const auto& [title, name] : {std::pair(tr("Language of the system"), u"system"_s),
-             std::pair(u"English"_s, u"en"_s), std::pair(u"Deutsch"_s, u"de"_s)}) {
-        QAction* entry
-            = menu->addAction(title, this, [name = name] { WindowSettings().setValue(languageKey, name); });
-        entry->setObjectName(u"language-"_s + name);
-        entry->setToolTip(tr("From the next start of the window on"));
-        entry->setCheckable(true);
-        entry->setActionGroup(languages);
-        entry->setChecked(WindowSettings().value(languageKey, u"system"_s) == name);
-    }
     QAction* other = action(u"theme"_s, tr("Theme"), Qt::CTRL | Qt::Key_T);
     connect(other, &QAction::triggered, this, &ToolBar::otherThemeRequested);
     auto* button = new QToolButton(this);

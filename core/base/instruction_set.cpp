@@ -41,6 +41,21 @@ const Limit* limit()
     return found == limits.end() ? nullptr : &*found;
 }
 
+/// A bit of edx in leaf 7, asked of the processor itself: GCC 12 has no name for what came last.
+bool hasFeature([[maybe_unused]] unsigned bit)
+{
+#if defined(__x86_64__)
+    unsigned a = 7;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    return (d >> bit & 1u) != 0;
+#else
+    return false;
+#endif
+}
+
 InstructionSet detected()
 {
 #if defined(__x86_64__)
@@ -48,16 +63,10 @@ InstructionSet detected()
         return InstructionSet::Baseline;
     if (!__builtin_cpu_supports("x86-64-v4"))
         return InstructionSet::Avx2;
-    // AVX512-FP16 came after GCC 12's names for __builtin_cpu_supports; ask the processor itself (leaf 7, edx
-    // bit 23)
-    unsigned a = 7;
-    unsigned b = 0;
-    unsigned c = 0;
-    unsigned d = 0;
-    __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
     if (!__builtin_cpu_supports("avx512bf16")) // a virtual machine may hide it and show the other
         return InstructionSet::Avx512;
-    return (d >> 23 & 1u) != 0 ? InstructionSet::Avx512Fp16 : InstructionSet::Avx512Bf16;
+    constexpr unsigned avx512Fp16 = 23;
+    return hasFeature(avx512Fp16) ? InstructionSet::Avx512Fp16 : InstructionSet::Avx512Bf16;
 #else
     return InstructionSet::Baseline;
 #endif
@@ -89,6 +98,13 @@ InstructionSet usableInstructionSet()
         return most ? std::min(detected(), most->set) : detected();
     }();
     return usable;
+}
+
+bool hasMatrixTiles()
+{
+    constexpr unsigned amxBf16 = 22;
+    static const bool has = usableInstructionSet() >= InstructionSet::Avx512Fp16 && hasFeature(amxBf16);
+    return has;
 }
 
 bool usesCpuKernels()

@@ -16,6 +16,8 @@ enum class InstructionSet { Baseline, Avx2, Avx512, Avx512Bf16, Avx512Fp16 };
 std::string_view nameOf(InstructionSet set);
 /// Of the processor, within the limit. A limit that is none is told by checkInstructionSet().
 InstructionSet usableInstructionSet();
+/// Whether products of 16 bits run in units that hold whole tiles of matrices (Intel AMX).
+bool hasMatrixTiles();
 /// Whether our kernels replace LibTorch's on the CPU (core/torch/kernels/cpu): from AVX2 on, unless
 /// MANTISSA_CPU_KERNELS is "off", which is there to hold the two against each other.
 bool usesCpuKernels();

@@ -38,18 +38,12 @@ enum class ChartNeed { Run, Baseline, SeveralRuns, Experiment };
 
 struct ChartEntry {
     std::string_view name{}; ///< on the command line
-    std::string_view title{}; ///< English; the window translates it
+    std::string_view title{}; ///< for people
     std::string_view fileStem{}; ///< of the file that is proposed
     ChartNeed need = ChartNeed::Run;
     /// Nothing where there is nothing to show: a run without jumps.
     std::optional<ChartSpec> (*build)(const ChartInput&) = nullptr;
 };
-
-/// Marks a text of core that the window translates; lupdate knows it (tests/ui/translation_test.cpp).
-constexpr std::string_view translatable([[maybe_unused]] const char* context, const char* english)
-{
-    return english;
-}
 
 /// In the order in which reports show them.
 const std::vector<ChartEntry>& allCharts();

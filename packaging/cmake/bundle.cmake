@@ -31,9 +31,7 @@ if(QT_PLUGINS)
             list(APPEND plugins "${QT_PLUGINS}/${plugin}")
         endif()
     endforeach()
-    file(GLOB words "${QT_TRANSLATIONS}/qtbase_de.qm")
-    file(COPY ${words} DESTINATION "${root}/share/mantissa/translations")
-    file(WRITE "${root}/bin/qt.conf" "[Paths]\nPrefix = ..\nPlugins = lib/mantissa/plugins\nTranslations = share/mantissa/translations\n")
+    file(WRITE "${root}/bin/qt.conf" "[Paths]\nPrefix = ..\nPlugins = lib/mantissa/plugins\n")
 endif()
 
 file(GET_RUNTIME_DEPENDENCIES EXECUTABLES ${programs} LIBRARIES ${libraries} ${plugins}

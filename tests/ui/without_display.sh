@@ -13,9 +13,3 @@ rc=0
 grep -q -- "--screenshot" "$folder/help"
 "$1" --screenshot "$folder/page.png" --size 800x600 2>/dev/null
 [ -s "$folder/page.png" ]
-# the language that was chosen in the window; --language stands above it
-mkdir -p "$folder/config/mantissa"
-printf '[General]\nlanguage=de\n' >"$folder/config/mantissa/window.ini"
-export XDG_CONFIG_HOME="$folder/config"
-"$1" --help 2>/dev/null | grep -q "Sprache des Fensters" || { echo "the chosen language is not spoken"; exit 1; }
-"$1" --language en --help 2>/dev/null | grep -q "Language of the window" || { echo "--language is not heard"; exit 1; }

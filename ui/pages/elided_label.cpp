@@ -28,6 +28,9 @@ bool ElidedLabel::event(QEvent* event)
 
 void ElidedLabel::paintEvent(QPaintEvent*)
 {
+    constexpr int leastShare = 3; // a third: less says nothing, and the tip says it all
+    if (leastShare * contentsRect().width() < fontMetrics().horizontalAdvance(text()))
+        return;
     QPainter painter(this);
     style()->drawItemText(&painter, contentsRect(), static_cast<int>(alignment()), palette(), isEnabled(),
         fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width()), foregroundRole());

@@ -2,7 +2,7 @@
 #pragma once
 
 // Charts of finished runs for the compare page, drawn once by stock Qt Charts. What they show is core's
-// (core/output/charts); colours, dashes and translated titles are added here.
+// (core/output/charts); colours, dashes and titles are added here.
 
 #include "core/output/chart_registry.h"
 

@@ -102,8 +102,7 @@ std::optional<ChartSpec> buildExperiment(const ChartInput& input)
 
 ChartEntry experimentChart()
 {
-    return {"experiment", translatable("Chart", "Quality delta by arm"), "experiment", ChartNeed::Experiment,
-        buildExperiment};
+    return {"experiment", "Quality delta by arm", "experiment", ChartNeed::Experiment, buildExperiment};
 }
 
 } // namespace mantissa

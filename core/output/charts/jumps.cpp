@@ -64,9 +64,6 @@ std::optional<ChartSpec> buildJumps(const ChartInput& input)
 
 } // namespace
 
-ChartEntry jumpsChart()
-{
-    return {"jumps", translatable("Chart", "Lead of jumps"), "jumps", ChartNeed::Run, buildJumps};
-}
+ChartEntry jumpsChart() { return {"jumps", "Lead of jumps", "jumps", ChartNeed::Run, buildJumps}; }
 
 } // namespace mantissa

@@ -61,6 +61,6 @@ std::optional<ChartSpec> buildLoss(const ChartInput& input)
 
 } // namespace
 
-ChartEntry lossChart() { return {"loss", translatable("Chart", "Loss"), "loss", ChartNeed::Run, buildLoss}; }
+ChartEntry lossChart() { return {"loss", "Loss", "loss", ChartNeed::Run, buildLoss}; }
 
 } // namespace mantissa

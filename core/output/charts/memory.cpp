@@ -82,7 +82,7 @@ std::optional<ChartSpec> buildMemory(const ChartInput& input)
 
 ChartEntry memoryChart()
 {
-    return {"memory", translatable("Chart", "Device memory by class"), "memory", ChartNeed::Run, buildMemory};
+    return {"memory", "Device memory by class", "memory", ChartNeed::Run, buildMemory};
 }
 
 } // namespace mantissa

@@ -62,9 +62,6 @@ std::optional<ChartSpec> buildPeaks(const ChartInput& input)
 
 } // namespace
 
-ChartEntry peaksChart()
-{
-    return {"peaks", translatable("Chart", "Peak by phase"), "peaks", ChartNeed::Run, buildPeaks};
-}
+ChartEntry peaksChart() { return {"peaks", "Peak by phase", "peaks", ChartNeed::Run, buildPeaks}; }
 
 } // namespace mantissa

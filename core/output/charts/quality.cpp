@@ -65,7 +65,7 @@ std::optional<ChartSpec> buildQuality(const ChartInput& input)
 
 ChartEntry qualityChart()
 {
-    return {"quality", translatable("Chart", "Quality delta"), "quality", ChartNeed::Baseline, buildQuality};
+    return {"quality", "Quality delta", "quality", ChartNeed::Baseline, buildQuality};
 }
 
 } // namespace mantissa

@@ -22,8 +22,8 @@ std::optional<ChartSpec> buildRunsEvaluation(const ChartInput& input)
 
 ChartEntry runsEvaluationChart()
 {
-    return {"runs-evaluation", translatable("Chart", "Evaluation loss of runs"), "runs-evaluation",
-        ChartNeed::SeveralRuns, buildRunsEvaluation};
+    return {"runs-evaluation", "Evaluation loss of runs", "runs-evaluation", ChartNeed::SeveralRuns,
+        buildRunsEvaluation};
 }
 
 } // namespace mantissa

@@ -20,8 +20,8 @@ std::optional<ChartSpec> buildRunsGradient(const ChartInput& input)
 
 ChartEntry runsGradientChart()
 {
-    return {"runs-gradient", translatable("Chart", "Gradient norm of runs"), "runs-gradient",
-        ChartNeed::SeveralRuns, buildRunsGradient};
+    return {
+        "runs-gradient", "Gradient norm of runs", "runs-gradient", ChartNeed::SeveralRuns, buildRunsGradient};
 }
 
 } // namespace mantissa

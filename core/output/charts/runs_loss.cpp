@@ -20,8 +20,7 @@ std::optional<ChartSpec> buildRunsLoss(const ChartInput& input)
 
 ChartEntry runsLossChart()
 {
-    return {"runs-loss", translatable("Chart", "Training loss of runs"), "runs-loss", ChartNeed::SeveralRuns,
-        buildRunsLoss};
+    return {"runs-loss", "Training loss of runs", "runs-loss", ChartNeed::SeveralRuns, buildRunsLoss};
 }
 
 } // namespace mantissa

@@ -21,8 +21,7 @@ std::optional<ChartSpec> buildRunsMemory(const ChartInput& input)
 
 ChartEntry runsMemoryChart()
 {
-    return {"runs-memory", translatable("Chart", "Device memory of runs"), "runs-memory",
-        ChartNeed::SeveralRuns, buildRunsMemory};
+    return {"runs-memory", "Device memory of runs", "runs-memory", ChartNeed::SeveralRuns, buildRunsMemory};
 }
 
 } // namespace mantissa

@@ -51,8 +51,7 @@ std::optional<ChartSpec> buildRunsPeaks(const ChartInput& input)
 
 ChartEntry runsPeaksChart()
 {
-    return {"runs-peaks", translatable("Chart", "Peak by class of runs"), "runs-peaks",
-        ChartNeed::SeveralRuns, buildRunsPeaks};
+    return {"runs-peaks", "Peak by class of runs", "runs-peaks", ChartNeed::SeveralRuns, buildRunsPeaks};
 }
 
 } // namespace mantissa

@@ -36,8 +36,8 @@ std::optional<ChartSpec> buildRunsQuality(const ChartInput& input)
 
 ChartEntry runsQualityChart()
 {
-    return {"runs-quality", translatable("Chart", "Quality delta of runs"), "runs-quality",
-        ChartNeed::SeveralRuns, buildRunsQuality};
+    return {
+        "runs-quality", "Quality delta of runs", "runs-quality", ChartNeed::SeveralRuns, buildRunsQuality};
 }
 
 } // namespace mantissa

@@ -38,8 +38,7 @@ std::optional<ChartSpec> buildRunsRate(const ChartInput& input)
 
 ChartEntry runsRateChart()
 {
-    return {"runs-rate", translatable("Chart", "Learning rate of runs"), "runs-rate", ChartNeed::SeveralRuns,
-        buildRunsRate};
+    return {"runs-rate", "Learning rate of runs", "runs-rate", ChartNeed::SeveralRuns, buildRunsRate};
 }
 
 } // namespace mantissa

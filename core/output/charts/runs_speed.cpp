@@ -20,8 +20,7 @@ std::optional<ChartSpec> buildRunsSpeed(const ChartInput& input)
 
 ChartEntry runsSpeedChart()
 {
-    return {"runs-speed", translatable("Chart", "Throughput of runs"), "runs-speed", ChartNeed::SeveralRuns,
-        buildRunsSpeed};
+    return {"runs-speed", "Throughput of runs", "runs-speed", ChartNeed::SeveralRuns, buildRunsSpeed};
 }
 
 } // namespace mantissa

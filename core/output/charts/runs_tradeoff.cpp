@@ -62,8 +62,8 @@ std::optional<ChartSpec> buildRunsTradeoff(const ChartInput& input)
 
 ChartEntry runsTradeoffChart()
 {
-    return {"runs-tradeoff", translatable("Chart", "Memory against quality"), "runs-tradeoff",
-        ChartNeed::SeveralRuns, buildRunsTradeoff};
+    return {"runs-tradeoff", "Memory against quality", "runs-tradeoff", ChartNeed::SeveralRuns,
+        buildRunsTradeoff};
 }
 
 } // namespace mantissa

@@ -73,7 +73,7 @@ std::optional<ChartSpec> buildTimeline(const ChartInput& input)
 
 ChartEntry timelineChart()
 {
-    return {"timeline", translatable("Chart", "Phases and formats"), "phases", ChartNeed::Run, buildTimeline};
+    return {"timeline", "Phases and formats", "phases", ChartNeed::Run, buildTimeline};
 }
 
 } // namespace mantissa

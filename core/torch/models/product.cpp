@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/torch/models/product.h"
 
+#include "core/base/instruction_set.h"
 #include "core/torch/kernels/cpu/cpu_kernels.h"
 #include "core/torch/memory/tier_scope.h"
 #include "core/torch/models/emulated.h"
@@ -29,8 +30,15 @@ bool emulates(const at::Tensor& input, const ForwardContext& context)
 /// x [rows, in] times weight [out, in] transposed, plus bias [out], by oneDNN in any format. LibTorch's own
 /// mm() takes MKL for FP32, which is up to a tenth slower on the processors measured, and adds a bias to 16
 /// bits in a pass of its own (docs/measurements/2026-11-28-kernels.md).
+/// Where the processor has tiles, this door lays a weight that lies across memory out anew at each call,
+/// which takes longer than the product; mm() has a kernel for it there
+/// (docs/measurements/2026-11-29-tiles.md).
 at::Tensor byOneDnn(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias)
 {
+    if (weight.stride(-1) != 1 && hasMatrixTiles()) {
+        at::Tensor product = at::mm(x, weight.t());
+        return bias.defined() ? product.add_(bias) : product;
+    }
     static const auto op
         = c10::Dispatcher::singleton()
               .findSchemaOrThrow("mkldnn::_linear_pointwise", "")
@@ -41,11 +49,13 @@ at::Tensor byOneDnn(const at::Tensor& x, const at::Tensor& weight, const at::Ten
 }
 
 /// Rows that lie across memory (a transposed matrix, as in the gradient of a weight) are MKL's to read
-/// faster, and so is a single row, of a text that goes on token by token.
+/// faster, and so is a single row, of a text that goes on token by token. FP16 has no fast kernel behind this
+/// door: oneDNN 3.10 falls to its reference there, a hundred times slower, where mm() is as fast as FP32.
 bool takesOneDnn(const at::Tensor& x)
 {
-    return cpuKernels() && at::hasMKLDNN() && x.size(0) > 1 && x.stride(-1) == 1
-        && (x.is_cpu() || x.is_privateuseone()) && at::globalContext().userEnabledMkldnn();
+    return x.scalar_type() != at::kHalf && cpuKernels() && at::hasMKLDNN() && x.size(0) > 1
+        && x.stride(-1) == 1 && (x.is_cpu() || x.is_privateuseone())
+        && at::globalContext().userEnabledMkldnn();
 }
 
 struct Product : torch::autograd::Function<Product> {
