@@ -28,6 +28,8 @@ std::string plain(std::string_view text)
             result += "\\e";
         else if (c == '-')
             result += "\\-"; // a minus that can be copied
+        else if (c == ',')
+            result += ",\\:"; // a long list without blanks may be broken here
         else
             result += c;
         isLineStart = c == '\n';
