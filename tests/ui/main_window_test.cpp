@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/file.h"
-#include "core/record/run_family.h"
-#include "core/record/run_log.h"
 #include "core/record/run_store.h"
 #include "core/record/settings_history.h"
-#include "core/training/fork.h"
 #include "tests/support/fake_engine.h"
+#include "tests/support/test_window.h"
 #include "ui/main_window.h"
 #include "ui/models/precision_table_model.h"
-#include "ui/models/run_list_model.h"
 #include "ui/models/run_queue_model.h"
-#include "ui/pages/compare_page.h"
 #include "ui/pages/confirm_bar.h"
 #include "ui/pages/elided_label.h"
 #include "ui/pages/number_field.h"
@@ -32,22 +28,14 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
-#include <QListWidget>
-#include <QMenu>
 #include <QPushButton>
-#include <QRadioButton>
-#include <QSettings>
 #include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolBar>
 #include <QToolButton>
-#include <QTreeView>
-#include <QUndoStack>
 
-#include <atomic>
 #include <set>
 #include <thread>
 
@@ -58,13 +46,7 @@ using namespace Qt::Literals::StringLiterals;
 class MainWindowTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase()
-    {
-        QStandardPaths::setTestModeEnabled(true);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
-        loadFonts();
-        applyTheme(ThemeChoice::Dark);
-    }
+    void initTestCase() { prepareForWindows(m_settings.path(), ThemeChoice::Dark); }
     void init() { m_dir = std::make_unique<QTemporaryDir>(); }
 
     void aRunTrainsFromStartToEndAndEveryPageDraws()
@@ -155,7 +137,7 @@ private Q_SLOTS:
         QCOMPARE(builtinPresets()[2].name, std::string("aggressive"));
         window.findChild<QPushButton*>(u"usePreset"_s)->click();
         QVERIFY(window.trainPage()->setup()->config()->choices.table == before);
-        button(window, u"yes"_s)->click();
+        barButton(window, u"yes"_s)->click();
         QVERIFY(window.trainPage()->setup()->config()->choices.table == builtinPresets()[2].choices.table);
         QSignalSpy ended(window.session(), &RunSession::ended);
         window.session()->stop();
@@ -219,325 +201,6 @@ private Q_SLOTS:
         QSignalSpy ended(window.session(), &RunSession::ended);
         window.session()->stop();
         QVERIFY(ended.wait(60'000));
-    }
-    void anyRunCanBeLookedAtWhileOneTrains()
-    {
-        FakeEngineScript script;
-        MainWindow window(fakeFactory(script), runs());
-        window.resize(1366, 768);
-        trainSomething(window, 60);
-        const auto other = window.session()->run().folder();
-        const auto trained = startEndlessRun(window);
-        auto* chip = window.findChild<QPushButton*>(u"trainingChip"_s);
-        const auto* stop = window.findChild<QAction*>(u"stop"_s);
-        QVERIFY(!chip->isVisible());
-        QVERIFY(stop->isEnabled());
-        const SetupPanel* setup = window.trainPage()->setup();
-        setup->tableModel()->setData(setup->tableModel()->index(1, 0), u"bf16"_s, Qt::EditRole);
-        QTRY_VERIFY_WITH_TIMEOUT(
-            window.session()->run().table().at(Phase::Full).compute == Precision::Bf16, 60'000);
-        window.openRun(other);
-        QCOMPARE(window.session()->run().folder(), other);
-        QCOMPARE(window.session()->run().steps(), 60);
-        QVERIFY(window.session()->isTraining());
-        QVERIFY(chip->isVisible());
-        QVERIFY(chip->text().contains(u"training: "_s % QString::fromStdString(trained.filename().string())));
-        QVERIFY(!stop->isEnabled()); // of the run that is shown there is nothing to stop
-        QVERIFY(stop->toolTip().contains(QString::fromStdString(trained.filename().string())));
-        QVERIFY(window.findChild<QWidget*>(u"steps"_s)->isEnabled()); // the next set-up can be made
-        const std::int64_t before = window.session()->trainingRun()->steps();
-        const QString words = chip->text();
-        QTRY_VERIFY_WITH_TIMEOUT(window.session()->trainingRun()->steps() > before, 60'000);
-        QTRY_VERIFY_WITH_TIMEOUT(chip->text() != words, 60'000);
-        QTest::mouseClick(chip, Qt::LeftButton);
-        QCOMPARE(window.session()->run().folder(), trained);
-        QVERIFY(!chip->isVisible());
-        QVERIFY(stop->isEnabled());
-        QVERIFY(!setup->undoStack()->canUndo()); // it would put the other run's table into this one
-        QVERIFY(setup->config()->choices.table.at(Phase::Full).compute == Precision::Bf16);
-        window.openRun(other);
-        window.openRun(trained); // the other way back
-        QVERIFY(window.session()->showsTraining());
-        QSignalSpy ended(window.session(), &RunSession::ended);
-        window.session()->stop();
-        QVERIFY(ended.wait(60'000));
-        const Run whole = *openRun(trained);
-        QCOMPARE(window.session()->run().ticks(), whole.ticks()); // nothing was lost on the way
-        int edits = 0;
-        for (const RunEvent& event : readLastEvents(trained / "events.jsonl", std::int64_t{1} << 40))
-            edits += std::holds_alternative<TableChanged>(event) ? 1 : 0;
-        QCOMPARE(edits, 1); // looking around edits nothing
-    }
-    void theEndOfARunThatIsNotShownIsToldWithAWayToIt()
-    {
-        FakeEngineScript script;
-        MainWindow window(fakeFactory(script), runs());
-        trainSomething(window, 60);
-        const auto other = window.session()->run().folder();
-        std::atomic<bool> go = false;
-        script.beforeStep = [&](std::int64_t step) {
-            while (step == 20 && !go)
-                std::this_thread::yield();
-        };
-        window.show();
-        RunConfig config;
-        config.training = {.maxSteps = 40, .evalInterval = 0, .saveInterval = 0};
-        window.startTraining(config);
-        const auto trained = window.session()->run().folder();
-        window.session()->enqueue(config);
-        window.openRun(other);
-        QSignalSpy ended(window.session(), &RunSession::ended);
-        go = true;
-        QVERIFY(ended.wait(60'000)); // the queued one too
-        QCOMPARE(window.session()->run().folder(), other); // and nobody was taken away from here
-        QCOMPARE(listRuns(runs()).size(), std::size_t{3});
-        const auto* bar = window.findChild<ConfirmBar*>();
-        QVERIFY(bar->isVisible());
-        QVERIFY(bar->findChild<QLabel*>(u"question"_s)->text().contains(u"completed after 40 steps"_s));
-        QTest::mouseClick(button(window, u"yes"_s), Qt::LeftButton);
-        QCOMPARE(window.session()->run().folder(), window.session()->endedFolder());
-        QVERIFY(window.session()->run().folder() != trained);
-    }
-    void stoppingAnswersAtOnceAndASecondPressHurriesIt()
-    {
-        FakeEngineScript script;
-        MainWindow window(fakeFactory(script), runs());
-        window.resize(1366, 768);
-        std::atomic<bool> go = false;
-        script.inEvaluation = [&] {
-            while (!go)
-                std::this_thread::yield();
-        };
-        window.show();
-        RunConfig config;
-        config.training = {.maxSteps = 100'000'000, .evalInterval = 0, .saveInterval = 0};
-        go = true; // the evaluation before the first step
-        QSignalSpy rows(window.session(), &RunSession::rowsAppended);
-        window.startTraining(config);
-        QVERIFY(rows.wait(60'000));
-        QTRY_VERIFY_WITH_TIMEOUT(window.session()->run().steps() > 0, 60'000);
-        go = false;
-        const auto folder = window.session()->run().folder();
-        auto* stop = window.findChild<QAction*>(u"stop"_s);
-        stop->trigger();
-        const auto says = [&](const QString& words) {
-            return std::ranges::any_of(window.findChildren<QLabel*>(),
-                [&](const QLabel* label) { return label->isVisible() && label->text().contains(words); });
-        };
-        QVERIFY(says(u"evaluating, then saving…"_s)); // at once, while the trainer is still at it
-        QCOMPARE(stop->text(), u"Stop now"_s);
-        QVERIFY(!window.findChild<QAction*>(u"pause"_s)->isEnabled());
-        stop->trigger();
-        QVERIFY(!stop->isEnabled());
-        QVERIFY(!says(u"evaluating, then saving…"_s));
-        QSignalSpy ended(window.session(), &RunSession::ended);
-        go = true;
-        QVERIFY(ended.wait(60'000));
-        QVERIFY(newestCheckpoint(folder).has_value());
-        QVERIFY(window.session()->run().ended()->outcome == Outcome::Interrupted);
-        QCOMPARE(stop->text(), u"Stop"_s);
-    }
-    void compareOpensWithTheRunThatIsOpenTicked()
-    {
-        FakeEngineScript script;
-        MainWindow window(fakeFactory(script), runs());
-        window.resize(1366, 768);
-        window.show();
-        trainSomething(window, 60);
-        const auto first = window.session()->run().folder();
-        trainSomething(window, 40);
-        const auto second = window.session()->run().folder();
-        window.openRun(first);
-        auto* page = window.findChild<ComparePage*>();
-        QVERIFY(page->folders().empty());
-        window.showPage(u"compare"_s);
-        QCOMPARE(page->folders(), std::vector{first});
-        auto* picker = page->findChild<QToolButton*>(u"runPicker"_s);
-        Q_EMIT picker->menu()->aboutToShow();
-        auto* list = page->findChild<QListWidget*>(u"pickedRuns"_s);
-        QCOMPARE(list->count(), 2);
-        for (int row = 0; row < 2; ++row) {
-            const bool isFirst = list->item(row)->toolTip().toStdString() == first.string();
-            QCOMPARE(list->item(row)->checkState(), isFirst ? Qt::Checked : Qt::Unchecked);
-            if (!isFirst)
-                list->item(row)->setCheckState(Qt::Checked);
-        }
-        QCOMPARE(page->folders(), (std::vector{first, second}));
-        for (int row = 0; row < 2; ++row)
-            if (list->item(row)->toolTip().toStdString() == first.string())
-                list->item(row)->setCheckState(Qt::Unchecked);
-        QCOMPARE(page->folders(), std::vector{second});
-        window.showPage(u"runs"_s);
-        window.showPage(u"compare"_s);
-        QCOMPARE(page->folders(), std::vector{second}); // what was unticked stays so
-        window.openRun(first);
-        window.compare({second});
-        QCOMPARE(page->folders(), std::vector{second}); // chosen runs are shown as chosen
-    }
-    void aStoppedRunContinuesRightThereWithMoreStepsAndAnotherRate()
-    {
-        FakeEngineScript script;
-        MainWindow window(fakeFactory(script), runs());
-        window.resize(1366, 768);
-        window.show();
-        trainSomething(window, 60);
-        const auto folder = window.session()->run().folder();
-        const auto* bar = window.findChild<ConfirmBar*>();
-        QVERIFY(bar->isVisible());
-        QCOMPARE(button(window, u"yes"_s)->text(), u"Continue…"_s);
-        auto* open = window.findChild<QPushButton*>(u"continueButton"_s);
-        QVERIFY(open->isEnabled());
-        open->click();
-        auto* dialog = window.findChild<QDialog*>(u"continueDialog"_s);
-        QVERIFY(dialog && dialog->isVisible());
-        auto* steps = dialog->findChild<QLineEdit*>(u"continueSteps"_s);
-        auto* rate = dialog->findChild<QLineEdit*>(u"continueRate"_s);
-        auto* go = dialog->findChild<QPushButton*>(u"continueGo"_s);
-        const auto* answer = dialog->findChild<QLabel*>(u"continueAnswer"_s);
-        QCOMPARE(steps->text(), u"120"_s); // as much again
-        steps->setText(u"60"_s);
-        QVERIFY(!answer->text().contains(u"larger number"_s)); // not at each key
-        QTRY_VERIFY(!go->isEnabled());
-        QVERIFY(answer->text().contains(u"larger number"_s));
-        steps->setText(u"2.5"_s);
-        go->click(); // before the pause is over
-        QVERIFY(dialog->isVisible() && !go->isEnabled());
-        QVERIFY2(answer->text().contains(u"max_steps"_s), qPrintable(answer->text()));
-        steps->setText(u"1,000"_s); // as people write numbers
-        rate->setText(u"fast"_s);
-        QTRY_VERIFY(!go->isEnabled());
-        QVERIFY2(answer->text().contains(u"learning_rate"_s), qPrintable(answer->text()));
-        rate->setText(u"2e-4"_s);
-        QTRY_VERIFY(answer->text().contains(u"max_steps 60 → 1000"_s));
-        steps->setText(u"100"_s);
-        QTRY_VERIFY2(answer->text().contains(u"max_steps 60 → 100,"_s), qPrintable(answer->text()));
-        QVERIFY(go->isEnabled());
-        QVERIFY(answer->text().contains(u"settings changed at step 60"_s)); // told before it begins
-        QSignalSpy ended(window.session(), &RunSession::ended);
-        go->click();
-        QVERIFY(window.session()->isTraining());
-        QVERIFY(!open->isEnabled());
-        QVERIFY(ended.wait(60'000));
-        QCOMPARE(window.session()->run().folder(), folder); // the same run
-        QCOMPARE(window.session()->run().steps(), 100);
-        QCOMPARE(readRunConfig(folder)->optimizer.learningRate, 2e-4);
-    }
-    void aForkIsANewRunFromACheckpoint()
-    {
-        FakeEngineScript script;
-        MainWindow window(fakeFactory(script), runs());
-        window.resize(1366, 768);
-        window.show();
-        QSignalSpy ended(window.session(), &RunSession::ended);
-        RunConfig config;
-        config.training = {.maxSteps = 60, .evalInterval = 20, .saveInterval = 20, .keepCheckpoints = 5};
-        window.startTraining(config);
-        QVERIFY(ended.wait(60'000));
-        const auto parent = window.session()->run().folder();
-        window.findChild<QPushButton*>(u"continueButton"_s)->click();
-        auto* dialog = window.findChild<QDialog*>(u"continueDialog"_s);
-        dialog->findChild<QRadioButton*>(u"continueFork"_s)->setChecked(true);
-        auto* checkpoint = dialog->findChild<QComboBox*>(u"continueCheckpoint"_s);
-        QCOMPARE(checkpoint->count(), 3);
-        QVERIFY(checkpoint->itemText(1).startsWith(u"step 40, evaluation loss"_s));
-        checkpoint->setCurrentIndex(1);
-        auto* name = dialog->findChild<QLineEdit*>(u"continueName"_s);
-        auto* go = dialog->findChild<QPushButton*>(u"continueGo"_s);
-        name->clear();
-        QTRY_VERIFY(!go->isEnabled());
-        name->setText(u"branch"_s);
-        const auto* answer = dialog->findChild<QLabel*>(u"continueAnswer"_s);
-        dialog->findChild<QLineEdit*>(u"continueSteps"_s)->setText(u"40"_s);
-        QTRY_VERIFY2(answer->text().contains(u"the checkpoint is of step 40"_s), qPrintable(answer->text()));
-        QVERIFY(!go->isEnabled());
-        dialog->findChild<QLineEdit*>(u"continueSteps"_s)->setText(u"80"_s);
-        QCOMPARE(go->text(), u"Fork"_s);
-        go->click();
-        QTRY_VERIFY_WITH_TIMEOUT(window.session()->isTraining(), 60'000);
-        QVERIFY(ended.wait(60'000));
-        const Run& fork = window.session()->run();
-        QVERIFY(fork.folder() != parent);
-        QVERIFY(QString::fromStdString(fork.folder().filename().string()).endsWith(u"-branch"_s));
-        QCOMPARE(fork.steps(), 80);
-        QCOMPARE(readRunFamily(fork.folder()).forkedAt, 40);
-        QCOMPARE(openRun(parent)->steps(), 60);
-        QVERIFY(window.showPage(u"runs"_s));
-        const auto* table = window.findChild<QTreeView*>(u"runs"_s);
-        QCOMPARE(table->model()->rowCount(), 2);
-        QVERIFY(table->model()
-                    ->index(0, RunListModel::Family)
-                    .data()
-                    .toString()
-                    .startsWith(u"fork at step 40"_s));
-    }
-    void theFieldsShowWhatWasInForceAtTheCheckpoint()
-    {
-        FakeEngineScript script;
-        MainWindow window(fakeFactory(script), runs());
-        QSignalSpy ended(window.session(), &RunSession::ended);
-        RunConfig config;
-        config.training = {.maxSteps = 40, .evalInterval = 0, .saveInterval = 20, .keepCheckpoints = 5};
-        window.startTraining(config);
-        QVERIFY(ended.wait(60'000));
-        const auto parent = window.session()->run().folder();
-        QVERIFY(window.session()->resume(parent, {"training.max_steps=60", "optimizer.learning_rate=0.002"}));
-        QVERIFY(ended.wait(60'000));
-        window.findChild<QPushButton*>(u"continueButton"_s)->click();
-        auto* dialog = window.findChild<QDialog*>(u"continueDialog"_s);
-        auto* steps = dialog->findChild<QLineEdit*>(u"continueSteps"_s);
-        auto* rate = dialog->findChild<QLineEdit*>(u"continueRate"_s);
-        QCOMPARE(rate->text().toDouble(), 0.002);
-        dialog->findChild<QRadioButton*>(u"continueFork"_s)->setChecked(true);
-        auto* checkpoint = dialog->findChild<QComboBox*>(u"continueCheckpoint"_s);
-        checkpoint->setCurrentIndex(checkpoint->count() - 1); // of step 20
-        QCOMPARE(rate->text().toDouble(), config.optimizer.learningRate);
-        QCOMPARE(steps->text(), u"40"_s);
-        rate->selectAll();
-        QTest::keyClicks(rate, u"0.002"_s); // what the run went on with
-        checkpoint->setCurrentIndex(checkpoint->count() - 2);
-        QCOMPARE(rate->text(), u"0.002"_s);
-        dialog->findChild<QPushButton*>(u"continueGo"_s)->click();
-        QVERIFY(ended.wait(60'000));
-        QVERIFY(window.session()->run().folder() != parent);
-        QCOMPARE(configInForce(window.session()->run()).optimizer.learningRate, 0.002);
-    }
-    void aForkThatCannotTrainLeavesNothing()
-    {
-        FakeEngineScript script;
-        MainWindow window(fakeFactory(script), runs());
-        trainSomething(window, 40);
-        RunSession* session = window.session();
-        QSignalSpy failed(session, &RunSession::failed);
-        const ForkOrder order{session->run().folder(), wholeCheckpoints(session->run().folder()).back(), "x"};
-        session->fork(order, {"training.max_steps=10"});
-        session->fork(order, {});
-        QCOMPARE(failed.count(), 1); // the second, in words
-        QVERIFY(failed.front().front().toString().contains(u"still being made"_s));
-        QTRY_COMPARE(failed.count(), 2);
-        QVERIFY(!session->isForking());
-        QCOMPARE(listRuns(runs()).size(), std::size_t{1});
-    }
-    void whatIsContinuedWhileAnotherTrainsWaitsForItsTurn()
-    {
-        FakeEngineScript script;
-        MainWindow window(fakeFactory(script), runs());
-        window.resize(1366, 768);
-        trainSomething(window, 60);
-        const auto first = window.session()->run().folder();
-        startEndlessRun(window);
-        window.openRun(first);
-        window.findChild<QPushButton*>(u"continueButton"_s)->click();
-        window.findChild<QDialog*>(u"continueDialog"_s)->findChild<QPushButton*>(u"continueGo"_s)->click();
-        QCOMPARE(window.session()->queue()->rowCount(), 1);
-        QCOMPARE(window.session()->run().folder(), first);
-        window.session()->showTraining();
-        QSignalSpy ended(window.session(), &RunSession::ended);
-        window.session()->stop();
-        QVERIFY(ended.wait(60'000));
-        window.session()->startQueue();
-        QVERIFY(ended.wait(60'000));
-        QCOMPARE(window.session()->run().folder(), first);
-        QCOMPARE(window.session()->run().steps(), 120);
     }
     void aRunHasItsNameBeforeItStartsAndRunsTheirPlace()
     {
@@ -741,29 +404,6 @@ private Q_SLOTS:
     }
 
 private:
-    static QPushButton* button(MainWindow& window, const QString& name)
-    {
-        return window.findChild<ConfirmBar*>()->findChild<QPushButton*>(name);
-    }
-    static std::filesystem::path startEndlessRun(MainWindow& window)
-    {
-        window.show();
-        RunConfig config;
-        config.training = {.maxSteps = 100'000'000, .evalInterval = 0, .saveInterval = 0};
-        QSignalSpy rows(window.session(), &RunSession::rowsAppended);
-        window.startTraining(config);
-        if (!rows.wait(60'000))
-            qWarning("no rows");
-        return window.session()->run().folder();
-    }
-    static void trainSomething(MainWindow& window, std::int64_t steps)
-    {
-        QSignalSpy ended(window.session(), &RunSession::ended);
-        RunConfig config;
-        config.training = {.maxSteps = steps, .evalInterval = 50, .saveInterval = 0};
-        window.startTraining(config);
-        QVERIFY(ended.wait(60'000));
-    }
     std::filesystem::path runs() const { return m_dir->path().toStdString(); }
     QTemporaryDir m_settings;
     std::unique_ptr<QTemporaryDir> m_dir;
