@@ -62,7 +62,7 @@ void CheckpointWriter::discard()
 
 void pruneCheckpoints(const fs::path& runFolder, std::int64_t keep, const fs::path& best)
 {
-    std::vector<fs::path> whole;
+    const std::vector<fs::path> whole = wholeCheckpoints(runFolder);
     std::vector<fs::path> broken;
     std::error_code error;
     for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end;
@@ -71,9 +71,9 @@ void pruneCheckpoints(const fs::path& runFolder, std::int64_t keep, const fs::pa
         if (!name.starts_with("step-") && !name.starts_with(temporaryPrefix))
             continue; // somebody else's
         std::error_code ignored;
-        (fs::exists(at->path() / "DONE", ignored) ? whole : broken).push_back(at->path());
+        if (!fs::exists(at->path() / "DONE", ignored))
+            broken.push_back(at->path());
     }
-    std::sort(whole.begin(), whole.end(), isEarlierCheckpoint);
     const auto surplus = std::max<std::ptrdiff_t>(
         0, static_cast<std::ptrdiff_t>(whole.size()) - static_cast<std::ptrdiff_t>(keep));
     broken.insert(broken.end(), whole.begin(), whole.begin() + surplus);

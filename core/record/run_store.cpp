@@ -353,18 +353,24 @@ bool isEarlierCheckpoint(const fs::path& a, const fs::path& b)
 
 std::string checkpointName(std::int64_t step) { return fmt::format("step-{:08}", step); }
 
-std::optional<fs::path> newestCheckpoint(const fs::path& runFolder)
+std::vector<fs::path> wholeCheckpoints(const fs::path& runFolder)
 {
-    std::optional<fs::path> newest;
+    std::vector<fs::path> whole;
     std::error_code error;
     for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end;
          at.increment(error)) {
         std::error_code ignored;
-        if (at->path().filename().string().starts_with("step-") && fs::exists(at->path() / "DONE", ignored)
-            && (!newest || isEarlierCheckpoint(*newest, at->path())))
-            newest = at->path();
+        if (at->path().filename().string().starts_with("step-") && fs::exists(at->path() / "DONE", ignored))
+            whole.push_back(at->path());
     }
-    return newest;
+    std::sort(whole.begin(), whole.end(), isEarlierCheckpoint);
+    return whole;
+}
+
+std::optional<fs::path> newestCheckpoint(const fs::path& runFolder)
+{
+    auto whole = wholeCheckpoints(runFolder);
+    return whole.empty() ? std::nullopt : std::optional(std::move(whole.back()));
 }
 
 bool hasLastCheckpoint(const fs::path& runFolder, std::int64_t step)

@@ -84,7 +84,9 @@ std::optional<std::filesystem::path> findBaseline(const std::filesystem::path& r
 std::vector<RunListing> baselineCandidates(const std::filesystem::path& runsFolder, const Run& run);
 std::optional<std::filesystem::path> firstBaseline(
     const std::vector<RunListing>& candidates, const std::stop_token& stop = {});
-/// The newest checkpoint that is whole (has DONE), or nothing.
+/// Checkpoints that are whole (have DONE), of the first steps first.
+std::vector<std::filesystem::path> wholeCheckpoints(const std::filesystem::path& runFolder);
+/// The newest of them, or nothing.
 std::optional<std::filesystem::path> newestCheckpoint(const std::filesystem::path& runFolder);
 /// False where later checkpoints were removed: what the run ended with is gone. A folder that never had any,
 /// as one that was sent to somebody, does not say so.

@@ -135,20 +135,6 @@ Status fillFork(const ForkOrder& order, const CheckpointSaved& saved, const fs::
 
 } // namespace
 
-std::vector<fs::path> wholeCheckpoints(const fs::path& runFolder)
-{
-    std::vector<fs::path> whole;
-    std::error_code error;
-    for (fs::directory_iterator at(runFolder / "checkpoints", error), end; !error && at != end;
-         at.increment(error)) {
-        std::error_code ignored;
-        if (at->path().filename().string().starts_with("step-") && fs::exists(at->path() / "DONE", ignored))
-            whole.push_back(at->path());
-    }
-    std::ranges::sort(whole, isEarlierCheckpoint);
-    return whole;
-}
-
 std::optional<ForkPoint> forkPoint(const Run& run, const fs::path& checkpoint)
 {
     const CheckpointSaved* saved = eventOf(run, checkpoint);

@@ -14,9 +14,6 @@
 
 namespace mantissa {
 
-/// Whole checkpoints that are there, of the first steps first.
-std::vector<std::filesystem::path> wholeCheckpoints(const std::filesystem::path& runFolder);
-
 /// What a fork begins with.
 struct ForkPoint {
     std::int64_t step = 0; ///< of the checkpoint
