@@ -128,8 +128,8 @@ MainWindow::MainWindow(EngineFactory makeEngine, const std::filesystem::path& ru
 void MainWindow::connectPages()
 {
     m_compare->setRunsFolder(m_session->runsFolder());
-    connect(
-        m_session, &RunSession::runChanged, this, [this] { m_compare->offerRun(m_session->run().folder()); });
+    for (const auto change : {&RunSession::runChanged, &RunSession::baselineChanged})
+        connect(m_session, change, this, [this] { offerToCompare(); });
     connect(m_compare, &ComparePage::runsRequested, this, [this] { showPage(u"runs"_s); });
     connect(m_runs, &RunsPage::labelsChanged, this, [this] {
         showTitle();
@@ -141,6 +141,7 @@ void MainWindow::connectPages()
     connect(m_runs, &RunsPage::resumeRequested, this, &MainWindow::resume);
     connect(m_runs, &RunsPage::queueRequested, m_session, &RunSession::enqueue);
     connect(m_runs, &RunsPage::folderChosen, this, &MainWindow::useRunsFolder);
+    connect(m_runs, &RunsPage::removed, this, &MainWindow::leaveRemovedRun);
     connect(m_train, &TrainPage::continueRequested, this, &MainWindow::askToContinue);
     m_runs->setQueue(m_session->queue());
     m_runs->addBelow(new QueueCard(m_session, m_runs));
@@ -231,10 +232,17 @@ void MainWindow::startTraining(const RunConfig& config)
 void MainWindow::start()
 {
     showPage(u"train"_s);
-    if (const auto config = m_train->setup()->usable())
-        startTraining(*config);
-    else
-        m_bar->tell(messageText(config.error().message));
+    const auto config = m_train->setup()->usable();
+    if (!config)
+        return m_bar->tell(messageText(config.error().message));
+    if (!m_session->isFollowing())
+        return startTraining(*config);
+    m_bar->ask(
+        tr("%1 is trained by another process. Both would share the processor and the memory. Start a run "
+           "beside it?")
+            .arg(text(m_session->run().title())),
+        tr("Start beside it"), [this, config = *config] { startTraining(config); }, tr("Queue it"),
+        [this] { queueSetup(1); }, tr("Cancel"));
 }
 
 void MainWindow::queueSetup(int seeds)

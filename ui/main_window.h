@@ -54,6 +54,10 @@ public:
     void restoreSession();
     /// The newest, else the example, so that every page has something true to show.
     void openSomeRun();
+    /// The run that is shown, and the one that it is measured by.
+    void offerToCompare();
+    /// Shows no run where the one that is shown went to the trash.
+    void leaveRemovedRun();
     /// Goes on with a run without the window, as a process of its own; false where that cannot be.
     using Headless = std::function<bool(const std::filesystem::path& folder)>;
     /// Where LibTorch is not found: offers to fetch it by the command line `program`.

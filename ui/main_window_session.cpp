@@ -83,7 +83,7 @@ void MainWindow::restoreSession()
         compared.push_back(pathFrom(path));
     if (!compared.empty())
         m_compare->showRuns(compared);
-    m_compare->offerRun(m_session->run().folder());
+    offerToCompare();
     for (const QString& line : settings.value(u"queue"_s).toStringList())
         if (const auto json = parseJson(line.toStdString(), "queue"))
             if (auto run = queuedFrom(*json))
@@ -106,6 +106,23 @@ void MainWindow::openSomeRun()
     m_train->setup()->setConfig(first);
     m_bar->tell(tr("This is a finished example, recorded by this program: look around. Start trains the "
                    "set-up on the left; a short run takes a minute."));
+}
+
+void MainWindow::offerToCompare()
+{
+    std::vector<std::filesystem::path> runs{m_session->run().folder()};
+    if (const Run* baseline = m_session->baseline())
+        runs.push_back(baseline->folder());
+    m_compare->offerRuns(std::move(runs));
+}
+
+void MainWindow::leaveRemovedRun()
+{
+    std::error_code error;
+    if (const auto& shown = m_session->run().folder(); shown.empty() || std::filesystem::exists(shown, error))
+        return;
+    m_bar->dismiss(); // what it offers is to go on with that run
+    m_session->show(Run{});
 }
 
 void MainWindow::saveSession()

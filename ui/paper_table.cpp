@@ -18,6 +18,19 @@ constexpr int leastPixels = 5; ///< what can still be read on paper
 constexpr double widestText = 0.45; ///< of a table, for a column of words
 constexpr double cellGap = 8;
 
+double widthOf(const QFont& font, const QString& words)
+{
+    return QFontMetricsF(font).horizontalAdvance(words) + cellGap;
+}
+
+double longestWord(const QFont& font, const QString& words)
+{
+    double longest = cellGap;
+    for (const QString& word : words.split(u' '))
+        longest = std::max(longest, widthOf(font, word));
+    return longest;
+}
+
 } // namespace
 
 QFont paper::fontOf(int pixels, bool bold)
@@ -51,19 +64,31 @@ PaperTable::PaperTable(const ReportTable& table, double width, std::size_t mostR
 
 void PaperTable::chooseWidths(double width)
 {
+    std::vector<double> wanted;
     for (;; --m_pixels) { // smaller until it fits
+        wanted.assign(m_isText.size(), 0);
         m_widths.assign(m_isText.size(), 0);
         for (std::size_t r = 0; r < m_rows.size(); ++r)
-            for (std::size_t c = 0; c < m_widths.size(); ++c)
-                m_widths[c] = std::max(m_widths[c],
-                    QFontMetricsF(fontOf(r)).horizontalAdvance(m_rows[r].value(static_cast<qsizetype>(c)))
-                        + cellGap);
+            for (std::size_t c = 0; c < m_widths.size(); ++c) {
+                const QString cell = m_rows[r].value(static_cast<qsizetype>(c));
+                wanted[c] = std::max(wanted[c], widthOf(fontOf(r), cell));
+                m_widths[c]
+                    = std::max(m_widths[c], r == 0 ? longestWord(fontOf(r), cell) : widthOf(fontOf(r), cell));
+            }
         for (std::size_t c = 0; c < m_widths.size(); ++c)
-            if (m_isText[c])
+            if (m_isText[c]) {
+                wanted[c] = std::min(wanted[c], widestText * width);
                 m_widths[c] = std::min(m_widths[c], widestText * width);
+            }
         if (std::accumulate(m_widths.begin(), m_widths.end(), 0.0) <= width || m_pixels == leastPixels)
             break;
     }
+    const double least = std::accumulate(m_widths.begin(), m_widths.end(), 0.0);
+    const double lack = std::accumulate(wanted.begin(), wanted.end(), 0.0) - least;
+    if (const double spare = width - least;
+        spare > 0 && lack > 0) // headers on as few lines as there is room for
+        for (std::size_t c = 0; c < m_widths.size(); ++c)
+            m_widths[c] += std::min(1.0, spare / lack) * (wanted[c] - m_widths[c]);
     const double sum = std::accumulate(m_widths.begin(), m_widths.end(), 0.0);
     const auto widest = std::max_element(m_widths.begin(), m_widths.end());
     if (sum > width) // even so: the widest gives way
@@ -77,7 +102,7 @@ double PaperTable::rowHeight(std::size_t r) const
     constexpr double wrapped = 3; // above and below words
     double height = m_pixels + 5;
     for (std::size_t c = 0; c < m_widths.size(); ++c)
-        if (m_isText[c]) // words break into lines; numbers stay whole
+        if (m_isText[c] || r == 0) // words break into lines; numbers stay whole
             height = std::max(height,
                 wrapped
                     + QFontMetricsF(fontOf(r))
@@ -97,8 +122,11 @@ void PaperTable::paintRow(QPainter& painter, const QPointF& at, std::size_t r) c
     for (std::size_t c = 0; c < m_widths.size(); ++c) {
         const QString cell = m_rows[r].value(static_cast<qsizetype>(c));
         const QRectF box(x, at.y(), m_widths[c] - cellGap + 1, height);
-        if (m_isText[c])
-            painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, cell);
+        if (m_isText[c] || r == 0)
+            painter.drawText(box,
+                (m_isText[c] ? Qt::AlignLeft : Qt::AlignRight) | (r == 0 ? Qt::AlignBottom : Qt::AlignVCenter)
+                    | Qt::TextWordWrap,
+                cell);
         else
             painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter,
                 QFontMetricsF(font).elidedText(cell, Qt::ElideRight, box.width()));

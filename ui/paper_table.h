@@ -32,6 +32,9 @@ public:
     std::size_t rows() const { return m_rows.size(); }
     const QStringList& row(std::size_t r) const { return m_rows[r]; }
     double rowHeight(std::size_t r) const;
+    /// Of its letters.
+    int pixels() const { return m_pixels; }
+    double columnWidth(std::size_t c) const { return m_widths[c]; }
     void paintRow(QPainter& painter, const QPointF& at, std::size_t r) const;
 
 private:

@@ -52,12 +52,14 @@ Status RunSession::start(const RunConfig& config)
     const auto folder = createRunFolder(m_runsFolder, config);
     if (!folder)
         return fail(folder.error());
+    m_errand.trains = false;
     return launch({.config = config, .folder = *folder, .notices = remarksOn(config)}, Place::Shown);
 }
 
 Status RunSession::resume(const std::filesystem::path& folder, const std::vector<std::string>& settings)
 {
     auto setup = planResume(folder, settings);
+    m_errand.trains = false;
     return setup ? launch(std::move(*setup), Place::Shown) : fail(setup.error());
 }
 
@@ -394,6 +396,7 @@ void RunSession::finishTraining(Place next)
         const QueuedRun queued = m_queue->takeFirst();
         if (queued.returnTo)
             m_returnTo = queued.returnTo;
+        m_errand.trains = queued.returnTo || (queued.folder && !queued.goesOn);
         const auto status = startQueued(queued, next);
         if (status)
             return;
@@ -404,8 +407,10 @@ void RunSession::finishTraining(Place next)
         findTheBaseline(); // what ended may be that of the run that is shown
         Q_EMIT trainingAside();
     } else if (back) {
+        m_errand.returns = true;
         if (const auto status = open(*back); !status)
             Q_EMIT failed(messageText(status.error().message));
+        m_errand.returns = false;
     }
     Q_EMIT ended();
 }

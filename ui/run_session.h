@@ -93,6 +93,11 @@ public:
     const Run* trainingRun() const;
     /// The run that is shown is the one that trains here.
     bool showsTraining() const { return m_trainer && !m_aside; }
+    /// The run that is shown was begun for a comparison, as a baseline or by an experiment, and not from the
+    /// set-up.
+    bool isErrand() const { return m_errand.trains && showsTraining(); }
+    /// The run that is shown was shown before such a one, and nobody has opened it.
+    bool isBackFromErrand() const { return m_errand.returns; }
     /// The run whose end ended() told of last.
     const std::filesystem::path& endedFolder() const { return m_endedFolder; }
     /// What is done about the run that is shown, where somebody trains it.
@@ -156,6 +161,10 @@ private:
     std::unique_ptr<RemoteControl> m_remote{}; ///< while it follows
     RunQueueModel* m_queue;
     bool m_queueWaits = false;
+    struct {
+        bool trains = false; ///< the run that trains here was begun for a comparison
+        bool returns = false; ///< the run before it is being shown again
+    } m_errand{};
     std::optional<std::filesystem::path> m_returnTo{}; ///< the run to show again once its baseline is trained
     QTimer m_frame; ///< of the run that trains here
     QTimer m_follow; ///< of one that another process trains

@@ -22,4 +22,14 @@ public:
 /// Where the window keeps runs, chosen in it; empty: nobody chose.
 const QString runsFolderKey = QStringLiteral("runs/folder");
 
+/// Where a kind of file was chosen last; empty at first.
+inline QString lastFolder(const QString& kind)
+{
+    return WindowSettings().value(QStringLiteral("folders/") + kind).toString();
+}
+inline void keepFolder(const QString& kind, const QString& folder)
+{
+    WindowSettings().setValue(QStringLiteral("folders/") + kind, folder);
+}
+
 } // namespace mantissa::ui

@@ -200,13 +200,13 @@ private Q_SLOTS:
         const auto a = runOf("a", 500);
         const auto b = runOf("b", 600);
         page.showRuns({a, b});
-        page.offerRun(a);
+        page.offerRuns({a});
         page.show();
         Q_EMIT page.findChild<RunPicker*>()->ticked(placeOf(a), false);
         page.hide();
         page.show();
         QCOMPARE(page.folders(), std::vector{b});
-        page.offerRun(a); // opened again
+        page.offerRuns({a}); // opened again
         page.hide();
         page.show();
         QCOMPARE(page.folders(), (std::vector{a, b}));

@@ -57,6 +57,21 @@ private Q_SLOTS:
         for (int row = 0; row < model.rowCount(); ++row)
             QCOMPARE(model.index(row, 0).data(Qt::CheckStateRole).toInt(), static_cast<int>(Qt::Unchecked));
     }
+    void whatFitsTheBudgetAndNotThisMachineSaysSo()
+    {
+        RunConfig config;
+        config.model = {.layers = 1000, .width = 65536, .heads = 512}; // terabytes on Host
+        config.memory.budgetBytes = std::int64_t{1} << 50;
+        RungPrices prices(nullptr);
+        const FitModel model(config, &prices, nullptr);
+        QVERIFY(model.fits());
+        QVERIFY(!model.whyTooLargeHere().isEmpty());
+        QVERIFY(!model.canMeasure());
+        FitDialog dialog(config, &prices, nullptr);
+        const QString sum = dialog.findChild<QLabel*>(u"fitSum"_s)->text();
+        QVERIFY2(sum.contains(u"not on this machine"_s), qPrintable(sum));
+        QVERIFY(!dialog.findChild<QPushButton*>(u"measureFit"_s)->isEnabled());
+    }
     void aRungThatChangesBitsIsSaidAndOnlyEverTickedByHand()
     {
         RunConfig config;

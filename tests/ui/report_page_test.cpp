@@ -5,6 +5,7 @@
 #include "tests/support/fake_engine.h"
 #include "ui/main_window.h"
 #include "ui/pages/paper_view.h"
+#include "ui/paper_table.h"
 #include "ui/report_pages.h"
 #include "ui/run_export.h"
 #include "ui/theme/theme.h"
@@ -68,6 +69,31 @@ private Q_SLOTS:
             for (int x = 0; x < sheet.width(); ++x) // nothing runs over the edge
                 QCOMPARE(sheet.pixelColor(x, 20), QColor(Qt::white));
         }
+    }
+    void longHeadersBreakIntoLinesAndAreNotCut()
+    {
+        ReportTable table{.title = "Numbers",
+            .header = {"Group", "Elements", "Weights held as", "Updates lost in BF16",
+                "Effective descent, BF16", "Updates lost in FP16", "SQNR BF16 (dB)", "Gradients below FP16",
+                "Update / weight, median", "99 %"},
+            .rows = {{"attention", "1,572,864", "fp32", "12.5 %", "0.987", "0.3 %", "51.2", "1.1 %",
+                "0.00012", "0.0034"}}};
+        const PaperTable paper(table, 505, 40);
+        QVERIFY2(paper.pixels() >= 7, qPrintable(QString::number(paper.pixels())));
+        QVERIFY(paper.rowHeight(0) > 1.8 * paper.rowHeight(1));
+        double sum = 0;
+        for (std::size_t c = 0; c < table.header.size(); ++c) {
+            sum += paper.columnWidth(c);
+            for (const QString& word : paper.row(0)[static_cast<qsizetype>(c)].split(u' '))
+                QVERIFY2(QFontMetricsF(paper::fontOf(paper.pixels(), true)).horizontalAdvance(word)
+                        < paper.columnWidth(c),
+                    qPrintable(word));
+        }
+        QVERIFY(sum <= 505.5);
+        table.header = {"Step", "Loss"}; // one line where there is room
+        table.rows = {{"1", "2"}};
+        const PaperTable small(table, 505, 40);
+        QVERIFY(small.rowHeight(0) < 1.3 * small.rowHeight(1));
     }
     void noSheetIsLeftHalfEmpty()
     {

@@ -194,6 +194,33 @@ private Q_SLOTS:
         model.setTable({u"phase"_s}, {});
         QCOMPARE(model.rowCount(), 0);
     }
+    void whatCannotBeComparedHasNoChangeAndNoColour()
+    {
+        ComparisonModel model;
+        RunConfig wide;
+        wide.model.width *= 2;
+        const auto ranWith = [](const RunConfig& config, const char* device, double seconds) {
+            Run run(config, "/runs/x");
+            run.apply(RunStarted{.tokensPerStep = 10, .device = device});
+            run.apply(SegmentStarted{});
+            MemoryReading memory;
+            memory.devicePeak.at(MemoryClass::Weights) = static_cast<std::int64_t>(1000 * seconds);
+            for (int i = 0; i < 4; ++i)
+                run.apply(StepDone{.tick = i, .step = i, .loss = 1, .seconds = seconds, .memory = memory});
+            return run;
+        };
+        const Run baseline = ranWith(RunConfig{}, "cpu: one, 2 used", 1);
+        const Run other = ranWith(wide, "cpu: one, 2 used", 2);
+        const Run elsewhere = ranWith(RunConfig{}, "cpu: two, 2 used", 2);
+        model.setComparison(compareRuns({&baseline, &other, &elsewhere}, 0));
+        const auto textAt = [&](int row, int column) { return model.index(row, column).data().toString(); };
+        for (const int column : {ComparisonModel::PeakRatio, ComparisonModel::Speed}) {
+            QCOMPARE(textAt(1, column), u"–"_s);
+            QVERIFY(!model.index(1, column).data(Qt::ForegroundRole).isValid());
+        }
+        QCOMPARE(textAt(2, ComparisonModel::PeakRatio), u"+100.0 %"_s);
+        QCOMPARE(textAt(2, ComparisonModel::Speed), u"–"_s);
+    }
     void aComparisonNamesItsBaselineAndItsDirections()
     {
         ComparisonModel model;

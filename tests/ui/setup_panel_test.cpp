@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/fake_cards.h"
 #include "tests/support/fake_engine.h"
+#include "tests/support/test_window.h"
 #include "ui/main_window.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/estimate_bars.h"
@@ -37,12 +38,7 @@ using namespace Qt::Literals::StringLiterals;
 class SetupPanelTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase()
-    {
-        QStandardPaths::setTestModeEnabled(true);
-        loadFonts();
-        applyTheme(ThemeChoice::Dark);
-    }
+    void initTestCase() { prepareForWindows(m_settings.path(), ThemeChoice::Dark); }
     void init()
     {
         m_dir = std::make_unique<QTemporaryDir>();
@@ -425,6 +421,21 @@ private Q_SLOTS:
         QVERIFY(*m_setup->config() == m_start);
         QCOMPARE(model->currentIndex(), 0);
     }
+    void rowsHaveAChatTemplate()
+    {
+        auto* choice = m_window->findChild<QComboBox*>(u"template"_s);
+        QVERIFY(!choice->isVisible());
+        RunConfig rows = m_start;
+        rows.data.source = "/data/rows.jsonl";
+        m_setup->setConfig(rows);
+        QVERIFY(choice->isVisible());
+        QCOMPARE(choice->currentIndex(), 0);
+        choose(choice, choice->findData(u"alpaca"_s));
+        QCOMPARE(m_setup->config()->data.chatTemplate, std::string("alpaca"));
+        auto* data = m_window->findChild<QComboBox*>(u"data"_s);
+        QCOMPARE(data->currentText(), u"rows.jsonl"_s);
+        QVERIFY(data->findData(u"file"_s) >= 0); // another one can still be asked for
+    }
     void aSetUpIsSavedAndOpenedAgain()
     {
         const QString file = m_dir->filePath(u"mine.mantissa-setup.json"_s);
@@ -568,6 +579,7 @@ private:
         selection->select(
             {model->index(top, left), model->index(bottom, right)}, QItemSelectionModel::ClearAndSelect);
     }
+    QTemporaryDir m_settings;
     FakeEngineScript m_script{};
     std::unique_ptr<QTemporaryDir> m_dir{};
     std::unique_ptr<MainWindow> m_window{};

@@ -8,6 +8,7 @@
 #include "ui/models/run_queue_model.h"
 #include "ui/pages/compare_page.h"
 #include "ui/pages/confirm_bar.h"
+#include "ui/pages/runs_page.h"
 #include "ui/pages/setup_panel.h"
 #include "ui/pages/train_page.h"
 #include "ui/plot/view_range.h"
@@ -21,6 +22,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
+#include <QUndoStack>
 
 #include <atomic>
 #include <thread>
@@ -189,6 +191,67 @@ private Q_SLOTS:
         window.openRun(first);
         window.compare({second});
         QCOMPARE(page->folders(), std::vector{second}); // chosen runs are shown as chosen
+    }
+    void whatAnExperimentTrainsLeavesTheSetUpAsItWas()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.show();
+        SetupPanel* setup = window.trainPage()->setup();
+        RunConfig mine;
+        mine.name = "mine";
+        mine.training.maxSteps = 77;
+        setup->setConfig(mine);
+        const RunConfig before = *setup->config();
+        RunConfig arm;
+        arm.training = {.maxSteps = 20, .seed = 1338, .evalInterval = 0, .saveInterval = 0};
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        window.session()->enqueueIn({{arm, m_dir->path().toStdString() + "/runs/exp/a"},
+            {arm, m_dir->path().toStdString() + "/runs/exp/b"}});
+        QCOMPARE(setup->config()->training.seed, 1338); // of the run that is looked at
+        QVERIFY(ended.wait(60'000));
+        QVERIFY(!window.session()->isTraining());
+        QVERIFY(*setup->config() == before);
+        setup->undoStack()->undo(); // whatever it undoes, nobody typed that
+        QVERIFY(setup->config()->training.seed != 1338);
+    }
+    void aBaselineLeavesTheSetUpAsItWas()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.show();
+        SetupPanel* setup = window.trainPage()->setup();
+        RunConfig mine;
+        mine.name = "mine";
+        mine.training = {.maxSteps = 20, .evalInterval = 0, .saveInterval = 0};
+        mine.choices = findPreset("aggressive")->choices;
+        setup->setConfig(mine);
+        const RunConfig before = *setup->config();
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        window.startTraining(*setup->config());
+        QVERIFY(ended.wait(60'000));
+        const auto folder = window.session()->run().folder();
+        window.session()->queueBaseline();
+        QVERIFY(ended.wait(60'000));
+        QVERIFY(window.session()->run().folder() == folder);
+        QVERIFY(window.session()->baseline());
+        QVERIFY(*setup->config() == before);
+        QVERIFY(window.findChild<ComparePage*>());
+        window.showPage(u"compare"_s); // opens with the pair
+        QCOMPARE(window.findChild<ComparePage*>()->folders().size(), 2U);
+    }
+    void aRunThatWentToTheTrashIsLeft()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.show();
+        trainSomething(window, 20);
+        const auto folder = window.session()->run().folder();
+        QVERIFY(window.findChild<ConfirmBar*>()->isVisible()); // offers to continue
+        std::filesystem::remove_all(folder);
+        Q_EMIT window.findChild<RunsPage*>()->removed();
+        QVERIFY(window.session()->run().folder().empty());
+        QVERIFY(!window.findChild<ConfirmBar*>()->isVisible());
     }
 
 private:

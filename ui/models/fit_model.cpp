@@ -97,6 +97,14 @@ QString FitModel::priceTip(const RunConfig& config) const
                                            .arg(secondsText(price->seconds));
 }
 
+bool FitModel::canMeasure() const
+{
+    for (int row = -1; row < rowCount(); ++row)
+        if (whyNotHere(withChoices(row < 0 ? m_config.choices : climbedTo(row, true))).empty())
+            return true;
+    return false;
+}
+
 PresetChoices FitModel::climbedTo(int row, bool withIt) const
 {
     PresetChoices choices = m_config.choices;

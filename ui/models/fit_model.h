@@ -8,6 +8,7 @@
 #include "core/memory/planner.h"
 #include "core/record/device_limit.h"
 #include "core/record/machine_needs.h"
+#include "ui/theme/format.h"
 
 #include <QAbstractTableModel>
 
@@ -34,6 +35,11 @@ public:
     std::int64_t budgetBytes() const { return *deviceLimit(m_config.memory); }
     bool fits() const { return peakDeviceBytes() <= budgetBytes(); }
     bool keepsBits() const;
+    /// Why this machine has no room for a step with the ticked savings, Host's part counted; empty where it
+    /// has.
+    QString whyTooLargeHere() const { return messageText(whyNotHere(withChoices(choices()))); }
+    /// It has room for one with some of the savings.
+    bool canMeasure() const;
     /// Why the ticked savings cannot be together, or nothing.
     Status check() const;
     /// Seconds of a step with the ticked savings and without any, measured here; nothing while one of them is

@@ -2,6 +2,7 @@
 #include "ui/models/preset_list_model.h"
 
 #include "ui/theme/format.h"
+#include "ui/trash.h"
 
 #include <QFile>
 #include <QStandardPaths>
@@ -110,9 +111,9 @@ Status PresetListModel::remove(int row)
 {
     if (isShipped(row))
         return fail(tr("'%1' is a shipped preset and stays").arg(text(at(row).name)).toStdString());
-    const QString file = text(fileOf(at(row).name).string());
-    if (!QFile::moveToTrash(file))
-        return fail(tr("no trash takes %1; delete the file yourself").arg(file).toStdString());
+    const fs::path file = fileOf(at(row).name);
+    if (!moveToTrash(file))
+        return fail(tr("no trash takes %1; delete the file yourself").arg(text(file.string())).toStdString());
     refresh();
     return {};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/compare_page.h"
+#include "ui/example_run.h"
 
 #include "core/evidence/comparison.h"
 #include "core/output/titles.h"
@@ -199,8 +200,8 @@ void ComparePage::tick(const std::filesystem::path& folder, bool isTicked)
     std::erase_if(all, [&](const auto& shown) { return placeOf(shown) == folder; });
     if (isTicked)
         all.push_back(folder);
-    if (placeOf(m_offered) == placeOf(folder))
-        m_offered.clear(); // somebody has decided
+    std::erase_if(m_offered,
+        [&](const auto& offered) { return placeOf(offered) == placeOf(folder); }); // somebody has decided
     read(all);
 }
 
@@ -288,16 +289,19 @@ void ComparePage::showEvent(QShowEvent* event)
 void ComparePage::readWhatIsNew()
 {
     std::int64_t bytes = 0;
-    const auto all = folders();
+    auto all = folders();
     for (const auto& folder : all)
         bytes += logBytes(folder);
-    const auto offered = std::exchange(m_offered, {}); // once: it may be unticked
-    const bool isNew = !offered.empty()
-        && std::ranges::none_of(all, [&](const auto& folder) { return placeOf(folder) == placeOf(offered); });
-    if (isNew) {
-        std::vector<std::filesystem::path> with{offered};
-        with.insert(with.end(), all.begin(), all.end());
-        showWithPinned(with);
+    std::vector<std::filesystem::path> offered = std::exchange(m_offered, {}); // once: it may be unticked
+    std::erase_if(offered, [&](const auto& one) {
+        return one.empty()
+            || std::ranges::any_of(all, [&](const auto& folder) { return placeOf(folder) == placeOf(one); });
+    });
+    if (!offered.empty()) {
+        if (!isExampleRun(offered.front()))
+            std::erase_if(all, isExampleRun);
+        offered.insert(offered.end(), all.begin(), all.end());
+        showWithPinned(offered);
     } else if (bytes != m_logs.bytes)
         read(all);
 }

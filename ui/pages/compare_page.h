@@ -45,8 +45,9 @@ public:
     /// Opens and shows runs, and the pinned baseline with them. Errors are told on the page.
     void showRuns(const std::vector<std::filesystem::path>& folders);
     std::vector<std::filesystem::path> folders() const;
-    /// The run that the window shows: ticked when the page is shown next, once for each run.
-    void offerRun(const std::filesystem::path& folder) { m_offered = folder; }
+    /// What the window shows: ticked when the page is shown next, once for each run. The recorded example
+    /// makes room for runs of one's own.
+    void offerRuns(std::vector<std::filesystem::path> folders) { m_offered = std::move(folders); }
     /// What the list of runs to tick is of.
     void setRunsFolder(const std::filesystem::path& folder);
     /// From this many bytes of logs on they are read on a thread of its own; until then no run is shown.
@@ -98,7 +99,7 @@ private:
     } m_logs;
     std::optional<std::size_t> m_baseline{};
     std::optional<std::filesystem::path> m_chosen{}; ///< as baseline, by hand; empty: none
-    std::filesystem::path m_offered{}; ///< not shown here yet
+    std::vector<std::filesystem::path> m_offered{}; ///< not shown here yet
     std::vector<std::filesystem::path> m_asked{}; ///< to be shown, once they are read
     RunPicker* m_picker = nullptr;
     QComboBox* m_baselineBox = nullptr;

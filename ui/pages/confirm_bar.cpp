@@ -42,7 +42,8 @@ ConfirmBar::ConfirmBar(QWidget* parent)
 
 void ConfirmBar::ask(const QString& question, const QString& yes, std::function<void()> act)
 {
-    ask(question, yes, std::move(act), {}, {}, tr("Keep"));
+    ask(question, yes, std::move(act), {}, {}, tr("Cancel"));
+    m_no->setFocus(); // a key that was meant for something else changes nothing
 }
 
 void ConfirmBar::ask(const QString& question, const QString& yes, std::function<void()> act,

@@ -19,7 +19,8 @@ class ConfirmBar : public QFrame {
 public:
     explicit ConfirmBar(QWidget* parent);
 
-    /// Shows the question; `act` is called when it is confirmed. Focus returns to where it was.
+    /// Shows the question, with the focus on "Cancel"; `act` is called when it is confirmed. Focus returns to
+    /// where it was.
     void ask(const QString& question, const QString& yes, std::function<void()> act);
     /// The same with a third button between the two.
     void ask(const QString& question, const QString& yes, std::function<void()> act, const QString& other,

@@ -56,7 +56,9 @@ FitDialog::FitDialog(const RunConfig& config, RungPrices* prices, QWidget* paren
     m_apply->setDefault(true);
     auto* measure = new QPushButton(tr("Measure the time of a step"), this);
     measure->setObjectName(u"measureFit"_s);
-    measure->setEnabled(canMeasure);
+    measure->setEnabled(canMeasure && m_model->canMeasure());
+    if (canMeasure && !m_model->canMeasure())
+        measure->setToolTip(tr("This machine has no room for a step of this set-up with any of the savings"));
     connect(measure, &QPushButton::clicked, this, [this, measure] {
         m_model->measure();
         measure->setEnabled(false);
@@ -107,11 +109,15 @@ void FitDialog::showSum()
     if (const auto seconds = m_model->stepSeconds())
         words += tr("; a step takes %1 × as long, measured here")
                      .arg(seconds->first / seconds->second, 0, 'f', 2);
+    const QString tooLarge = m_model->whyTooLargeHere();
+    if (!tooLarge.isEmpty())
+        words += u"\n! "_s % tr("not on this machine: %1").arg(tooLarge);
     if (!status)
         words = u"! "_s % messageText(status.error().message);
     m_sum->setText(words);
     QPalette palette = m_sum->palette();
-    palette.setColor(QPalette::WindowText, status && m_model->fits() ? theme().good : theme().bad);
+    palette.setColor(
+        QPalette::WindowText, status && tooLarge.isEmpty() && m_model->fits() ? theme().good : theme().bad);
     m_sum->setPalette(palette);
     m_apply->setEnabled(status.has_value());
 }

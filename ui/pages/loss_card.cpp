@@ -2,6 +2,7 @@
 #include "ui/pages/loss_card.h"
 
 #include "core/evidence/quality_delta.h"
+#include "core/record/plans_that_ran.h"
 #include "ui/models/run_queue_model.h"
 #include "ui/pages/elided_label.h"
 #include "ui/plot/line_item.h"
@@ -159,14 +160,18 @@ void LossCard::showRun()
     m_speed.reset();
     m_raw->setSeries(&m_session->run().columns().loss);
     m_marks->setRun(&m_session->run());
+    m_judgedSegments = static_cast<std::size_t>(-1);
     showNewRows();
 }
 
 void LossCard::showNewRows()
 {
     const Run& run = m_session->run();
-    m_measure->setVisible(
-        !run.folder().empty() && !m_session->baseline() && run.config().preset != "conservative");
+    if (run.segments().size() != m_judgedSegments) { // not for every frame
+        m_judgedSegments = run.segments().size();
+        m_isBaseline = whyNoBaseline(run).empty();
+    }
+    m_measure->setVisible(!run.folder().empty() && !m_session->baseline() && !m_isBaseline);
     m_measure->setEnabled(!m_session->queue()->holdsBaseline());
     m_measure->setText(m_session->queue()->holdsBaseline() ? tr("Baseline queued") : tr("Measure quality"));
 }
@@ -310,8 +315,10 @@ void LossCard::showQuality()
     }
     const double room = padding * (high - low);
     if (points.empty())
-        m_plot->setEmptyText(tr("the difference to an FP32 run with the same start and data appears here; "
-                                "press Measure quality"));
+        m_plot->setEmptyText(m_isBaseline
+                ? tr("this run is all FP32: others are measured by it")
+                : tr("the difference to an FP32 run with the same start and data appears here; "
+                     "press Measure quality"));
     m_points->setBand(points.empty() ? 0 : claimedDeltaPercent);
     m_points->setPoints(std::move(points));
     m_plot->setY(low - room, high + room, niceTicks(low - room, high + room, 5, true));

@@ -72,6 +72,8 @@ private:
     QComboBox* m_smoothing;
     QToolButton* m_log;
     QPushButton* m_measure;
+    bool m_isBaseline = false; ///< the run is FP32 itself, and needs no other baseline
+    std::size_t m_judgedSegments = static_cast<std::size_t>(-1); ///< of the run, when that was asked
     PlotView* m_plot;
     LineItem* m_raw;
     LineItem* m_smoothLine;

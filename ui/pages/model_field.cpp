@@ -67,8 +67,8 @@ ModelField::ModelField(QWidget* parent)
     m_choice->setMinimumContentsLength(1); // as wide as the column, and not as its longest entry
     m_choice->addItem(tr("A new model of the sizes below"));
     for (const KnownModel& known : knownModels())
-        m_choice->addItem(tr("%1 · %2 parameters, from random weights")
-                              .arg(text(known.title), parametersText(known.config)));
+        m_choice->addItem(
+            tr("%1 · %2 parameters, untrained").arg(text(known.title), parametersText(known.config)));
     m_choice->addItem(tr("Hugging Face folder…"));
     connect(m_choice, &QComboBox::activated, this, &ModelField::choose);
     column->addWidget(m_choice);

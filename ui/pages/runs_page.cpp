@@ -8,6 +8,7 @@
 #include "ui/pages/empty_state.h"
 #include "ui/pages/run_table.h"
 #include "ui/theme/format.h"
+#include "ui/trash.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -420,9 +421,10 @@ void RunsPage::remove(const std::vector<std::filesystem::path>& folders)
 {
     QStringList left;
     for (const auto& folder : folders)
-        if (!QFile::moveToTrash(text(folder.string())))
+        if (!moveToTrash(folder))
             left << text(folder.string());
     refresh();
+    Q_EMIT removed();
     if (!left.isEmpty())
         m_confirm->tell(tr("no trash takes %1; delete the folder yourself").arg(left.join(u", "_s)));
 }

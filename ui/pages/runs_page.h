@@ -51,6 +51,7 @@ Q_SIGNALS:
     void compareRequested(const std::vector<std::filesystem::path>& folders);
     void labelsChanged();
     void folderChosen(const std::filesystem::path& folder); ///< another place for runs
+    void removed(); ///< runs went to the trash
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

@@ -3,9 +3,11 @@
 
 #include "core/base/file.h"
 #include "core/record/opened_file.h"
+#include "ui/settings.h"
 #include "ui/theme/format.h"
 
 #include <QFileDialog>
+#include <QFileInfo>
 
 #include <nlohmann/json.hpp>
 
@@ -21,13 +23,19 @@ SetupMenu::SetupMenu(std::function<Result<RunConfig>()> setup, QWidget* parent)
     addAction(tr("Save set-up as…"), this, &SetupMenu::save)->setObjectName(u"saveSetup"_s);
 }
 
+QString SetupMenu::folder() const
+{
+    const QString last = lastFolder(u"setups"_s);
+    return last.isEmpty() ? text(m_folder.string()) : last;
+}
+
 void SetupMenu::open()
 {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Open a set-up"), text(m_folder.string()),
-        tr("Set-ups and configs (*.json);;All files (*)"));
+    const QString file = QFileDialog::getOpenFileName(
+        this, tr("Open a set-up"), folder(), tr("Set-ups and configs (*.json);;All files (*)"));
     if (file.isEmpty())
         return;
-    m_folder = std::filesystem::path(file.toStdString()).parent_path();
+    keepFolder(u"setups"_s, QFileInfo(file).path());
     Q_EMIT chosen(file.toStdString());
 }
 
@@ -38,15 +46,14 @@ void SetupMenu::save()
         return Q_EMIT told(tr("the set-up is not saved: %1").arg(messageText(config.error().message)));
     const std::string name = config->name + std::string(setupEnding);
     QString file = QFileDialog::getSaveFileName(this, tr("Save the set-up"),
-        text((m_folder / (isPlainName(name) ? name : "run" + std::string(setupEnding))).string()),
+        folder() % u'/' % text(isPlainName(name) ? name : "run" + std::string(setupEnding)),
         tr("Set-ups (*%1)").arg(text(setupEnding)));
     if (file.isEmpty())
         return;
     if (!file.section(u'/', -1).contains(u'.'))
         file += text(setupEnding);
-    const std::filesystem::path place = file.toStdString();
-    m_folder = place.parent_path();
-    const auto written = writeFileAtomically(place, jsonText(toJson(*config)) + "\n");
+    keepFolder(u"setups"_s, QFileInfo(file).path());
+    const auto written = writeFileAtomically(file.toStdString(), jsonText(toJson(*config)) + "\n");
     Q_EMIT told(written ? tr("written: %1").arg(file) : messageText(written.error().message));
 }
 

@@ -17,7 +17,7 @@ public:
     /// `setup` says what would be trained, or why nothing can be.
     SetupMenu(std::function<Result<RunConfig>()> setup, QWidget* parent);
 
-    /// Where the file dialogs begin.
+    /// Where the first file dialog begins; later ones begin where the last ended.
     void setFolder(const std::filesystem::path& folder) { m_folder = folder; }
 
 Q_SIGNALS:
@@ -25,6 +25,7 @@ Q_SIGNALS:
     void told(const QString& message);
 
 private:
+    QString folder() const;
     void open();
     void save();
 

@@ -20,10 +20,12 @@
 #include "ui/pages/setup_menu.h"
 #include "ui/pages/training_form.h"
 #include "ui/rung_prices.h"
+#include "ui/settings.h"
 #include "ui/theme/format.h"
 
 #include <QComboBox>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -57,6 +59,22 @@ void SetupPanel::setConfig(const RunConfig& config)
         pushState(setupOf(config, state()), tr("set-up of %1").arg(text(config.name)));
 }
 
+void SetupPanel::lend(const RunConfig& config)
+{
+    if (!m_own)
+        m_own = state();
+    showState(setupOf(config, state()));
+}
+
+bool SetupPanel::takeBack()
+{
+    if (!m_own)
+        return false;
+    m_undo->clear(); // edits of the other's table
+    showState(*std::exchange(m_own, std::nullopt));
+    return true;
+}
+
 SetupState SetupPanel::state() const
 {
     SetupState state = m_shown;
@@ -83,11 +101,7 @@ void SetupPanel::showState(const SetupState& state)
     m_editing.isLoading = true;
     const PrecisionTable before = m_tableModel->table();
     m_shown = state;
-    const int known = m_data->findData(text(state.config.data.source));
-    if (known < 0)
-        m_data->setItemText(
-            2, text(std::filesystem::path(state.config.data.source).filename().string()) % u" …"_s);
-    m_data->setCurrentIndex(known < 0 ? 2 : known);
+    showData(state.config.data);
     for (std::size_t i = 0; i < m_numbers.size(); ++i)
         if (const auto wrong = m_shown.wrong.find(static_cast<int>(i)); wrong == m_shown.wrong.end())
             m_numbers[i]->setValue(static_cast<double>(numberOf(m_shown.config, i)));
@@ -114,6 +128,25 @@ void SetupPanel::showState(const SetupState& state)
     Q_EMIT configChanged();
     if (before != state.config.choices.table)
         Q_EMIT tableEdited(before);
+}
+
+void SetupPanel::showData(const DataConfig& data)
+{
+    constexpr int ownFile = 3; // behind the samples and the question
+    const QString source = text(data.source);
+    int shown = m_data->findData(source);
+    if (shown < 0) {
+        m_data->removeItem(ownFile);
+        m_data->insertItem(ownFile, text(std::filesystem::path(data.source).filename().string()), source);
+        m_data->setItemData(ownFile, source, Qt::ToolTipRole);
+        shown = ownFile;
+    }
+    m_data->setCurrentIndex(shown);
+    m_template->setVisible(data.hasRows());
+    const int named = m_template->findData(text(data.chatTemplate));
+    if (named < 0)
+        m_template->addItem(text(data.chatTemplate), text(data.chatTemplate));
+    m_template->setCurrentIndex(m_template->findData(text(data.chatTemplate)));
 }
 
 void SetupPanel::showEdit(const SetupState& from, const SetupState& to)
@@ -221,12 +254,13 @@ void SetupPanel::chooseData(int index)
     const QString chosen = m_data->itemData(index).toString();
     QString source = chosen;
     if (chosen == u"file") {
-        source = QFileDialog::getOpenFileName(this, tr("Text or rows to learn from"), {},
+        source = QFileDialog::getOpenFileName(this, tr("Text or rows to learn from"), lastFolder(u"data"_s),
             tr("Text and rows (*.txt *.md *.jsonl *.json *.csv);;All files (*)"));
         if (source.isEmpty()) {
             showState(state()); // the drop-down goes back
             return;
         }
+        keepFolder(u"data"_s, QFileInfo(source).path());
     }
     const DataKind kind = chosen == u"sample:fashion-mnist" ? DataKind::Images : DataKind::Text;
     pushState(withData(state(), kind, source.toStdString()), tr("data %1").arg(m_data->itemText(index)));
@@ -235,14 +269,16 @@ void SetupPanel::chooseData(int index)
 void SetupPanel::chooseFolder()
 {
     const QString folder = QFileDialog::getExistingDirectory(
-        this, tr("Folder of a model: config.json, safetensors, tokenizer"));
+        this, tr("Folder of a model: config.json, safetensors, tokenizer"), lastFolder(u"models"_s));
     if (folder.isEmpty()) {
         showState(state()); // the drop-down goes back
         return;
     }
+    keepFolder(u"models"_s, QFileInfo(folder).path());
     const auto after = withFolder(state(), folder.toStdString());
     if (after) {
         pushState(*after, tr("model %1").arg(text(after->config.name)));
+        Q_EMIT refused({}); // what was wrong with the one before
         return;
     }
     showState(state());

@@ -44,6 +44,10 @@ public:
 
     /// Shows a config, as of an opened run; undo brings back what was there.
     void setConfig(const RunConfig& config);
+    /// Shows the config of a run that others asked for, as of an experiment: no edit, and takeBack() shows
+    /// what was there before the first of them. False where nothing was lent.
+    void lend(const RunConfig& config);
+    bool takeBack();
     /// What Start would train; nothing while a field is wrong, which the checks then tell.
     std::optional<RunConfig> config() const;
     /// The same, or why it cannot be used.
@@ -98,6 +102,7 @@ private:
     SetupState state() const;
     /// Puts a state into the fields without an undo step.
     void showState(const SetupState& state);
+    void showData(const DataConfig& data);
     /// Makes or undoes an edit.
     void showEdit(const SetupState& from, const SetupState& to);
     /// An undo step to a state that the fields do not show yet.
@@ -111,6 +116,7 @@ private:
     void showCellMarks();
 
     SetupState m_shown{}; ///< as the fields were after the last edit
+    std::optional<SetupState> m_own{}; ///< while another's config is shown
     std::vector<Preset> m_presets{};
     std::filesystem::path m_runsFolder{"."};
     struct {
@@ -125,6 +131,7 @@ private:
     ModelField* m_model = nullptr;
     QLineEdit* m_name = nullptr; ///< of the run, and of its folder
     QComboBox* m_data = nullptr;
+    QComboBox* m_template = nullptr; ///< of rows
     std::array<NumberField*, 6> m_numbers{}; ///< layers, width, heads, context, batch, steps
     TrainingForm* m_training = nullptr;
     DeviceField* m_device = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which fields the set-up panel has, and where they stand; what they do is in setup_panel.cpp.
 
+#include "core/data/templates/chat_template.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/checks_label.h"
 #include "ui/pages/device_field.h"
@@ -99,10 +100,27 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     grid->setVerticalSpacing(4);
     m_data = new QComboBox(m_fields);
     m_data->setObjectName(u"data"_s);
-    m_data->addItem(tr("King James Bible · GPT"), u"sample:kjv"_s);
-    m_data->addItem(tr("Fashion-MNIST · convnet"), u"sample:fashion-mnist"_s);
-    m_data->addItem(tr("Text or rows…"), u"file"_s);
+    m_data->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_data->setMinimumContentsLength(1);
+    m_data->addItem(tr("King James Bible, text"), u"sample:kjv"_s);
+    m_data->addItem(tr("Fashion-MNIST, images"), u"sample:fashion-mnist"_s);
+    m_data->addItem(tr("Text or rows of your own…"), u"file"_s); // a chosen one stands behind it
     connect(m_data, &QComboBox::activated, this, &SetupPanel::chooseData);
+    m_template = new QComboBox(m_fields);
+    m_template->setObjectName(u"template"_s);
+    m_template->setAccessibleName(tr("Chat template"));
+    m_template->setToolTip(tr(
+        "How questions and answers are written as one text. alpaca and plain need no tokens of their own"));
+    m_template->addItem(tr("chat template of the model"), QString());
+    for (const ChatTemplate& one : chatTemplates()) {
+        m_template->addItem(tr("chat template: %1").arg(text(one.name)), text(one.name));
+        m_template->setItemData(m_template->count() - 1, text(one.about), Qt::ToolTipRole);
+    }
+    connect(m_template, &QComboBox::activated, this, [this](int index) {
+        SetupState after = state();
+        after.config.data.chatTemplate = m_template->itemData(index).toString().toStdString();
+        pushState(after, tr("chat template"));
+    });
     auto* preview = new QPushButton(tr("Preview…"), m_fields);
     preview->setObjectName(u"preview"_s);
     connect(preview, &QPushButton::clicked, this, &SetupPanel::showPreview);
@@ -129,6 +147,7 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     sources->setSpacing(4);
     sources->addWidget(m_name);
     sources->addLayout(dataRow);
+    sources->addWidget(m_template);
     sources->addWidget(m_model);
     grid->addLayout(sources, 0, 0, 1, 6);
     const QStringList names{tr("layers"), tr("width"), tr("heads"), tr("context"), tr("batch"), tr("steps")};

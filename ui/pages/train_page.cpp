@@ -4,7 +4,7 @@
 #include "core/output/ticks.h"
 #include "core/record/device_choice.h"
 #include "core/record/device_limit.h"
-#include "core/record/plans_that_ran.h"
+#include "core/record/settings_history.h"
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/axis_choice.h"
 #include "ui/pages/card_head.h"
@@ -42,14 +42,6 @@ namespace {
 constexpr int setupWidth = 408;
 constexpr int leastForBoth = 1280; ///< pixels for the set-up beside a run's plots
 
-/// As it was trained last: what was edited in the run belongs to it.
-RunConfig configWithEdits(const Run& run)
-{
-    RunConfig config = run.config();
-    config.choices = choicesInForce(run);
-    return config;
-}
-
 } // namespace
 
 TrainPage::TrainPage(RunSession* session, QWidget* parent)
@@ -83,6 +75,12 @@ TrainPage::TrainPage(RunSession* session, QWidget* parent)
     row->addLayout(column, 1);
 
     connect(session, &RunSession::runChanged, this, &TrainPage::showRun);
+    connect(session, &RunSession::ended, this, [this] {
+        m_isLoading = true;
+        if (!m_session->isTraining())
+            m_setup->takeBack();
+        m_isLoading = false;
+    });
     connect(session, &RunSession::rowsAppended, this, &TrainPage::showNewRows);
     connect(session, &RunSession::ended, this, &TrainPage::showNewRows);
     connect(session, &RunSession::baselineChanged, this, &TrainPage::showBaseline);
@@ -215,9 +213,13 @@ void TrainPage::showRun()
     m_loss->showRun();
     m_lists->showRun();
     if (!run.folder().empty()) {
-        const bool isSame = m_setup->config() == configWithEdits(run);
+        const RunConfig config = configInForce(run); // what was edited in the run belongs to it
+        const bool isSame = m_setup->config() == config;
         m_isLoading = true;
-        m_setup->setConfig(configWithEdits(run));
+        if (m_session->isErrand())
+            m_setup->lend(config);
+        else if (!m_setup->takeBack() || !m_session->isBackFromErrand())
+            m_setup->setConfig(config);
         m_isLoading = false;
         if (!isSame && m_session->isControlled())
             m_setup->undoStack()->clear(); // it would put another run's table into the one that trains
