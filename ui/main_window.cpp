@@ -5,6 +5,7 @@
 #include "core/record/machine_needs.h"
 #include "ui/models/preset_list_model.h"
 #include "ui/models/run_queue_model.h"
+#include "ui/page_scroll.h"
 #include "ui/pages/compare_page.h"
 #include "ui/pages/confirm_bar.h"
 #include "ui/pages/experiment_page.h"
@@ -81,7 +82,7 @@ MainWindow::MainWindow(EngineFactory makeEngine, const std::filesystem::path& ru
         showPage(u"train"_s);
     });
     column->addWidget(chip, 0, Qt::AlignLeft);
-    column->addWidget(m_pages, 1);
+    column->addWidget(new PageScroll(m_pages, this), 1);
     column->addWidget(m_bar); // below: what it says comes by itself, and must not move what is being clicked
     setCentralWidget(central);
     for (const QString& title : {tr("Train"), tr("Compare"), tr("Numbers"), tr("Experiment"), tr("Report"),
@@ -92,9 +93,11 @@ MainWindow::MainWindow(EngineFactory makeEngine, const std::filesystem::path& ru
                                          // what follows into its overflow
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int page) {
         m_pages->setCurrentIndex(page);
+        fitToPage();
         if (m_pages->currentWidget() == m_runs)
             m_runs->refresh();
     });
+    fitToPage();
     connectPages();
     buildToolBar();
     buildStatusBar();
@@ -123,6 +126,14 @@ MainWindow::MainWindow(EngineFactory makeEngine, const std::filesystem::path& ru
             screen()->availableSize() - QSize(20, 60))); // the frame needs room too
     m_pages->setFocus(); // no field looks chosen before anybody has chosen one
     showState();
+}
+
+void MainWindow::fitToPage()
+{
+    for (int i = 0; i < m_pages->count(); ++i) // a stack is as large as its largest page, shown or not
+        m_pages->widget(i)->setSizePolicy(
+            i == m_pages->currentIndex() ? QSizePolicy::Preferred : QSizePolicy::Ignored,
+            i == m_pages->currentIndex() ? QSizePolicy::Preferred : QSizePolicy::Ignored);
 }
 
 void MainWindow::connectPages()

@@ -54,10 +54,6 @@ public:
     void restoreSession();
     /// The newest, else the example, so that every page has something true to show.
     void openSomeRun();
-    /// The run that is shown, and the one that it is measured by.
-    void offerToCompare();
-    /// Shows no run where the one that is shown went to the trash.
-    void leaveRemovedRun();
     /// Goes on with a run without the window, as a process of its own; false where that cannot be.
     using Headless = std::function<bool(const std::filesystem::path& folder)>;
     /// Where LibTorch is not found: offers to fetch it by the command line `program`.
@@ -76,6 +72,12 @@ protected:
 private:
     Status openSetup(const std::filesystem::path& file);
     void connectPages();
+    /// So that only the page that is shown asks for room.
+    void fitToPage();
+    /// The run that is shown, and the one that it is measured by.
+    void offerToCompare();
+    /// Shows no run where the one that is shown went to the trash.
+    void leaveRemovedRun();
     /// Ctrl+1 to Ctrl+7, and Ctrl+Tab as in every program with tabs.
     void addPageKeys();
     void buildToolBar();

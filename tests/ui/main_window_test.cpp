@@ -343,6 +343,30 @@ private Q_SLOTS:
             QVERIFY(!window.trainPage()->range()->isFollowing());
         }
     }
+    void theWindowFitsASmallScreenAndScrollsOnlyThere()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.show();
+        QVERIFY(window.minimumSizeHint().width() <= 800 && window.minimumSizeHint().height() <= 450);
+        auto* area = window.findChild<QScrollArea*>(u"pageScroll"_s);
+        trainSomething(window, 5);
+        for (const QString& page :
+            {u"train"_s, u"compare"_s, u"numbers"_s, u"experiment"_s, u"report"_s, u"runs"_s, u"presets"_s}) {
+            window.showPage(page);
+            window.findChild<ConfirmBar*>()->dismiss();
+            window.resize(1000, 700);
+            QCoreApplication::processEvents();
+            QVERIFY2(area->horizontalScrollBar()->maximum() == 0 && area->verticalScrollBar()->maximum() == 0,
+                qPrintable(u"%1: %2, %3"_s.arg(page)
+                               .arg(area->horizontalScrollBar()->maximum())
+                               .arg(area->verticalScrollBar()->maximum())));
+            window.resize(800, 450); // 1600 × 900 at 200 %: all can be reached
+            QCoreApplication::processEvents();
+            QVERIFY(area->viewport()->width() + area->horizontalScrollBar()->maximum()
+                >= window.findChild<QWidget*>(page)->minimumSizeHint().width());
+        }
+    }
     void f1OpensTheGuideOnce()
     {
         FakeEngineScript script;

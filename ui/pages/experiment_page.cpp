@@ -91,6 +91,12 @@ ExperimentPage::ExperimentPage(
             if (isVisible())
                 refresh();
         });
+    connect(session, &RunSession::ended, this, [this] {
+        if (m_session->endedFolder().parent_path() != m_folder)
+            return;
+        m_logs.isToWrite = true;
+        refresh();
+    });
     for (const auto change : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(session->queue(), change, this, [this] {
             if (isVisible())
@@ -186,6 +192,11 @@ void ExperimentPage::take(ReadRuns read)
             pointers.push_back(run ? &*run : nullptr);
         m_result = resultOf(m_stored.plan, pointers);
     }
+    if (read.status && std::exchange(m_logs.isToWrite, false)) // as mantissa-cli does when a run has ended
+        if (const auto written
+            = writeExperiment({.result = &m_result, .repeatCommand = m_stored.command}, m_folder);
+            !written)
+            Q_EMIT told(messageText(written.error().message));
     showResult();
 }
 

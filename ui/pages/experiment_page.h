@@ -86,6 +86,7 @@ private:
         std::int64_t longFrom = longLogBytes;
         std::unique_ptr<Background<ReadRuns>> reading{}; ///< has m_runs meanwhile
         bool isStale = false; ///< something changed while it read
+        bool isToWrite = false; ///< runs of it ended here: its reports are written once they are read
         QTimer wait; ///< for `reading`
     } m_logs;
     QLabel* m_state = nullptr;

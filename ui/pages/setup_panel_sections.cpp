@@ -143,6 +143,9 @@ void SetupPanel::buildModelSection(QVBoxLayout* column)
     m_name->installEventFilter(this);
     connect(m_name, &QLineEdit::textChanged, this, [this] { noteTyping(Name, tr("name")); });
     connect(m_name, &QLineEdit::editingFinished, this, [this] { ++m_editing.typing; });
+    for (const auto& [before, after] : {std::pair<QWidget*, QWidget*>(m_name, m_data), {m_data, preview},
+             {preview, m_template}, {m_template, m_model}})
+        setTabOrder(before, after); // as they stand
     auto* sources = new QVBoxLayout;
     sources->setSpacing(4);
     sources->addWidget(m_name);
