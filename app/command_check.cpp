@@ -8,6 +8,7 @@
 #include "core/base/shown_text.h"
 #include "core/base/units.h"
 #include "core/card/cards.h"
+#include "core/evidence/experiment_folder.h"
 #include "core/files/libtorch_folder.h"
 #include "core/record/run_store.h"
 #include "core/record/saved_weights.h"
@@ -126,6 +127,8 @@ ExitCode check(bool json)
 /// Of a config file, or of a run, which keeps it.
 Result<RunConfig> configAt(const std::string& place)
 {
+    if (const auto status = checkNoExperiment(place); !status)
+        return fail(status.error());
     if (runAt(place))
         return readRunConfig(placeOf(place));
     auto loaded = loadConfig(place);

@@ -63,14 +63,10 @@ Result<ChartSpec> experimentSpecOf(const ExportOptions& options, const ChartEntr
     const auto stored = readExperiment(options.run);
     if (!stored)
         return fail(stored.error());
-    const auto runs = openExperimentRuns(stored->plan, options.run);
-    if (!runs)
-        return fail(runs.error());
-    std::vector<const Run*> pointers;
-    for (const auto& run : *runs)
-        pointers.push_back(run ? &*run : nullptr);
-    const ExperimentResult result = resultOf(stored->plan, pointers);
-    return *chart.build({.experiment = &result});
+    const auto result = openExperimentResult(stored->plan, options.run);
+    if (!result)
+        return fail(result.error());
+    return *chart.build({.experiment = &*result});
 }
 
 Result<ChartSpec> runSpecOf(const ExportOptions& options, const ChartEntry& chart)

@@ -5,6 +5,7 @@
 #include "app/engine_loader.h"
 #include "core/base/json.h"
 #include "core/base/units.h"
+#include "core/evidence/experiment_folder.h"
 #include "core/record/run_event.h"
 
 #include <fmt/format.h>
@@ -26,6 +27,8 @@ std::string percent(double share) { return known("{:.2f} %", 100 * share); }
 
 ExitCode showNumbers(const std::string& folder, bool json)
 {
+    if (const auto status = checkNoExperiment(folder); !status)
+        return complain(status.error());
     const auto engine = loadEngine();
     if (!engine)
         return complain(engine.error());

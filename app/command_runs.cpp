@@ -8,9 +8,12 @@
 #include "core/base/shown_text.h"
 #include "core/base/units.h"
 #include "core/evidence/comparison.h"
+#include "core/evidence/experiment_folder.h"
 #include "core/files/weights_digest.h"
+#include "core/output/experiment_report.h"
 #include "core/output/html_report.h"
 #include "core/record/foreign_run.h"
+#include "core/record/run_labels.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
 
@@ -48,6 +51,8 @@ Result<fs::path> weightsOf(const fs::path& what)
 
 ExitCode digest(const fs::path& what)
 {
+    if (const auto status = checkNoExperiment(what); !status)
+        return complain(status.error());
     const auto file = weightsOf(what);
     if (!file)
         return complain(file.error());
@@ -64,6 +69,31 @@ template <class Number> Json knownOrNull(Number value) { return value > 0 ? Json
 /// NaN is not known; an infinite loss is one.
 Json finiteOrNull(double value) { return std::isnan(value) ? Json() : jsonNumber(value); }
 
+void printRuns(const std::vector<RunListing>& runs)
+{
+    if (!runs.empty())
+        fmt::print("{:<44} {:<13} {:>19} {:<13} {:>9} {:>12}\n", "run", "state", "steps", "preset",
+            "eval loss", "peak");
+    for (const RunListing& run : runs)
+        fmt::print("{:<44} {:<13} {:>19} {:<13} {:>9} {:>12}{}\n", run.name, nameOf(run.state),
+            formatProgress(run.steps, run.maxSteps), run.preset,
+            std::isnan(run.evalLoss) ? "–" : fmt::format("{:.4f}", run.evalLoss),
+            formatMeasuredBytes(static_cast<double>(run.peakDeviceBytes)),
+            readRunLabels(run.folder).isArchived ? "  archived" : "");
+}
+
+void printExperiments(const std::vector<ExperimentListing>& experiments, bool followsRuns)
+{
+    if (!experiments.empty())
+        fmt::print("{}experiment\n", followsRuns ? "\n" : "");
+    for (const ExperimentListing& experiment : experiments)
+        fmt::print("{:<44} {}{}\n", experiment.name,
+            experiment.plannedRuns > 0
+                ? fmt::format("{} of {} runs ended", experiment.endedRuns, experiment.plannedRuns)
+                : "its experiment.json cannot be read",
+            experiment.isArchived ? "  archived" : "");
+}
+
 /// A folder that was named must be one; the usual one need not be there yet.
 ExitCode listThem(const std::string& named, bool json)
 {
@@ -73,6 +103,7 @@ ExitCode listThem(const std::string& named, bool json)
         return complain(
             {fmt::format("{} is no folder; name the one that holds runs", named), ExitCode::Usage});
     const auto runs = listRuns(folder);
+    const auto experiments = listExperiments(folder);
     if (json) {
         Json list = Json::array();
         for (const RunListing& run : runs)
@@ -80,20 +111,19 @@ ExitCode listThem(const std::string& named, bool json)
                 {"steps", run.steps}, {"max_steps", run.maxSteps}, {"preset", run.preset},
                 {"eval_loss", finiteOrNull(run.evalLoss)},
                 {"peak_device_bytes", knownOrNull(run.peakDeviceBytes)},
-                {"tokens_per_second", knownOrNull(run.tokensPerSecond)}});
+                {"tokens_per_second", knownOrNull(run.tokensPerSecond)},
+                {"archived", readRunLabels(run.folder).isArchived}});
+        for (const ExperimentListing& experiment : experiments)
+            list.push_back({{"experiment_dir", experiment.folder.string()},
+                {"ended_runs", experiment.plannedRuns > 0 ? Json(experiment.endedRuns) : Json()},
+                {"planned_runs", knownOrNull(experiment.plannedRuns)}, {"archived", experiment.isArchived}});
         fmt::print("{}\n", jsonText(list));
         return ExitCode::Done;
     }
-    if (runs.empty())
+    if (runs.empty() && experiments.empty())
         fmt::print("no runs in {}; `train` makes one\n", shown(folder.string()));
-    else
-        fmt::print("{:<44} {:<13} {:>19} {:<13} {:>9} {:>12}\n", "run", "state", "steps", "preset",
-            "eval loss", "peak");
-    for (const RunListing& run : runs)
-        fmt::print("{:<44} {:<13} {:>19} {:<13} {:>9} {:>12}\n", run.name, nameOf(run.state),
-            formatProgress(run.steps, run.maxSteps), run.preset,
-            std::isnan(run.evalLoss) ? "–" : fmt::format("{:.4f}", run.evalLoss),
-            formatMeasuredBytes(static_cast<double>(run.peakDeviceBytes)));
+    printRuns(runs);
+    printExperiments(experiments, !runs.empty());
     return ExitCode::Done;
 }
 
@@ -169,12 +199,12 @@ ExitCode compare(const std::vector<std::string>& folders, const std::string& bas
     for (const ComparisonRow& row : comparison.rows) {
         const std::string delta = row.isBaseline ? "baseline"
             : !row.last                          ? "–"
-            : row.last->overBatches
-            ? fmt::format("{:+.3f} % ± {:.3f}", row.last->deltaPercent, row.last->overBatches->halfWidth)
-            : fmt::format("{:+.3f} %", row.last->deltaPercent);
+            : row.last->overBatches              ? fmt::format(
+                               "{} ± {:.3f}", percentText(row.last->deltaPercent), row.last->overBatches->halfWidth)
+                                    : percentText(row.last->deltaPercent);
         fmt::print("{:<44}{:>12}{:>8}{:>12}{:>10}{:>22}{:>11}{:>8}\n", row.title,
             formatMeasuredBytes(static_cast<double>(row.peakDeviceBytes)),
-            row.peakRatio ? fmt::format("×{:.3f}", *row.peakRatio) : "",
+            row.peakRatio ? fmt::format("×{:.3f}", *row.peakRatio) : "–",
             formatMeasuredBytes(row.meanDeviceBytes),
             std::isnan(row.evalLoss) ? "–" : fmt::format("{:.4f}", row.evalLoss), delta,
             row.tokensPerSecond > 0 ? fmt::format("{:.0f}", row.tokensPerSecond) : "–",
@@ -234,11 +264,44 @@ ExitCode reportOnPaper(const ReportOptions& options)
     return ExitCode::Done;
 }
 
+ExitCode reportExperiment(const ReportOptions& options, const std::string& kind)
+{
+    const fs::path folder = placeOf(options.folders.front());
+    if (kind == ".pdf")
+        return complain(
+            {fmt::format("a PDF is of one run, and {} holds an experiment; write .html, .md or .json, "
+                         "or name one of the runs in it",
+                 folder.string()),
+                ExitCode::Usage});
+    if (options.folders.size() > 1 || !options.baseline.empty())
+        return complain(
+            {fmt::format("{} holds an experiment, whose report has its own runs and baseline alone; "
+                         "leave the others out",
+                 folder.string()),
+                ExitCode::Usage});
+    const auto stored = readExperiment(folder);
+    if (!stored)
+        return complain(stored.error());
+    const auto result = openExperimentResult(stored->plan, folder);
+    if (!result)
+        return complain(result.error());
+    const ExperimentReportInput input{.result = &*result,
+        .repeatCommand = stored->command,
+        .environment = readEnvironment(folder / runsOf(stored->plan).front().folder)};
+    if (kind == ".html")
+        return writeResult(options.output, experimentHtml(input));
+    if (kind == ".md")
+        return writeResult(options.output, experimentMarkdown(input));
+    return writeResult(options.output, jsonText(experimentJson(input)) + "\n");
+}
+
 ExitCode report(const ReportOptions& options)
 {
     const auto kind = kindOf(options);
     if (!kind)
         return complain(kind.error());
+    if (isExperiment(options.folders.front()))
+        return reportExperiment(options, *kind);
     if (*kind == ".pdf")
         return reportOnPaper(options);
     auto opened = openAll(options.folders, options.baseline);
@@ -312,8 +375,12 @@ void addCompare(CLI::App& app, Command& chosen)
 void addReport(CLI::App& app, Command& chosen)
 {
     auto options = std::make_shared<ReportOptions>();
-    CLI::App* command = app.add_subcommand("report", "One file about a run: .html, .md, .json or .pdf");
-    command->add_option("runs", options->folders, "Run folders, the reported one first")->required();
+    CLI::App* command = app.add_subcommand(
+        "report", "One file about a run (.html, .md, .json or .pdf) or an experiment (not .pdf)");
+    command
+        ->add_option(
+            "runs", options->folders, "Run folders, the reported one first; or an experiment's folder")
+        ->required();
     command->add_option("-o,--output", options->output, "File to write; - for stdout")->required();
     command->add_option("--to", options->kind, "What to write (default: as the file's name ends, else html)")
         ->check(CLI::IsMember({"html", "md", "json", "pdf"}));

@@ -5,6 +5,7 @@
 #include "app/config_options.h"
 #include "core/base/units.h"
 #include "core/evidence/what_if.h"
+#include "core/precision/phase_title.h"
 #include "core/record/run_store.h"
 #include "core/record/run_summary.h"
 
@@ -62,7 +63,7 @@ void printTable(const Run& run, const WhatIf& result)
             movedClasses(row));
     }
     fmt::print("peak: {} > {}, held by {}\n", formatBytes(result.recordedPeak), formatBytes(result.peak),
-        nameOf(result.peakPhase));
+        titleOf(result.peakPhase));
     fmt::print("time: {} > {}\n", formatSeconds(result.recordedSeconds),
         result.seconds ? formatSeconds(*result.seconds) : "not measured in this run");
     for (const std::string& note : result.notes)

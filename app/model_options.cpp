@@ -3,6 +3,7 @@
 
 #include "app/engine_loader.h"
 #include "core/base/file.h"
+#include "core/evidence/experiment_folder.h"
 #include "core/files/model_folder.h"
 #include "core/model/family.h"
 #include "core/model/folder_facts.h"
@@ -34,6 +35,8 @@ bool isThere(const fs::path& file)
 
 Result<ModelPlace> findModel(const std::string& name, const std::string& checkpoint)
 {
+    if (const auto status = checkNoExperiment(name); !status)
+        return fail(status.error());
     if (runAt(name)) {
         const auto saved = savedWeightsAt(name, checkpoint);
         if (!saved)

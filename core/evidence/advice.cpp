@@ -2,8 +2,10 @@
 #include "core/evidence/advice.h"
 
 #include "core/base/units.h"
+#include "core/evidence/comparison.h"
 #include "core/evidence/quality_delta.h"
 #include "core/memory/planner.h"
+#include "core/precision/phase_title.h"
 #include "core/precision/preset_difference.h"
 #include "core/record/plans_that_ran.h"
 #include "core/record/settings_history.h"
@@ -85,21 +87,15 @@ Advice onOverflow(const Run& run)
 Advice onSavings(const Run& run, const Run* baseline)
 {
     Advice advice{.trouble = "savings"};
-    Phase holder = Phase::Full;
-    for (const Phase phase : allPhases)
-        if (run.peakOf(phase)
-            && (!run.peakOf(holder)
-                || run.peakOf(phase)->memory.devicePeak.total()
-                    > run.peakOf(holder)->memory.devicePeak.total()))
-            holder = phase;
     if (run.peakDeviceBytes() == 0) {
         advice.finding = "No phase has run yet, or its log cannot be read, so no memory was measured.";
         return advice;
     }
     const std::int64_t peak = run.peakDeviceBytes();
+    const Phase holder = peakPhase(run);
     advice.finding = fmt::format("Measured peak {}, held by {}; measured mean {}.", formatBytes(peak),
-        nameOf(holder), formatMeasuredBytes(run.meanDeviceBytes()));
-    if (baseline && baseline->peakDeviceBytes() > 0) {
+        titleOf(holder), formatMeasuredBytes(run.meanDeviceBytes()));
+    if (baseline && baseline->peakDeviceBytes() > 0 && whyNoMemoryRatio(run, *baseline).empty()) {
         const double share = static_cast<double>(peak) / static_cast<double>(baseline->peakDeviceBytes());
         advice.finding += fmt::format(
             " That is {:.1f} % of the baseline's {}.", 100 * share, formatBytes(baseline->peakDeviceBytes()));
@@ -108,7 +104,7 @@ Advice onSavings(const Run& run, const Run* baseline)
     }
     if (holder != Phase::Predict)
         advice.finding += fmt::format(
-            " More Predict steps would lower the mean alone: the peak is {}'s.", nameOf(holder));
+            " More Predict steps would lower the mean alone: the peak is {}'s.", titleOf(holder));
     EstimateInput input = run.config().estimateInput();
     input.choices = choicesInForce(run);
     const FittedChoices next = climbOnce(input);
@@ -160,8 +156,8 @@ Advice onQuality(const Run& run, const Run* baseline)
     }
     const double delta = points.back().deltaPercent;
     advice.finding = fmt::format(
-        "At step {} the evaluation loss differs from the baseline by {:+.3f} % (n = 1 pair, no interval).",
-        formatCount(points.back().step), delta);
+        "At step {} the evaluation loss differs from the baseline by {} (n = 1 pair, no interval).",
+        formatCount(points.back().step), percentText(delta));
     if (delta < claimedDeltaPercent)
         return advice;
     advice.finding += fmt::format(

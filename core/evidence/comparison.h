@@ -20,12 +20,13 @@ struct ComparisonRow {
     bool isUnknown = false; ///< no step could be read, so nothing that follows is known
     std::int64_t peakDeviceBytes = 0; ///< 0: not known; so are the bytes and tokens below
     double meanDeviceBytes = 0;
-    std::optional<double> peakRatio{}; ///< to the baseline's
+    std::optional<double> peakRatio{}; ///< to the baseline's; nothing where whyNoMemoryRatio() says why
     std::optional<double> meanRatio{};
     double evalLoss = 0; ///< NaN without an evaluation
     std::optional<QualityPoint> last{}; ///< the last common evaluation; nothing without a baseline
     double tokensPerSecond = 0;
-    std::optional<double> speedRatio{}; ///< nothing where either run's steps were too uneven
+    std::optional<double>
+        speedRatio{}; ///< nor where either run's steps were too uneven, or whyNoSpeedRatio()
     std::int64_t casts = 0;
     double castSeconds = 0;
     std::int64_t castMismatches = 0;
@@ -41,6 +42,14 @@ struct Comparison {
 /// What to say of a run that shared its machine, whose speed is compared with nothing; nothing of one with
 /// even steps.
 std::optional<std::string> unevenSteps(const Run& run);
+/// Empty where the two hold the same: bytes of another model, batch or kind of data say nothing of a plan.
+/// Else what differs.
+std::string whyNoMemoryRatio(const Run& a, const Run& b);
+/// Empty where the seconds of the two can be compared: one model on one machine with as many threads. Else
+/// what differs.
+std::string whyNoSpeedRatio(const Run& a, const Run& b);
+/// The first phase that held the run's largest peak; Full where none has run.
+Phase peakPhase(const Run& run);
 /// What a run held on Device at its largest instant.
 MemoryComposition peakComposition(const Run& run);
 /// `baseline` is an index into `runs`, or nothing. Runs must outlive the call only.

@@ -93,8 +93,8 @@ void judge(ArmResult& arm)
             }
         return;
     }
-    const std::string interval
-        = fmt::format("the 95 % interval is {:+.3f} to {:+.3f} %", arm.delta->low, arm.delta->high);
+    const std::string interval = fmt::format(
+        "the 95 % interval is {} to {} %", signedText(arm.delta->low, 3), signedText(arm.delta->high, 3));
     if (arm.delta->high < claimedDeltaPercent) {
         arm.verdict = Verdict::Reached;
         arm.reason = fmt::format("{}, below {} %", interval, claimedDeltaPercent);
@@ -170,9 +170,9 @@ std::vector<std::string> warningsOf(
                     planned[i].folder));
     }
     if (devices.size() > 1)
-        warnings.push_back(
-            fmt::format("the runs were made on different devices ({}); ratios of bytes and speed mean little",
-                fmt::join(devices, "; ")));
+        warnings.push_back(fmt::format("the runs were made on different devices ({}); ratios of bytes mean "
+                                       "little, and those of speed are left out",
+            fmt::join(devices, "; ")));
     return warnings;
 }
 

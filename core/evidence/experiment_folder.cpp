@@ -2,8 +2,9 @@
 #include "core/evidence/experiment_folder.h"
 
 #include "core/base/json.h"
-#include "core/evidence/experiment.h"
+#include "core/base/shown_text.h"
 #include "core/record/config_remarks.h"
+#include "core/record/run_labels.h"
 #include "core/record/run_store.h"
 
 #include <fmt/format.h>
@@ -108,6 +109,41 @@ std::vector<fs::path> experimentsIn(const fs::path& runsFolder)
     return {found.begin(), found.end()};
 }
 
+bool isExperiment(const fs::path& folder)
+{
+    return isThere(folder / "experiment.json") && !isThere(folder / "run.json");
+}
+
+Status checkNoExperiment(const fs::path& folder)
+{
+    if (!isExperiment(folder))
+        return {};
+    const auto run = readRunConfig(folder); // says it in words
+    return run ? Status{} : fail(run.error());
+}
+
+std::vector<ExperimentListing> listExperiments(const fs::path& runsFolder)
+{
+    std::vector<ExperimentListing> listings;
+    for (const fs::path& folder : experimentsIn(runsFolder)) {
+        ExperimentListing listing{.folder = folder,
+            .name = shown(folder.filename().string()),
+            .isArchived = readRunLabels(folder).isArchived};
+        if (const auto stored = readExperiment(folder))
+            for (const PlannedRun& planned : runsOf(stored->plan)) {
+                const fs::path run = folder / planned.folder;
+                const RunState state = isThere(run / "run.json") ? listRun(run).state : RunState::Interrupted;
+                ++listing.plannedRuns;
+                listing.endedRuns += state == RunState::Running || state == RunState::Interrupted
+                        || state == RunState::Stopped
+                    ? 0
+                    : 1;
+            }
+        listings.push_back(std::move(listing));
+    }
+    return listings;
+}
+
 std::vector<fs::path> runFoldersIn(const fs::path& folder)
 {
     const auto found = foldersWith("run.json", folder);
@@ -175,6 +211,17 @@ Result<std::vector<std::optional<Run>>> openExperimentRuns(const ExperimentPlan&
     if (auto status = runs.refresh(plan, folder); !status)
         return fail(status.error());
     return std::move(runs).runs();
+}
+
+Result<ExperimentResult> openExperimentResult(const ExperimentPlan& plan, const fs::path& folder)
+{
+    const auto runs = openExperimentRuns(plan, folder);
+    if (!runs)
+        return fail(runs.error());
+    std::vector<const Run*> pointers;
+    for (const auto& run : *runs)
+        pointers.push_back(run ? &*run : nullptr);
+    return resultOf(plan, pointers);
 }
 
 Result<TrainerSetup> setUpRun(const PlannedRun& planned, const fs::path& folder)

@@ -4,6 +4,7 @@
 // The folder an experiment lives in: one run folder for each arm and seed. What is there is reused, so an
 // experiment that was cut off, or is given more arms or seeds, goes on.
 
+#include "core/evidence/experiment.h"
 #include "core/evidence/experiment_plan.h"
 #include "core/record/run.h"
 #include "core/training/trainer.h"
@@ -26,6 +27,19 @@ Result<StoredExperiment> readExperiment(const std::filesystem::path& folder);
 
 /// Folders of experiments in a folder of runs, by name: their runs are in them.
 std::vector<std::filesystem::path> experimentsIn(const std::filesystem::path& runsFolder);
+/// Whether a folder holds an experiment, and so no run of its own.
+bool isExperiment(const std::filesystem::path& folder);
+/// Says so, where what is to be read is a run's.
+Status checkNoExperiment(const std::filesystem::path& folder);
+/// What a list shows of an experiment, without reading its runs' logs.
+struct ExperimentListing {
+    std::filesystem::path folder{};
+    std::string name{}; ///< of the folder
+    std::size_t endedRuns = 0;
+    std::size_t plannedRuns = 0; ///< 0: its file cannot be read
+    bool isArchived = false;
+};
+std::vector<ExperimentListing> listExperiments(const std::filesystem::path& runsFolder);
 /// Folders of the runs that lie in one, newest name first; nothing else of them is read.
 std::vector<std::filesystem::path> runFoldersIn(const std::filesystem::path& folder);
 
@@ -61,6 +75,10 @@ private:
 
 /// The same, once.
 Result<std::vector<std::optional<Run>>> openExperimentRuns(
+    const ExperimentPlan& plan, const std::filesystem::path& folder);
+
+/// What they show.
+Result<ExperimentResult> openExperimentResult(
     const ExperimentPlan& plan, const std::filesystem::path& folder);
 
 /// The run's folder, made, or as it was left and to be resumed.

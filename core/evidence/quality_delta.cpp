@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/evidence/quality_delta.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -34,6 +36,24 @@ std::vector<QualityPoint> qualityDelta(const Run& run, const Run& baseline)
             overBatches(own, *other)});
     }
     return points;
+}
+
+std::string signedText(double value, int digits)
+{
+    if (std::isnan(value))
+        return "–";
+    const std::string number = fmt::format("{:.{}f}", std::abs(value), digits);
+    const bool isNothing = std::isfinite(value) && number.find_first_of("123456789") == std::string::npos;
+    return (isNothing ? "" : value < 0 ? "−" : "+") + number;
+}
+
+std::string percentText(const std::optional<double>& percent, int digits, bool isSigned)
+{
+    if (!percent)
+        return "–";
+    if (!std::isfinite(*percent))
+        return "not finite";
+    return (isSigned ? signedText(*percent, digits) : fmt::format("{:.{}f}", *percent, digits)) + " %";
 }
 
 } // namespace mantissa

@@ -8,6 +8,7 @@
 #include "core/record/run.h"
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace mantissa {
@@ -26,5 +27,10 @@ struct QualityPoint {
 
 /// One point for each evaluation that both runs have at the same trained tokens.
 std::vector<QualityPoint> qualityDelta(const Run& run, const Run& baseline);
+
+/// "+0.012", "−0.3", "0.000": what rounds to nothing has no sign. "–" of what is not known.
+std::string signedText(double value, int digits);
+/// The same in percent: "−0.300 %"; "not finite" of what is not.
+std::string percentText(const std::optional<double>& percent, int digits = 3, bool isSigned = true);
 
 } // namespace mantissa

@@ -19,13 +19,6 @@ namespace {
 
 constexpr const char* none = "–";
 
-std::string percentText(const std::optional<double>& percent, const char* format = "{:+.3f} %")
-{
-    if (!percent)
-        return none;
-    return std::isfinite(*percent) ? fmt::format(fmt::runtime(format), *percent) : "not finite";
-}
-
 std::string ratioText(const std::optional<double>& ratio)
 {
     return ratio ? fmt::format("×{:.3f}", *ratio) : none;
@@ -35,7 +28,7 @@ std::string bytesText(std::int64_t bytes) { return bytes > 0 ? formatBytes(bytes
 
 std::string intervalText(const std::optional<DeltaInterval>& interval)
 {
-    return interval ? fmt::format("{:+.3f} to {:+.3f} %", interval->low, interval->high) : none;
+    return interval ? signedText(interval->low, 3) + " to " + percentText(interval->high) : none;
 }
 
 /// Each arm's verdict as a sentence, then the warnings.
@@ -128,8 +121,8 @@ ReportTable armsTable(const ExperimentResult& result)
             [](const SeedResult& seed) { return seed.deltaPercent.has_value(); });
         table.rows.push_back(
             {arm.name, arm.isBaseline ? none : fmt::format("{} of {}", pairs, arm.seeds.size()),
-                arm.delta ? fmt::format("{:+.3f} %", arm.delta->mean) : none, intervalText(arm.delta),
-                percentText(arm.batchStandardError, "{:.3f} %"), bytesText(arm.peakDeviceBytes),
+                arm.delta ? percentText(arm.delta->mean) : none, intervalText(arm.delta),
+                percentText(arm.batchStandardError, 3, false), bytesText(arm.peakDeviceBytes),
                 ratioText(arm.peakRatio),
                 arm.tokensPerSecond > 0 ? formatCount(std::llround(arm.tokensPerSecond)) : none,
                 ratioText(arm.speedRatio), verdictText(arm)});
@@ -151,7 +144,7 @@ ReportTable seedsTable(const ExperimentResult& result)
                 seed.outcome ? std::string(nameOf(*seed.outcome)) : "not run", formatCount(seed.steps),
                 std::isnan(seed.evalLoss) ? none : fmt::format("{:.5f}", seed.evalLoss),
                 arm.isBaseline ? "baseline" : percentText(seed.deltaPercent),
-                percentText(seed.batchStandardError, "{:.3f} %"), bytesText(seed.peakDeviceBytes),
+                percentText(seed.batchStandardError, 3, false), bytesText(seed.peakDeviceBytes),
                 ratioText(seed.peakRatio),
                 seed.tokensPerSecond > 0 ? formatCount(std::llround(seed.tokensPerSecond)) : none,
                 ratioText(seed.speedRatio)});
@@ -204,7 +197,7 @@ std::string experimentHtml(const ExperimentReportInput& input)
     for (const ArmResult& arm : result.arms)
         if (arm.verdict)
             figures.emplace_back(fmt::format("{}: {}", arm.name, verdictText(arm)),
-                arm.delta ? fmt::format("{:+.3f} %", arm.delta->mean) : none);
+                arm.delta ? percentText(arm.delta->mean) : none);
     std::string html = figuresHtml(figures);
     for (const std::string& sentence : sentencesOf(result))
         html += "<p>" + escaped(sentence) + "</p>\n";
@@ -212,7 +205,7 @@ std::string experimentHtml(const ExperimentReportInput& input)
         html += cardHtml(chartSvg(chart));
     for (const ReportTable& table : {armsTable(result), seedsTable(result), choicesTable(result)})
         html += tableHtml(table);
-    html += "<h2>Repeat it</h2>\n<pre>" + escaped(input.repeatCommand) + "</pre>\n";
+    html += commandHtml(input.repeatCommand);
     html += "<details><summary>config.json of the baseline</summary><pre>"
         + escaped(jsonText(toJson(result.arms.front().config))) + "</pre></details>\n";
     html += environmentHtml(input.environment.get());

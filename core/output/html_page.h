@@ -16,6 +16,8 @@ namespace mantissa {
 std::string htmlPage(const std::string& title, const std::string& subtitle, const std::string& body);
 /// The numbers on top, label and value.
 std::string figuresHtml(const std::vector<std::pair<std::string, std::string>>& figures);
+/// "Repeat it" and the command, which breaks where it is too long for a line.
+std::string commandHtml(const std::string& command);
 std::string cardHtml(const std::string& svg);
 /// Folded away; nothing for null.
 std::string environmentHtml(const Json* environment);

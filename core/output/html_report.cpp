@@ -29,7 +29,7 @@ std::string htmlReport(const ReportInput& input)
         html += cardHtml(chartSvg(chart));
     for (const ReportTable& table : facts.tables)
         html += tableHtml(table);
-    html += "<h2>Repeat it</h2>\n<pre>" + escaped(facts.repeatCommand) + "</pre>\n";
+    html += commandHtml(facts.repeatCommand);
     if (!input.digest.empty())
         html += "<p>SHA-256 of the final FP32 weights (mantissa-cli digest): <code>" + escaped(input.digest)
             + "</code></p>\n";

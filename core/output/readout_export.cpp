@@ -2,6 +2,7 @@
 #include "core/output/readout_export.h"
 
 #include "core/base/json.h"
+#include "core/evidence/experiment_folder.h"
 #include "core/files/safetensors.h"
 #include "core/record/run_store.h"
 
@@ -77,6 +78,8 @@ Result<ReadoutExport> exportReadout(const fs::path& run, const fs::path& folder,
     if (lead && !std::isfinite(*lead))
         return fail(fmt::format("--lead is {}, which is no number to go by; choose one such as 0.5", *lead),
             ExitCode::Usage);
+    if (const auto status = checkNoExperiment(run); !status)
+        return fail(status.error());
     std::error_code error;
     const bool isCheckpoint = fs::exists(run / "model.safetensors", error);
     const auto checkpoint = isCheckpoint ? std::optional(run) : newestCheckpoint(run);

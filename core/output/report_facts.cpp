@@ -66,22 +66,17 @@ std::string qualityFigure(const ReportInput& input, std::string& sentence)
 std::string memorySentence(const ReportInput& input)
 {
     const Run& run = *input.run;
-    Phase holder = Phase::Full;
-    for (const Phase phase : allPhases)
-        if (run.peakOf(phase)
-            && (!run.peakOf(holder)
-                || run.peakOf(phase)->memory.devicePeak.total()
-                    > run.peakOf(holder)->memory.devicePeak.total()))
-            holder = phase;
     if (run.peakDeviceBytes() == 0)
         return "No step that could be read has measured memory, so peak and mean are unknown.";
+    const Phase holder = peakPhase(run);
     const double width = timeAveragedWidth(run);
     std::string text = fmt::format("Three figures that are never mixed. Time-averaged weight width: {:.2f} "
                                    "of FP32 over this run's phases. "
                                    "Measured peak: {}, held by {}. Measured mean over ticks: {}.",
         width, formatBytes(run.peakDeviceBytes()), titleOf(holder),
         formatMeasuredBytes(run.meanDeviceBytes()));
-    if (input.baseline && input.baseline->peakDeviceBytes() > 0) {
+    if (input.baseline && input.baseline->peakDeviceBytes() > 0
+        && whyNoMemoryRatio(run, *input.baseline).empty()) {
         const double ratio = static_cast<double>(run.peakDeviceBytes())
             / static_cast<double>(input.baseline->peakDeviceBytes());
         text += fmt::format(" The baseline's measured peak is {}: this run needs {:.1f} % of it.",

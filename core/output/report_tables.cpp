@@ -110,11 +110,14 @@ ReportTable comparisonTable(const ReportInput& input)
         = "± is the 95 % interval over the evaluation batches of one pair of runs, not over seeds (n = 1).",
         .header = {"Run", "Peak", "of baseline", "Mean", "Evaluation loss", "Quality delta", "Tokens/s",
             "Casts", "Mismatches"}};
-    for (const ComparisonRow& row : compareRuns(runs, baseline).rows) {
+    const Comparison comparison = compareRuns(runs, baseline);
+    for (const std::string& warning : comparison.warnings)
+        table.note += " Note: " + warning + ".";
+    for (const ComparisonRow& row : comparison.rows) {
         const std::string delta = row.isBaseline ? "baseline"
             : !row.last
             ? "–"
-            : fmt::format("{} %{}", signedText(row.last->deltaPercent, 3),
+            : fmt::format("{}{}", percentText(row.last->deltaPercent),
                 row.last->overBatches ? fmt::format(" ± {:.3f}", row.last->overBatches->halfWidth) : "");
         table.rows.push_back({row.title, formatMeasuredBytes(static_cast<double>(row.peakDeviceBytes)),
             row.peakRatio ? fmt::format("{:.1f} %", *row.peakRatio * 100) : "–",
@@ -188,7 +191,7 @@ ReportTable predictionsTable(const Run& run)
         .header = {"Step", "Lead", "Probes", "Retests", "Gain (nats)", "Standard error", "Confidence"}};
     for (const PredictJudged& p : run.predictions())
         table.rows.push_back({formatCount(p.step), fmt::format("{:g}", p.lead), formatCount(p.probes),
-            formatCount(p.retests), fmt::format("{:+.4f}", p.meanGain), fmt::format("{:.4f}", p.gainSpread),
+            formatCount(p.retests), signedText(p.meanGain, 4), fmt::format("{:.4f}", p.gainSpread),
             fmt::format("{:.3f}", p.confidence)});
     return table;
 }
@@ -196,7 +199,7 @@ ReportTable predictionsTable(const Run& run)
 ReportTable annealedTable(const Run& run)
 {
     const auto known = [](double bound) { // one batch gives no interval
-        return std::isfinite(bound) ? fmt::format("{:+.5f}", bound) : std::string("–");
+        return std::isfinite(bound) ? signedText(bound, 5) : std::string("–");
     };
     ReportTable table{.title = "Annealed estimate",
         .note = "Evaluation loss of the read-out: what training would show were its noise averaged away. The "
@@ -205,8 +208,8 @@ ReportTable annealedTable(const Run& run)
         .header = {"Step", "Lead", "Weights averaged", "Loss", "Last weights", "Gain (nats)", "From", "To"}};
     for (const AnnealedEstimated& e : run.annealed())
         table.rows.push_back({formatCount(e.step), fmt::format("{:g}", e.lead), formatCount(e.windowSteps),
-            fmt::format("{:.5f}", e.loss), fmt::format("{:.5f}", e.weightsLoss),
-            fmt::format("{:+.5f}", e.gain), known(e.gainLow), known(e.gainHigh)});
+            fmt::format("{:.5f}", e.loss), fmt::format("{:.5f}", e.weightsLoss), signedText(e.gain, 5),
+            known(e.gainLow), known(e.gainHigh)});
     return table;
 }
 
@@ -318,14 +321,6 @@ ReportTable noticesTable(const Run& run)
 }
 
 } // namespace
-
-std::string signedText(double value, int digits)
-{
-    std::string words = fmt::format("{:+.{}f}", value, digits);
-    if (std::isfinite(value) && words.find_first_of("123456789") == std::string::npos)
-        words.erase(0, 1);
-    return words;
-}
 
 std::vector<ReportTable> reportTables(const ReportInput& input)
 {

@@ -12,7 +12,5 @@ namespace mantissa {
 
 /// In the order of a report, without those that would be empty.
 std::vector<ReportTable> reportTables(const ReportInput& input);
-/// "+0.012", "-0.3", "0.000": what rounds to nothing has no sign.
-std::string signedText(double value, int digits);
 
 } // namespace mantissa

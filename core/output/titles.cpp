@@ -24,21 +24,6 @@ std::string_view titleOf(MemoryClass memoryClass)
     return {};
 }
 
-std::string_view titleOf(Phase phase)
-{
-    switch (phase) {
-    case Phase::Warmup:
-        return "Warmup";
-    case Phase::Full:
-        return "Full";
-    case Phase::Predict:
-        return "Predict";
-    case Phase::Correct:
-        return "Correct";
-    }
-    return {};
-}
-
 std::string_view titleOf(Precision precision)
 {
     switch (precision) {

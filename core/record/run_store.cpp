@@ -207,8 +207,13 @@ std::string runIdentity(const fs::path& folder)
 Result<RunConfig> readRunConfig(const fs::path& folder)
 {
     std::error_code error;
+    if (fs::exists(folder / "experiment.json", error) && !fs::exists(folder / "run.json", error))
+        return fail(
+            fmt::format("{} holds an experiment, which is no single run; choose one of the runs in it",
+                folder.string()),
+            ExitCode::Usage);
     if (!fs::exists(folder / "config.json", error))
-        return fail(fmt::format("{} is no run folder (it has no config.json); name one that `runs` lists",
+        return fail(fmt::format("{} is no run folder (it has no config.json); choose the folder of a run",
                         folder.string()),
             ExitCode::Usage);
     auto loaded = loadConfig(folder / "config.json");

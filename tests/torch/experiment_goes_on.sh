@@ -38,6 +38,30 @@ grep -q "config.json" "$folder/said" || fail "the damaged run is not named"
 rm -rf "$run"
 experiment
 [ "$(completed)" -eq 4 ] || fail "repeating it did not go further: $(cat "$folder/said")"
+# its folder is no run: reports are its own where they exist, and what is of one run is refused
+for kind in html md json; do
+    "$cli" report "$folder/x" -o "$folder/report.$kind" >/dev/null || fail "report.$kind of an experiment"
+    grep -q "starved" "$folder/report.$kind" && ! grep -q "interrupted at step 0" "$folder/report.$kind" || fail "report.$kind is not the experiment's"
+done
+cp "$folder/config.json" "$folder/x/config.json" # as the window leaves it there
+"$cli" report "$folder/x" -o "$folder/report.html" >/dev/null && grep -q "starved" "$folder/report.html" || fail "report of an experiment that the window made"
+for command in "report $folder/x -o $folder/report.pdf" "report $folder/x $folder/y -o $folder/report.md" "export $folder/x --to csv -o -" "export $folder/x --to svg -o -" \
+    "export $folder/x --to trace -o -" "export $folder/x --to tensorboard -o $folder/board" "export $folder/x --to readout -o $folder/out" \
+    "export $folder/x --to huggingface -o $folder/out" "advice $folder/x" "what-if $folder/x --preset default" "compare $folder/x" "resume $folder/x" "digest $folder/x" "check $folder/x" "generate $folder/x" "watch $folder/x" \
+    "evaluate $folder/x --data $folder/text.txt" "fork $folder/x" "numbers $folder/x"; do
+    $cli $command >/dev/null 2>"$folder/said"
+    code=$?
+    [[ $code -eq 2 && $(cat "$folder/said") == *"holds an experiment"* ]] || fail "($code) $command: $(cat "$folder/said")"
+done
+[ ! -e "$folder/report.pdf" ] || fail "a PDF of an experiment"
+"$cli" runs "$folder" >"$folder/said"
+grep -q "^x  *6 of 6 runs ended" "$folder/said" || fail "runs does not list the experiment: $(cat "$folder/said")"
+echo '{"archived": true}' >"$folder/x/labels.json"
+run=$(basename "$(dirname "$(ls "$folder/x"/*/summary.json | head -1)")")
+echo '{"archived": true}' >"$folder/x/$run/labels.json"
+"$cli" runs "$folder" | grep -q "^x .*archived" || fail "an archived experiment is not marked"
+"$cli" runs "$folder/x" | grep -q "^$run .*archived" || fail "an archived run is not marked"
+[ "$("$cli" runs "$folder/x" --json | grep -c '"archived": true')" = 1 ] || fail "runs --json does not mark it"
 # where nothing at all can run, the code is the reason's
 rm -rf "$folder/x"
 "$cli" experiment "$folder/config.json" --arms aggressive --seeds 2 --set memory.budget=1000 --out "$folder/x" >"$folder/said" 2>&1

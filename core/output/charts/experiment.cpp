@@ -50,8 +50,8 @@ void addArm(ChartSpec& spec, const ArmResult& arm, double top)
     const double middle = top - middleDown;
     std::string label = fmt::format("{}: {}", arm.name, verdictText(arm));
     if (arm.delta)
-        label += fmt::format(
-            ", {:+.3f} % ({:+.3f} to {:+.3f})", arm.delta->mean, arm.delta->low, arm.delta->high);
+        label += fmt::format(", {} ({} to {})", percentText(arm.delta->mean), signedText(arm.delta->low, 3),
+            signedText(arm.delta->high, 3));
     spec.marks.emplace_back(
         ChartText{.x = spec.x.low, .y = top - nameDown, .text = label, .right = 6, .isName = true});
     if (arm.delta) {

@@ -106,10 +106,13 @@ private Q_SLOTS:
     {
         const Run baseline = runOf(configOf("conservative"), 1000, 2);
         const Advice advice = adviceOn(runOf(configOf("default"), 1000, 2), &baseline)[1];
-        QVERIFY(advice.finding.find("held by full") != std::string::npos);
+        QVERIFY(advice.finding.find("held by Full") != std::string::npos);
         QVERIFY(advice.finding.find("100.0 % of the baseline") != std::string::npos);
         QVERIFY(advice.finding.find("estimate") != std::string::npos);
         QVERIFY(!advice.settings.empty());
+        RunConfig wide = configOf("default");
+        wide.model.width *= 2; // of another model: its bytes say nothing
+        QVERIFY(adviceOn(runOf(wide, 1000, 2), &baseline)[1].finding.find("baseline") == std::string::npos);
     }
     void lostQualityAsksForTheRemainderFirst()
     {

@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <functional>
 #include <limits>
 
 using namespace mantissa;
@@ -13,14 +14,17 @@ using namespace mantissa;
 namespace {
 
 /// A run of four steps whose every tick holds `bytes` on Device and lasts `seconds`.
-Run runOf(
-    const std::string& preset, std::int64_t bytes, double seconds, double loss, std::int64_t tokens = 40)
+Run runOf(const std::string& preset, std::int64_t bytes, double seconds, double loss,
+    std::int64_t tokens = 40, const std::string& device = "cpu: one, 2 used",
+    const std::function<void(RunConfig&)>& change = {})
 {
     RunConfig config;
     config.preset = preset;
     config.choices = findPreset(preset)->choices;
+    if (change)
+        change(config);
     Run run(config, "/runs/" + preset);
-    run.apply(RunStarted{.tokensPerStep = 10});
+    run.apply(RunStarted{.tokensPerStep = 10, .device = device});
     run.apply(SegmentStarted{.phase = Phase::Full, .casts = 2, .castSeconds = 0.25, .castMismatches = 0});
     MemoryReading memory;
     memory.devicePeak.at(MemoryClass::Weights) = bytes;
@@ -135,6 +139,63 @@ private Q_SLOTS:
         QCOMPARE(comparison.warnings.size(), std::size_t{1});
         QVERIFY(comparison.warnings[0].find("times their median") != std::string::npos);
         QVERIFY(!compareRuns({&baseline, &run}, 1).rows[0].speedRatio); // nor one to compare with
+    }
+    void anotherModelHasNeitherMemoryNorSpeedToCompare()
+    {
+        const Run baseline = runOf("conservative", 1000, 0.5, 2.0);
+        const Run wide = runOf("aggressive", 600, 0.25, 2.0, 40, "cpu: one, 2 used",
+            [](RunConfig& config) { config.model.width = 64; });
+        const Comparison comparison = compareRuns({&wide, &baseline}, 1);
+        const ComparisonRow& row = comparison.rows[0];
+        QVERIFY(!row.peakRatio && !row.meanRatio && !row.speedRatio && !row.last);
+        QCOMPARE(row.peakDeviceBytes, 600);
+        QCOMPARE(comparison.warnings.size(), std::size_t{1}); // the reason once
+        QVERIFY(comparison.warnings[0].find("memory and speed are shown for them (model.width is 64 in "
+                                            "aggressive and 128 in conservative)")
+            != std::string::npos);
+    }
+    void anotherBatchHasNoMemoryToCompare()
+    {
+        const Run baseline = runOf("conservative", 1000, 0.5, 2.0);
+        const Run large = runOf("aggressive", 600, 0.25, 2.0, 40, "cpu: one, 2 used",
+            [](RunConfig& config) { config.training.batchSize *= 2; });
+        const Comparison comparison = compareRuns({&large, &baseline}, 1);
+        QVERIFY(!comparison.rows[0].peakRatio && comparison.rows[0].speedRatio);
+        QCOMPARE(comparison.warnings.size(), std::size_t{1});
+        QVERIFY(comparison.warnings[0].find("training.batch_size is") != std::string::npos);
+    }
+    void anotherMachineHasNoSpeedToCompare()
+    {
+        const Run baseline = runOf("conservative", 1000, 0.5, 2.0);
+        for (const char* device : {"cpu: other, 2 used", "cpu: one, 4 used"}) {
+            const Run elsewhere = runOf("aggressive", 600, 0.25, 2.01, 40, device);
+            const Comparison comparison = compareRuns({&elsewhere, &baseline}, 1);
+            QVERIFY(
+                !comparison.rows[0].speedRatio && comparison.rows[0].peakRatio && comparison.rows[0].last);
+            QCOMPARE(comparison.warnings.size(), std::size_t{1});
+            QVERIFY(
+                comparison.warnings[0].find(std::string("aggressive ran on ") + device) != std::string::npos);
+        }
+    }
+    void thePeakIsHeldByTheFirstPhaseThatReachesIt()
+    {
+        Run run = runOf("aggressive", 600, 0.25, 2.0);
+        QVERIFY(peakPhase(run) == Phase::Full);
+        MemoryReading memory;
+        memory.devicePeak.at(MemoryClass::Weights) = 600;
+        run.apply(SegmentStarted{.tick = 4, .step = 4, .phase = Phase::Warmup});
+        run.apply(StepDone{.tick = 4, .step = 4, .loss = 1, .memory = memory});
+        QVERIFY(peakPhase(run) == Phase::Warmup);
+        QVERIFY(peakPhase(Run(RunConfig{}, {})) == Phase::Full);
+    }
+    void whatRoundsToNothingHasNoSign()
+    {
+        QCOMPARE(signedText(-0.0001, 3), std::string("0.000"));
+        QCOMPARE(signedText(-0.25, 2), std::string("−0.25"));
+        QCOMPARE(percentText(0.5, 1), std::string("+0.5 %"));
+        QCOMPARE(percentText(-0.0004), std::string("0.000 %"));
+        QCOMPARE(percentText(std::nullopt), std::string("–"));
+        QCOMPARE(percentText(std::numeric_limits<double>::infinity()), std::string("not finite"));
     }
     void withoutABaselineThereAreNoRatiosAndNoWarnings()
     {

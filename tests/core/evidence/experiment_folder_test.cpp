@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/evidence/experiment.h"
 #include "core/output/experiment_report.h"
+#include "core/record/run_labels.h"
 #include "tests/support/fake_engine.h"
 
 #include <QTemporaryDir>
@@ -55,6 +56,26 @@ std::size_t finalRuns(const ExperimentPlan& plan, const std::filesystem::path& f
 class ExperimentFolderTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void anExperimentIsListedWithHowFarItIs()
+    {
+        const QTemporaryDir dir;
+        const std::filesystem::path runs = dir.path().toStdString();
+        const ExperimentPlan plan = smallPlan(2);
+        const auto planned = runsOf(plan);
+        QCOMPARE(train(planned[0], runs / "x"), 30);
+        QCOMPARE(train(planned[1], runs / "x", 10), 11);
+        const auto result = openExperimentResult(plan, runs / "x");
+        QVERIFY(result.has_value());
+        QVERIFY(writeExperiment({.result = &*result}, runs / "x"));
+        QVERIFY(writeRunLabels(runs / "x", {.isArchived = true}));
+        QVERIFY(isExperiment(runs / "x") && !isExperiment(runs / "x" / planned[0].folder));
+        const auto listed = listExperiments(runs);
+        QCOMPARE(listed.size(), std::size_t{1});
+        QCOMPARE(listed[0].name, std::string("x"));
+        QCOMPARE(listed[0].endedRuns, std::size_t{1});
+        QCOMPARE(listed[0].plannedRuns, std::size_t{4});
+        QVERIFY(listed[0].isArchived);
+    }
     void runsOfEpochsAreStillThoseOfThePlanOnceTheyHaveCounted()
     {
         RunConfig base;

@@ -98,6 +98,23 @@ private Q_SLOTS:
         QCOMPARE(row[9], std::string("reached"));
         QVERIFY(table.note.find("paired t") != std::string::npos);
     }
+    void whatRoundsToNothingHasNoSignAndMinusIsOneSign()
+    {
+        ExperimentResult result = resultWith();
+        result.arms[1] = armWith("aggressive", "aggressive", {-0.0002, -0.0001, 0.0002});
+        const std::string text = experimentMarkdown({.result = &result}) + svgOf(result);
+        QVERIFY(text.find("-0.0") == std::string::npos && text.find("+0.000") == std::string::npos);
+        QCOMPARE(seedsTable(resultWith()).rows[4][5], std::string("−0.200 %"));
+        QVERIFY(armsTable(resultWith()).rows[1][3].starts_with("−"));
+    }
+    void theCommandBreaksWhereItIsLong()
+    {
+        const ExperimentResult result = resultWith();
+        const std::string html
+            = experimentHtml({.result = &result, .repeatCommand = "mantissa-cli experiment x"});
+        QVERIFY(html.find("<pre class=\"command\">mantissa-cli experiment x</pre>") != std::string::npos);
+        QVERIFY(html.find("pre.command{white-space:pre-wrap") != std::string::npos);
+    }
     void theJsonHoldsTheNumbers()
     {
         const ExperimentResult result = resultWith();

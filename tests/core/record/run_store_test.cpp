@@ -32,6 +32,15 @@ private Q_SLOTS:
         QVERIFY(one->parent_path() == m_root); // the name cannot lead elsewhere
         QVERIFY(readRunConfig(*one)->name == config.name);
     }
+    void anExperimentIsNoRun()
+    {
+        fs::create_directories(m_root / "x");
+        QVERIFY(writeFileAtomically(m_root / "x" / "config.json", jsonText(toJson(RunConfig{}))));
+        QVERIFY(writeFileAtomically(m_root / "x" / "experiment.json", "{}"));
+        const auto run = openRun(m_root / "x");
+        QVERIFY(!run && run.error().code == ExitCode::Usage);
+        QVERIFY(run.error().message.find("holds an experiment") != std::string::npos);
+    }
     void aFolderWithARunIsNotTakenAgain()
     {
         QVERIFY(createRunFolderAt(m_root / "x", RunConfig{}));
