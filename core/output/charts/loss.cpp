@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace mantissa {
 
@@ -33,6 +34,7 @@ std::optional<ChartSpec> buildLoss(const ChartInput& input)
     double least = INFINITY;
     double most = -INFINITY;
     double steps = 1;
+    std::vector<ChartMark> above; // the baseline lies below all, the first run over the others
     for (std::size_t i = 0; i < input.runs.size(); ++i) {
         const Run& run = *input.runs[i].run;
         const ChartRole role = roleOf(runsOf(input, i));
@@ -47,10 +49,12 @@ std::optional<ChartSpec> buildLoss(const ChartInput& input)
                     most = std::max(most, point.y);
                 }
         steps = std::max(steps, static_cast<double>(run.steps()));
-        spec.marks.emplace_back(std::move(line));
-        spec.marks.emplace_back(std::move(dots));
+        auto& marks = input.runs[i].run == input.baseline ? spec.marks : above;
+        marks.emplace(marks.begin(), std::move(dots));
+        marks.emplace(marks.begin(), std::move(line));
         spec.legend.push_back({role, input.runs[i].title});
     }
+    std::move(above.begin(), above.end(), std::back_inserter(spec.marks));
     if (!(most > least))
         spec.emptyText = "no loss yet";
     const double pad = 0.06 * (most - least);

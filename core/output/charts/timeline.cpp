@@ -39,6 +39,21 @@ template <class Value> void addLane(ChartBars& bars, const Run& run, double top,
     }
 }
 
+/// A key for each phase, then each format, that the run has had.
+std::vector<ChartKey> keysOf(const Run& run)
+{
+    std::vector<ChartKey> keys;
+    const auto addIf = [&](auto value, auto isOf) {
+        if (std::ranges::any_of(run.segments(), isOf))
+            keys.push_back({std::string(nameOf(value)), std::string(titleOf(value))});
+    };
+    for (const Phase phase : allPhases)
+        addIf(phase, [&](const Segment& segment) { return segment.start->phase == phase; });
+    for (const Precision format : allPrecisions)
+        addIf(format, [&](const Segment& segment) { return segment.start->plan.compute == format; });
+    return keys;
+}
+
 std::optional<ChartSpec> buildTimeline(const ChartInput& input)
 {
     const Run& run = *input.runs.front().run;
@@ -53,6 +68,7 @@ std::optional<ChartSpec> buildTimeline(const ChartInput& input)
     addLane(bars, run, height, false, [](const auto& start) { return start.phase; });
     addLane(bars, run, formatTop, true, [](const auto& start) { return start.plan.compute; });
     spec.marks.emplace_back(std::move(bars));
+    spec.legend = keysOf(run);
     for (const DivergenceAnswered& e : run.divergences())
         if (e.answer == DivergenceAnswer::RolledBack || e.answer == DivergenceAnswer::Stopped)
             spec.marks.emplace_back(ChartRule{.along = ChartRule::Along::Y,

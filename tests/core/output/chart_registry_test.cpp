@@ -55,6 +55,31 @@ private Q_SLOTS:
         }
         QVERIFY(!findChart("nothing"));
     }
+    void theTimelineNamesThePhasesAndFormatsThatOccur()
+    {
+        Run run = runOf(1);
+        run.apply(SegmentStarted{
+            .tick = 20, .step = 20, .phase = Phase::Predict, .plan = {.compute = Precision::Bf16}});
+        const auto spec = findChart("timeline")->build(chartInput(run, nullptr));
+        std::vector<std::string> titles;
+        for (const ChartKey& key : spec->legend)
+            titles.push_back(key.title);
+        QCOMPARE(titles, (std::vector<std::string>{"Full", "Predict", "FP32", "BF16"}));
+        QVERIFY(chartSvg(*spec).find(">Predict<") != std::string::npos);
+    }
+    void theBaselinesLossLiesBelowThatOfTheRun()
+    {
+        const Run baseline = runOf(1);
+        const Run run = runOf(1, Precision::Bf16);
+        const Run other = runOf(2, Precision::Bf16);
+        const auto spec = findChart("loss")->build(chartInput(run, &baseline, {&other}));
+        std::vector<std::string> roles;
+        for (const ChartMark& mark : spec->marks)
+            roles.push_back(std::get<ChartSeries>(mark).role);
+        QCOMPARE(roles,
+            (std::vector<std::string>{"baseline", "baseline", "series1", "series1", "series0", "series0"}));
+        QCOMPARE(spec->legend.front().role, std::string("series0")); // named first all the same
+    }
     void everyChartOfRunsIsWellFormed()
     {
         const Run run = runOf(1);
