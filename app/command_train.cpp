@@ -10,6 +10,7 @@
 #include "core/base/shell_word.h"
 #include "core/base/shown_text.h"
 #include "core/base/units.h"
+#include "core/evidence/quality_delta.h"
 #include "core/record/config_remarks.h"
 #include "core/record/device_choice.h"
 #include "core/record/run_store.h"
@@ -41,10 +42,12 @@ void printSummary(const Run& run)
             run.evaluations().front().loss);
     if (!run.annealed().empty()) {
         const AnnealedEstimated& e = run.annealed().back();
-        const std::string interval // none from one batch
-            = std::isfinite(e.gainLow) ? fmt::format(" [{:+.4f}, {:+.4f}]", e.gainLow, e.gainHigh) : "";
-        fmt::print("annealed         {:.4f}, a gain of {:+.4f} nats{} over the last weights at step {}\n",
-            e.loss, e.gain, interval, e.step);
+        const std::string interval = std::isfinite(e.gainLow) // none from one batch
+            ? fmt::format(
+                " (95 % interval of the gain: {} to {})", signedText(e.gainLow, 4), signedText(e.gainHigh, 4))
+            : "";
+        fmt::print("annealed         {:.4f}, {:.4f} nats {} than the last weights at step {}{}\n", e.loss,
+            std::abs(e.gain), e.gain < 0 ? "worse" : "better", e.step, interval);
     }
     if (isTimed && run.predictSeconds() > 0)
         fmt::print("Predict took     {}, {:.1f} % of the run\n", formatSeconds(run.predictSeconds()),
@@ -74,6 +77,16 @@ ExitCode keepProfile(RunProfile& profile, const Run& run, Json& summary)
     return ExitCode::Done;
 }
 
+/// A start that had no room has trained nothing: what was made for it goes, and nothing else that lies there.
+void forgetRefused(const fs::path& folder)
+{
+    std::error_code ignored;
+    for (const char* made :
+        {"run.json", "summary.json", "config.json", "environment.json", "events.jsonl", "states", "lock"})
+        fs::remove(folder / made, ignored);
+    fs::remove(folder, ignored); // stays where it holds more
+}
+
 ExitCode trainIn(TrainerSetup setup, RunProfile& profile, bool json)
 {
     setup.spans = profile.spans();
@@ -83,10 +96,14 @@ ExitCode trainIn(TrainerSetup setup, RunProfile& profile, bool json)
             run = std::move(*opened);
     const auto ended = trainAttended(setup, run);
     if (!ended) {
+        std::error_code error;
+        if (ended.error().code == ExitCode::OutOfMemory && !setup.resume && !run.started())
+            forgetRefused(setup.folder);
         if (json)
             fmt::print("{}\n",
                 jsonText(Json{{"outcome", nameOf(outcomeOf(ended.error().code))},
-                    {"message", ended.error().message}, {"run_dir", setup.folder.string()}}));
+                    {"message", ended.error().message},
+                    {"run_dir", fs::exists(setup.folder, error) ? Json(setup.folder.string()) : Json()}}));
         return complain(ended.error());
     }
     if (!ended->message.empty())

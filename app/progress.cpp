@@ -20,6 +20,13 @@ namespace {
 constexpr auto terminalInterval = std::chrono::milliseconds(200);
 constexpr auto pipeInterval = std::chrono::seconds(5);
 
+/// Nothing while nothing is known, as at the first step.
+std::string speedText(const Run& run)
+{
+    const double speed = hasRealSeconds(run.config()) ? run.recentTokensPerSecond() : 0;
+    return speed > 0 ? fmt::format("{:.{}f} tokens/s  ", speed, speed < 10 ? 1 : 0) : "";
+}
+
 } // namespace
 
 std::string progressText(const Run& run, double secondsLeft)
@@ -29,8 +36,7 @@ std::string progressText(const Run& run, double secondsLeft)
     return fmt::format("step {}/{}  {} {}  loss {:.4f}  {}peak {}{}", formatCount(run.steps()),
         formatCount(run.started() ? run.started()->lastStep : run.config().training.maxSteps),
         segment ? nameOf(segment->start->phase) : "", segment ? nameOf(segment->start->plan.compute) : "",
-        run.lastLoss(), isTimed ? fmt::format("{:.0f} tokens/s  ", run.recentTokensPerSecond()) : "",
-        formatBytes(run.peakDeviceBytes()),
+        run.lastLoss(), speedText(run), formatBytes(run.peakDeviceBytes()),
         isTimed ? "  left " + formatSeconds(secondsLeft) : "  simulated card");
 }
 

@@ -229,8 +229,8 @@ Status checkRoom(const RunConfig& config, const MachineRoom& room)
     if (why.empty())
         return {};
     return fail("this is larger than the machine: " + why
-            + "; choose a smaller model, batch or preset, fewer checkpoints or another tier, or try all the "
-              "same with memory.allow_overcommit=true",
+            + "; choose a smaller model, batch or preset, fewer checkpoints or another tier "
+              "(--set memory.allow_overcommit=true tries all the same)",
         ExitCode::OutOfMemory);
 }
 

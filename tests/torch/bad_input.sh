@@ -42,6 +42,15 @@ for command in "train $config $huge --out $folder/huge" "plan $config $huge --as
     code=$?
     [[ $code -eq 3 && $said == *"this is larger than the machine: about"*"memory.allow_overcommit=true"* ]] || { echo "FAIL ($code): $command: $said"; failures=$((failures + 1)); }
 done
+# a start that has no room leaves nothing behind, and what lay there before
+[ ! -e "$folder/huge" ] || { echo "FAIL: a start without room left $(ls "$folder/huge")"; failures=$((failures + 1)); }
+mkdir "$folder/own" && echo mine >"$folder/own/note"
+for out in "--out $folder/own" ""; do
+    # shellcheck disable=SC2086
+    MANTISSA_RUNS=$folder/runs "$cli" train "$config" --set memory.budget=1000 $out >/dev/null 2>&1
+    code=$?
+    [[ $code -eq 3 && $(ls -A "$folder/own") == note && -z $(ls -A "$folder/runs" 2>/dev/null) ]] || { echo "FAIL ($code): a start without room left $(ls -A "$folder/own" "$folder/runs")"; failures=$((failures + 1)); }
+done
 # shellcheck disable=SC2086
 said=$("$cli" plan "$config" $huge --budget 1TiB 2>&1)
 [[ $said == *"too large"* && $said != *" x"* ]] || { echo "FAIL: plan measured what does not fit: $said"; failures=$((failures + 1)); }
