@@ -17,6 +17,7 @@ namespace {
 constexpr int leastPixels = 5; ///< what can still be read on paper
 constexpr double widestText = 0.45; ///< of a table, for a column of words
 constexpr double cellGap = 8;
+constexpr qsizetype longWord = 40; ///< letters of a digest or a path, which breaks anywhere
 
 double widthOf(const QFont& font, const QString& words)
 {
@@ -59,7 +60,20 @@ PaperTable::PaperTable(const ReportTable& table, double width, std::size_t mostR
                        const QString cell = row.value(static_cast<qsizetype>(c));
                        return !cell.isEmpty() && cell.front().isLetter();
                    })));
+    for (std::size_t c = 0; c < table.header.size(); ++c) {
+        m_isLongWord.push_back(std::any_of(m_rows.begin() + 1, m_rows.end(), [c](const QStringList& row) {
+            const QString& cell = row.value(static_cast<qsizetype>(c));
+            return cell.size() > longWord && !cell.contains(u' ');
+        }));
+        m_isText[c] = m_isText[c] || m_isLongWord[c];
+    }
     chooseWidths(width);
+}
+
+int PaperTable::flagsOf(std::size_t r, std::size_t c) const
+{
+    return (m_isText[c] ? Qt::AlignLeft : Qt::AlignRight) | (r == 0 ? Qt::AlignBottom : Qt::AlignVCenter)
+        | (m_isLongWord[c] && r > 0 ? Qt::TextWrapAnywhere : Qt::TextWordWrap);
 }
 
 void PaperTable::chooseWidths(double width)
@@ -72,8 +86,10 @@ void PaperTable::chooseWidths(double width)
             for (std::size_t c = 0; c < m_widths.size(); ++c) {
                 const QString cell = m_rows[r].value(static_cast<qsizetype>(c));
                 wanted[c] = std::max(wanted[c], widthOf(fontOf(r), cell));
-                m_widths[c]
-                    = std::max(m_widths[c], r == 0 ? longestWord(fontOf(r), cell) : widthOf(fontOf(r), cell));
+                const double least = r == 0 ? longestWord(fontOf(r), cell)
+                    : m_isLongWord[c]       ? widthOf(fontOf(r), cell.left(longWord / 2))
+                                            : widthOf(fontOf(r), cell);
+                m_widths[c] = std::max(m_widths[c], least);
             }
         for (std::size_t c = 0; c < m_widths.size(); ++c)
             if (m_isText[c]) {
@@ -106,7 +122,7 @@ double PaperTable::rowHeight(std::size_t r) const
             height = std::max(height,
                 wrapped
                     + QFontMetricsF(fontOf(r))
-                          .boundingRect(QRectF(0, 0, m_widths[c] - cellGap + 1, 1e6), Qt::TextWordWrap,
+                          .boundingRect(QRectF(0, 0, m_widths[c] - cellGap + 1, 1e6), flagsOf(r, c),
                               m_rows[r].value(static_cast<qsizetype>(c)))
                           .height());
     return height;
@@ -123,10 +139,7 @@ void PaperTable::paintRow(QPainter& painter, const QPointF& at, std::size_t r) c
         const QString cell = m_rows[r].value(static_cast<qsizetype>(c));
         const QRectF box(x, at.y(), m_widths[c] - cellGap + 1, height);
         if (m_isText[c] || r == 0)
-            painter.drawText(box,
-                (m_isText[c] ? Qt::AlignLeft : Qt::AlignRight) | (r == 0 ? Qt::AlignBottom : Qt::AlignVCenter)
-                    | Qt::TextWordWrap,
-                cell);
+            painter.drawText(box, flagsOf(r, c), cell);
         else
             painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter,
                 QFontMetricsF(font).elidedText(cell, Qt::ElideRight, box.width()));

@@ -39,9 +39,12 @@ public:
 
 private:
     void chooseWidths(double width);
+    /// Of how a cell is aligned, and broken into lines.
+    int flagsOf(std::size_t r, std::size_t c) const;
     QFont fontOf(std::size_t r) const { return paper::fontOf(m_pixels, r == 0); }
 
     std::vector<QStringList> m_rows{};
+    std::vector<bool> m_isLongWord{}; ///< columns that break within a word: digests, paths
     std::vector<bool> m_isText{}; ///< columns that read from the left, and give way where they are long
     std::vector<double> m_widths{};
     int m_pixels = 8;

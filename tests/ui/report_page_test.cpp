@@ -90,6 +90,12 @@ private Q_SLOTS:
                     qPrintable(word));
         }
         QVERIFY(sum <= 505.5);
+        table.header
+            = {"Source", "Files", "Bytes", "SHA-256", "Samples", "Tokens", "For evaluation", "Share"};
+        table.rows
+            = {{"/usr/share/text", "1", "35,149", std::string(64, '7'), "988", "31,634", "3,515", "10.0 %"}};
+        const PaperTable digest(table, 505, 40);
+        QVERIFY2(digest.pixels() == 8 && digest.rowHeight(1) > 2 * digest.pixels(), "a digest breaks");
         table.header = {"Step", "Loss"}; // one line where there is room
         table.rows = {{"1", "2"}};
         const PaperTable small(table, 505, 40);
