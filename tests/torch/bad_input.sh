@@ -54,7 +54,8 @@ done
 # shellcheck disable=SC2086
 said=$("$cli" plan "$config" $huge --budget 1TiB 2>&1)
 [[ $said == *"too large"* && $said != *" x"* ]] || { echo "FAIL: plan measured what does not fit: $said"; failures=$((failures + 1)); }
-"$cli" train "$config" --out "$folder/run" >/dev/null 2>&1 || { echo "FAIL: the small run"; failures=$((failures + 1)); }
+"$cli" train "$config" --out "$folder/run" >"$folder/said" 2>&1 || { echo "FAIL: the small run"; failures=$((failures + 1)); }
+grep -qE " 0 tokens/s|a gain of -" "$folder/said" && { echo "FAIL: a speed that is not known, or a gain below nothing: $(cat "$folder/said")"; failures=$((failures + 1)); }
 refused "what-if needs a change" what-if "$folder/run"
 refused "what-if cannot change model, data or device" what-if "$folder/run" --set model.width=64
 refused "no preset is called 'fast'" what-if "$folder/run" --preset fast
