@@ -61,7 +61,8 @@ private Q_SLOTS:
         QVERIFY2(verdict.startsWith(u'✓') || verdict.startsWith(u'✗') || verdict.startsWith(u'?'),
             qPrintable(verdict));
         QCOMPARE(table->model()->index(1, 1).data().toString(), u"2 of 2"_s);
-        const auto written = readFile(page.folder() / "experiment.md"); // what lies in the folder says the same
+        const auto written
+            = readFile(page.folder() / "experiment.md"); // what lies in the folder says the same
         QVERIFY(written && written->find("4 of 4 runs") != std::string::npos);
         auto* tabs = page.findChild<QTabBar*>(u"experimentTables"_s);
         tabs->setCurrentIndex(1);

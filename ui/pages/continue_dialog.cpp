@@ -43,6 +43,9 @@ QString plainCount(const QLineEdit& field)
 /// A number that may have a fraction, with a point or a comma.
 QString plainNumber(const QLineEdit& field) { return field.text().trimmed().replace(u',', u'.'); }
 
+constexpr double leastRate = 1e-9;
+constexpr double mostRate = 0.999999;
+
 QString rateText(double rate) { return QString::number(rate, 'g', 8); }
 
 } // namespace
@@ -143,14 +146,17 @@ void ContinueDialog::buildSettings(QFormLayout* form)
 {
     m_length = new QLineEdit(this);
     m_length->setObjectName(u"continueSteps"_s);
-    m_rate = new QLineEdit(this);
+    m_lengthReason = reasonLabel(this);
+    m_rate = new NumberField(NumberField::Kind::Real, leastRate, mostRate, this);
     m_rate->setObjectName(u"continueRate"_s);
     m_lengthName = new QLabel(this);
     m_lengthName->setBuddy(m_length);
     form->addRow(m_lengthName, m_length);
+    form->addRow(QString(), m_lengthReason);
     form->addRow(tr("learning rate, at its highest"), m_rate);
+    form->addRow(QString(), m_rate->reason());
     m_rate->setAccessibleName(static_cast<QLabel*>(form->labelForField(m_rate))->text());
-    for (QLineEdit* field : {m_length, m_rate})
+    for (QLineEdit* field : {m_length, static_cast<QLineEdit*>(m_rate)})
         connect(field, &QLineEdit::textChanged, this, &ContinueDialog::noteTyping);
 }
 
@@ -198,6 +204,17 @@ std::vector<std::string> ContinueDialog::settings() const
     return settings;
 }
 
+QString ContinueDialog::whyNoLength() const
+{
+    if (base().training.epochs > 0) {
+        const auto epochs = NumberField::read(NumberField::Kind::Real, m_length->text());
+        return epochs && *epochs > 0 ? QString() : tr("a number above 0");
+    }
+    constexpr double mostSteps = 1e8;
+    const auto steps = NumberField::read(NumberField::Kind::Count, m_length->text());
+    return steps && *steps >= 1 && *steps <= mostSteps ? QString() : tr("a whole number, 1 to 100,000,000");
+}
+
 QString ContinueDialog::whyNoFork() const
 {
     if (m_name->text().trimmed().isEmpty())
@@ -216,6 +233,13 @@ void ContinueDialog::showAnswer()
     for (QWidget* field : std::initializer_list<QWidget*>{m_checkpoint, m_name})
         field->setEnabled(isFork);
     m_go->setText(isFork ? tr("Fork") : tr("Continue"));
+    const QString length = whyNoLength();
+    markWrong(m_length, m_lengthReason, length);
+    if (!length.isEmpty() || !m_rate->problem().isEmpty()) { // said below the field
+        m_go->setEnabled(false);
+        m_answer->clear();
+        return;
+    }
     QString problem;
     QStringList words;
     if (isFork) { // what the new run says of itself is known once it is there

@@ -26,6 +26,7 @@ class Run;
 
 namespace mantissa::ui {
 
+class NumberField;
 class RunSession;
 
 /// The run that is shown has something to go on from, and nobody trains it.
@@ -54,6 +55,8 @@ private:
     void noteTyping();
     /// What the fields ask for that was not so.
     std::vector<std::string> settings() const;
+    /// What is wrong with the typed length; empty where nothing is.
+    QString whyNoLength() const;
     QString whyNoFork() const;
     void showAnswer();
     void choose();
@@ -69,7 +72,8 @@ private:
     QLineEdit* m_name = nullptr;
     QLabel* m_lengthName = nullptr;
     QLineEdit* m_length = nullptr; ///< steps; epochs where those decide
-    QLineEdit* m_rate = nullptr;
+    QLabel* m_lengthReason = nullptr;
+    NumberField* m_rate = nullptr;
     QLabel* m_answer = nullptr;
     QPushButton* m_go = nullptr;
 };
