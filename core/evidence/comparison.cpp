@@ -65,6 +65,13 @@ std::string machineOf(const Run& run)
     return cpu.is_string() ? device + " beside " + cpu.get<std::string>() : device;
 }
 
+/// The first says from which step on; the second is added where it is of another key.
+std::string reasonOf(const std::string& why, const std::string& otherShape)
+{
+    const std::string key = otherShape.substr(0, otherShape.find(' '));
+    return otherShape.empty() || why.find(key) != std::string::npos ? why : why + "; " + otherShape;
+}
+
 /// What the rows of a pair say of it, with the reason, each once.
 void warnOfPair(Comparison& comparison, const Run& run, const Run& baseline)
 {
@@ -86,7 +93,7 @@ void warnOfPair(Comparison& comparison, const Run& run, const Run& baseline)
                           : "neither quality delta nor changes of memory are";
         comparison.warnings.push_back(fmt::format(
             "{} and the baseline {} differ in more than precision and memory: {} shown for them ({})",
-            run.title(), baseline.title(), missing, otherShape.empty() ? why : otherShape));
+            run.title(), baseline.title(), missing, reasonOf(why, otherShape)));
     } else if (const std::string rounding = otherRounding(run, baseline); !rounding.empty()) {
         comparison.warnings.push_back(fmt::format("{} and the baseline {} may round sums differently: {}",
             run.title(), baseline.title(), rounding));
