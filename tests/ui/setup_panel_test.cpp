@@ -135,7 +135,7 @@ private Q_SLOTS:
         auto* menu = m_table->findChild<QMenu*>(u"choices"_s);
         QVERIFY(menu && menu->isVisible());
         const QAction* host = menu->actions()[2];
-        QVERIFY(host->text().contains(u"host"_s) && !host->isEnabled());
+        QVERIFY(host->text().contains(u"Host"_s) && !host->isEnabled());
         QVERIFY(host->toolTip().contains(u"layerwise"_s));
         QTest::keyClick(menu, Qt::Key_Escape);
         QVERIFY(m_setup->config() == m_start);

@@ -81,6 +81,15 @@ int PrecisionTableModel::columnCount(const QModelIndex& parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+QString PrecisionTableModel::titleOfChoice(const QString& choice)
+{
+    if (choice == u"same")
+        return tr("Same as compute");
+    if (const auto precision = parsePrecision(choice.toStdString()))
+        return text(titleOf(*precision));
+    return choice.left(1).toUpper() % choice.mid(1);
+}
+
 QVariant PrecisionTableModel::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid())
@@ -95,7 +104,7 @@ QVariant PrecisionTableModel::data(const QModelIndex& index, int role) const
             return text(titleOf(resolved.gradients));
         if (index.column() == Remainder && resolved.compute == Precision::Fp32)
             return u"–"_s;
-        return QString(choice.left(1).toUpper() % choice.mid(1));
+        return titleOfChoice(choice);
     case Qt::ToolTipRole:
         return QString(whatItMeans(index.column()) % u"\n"_s
             % (choice == u"auto" ? tr("Chosen: auto, marked A.") : tr("Chosen: %1.").arg(choice))

@@ -49,6 +49,8 @@ public:
     /// "Full · Activations: recompute" for precision.phases.full.activations=recompute; a setting of
     /// something else as it is.
     static QString settingText(const std::string& setting);
+    /// "BF16" of "bf16": as the window calls a choice.
+    static QString titleOfChoice(const QString& choice);
     /// What the run works with now; cells that differ from it are pending. Nothing: no run.
     void setConfirmed(std::optional<PrecisionTable> table);
 

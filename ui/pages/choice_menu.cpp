@@ -44,9 +44,9 @@ QMenu* choiceMenu(const QModelIndex& cell, const OutcomeOf& outcomeOf, QWidget* 
             ->setEnabled(false);
     for (qsizetype n = 0; n < choices.size(); ++n) {
         const auto outcome = outcomeOf(cell, choices[n]);
-        QString words = u"&%1  %2"_s.arg(n + 1).arg(choices[n]);
+        QString words = u"&%1  %2"_s.arg(n + 1).arg(PrecisionTableModel::titleOfChoice(choices[n]));
         if (choices[n] == u"auto" && outcome && outcome->compute)
-            words += u" ("_s % text(nameOf(*outcome->compute)) % u')';
+            words += u" ("_s % PrecisionTableModel::titleOfChoice(text(nameOf(*outcome->compute))) % u')';
         if (outcome && outcome->isEmulated)
             words += QObject::tr(", emulated");
         if (outcome)

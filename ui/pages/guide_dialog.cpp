@@ -184,6 +184,9 @@ void GuideDialog::find(const QString& words)
     m_count->setText(tr("not found"));
     m_count->setVisible(!words.isEmpty());
     m_shown = 0;
+    QTextCursor before = m_text->textCursor();
+    before.clearSelection(); // of the words before these
+    m_text->setTextCursor(before);
     showFound(0);
 }
 

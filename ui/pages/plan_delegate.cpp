@@ -40,9 +40,9 @@ void PlanDelegate::paint(
     painter->setPen(editable ? ink : theme().muted);
     QString label = index.data().toString();
     if (index.data(PrecisionTableModel::ChoiceRole).toString() == u"auto")
-        label += u"ᴬ"_s; // chosen by auto
+        label += u"*"_s; // chosen by auto
     if (index.data(PrecisionTableModel::EmulatedRole).toBool())
-        label += u"ᴱ"_s;
+        label += u"†"_s;
     label = isPending ? label % u" …"_s : label;
     constexpr int leastPixels = 8;
     while (font.pixelSize() > leastPixels && QFontMetricsF(font).horizontalAdvance(label) > cell.width() - 2)

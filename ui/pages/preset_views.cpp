@@ -86,6 +86,7 @@ QTableView* makeDifferenceView(PresetDifferenceModel* model, QWidget* parent)
     view->verticalHeader()->setDefaultSectionSize(24);
     view->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     view->horizontalHeader()->setHighlightSections(false);
+    view->setTextElideMode(Qt::ElideLeft); // keys differ at their ends
     return view;
 }
 

@@ -35,12 +35,12 @@ PresetsPage::PresetsPage(PresetListModel* presets, QWidget* parent)
     setAcceptDrops(true);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(12, 10, 12, 8);
-    column->addWidget(m_confirm);
     auto* row = new QHBoxLayout;
     row->setSpacing(12);
     row->addWidget(buildList());
     row->addWidget(buildDetails(), 1);
     column->addLayout(row, 1);
+    column->addWidget(m_confirm);
     connect(m_presets, &QAbstractItemModel::modelReset, this, [this] {
         fillOthers();
         showPreset();

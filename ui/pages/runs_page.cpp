@@ -53,7 +53,6 @@ RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     column->setContentsMargins(12, 10, 12, 8);
     column->addLayout(commandRow());
     column->addLayout(filterRow());
-    column->addWidget(m_confirm);
     m_card = new QFrame(this);
     m_card->setObjectName(u"card"_s);
     auto* inner = new QVBoxLayout(m_card);
@@ -63,6 +62,7 @@ RunsPage::RunsPage(std::filesystem::path runsFolder, QWidget* parent)
     m_none = emptyState(tr("No runs yet"),
         tr("Start on the Train page makes one. Open run shows one from another folder."), nullptr, this);
     column->addWidget(m_none, 1);
+    column->addWidget(m_confirm); // below: the rows stay where the pointer is
     column->addLayout(foot());
     connect(m_model, &RunListModel::failed, m_confirm, &ConfirmBar::tell);
     connect(m_model, &RunListModel::labelsChanged, this, &RunsPage::labelsChanged);
@@ -300,6 +300,9 @@ void RunsPage::showState()
     m_archive->setText(areAllArchived(rows) ? tr("Bring back") : tr("Archive"));
     const RunState state = oneRun ? m_model->at(rows.front()).state : RunState::Completed;
     m_resume->setEnabled(oneRun && state != RunState::Completed && state != RunState::Running);
+    m_resume->setToolTip(oneRun && state == RunState::Completed
+            ? tr("It is completed: open it, and Continue… in Train trains it further or forks it")
+            : m_resume->shortcut().toString(QKeySequence::NativeText));
     std::error_code error;
     const QString folder = text(std::filesystem::absolute(m_runsFolder, error).string());
     int archived = 0;

@@ -318,9 +318,9 @@ void SetupPanel::showCellMarks()
     }
     QStringList words;
     if (isAuto)
-        words << tr("ᴬ: chosen by auto");
+        words << tr("*: chosen by auto");
     if (isEmulated)
-        words << tr("ᴱ: emulated, as this processor has no such numbers: less memory, more time");
+        words << tr("†: emulated, as this processor has no such numbers: less memory, more time");
     m_cellMarks->setText(words.join(u" · "_s));
     m_cellMarks->setVisible(!words.isEmpty());
 }
