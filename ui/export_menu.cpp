@@ -13,6 +13,7 @@
 #include <QClipboard>
 #include <QCoreApplication>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QGuiApplication>
 #include <QSysInfo>
 
@@ -79,8 +80,13 @@ QString ExportMenu::fileFor(const QString& title, const QString& name, const QSt
     const QString ending = name.section(u'.', -1);
     QString file = QFileDialog::getSaveFileName(
         this, title, text((run.folder() / name.toStdString()).string()), filter);
-    if (!file.isEmpty() && !file.section(u'/', -1).contains(u'.'))
+    if (!file.isEmpty() && !file.section(u'/', -1).contains(u'.')) {
         file += u'.' % ending;
+        if (QFileInfo::exists(file)) { // nobody was asked about this one
+            Q_EMIT told(tr("%1 is there already; choose it by its whole name to replace it").arg(file));
+            return {};
+        }
+    }
     return file;
 }
 

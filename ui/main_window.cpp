@@ -232,7 +232,9 @@ void MainWindow::startTraining(const RunConfig& config)
         });
         return;
     }
-    if (const auto status = m_session->start(config); !status) // its folder cannot be made
+    if (const auto status = m_session->start(config); !status && m_session->isTraining())
+        m_bar->tell(messageText(status.error().message));
+    else if (!status) // its folder cannot be made
         m_bar->offer(
             messageText(status.error().message), tr("Other folder…"), [this] { m_runs->chooseFolder(); });
     else
@@ -252,8 +254,7 @@ void MainWindow::start()
         tr("%1 is trained by another process. Both would share the processor and the memory. Start a run "
            "beside it?")
             .arg(text(m_session->run().title())),
-        tr("Start beside it"), [this, config = *config] { startTraining(config); }, tr("Queue it"),
-        [this] { queueSetup(1); }, tr("Cancel"));
+        tr("Start beside it"), [this, config = *config] { startTraining(config); });
 }
 
 void MainWindow::queueSetup(int seeds)

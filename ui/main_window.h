@@ -118,6 +118,7 @@ private:
     RunSession* m_session;
     ConfirmBar* m_bar;
     QStackedWidget* m_pages;
+    std::vector<std::filesystem::path> m_offered{}; ///< to the Compare page, of the run that is shown
     QTabBar* m_tabs;
     TrainPage* m_train;
     ComparePage* m_compare;

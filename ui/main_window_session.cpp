@@ -46,6 +46,8 @@ QStringList pathsOf(const std::vector<std::filesystem::path>& folders)
 Json queuedJson(const QueuedRun& run)
 {
     Json config = toJson(run.config);
+    if (run.returnTo)
+        return {{"return_to", pathText(*run.returnTo).toStdString()}, {"config", std::move(config)}};
     if (!run.goesOn)
         return config;
     return {{"goes_on", pathText(*run.folder).toStdString()}, {"settings", run.settings},
@@ -54,6 +56,12 @@ Json queuedJson(const QueuedRun& run)
 
 std::optional<QueuedRun> queuedFrom(const Json& json)
 try {
+    if (json.contains("return_to")) {
+        const auto loaded = configFromJson(json.at("config"), {}, {});
+        return loaded ? std::optional(QueuedRun{.config = loaded->config,
+                   .returnTo = pathFrom(text(json.at("return_to").get<std::string>()))})
+                      : std::nullopt;
+    }
     if (!json.contains("goes_on")) {
         const auto loaded = configFromJson(json, {}, {});
         return loaded ? std::optional(QueuedRun{.config = loaded->config}) : std::nullopt;
@@ -78,6 +86,13 @@ void MainWindow::restoreSession()
     const std::filesystem::path folder = pathFrom(settings.value(u"run"_s).toString());
     if (folder.empty() || !readRunConfig(folder) || !m_session->open(folder))
         openSomeRun();
+    if (isExampleRun(m_session->run().folder())) {
+        // it shows every format, FP16 too, which some processors compute a hundred times slower
+        RunConfig quick = m_session->run().config();
+        if (const auto preset = findPreset("default"))
+            quick.choices = preset->choices;
+        m_train->setup()->setConfig(quick);
+    }
     std::vector<std::filesystem::path> compared;
     for (const QString& path : settings.value(u"compared"_s).toStringList())
         compared.push_back(pathFrom(path));
@@ -99,11 +114,6 @@ void MainWindow::openSomeRun()
     if (!example || !m_session->open(*example))
         return;
     m_compare->showRuns({*example, example->parent_path() / "kjv-gpt-example-fp32"});
-    // the example shows every format, FP16 too, which some processors compute a hundred times slower
-    RunConfig first = m_session->run().config();
-    if (const auto preset = findPreset("default"))
-        first.choices = preset->choices;
-    m_train->setup()->setConfig(first);
     m_bar->tell(tr("This is a finished example, recorded by this program: look around. Start trains the "
                    "set-up on the left; a short run takes a minute."));
 }
@@ -113,7 +123,12 @@ void MainWindow::offerToCompare()
     std::vector<std::filesystem::path> runs{m_session->run().folder()};
     if (const Run* baseline = m_session->baseline())
         runs.push_back(baseline->folder());
-    m_compare->offerRuns(std::move(runs));
+    const auto before = std::exchange(m_offered, runs);
+    if (before.empty() || before.front() != runs.front())
+        return m_compare->offerRuns(std::move(runs));
+    for (const auto& run : runs) // of the same run again: only what is new, since others may be unticked
+        if (std::ranges::find(before, run) == before.end())
+            m_compare->offerToo(run);
 }
 
 void MainWindow::leaveRemovedRun()

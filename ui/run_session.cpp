@@ -49,6 +49,8 @@ RunSession::~RunSession()
 
 Status RunSession::start(const RunConfig& config)
 {
+    if (m_trainer)
+        return fail("a run is training already; stop it first");
     const auto folder = createRunFolder(m_runsFolder, config);
     if (!folder)
         return fail(folder.error());
@@ -58,6 +60,8 @@ Status RunSession::start(const RunConfig& config)
 
 Status RunSession::resume(const std::filesystem::path& folder, const std::vector<std::string>& settings)
 {
+    if (m_trainer)
+        return fail("a run is training already; stop it first");
     auto setup = planResume(folder, settings);
     m_errand.trains = false;
     return setup ? launch(std::move(*setup), Place::Shown) : fail(setup.error());
@@ -117,6 +121,8 @@ const Run* RunSession::trainingRun() const { return !m_trainer ? nullptr : m_asi
 
 Status RunSession::open(const std::filesystem::path& folder)
 {
+    if (m_reading)
+        m_errand.returns = false; // somebody wants to see another
     if (const Run* training = trainingRun(); training && placeOf(folder) == placeOf(training->folder())) {
         showTraining();
         return {};
@@ -170,6 +176,7 @@ void RunSession::takeWhatWasRead()
             begin(std::move(*read));
         else
             Q_EMIT failed(messageText(read.error().message));
+        m_errand.returns = false;
     }
     if (m_search && m_search->isDone()) {
         m_baseline = m_search->take();
@@ -387,6 +394,7 @@ void RunSession::finishTraining(Place next)
         m_aside.reset();
         m_frame.stop();
         m_paused = false;
+        Q_EMIT trained(m_endedFolder);
         if (!result)
             Q_EMIT failed(messageText(result.error().message));
         else if (!result->message.empty())
@@ -410,7 +418,7 @@ void RunSession::finishTraining(Place next)
         m_errand.returns = true;
         if (const auto status = open(*back); !status)
             Q_EMIT failed(messageText(status.error().message));
-        m_errand.returns = false;
+        m_errand.returns = m_reading != nullptr; // its rows come later
     }
     Q_EMIT ended();
 }

@@ -93,9 +93,9 @@ public:
     const Run* trainingRun() const;
     /// The run that is shown is the one that trains here.
     bool showsTraining() const { return m_trainer && !m_aside; }
-    /// The run that is shown was begun for a comparison, as a baseline or by an experiment, and not from the
-    /// set-up.
-    bool isErrand() const { return m_errand.trains && showsTraining(); }
+    /// The run that trains here was begun for a comparison, as a baseline or by an experiment, and not from
+    /// the set-up.
+    bool isErrand() const { return m_errand.trains && m_trainer; }
     /// The run that is shown was shown before such a one, and nobody has opened it.
     bool isBackFromErrand() const { return m_errand.returns; }
     /// The run whose end ended() told of last.
@@ -131,6 +131,7 @@ Q_SIGNALS:
     void tableChanged(); ///< run().table() is in force now
     void baselineChanged();
     void trainingAside(); ///< a batch of the run that trains while another is shown, or it begins or ends
+    void trained(const std::filesystem::path& folder); ///< a run ended here, whatever of the queue follows
     void ended(); ///< endedFolder(), after which nothing of the queue began
     void failed(const QString& message);
 

@@ -27,9 +27,12 @@ RunConfig shapeOf(const RunConfig& config)
     shape.model = config.model;
     shape.model.name = {};
     shape.model.folder = {}; // whatever the weights are, and wherever they lay
+    shape.model.source = {}; // what it says of sizes stands in them
     shape.model.normEpsilon = RunConfig{}.model.normEpsilon;
     shape.model.rotaryBase = RunConfig{}.model.rotaryBase;
     shape.data.kind = config.data.kind;
+    if (config.data.hasRows())
+        shape.data.source = config.data.source; // a batch is as long as its longest row
     shape.training.batchSize = config.training.batchSize;
     return shape;
 }

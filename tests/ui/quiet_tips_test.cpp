@@ -63,6 +63,19 @@ private Q_SLOTS:
         QVERIFY2(tip()->width() < 600, qPrintable(QString::number(tip()->width())));
         QVERIFY(QToolTip::text().contains(u"&lt;"_s)); // its words are words, and no HTML
     }
+    void whoHasTipsOfItsOwnIsAsked()
+    {
+        QLabel label(u"width"_s);
+        label.setGeometry(100, 100, 80, 24);
+        label.setToolTip(u"not this one"_s);
+        label.setProperty(ownTips, true);
+        QuietTips tips;
+        QHelpEvent help(QEvent::ToolTip, {4, 4}, label.mapToGlobal(QPoint(4, 4)));
+        label.installEventFilter(&tips);
+        label.show();
+        QApplication::sendEvent(&label, &help); // goes on to the label, which shows it where the pointer is
+        QVERIFY(!tip() || tip()->geometry().top() != label.mapToGlobal(QPoint(0, label.height() + 2)).y());
+    }
     void aCellHasTheTipOfItsModelBelowTheCell()
     {
         QStandardItemModel model(3, 1);

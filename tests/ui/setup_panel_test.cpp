@@ -417,6 +417,7 @@ private Q_SLOTS:
         type(field(u"layers"_s), u"3"_s);
         QCOMPARE(m_setup->config()->model.name, std::string());
         QCOMPARE(m_setup->config()->model.vocab, 50257);
+        QCOMPARE(model->currentIndex(), 0); // it is no GPT-2 any more
         m_setup->undoStack()->setIndex(0);
         QVERIFY(*m_setup->config() == m_start);
         QCOMPARE(model->currentIndex(), 0);

@@ -240,6 +240,31 @@ private Q_SLOTS:
         window.showPage(u"compare"_s); // opens with the pair
         QCOMPARE(window.findChild<ComparePage*>()->folders().size(), 2U);
     }
+    void whoLooksAtAnotherRunDuringAnErrandHasTheSetUpBack()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.show();
+        SetupPanel* setup = window.trainPage()->setup();
+        trainSomething(window, 20);
+        const auto other = window.session()->run().folder();
+        RunConfig mine = *setup->config();
+        mine.name = "mine";
+        mine.training.maxSteps = 77;
+        setup->setConfig(mine);
+        const RunConfig before = *setup->config();
+        script.beforeStep = [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(20)); };
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        RunConfig arm;
+        arm.training = {.maxSteps = 40, .seed = 1338, .evalInterval = 0, .saveInterval = 0};
+        window.session()->enqueueIn({{arm, m_dir->path().toStdString() + "/runs/exp/a"}});
+        QVERIFY(window.session()->isErrand());
+        window.openRun(other);
+        window.session()->showTraining();
+        QCOMPARE(setup->config()->training.seed, 1338);
+        QVERIFY(ended.wait(60'000));
+        QVERIFY(*setup->config() == before);
+    }
     void aRunThatWentToTheTrashIsLeft()
     {
         FakeEngineScript script;

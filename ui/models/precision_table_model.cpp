@@ -107,8 +107,9 @@ QVariant PrecisionTableModel::data(const QModelIndex& index, int role) const
         return titleOfChoice(choice);
     case Qt::ToolTipRole:
         return QString(whatItMeans(index.column()) % u"\n"_s
-            % (choice == u"auto" ? tr("Chosen: auto, marked A.") : tr("Chosen: %1.").arg(choice))
-            % (data(index, EmulatedRole).toBool() ? tr(" This processor emulates it, marked E.") : QString())
+            % (choice == u"auto" ? tr("Chosen: auto, marked *.")
+                                 : tr("Chosen: %1.").arg(titleOfChoice(choice)))
+            % (data(index, EmulatedRole).toBool() ? tr(" This processor emulates it, marked †.") : QString())
             % (data(index, PendingRole).toBool() ? tr(" Pending until the next tick.") : QString()));
     case Qt::EditRole:
     case ChoiceRole:

@@ -4,7 +4,6 @@
 #include "ui/theme/format.h"
 #include "ui/trash.h"
 
-#include <QFile>
 #include <QStandardPaths>
 
 #include <nlohmann/json.hpp>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/compare_page.h"
-#include "ui/example_run.h"
 
 #include "core/evidence/comparison.h"
 #include "core/output/titles.h"
 #include "core/record/device_choice.h"
 #include "core/record/foreign_run.h"
 #include "core/record/run_store.h"
+#include "ui/example_run.h"
 #include "ui/models/comparison_model.h"
 #include "ui/models/text_table_model.h"
 #include "ui/pages/axis_choice.h"

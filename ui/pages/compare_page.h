@@ -48,6 +48,8 @@ public:
     /// What the window shows: ticked when the page is shown next, once for each run. The recorded example
     /// makes room for runs of one's own.
     void offerRuns(std::vector<std::filesystem::path> folders) { m_offered = std::move(folders); }
+    /// One more beside them.
+    void offerToo(const std::filesystem::path& folder) { m_offered.push_back(folder); }
     /// What the list of runs to tick is of.
     void setRunsFolder(const std::filesystem::path& folder);
     /// From this many bytes of logs on they are read on a thread of its own; until then no run is shown.

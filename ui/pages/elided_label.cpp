@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/elided_label.h"
 
+#include "ui/theme/quiet_tips.h"
+
 #include <QHelpEvent>
 #include <QPainter>
 #include <QStyle>
@@ -12,6 +14,7 @@ ElidedLabel::ElidedLabel(const QString& text, QWidget* parent)
     : QLabel(text, parent)
 {
     setTextFormat(Qt::PlainText);
+    setProperty(ownTips, true);
 }
 
 QSize ElidedLabel::minimumSizeHint() const { return {0, QLabel::minimumSizeHint().height()}; }

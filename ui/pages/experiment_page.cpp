@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/experiment_page.h"
 
+#include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/evidence/new_experiment.h"
 #include "core/output/experiment_report.h"
+#include "core/output/html_report.h"
 #include "ui/models/run_queue_model.h"
 #include "ui/pages/card_head.h"
 #include "ui/pages/empty_state.h"
@@ -91,8 +93,8 @@ ExperimentPage::ExperimentPage(
             if (isVisible())
                 refresh();
         });
-    connect(session, &RunSession::ended, this, [this] {
-        if (m_session->endedFolder().parent_path() != m_folder)
+    connect(session, &RunSession::trained, this, [this](const std::filesystem::path& folder) {
+        if (m_folder.empty() || folder.parent_path() != m_folder)
             return;
         m_logs.isToWrite = true;
         refresh();
@@ -148,13 +150,28 @@ bool ExperimentPage::openExperiment(const std::filesystem::path& folder)
     }
     if (!m_watcher->files().isEmpty())
         m_watcher->removePaths(m_watcher->files());
-    m_logs.reading.reset();
-    m_runs = {};
-    m_folder = folder;
+    forget();
+    m_folder = placeOf(folder);
     m_stored = std::move(*stored);
     m_result = resultOf(m_stored.plan, std::vector<const Run*>(runsOf(m_stored.plan).size(), nullptr));
     refresh();
     return true;
+}
+
+void ExperimentPage::forget()
+{
+    m_logs.wait.stop();
+    m_logs.reading.reset();
+    m_logs.isStale = false;
+    m_logs.isToWrite = false;
+    m_runs = {};
+}
+
+ExperimentReportInput ExperimentPage::reportInput() const
+{
+    return {.result = &m_result,
+        .repeatCommand = m_stored.command,
+        .environment = readEnvironment(m_folder / runsOf(m_stored.plan).front().folder)};
 }
 
 void ExperimentPage::refresh()
@@ -193,16 +210,14 @@ void ExperimentPage::take(ReadRuns read)
         m_result = resultOf(m_stored.plan, pointers);
     }
     if (read.status && std::exchange(m_logs.isToWrite, false)) // as mantissa-cli does when a run has ended
-        if (const auto written
-            = writeExperiment({.result = &m_result, .repeatCommand = m_stored.command}, m_folder);
-            !written)
+        if (const auto written = writeExperiment(reportInput(), m_folder); !written)
             Q_EMIT told(messageText(written.error().message));
     showResult();
 }
 
 void ExperimentPage::takeWhenDone()
 {
-    if (!m_logs.reading->isDone())
+    if (!m_logs.reading || !m_logs.reading->isDone())
         return;
     m_logs.wait.stop();
     ReadRuns read = m_logs.reading->take();
@@ -309,14 +324,12 @@ Status ExperimentPage::planNew(const QStringList& names, int seeds)
     auto made = makeExperiment(*base, arms, seeds, m_session->runsFolder());
     if (!made)
         return fail(made.error());
-    m_logs.reading.reset();
-    m_runs = {};
-    m_folder = made->folder;
+    forget();
+    m_folder = placeOf(made->folder);
     m_stored = std::move(made->stored);
     m_result = resultOf(m_stored.plan, std::vector<const Run*>(runsOf(m_stored.plan).size(), nullptr));
     m_problem.clear();
-    const Status written
-        = writeExperiment({.result = &m_result, .repeatCommand = m_stored.command}, m_folder);
+    const Status written = writeExperiment(reportInput(), m_folder);
     refresh();
     return written;
 }
@@ -337,8 +350,7 @@ void ExperimentPage::saveReport()
         text((m_folder / "experiment.html").string()), tr("HTML (*.html)"));
     if (file.isEmpty())
         return;
-    const ExperimentReportInput input{.result = &m_result, .repeatCommand = m_stored.command};
-    const auto status = writeFileAtomically(file.toStdString(), experimentHtml(input));
+    const auto status = writeFileAtomically(file.toStdString(), experimentHtml(reportInput()));
     Q_EMIT told(status ? tr("saved as %1").arg(file) : messageText(status.error().message));
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/evidence/experiment.h"
 #include "core/evidence/experiment_folder.h"
+#include "core/output/experiment_report.h"
 #include "ui/background.h"
 
 #include <QTimer>
@@ -65,6 +66,9 @@ private:
         Status status{};
     };
     void take(ReadRuns read);
+    /// What was read of the experiment before.
+    void forget();
+    ExperimentReportInput reportInput() const;
     void takeWhenDone();
     void showResult();
     void queueMissing();

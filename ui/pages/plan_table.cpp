@@ -3,6 +3,7 @@
 
 #include "ui/models/precision_table_model.h"
 #include "ui/pages/plan_delegate.h"
+#include "ui/theme/quiet_tips.h"
 #include "ui/theme/theme.h"
 
 #include <QAction>
@@ -48,6 +49,7 @@ PlanTable::PlanTable(PrecisionTableModel* model, QWidget* parent)
     : QTableView(parent)
     , m_plans(model)
 {
+    setProperty(ownTips, true);
     setModel(model);
     setItemDelegate(new PlanDelegate(this));
     setShowGrid(false);

@@ -18,7 +18,7 @@ namespace {
 
 const QString hiddenKey = u"runs/hidden"_s;
 
-/// As settings name the columns, whatever their order and language.
+/// As settings name the columns, whatever their order.
 constexpr std::array columnNames{"name", "state", "date", "preset", "steps", "eval_loss", "quality_delta",
     "peak", "throughput", "from", "tags", "note"};
 static_assert(columnNames.size() == RunListModel::ColumnCount);

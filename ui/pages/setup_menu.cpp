@@ -50,8 +50,12 @@ void SetupMenu::save()
         tr("Set-ups (*%1)").arg(text(setupEnding)));
     if (file.isEmpty())
         return;
-    if (!file.section(u'/', -1).contains(u'.'))
+    if (!file.section(u'/', -1).contains(u'.')) {
         file += text(setupEnding);
+        if (QFileInfo::exists(file)) // nobody was asked about this one
+            return Q_EMIT told(
+                tr("%1 is there already; choose it by its whole name to replace it").arg(file));
+    }
     keepFolder(u"setups"_s, QFileInfo(file).path());
     const auto written = writeFileAtomically(file.toStdString(), jsonText(toJson(*config)) + "\n");
     Q_EMIT told(written ? tr("written: %1").arg(file) : messageText(written.error().message));

@@ -174,6 +174,8 @@ void SetupPanel::noteTyping(int field, const QString& what)
     m_undo->push(new SetupEdit(
         show, m_shown, after, what, m_editing.typing * (Training + TrainingForm::mostFields) + field, true));
     m_shown = after;
+    m_own.reset(); // who types here means these fields
+    m_model->setModel(after.config.model); // which is no known one once a size is another
     m_numbers[Steps]->setEnabled(after.config.training.epochs == 0);
     m_tableModel->setOnCpu(computesOnCpu(after.config.memory.device));
     showAnswers();
@@ -262,6 +264,8 @@ void SetupPanel::chooseData(int index)
         }
         keepFolder(u"data"_s, QFileInfo(source).path());
     }
+    if (source == text(state().config.data.source))
+        return; // as it is
     const DataKind kind = chosen == u"sample:fashion-mnist" ? DataKind::Images : DataKind::Text;
     pushState(withData(state(), kind, source.toStdString()), tr("data %1").arg(m_data->itemText(index)));
 }

@@ -218,7 +218,7 @@ void TrainPage::showRun()
         m_isLoading = true;
         if (m_session->isErrand())
             m_setup->lend(config);
-        else if (!m_setup->takeBack() || !m_session->isBackFromErrand())
+        else if (!m_setup->takeBack() && !m_session->isBackFromErrand())
             m_setup->setConfig(config);
         m_isLoading = false;
         if (!isSame && m_session->isControlled())

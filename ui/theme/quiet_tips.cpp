@@ -41,6 +41,9 @@ std::optional<TipPlace> headerTip(const QHeaderView* header, const QPoint& at)
 /// Nothing where the widget has its own way with tips.
 std::optional<TipPlace> tipOf(const QWidget* widget, const QPoint& at)
 {
+    if (widget->property(ownTips).toBool()
+        || (widget->parentWidget() && widget->parentWidget()->property(ownTips).toBool()))
+        return std::nullopt;
     if (const auto* header = qobject_cast<const QHeaderView*>(widget->parentWidget());
         header && header->viewport() == widget)
         return headerTip(header, at);

@@ -8,6 +8,9 @@
 
 namespace mantissa::ui {
 
+/// A property, true: the widget (and its viewport) says what its tips are itself.
+inline constexpr const char* ownTips = "ownTips";
+
 class QuietTips : public QObject {
     Q_OBJECT
 public:

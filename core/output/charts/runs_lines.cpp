@@ -31,11 +31,13 @@ ChartSpec linesOfRuns(const ChartInput& input, const std::string& title,
         runs.push_back(run.run);
     ChartSpec spec{.title = title};
     double last = 1;
+    std::size_t look = 0;
     for (const Repeats& repeats : repeatsOf(runs)) {
         const auto first
             = static_cast<std::size_t>(std::find(runs.begin(), runs.end(), repeats.front()) - runs.begin());
         SeriesRuns of = runsOf(input, first, repeats.size());
         of.hasBaseline = std::find(repeats.begin(), repeats.end(), input.baseline) != repeats.end();
+        of.look = of.hasBaseline ? 0 : look++; // of its line, and not of its first run
         ChartSeries line{.role = roleOf(of), .of = of};
         for (const OverlayPoint& point : pointsOf(repeats)) {
             line.points.push_back({point.x, point.y});

@@ -35,9 +35,9 @@ bool emulates(const at::Tensor& input, const ForwardContext& context)
 /// (docs/measurements/2026-11-29-tiles.md).
 at::Tensor byOneDnn(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias)
 {
-    if (weight.stride(-1) != 1 && hasMatrixTiles()) {
+    if (weight.scalar_type() == at::kBFloat16 && weight.stride(-1) != 1 && hasMatrixTiles()) {
         at::Tensor product = at::mm(x, weight.t());
-        return bias.defined() ? product.add_(bias) : product;
+        return bias.defined() ? product.add_(bias) : product; // rounded once more, as LibTorch's addmm is
     }
     static const auto op
         = c10::Dispatcher::singleton()
