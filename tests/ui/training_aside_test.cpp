@@ -265,6 +265,23 @@ private Q_SLOTS:
         QVERIFY(ended.wait(60'000));
         QVERIFY(*setup->config() == before);
     }
+    void aRunOfOnesOwnAfterAnErrandShowsItsOwnSetUp()
+    {
+        FakeEngineScript script;
+        MainWindow window(fakeFactory(script), runs());
+        window.show();
+        SetupPanel* setup = window.trainPage()->setup();
+        RunConfig arm;
+        arm.training = {.maxSteps = 20, .seed = 1338, .evalInterval = 0, .saveInterval = 0};
+        RunConfig own = arm;
+        own.training.seed = 4;
+        QSignalSpy ended(window.session(), &RunSession::ended);
+        window.session()->enqueueIn({{arm, m_dir->path().toStdString() + "/runs/exp/a"}});
+        window.session()->enqueue(own);
+        QVERIFY(ended.wait(60'000));
+        QCOMPARE(window.session()->run().config().training.seed, 4);
+        QCOMPARE(setup->config()->training.seed, 4);
+    }
     void aRunThatWentToTheTrashIsLeft()
     {
         FakeEngineScript script;

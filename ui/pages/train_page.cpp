@@ -216,10 +216,13 @@ void TrainPage::showRun()
         const RunConfig config = configInForce(run); // what was edited in the run belongs to it
         const bool isSame = m_setup->config() == config;
         m_isLoading = true;
-        if (m_session->isErrand())
+        if (m_session->isErrand()) {
             m_setup->lend(config);
-        else if (!m_setup->takeBack() && !m_session->isBackFromErrand())
-            m_setup->setConfig(config);
+        } else {
+            m_setup->takeBack();
+            if (!m_session->isBackFromErrand())
+                m_setup->setConfig(config);
+        }
         m_isLoading = false;
         if (!isSame && m_session->isControlled())
             m_setup->undoStack()->clear(); // it would put another run's table into the one that trains
