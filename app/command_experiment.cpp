@@ -94,9 +94,8 @@ ExperimentResult resultOf(const Experiment& experiment)
 Result<Json> writeFiles(const Experiment& experiment)
 {
     const ExperimentResult result = resultOf(experiment);
-    const ExperimentReportInput input{.result = &result,
-        .repeatCommand = experiment.repeatCommand,
-        .environment = readEnvironment(experiment.folder / experiment.planned.front().folder)};
+    const ExperimentReportInput input
+        = experimentReportInput(result, experiment.plan, experiment.repeatCommand, experiment.folder);
     if (auto status = writeExperiment(input, experiment.folder); !status)
         return fail(status.error());
     return experimentJson(input);

@@ -285,9 +285,7 @@ ExitCode reportExperiment(const ReportOptions& options, const std::string& kind)
     const auto result = openExperimentResult(stored->plan, folder);
     if (!result)
         return complain(result.error());
-    const ExperimentReportInput input{.result = &*result,
-        .repeatCommand = stored->command,
-        .environment = readEnvironment(folder / runsOf(stored->plan).front().folder)};
+    const ExperimentReportInput input = experimentReportInput(*result, stored->plan, stored->command, folder);
     if (kind == ".html")
         return writeResult(options.output, experimentHtml(input));
     if (kind == ".md")

@@ -13,7 +13,6 @@
 #include <QClipboard>
 #include <QCoreApplication>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QGuiApplication>
 #include <QSysInfo>
 
@@ -78,16 +77,14 @@ QString ExportMenu::fileFor(const QString& title, const QString& name, const QSt
         return {};
     }
     const QString ending = name.section(u'.', -1);
-    QString file = QFileDialog::getSaveFileName(
+    const QString chosen = QFileDialog::getSaveFileName(
         this, title, text((run.folder() / name.toStdString()).string()), filter);
-    if (!file.isEmpty() && !file.section(u'/', -1).contains(u'.')) {
-        file += u'.' % ending;
-        if (QFileInfo::exists(file)) { // nobody was asked about this one
-            Q_EMIT told(tr("%1 is there already; choose it by its whole name to replace it").arg(file));
-            return {};
-        }
-    }
-    return file;
+    if (chosen.isEmpty())
+        return {};
+    const auto file = withEnding(chosen, u'.' % ending);
+    if (!file)
+        Q_EMIT told(messageText(file.error().message));
+    return file.value_or(QString());
 }
 
 void ExportMenu::exportReport(const QString& ending)

@@ -13,6 +13,7 @@
 #include "ui/report_pages.h"
 #include "ui/theme/format.h"
 
+#include <QFileInfo>
 #include <QImage>
 #include <QObject>
 #include <QPainter>
@@ -59,6 +60,18 @@ ReportInput reportInput(const Run& run, const Run* baseline)
             if (const auto digest = weightsDigest(weights))
                 input.digest = *digest;
     return input;
+}
+
+Result<QString> withEnding(const QString& file, const QString& ending)
+{
+    if (file.section(u'/', -1).contains(u'.'))
+        return file;
+    const QString ended = file % ending;
+    if (QFileInfo::exists(ended))
+        return fail(QObject::tr("%1 is there already; choose it by its whole name to replace it")
+                        .arg(ended)
+                        .toStdString());
+    return ended;
 }
 
 QString writeReport(const ReportInput& input, const QString& file)

@@ -16,6 +16,9 @@ namespace mantissa::ui {
 
 /// With environment and, unless it would take long, the digest of the final weights. `baseline` may be null.
 ReportInput reportInput(const Run& run, const Run* baseline);
+/// A name as it was chosen, with the ending where it has none. Errors: a file of that other name is there,
+/// and nobody was asked about it.
+Result<QString> withEnding(const QString& file, const QString& ending);
 /// The file's ending says what is written: .html, .pdf, .md, or .csv for the numbers.
 QString writeReport(const ReportInput& input, const QString& file);
 /// A chart as SVG where the file's name ends in .svg, else as a PNG picture of it.

@@ -4,6 +4,7 @@
 #include "core/base/units.h"
 #include "core/output/chart_registry.h"
 #include "core/output/html_page.h"
+#include "core/output/html_report.h"
 #include "core/output/markdown.h"
 #include "core/output/svg.h"
 
@@ -162,6 +163,14 @@ ReportTable choicesTable(const ExperimentResult& result)
             if (difference.key != "name")
                 table.rows.push_back({arm.name, difference.key, difference.ofA, difference.ofB});
     return table;
+}
+
+ExperimentReportInput experimentReportInput(const ExperimentResult& result, const ExperimentPlan& plan,
+    const std::string& repeatCommand, const std::filesystem::path& folder)
+{
+    return {.result = &result,
+        .repeatCommand = repeatCommand,
+        .environment = readEnvironment(folder / runsOf(plan).front().folder)};
 }
 
 Json experimentJson(const ExperimentReportInput& input)

@@ -19,6 +19,9 @@ struct ExperimentReportInput {
     std::shared_ptr<const Json> environment{}; ///< of one of its runs, may be null
 };
 
+/// With the environment that the first of its runs in `folder` kept; `result` outlives it.
+ExperimentReportInput experimentReportInput(const ExperimentResult& result, const ExperimentPlan& plan,
+    const std::string& repeatCommand, const std::filesystem::path& folder);
 /// Keys as docs/file-formats.md names them; unknown numbers are null.
 Json experimentJson(const ExperimentReportInput& input);
 std::string experimentMarkdown(const ExperimentReportInput& input);

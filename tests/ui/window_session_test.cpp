@@ -2,6 +2,7 @@
 #include "core/record/run_log.h"
 #include "core/record/run_store.h"
 #include "tests/support/fake_engine.h"
+#include "tests/support/test_window.h"
 #include "ui/example_run.h"
 #include "ui/main_window.h"
 #include "ui/models/run_queue_model.h"
@@ -29,13 +30,7 @@ using namespace Qt::Literals::StringLiterals;
 class WindowSessionTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase()
-    {
-        QStandardPaths::setTestModeEnabled(true);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
-        loadFonts();
-        applyTheme(ThemeChoice::Dark);
-    }
+    void initTestCase() { prepareForWindows(m_settings.path(), ThemeChoice::Dark); }
     void init() { m_dir = std::make_unique<QTemporaryDir>(); }
 
     void closingWhileTrainingAsksAndStopsWithACheckpoint()
@@ -46,11 +41,11 @@ private Q_SLOTS:
         window->close();
         QVERIFY(window->isVisible());
         QVERIFY(window->session()->isTraining()); // nothing happens until somebody says so
-        QVERIFY(!button(*window, u"other"_s)->isVisible()); // there is no command line to go on with
-        QTest::mouseClick(button(*window, u"no"_s), Qt::LeftButton);
+        QVERIFY(!barButton(*window, u"other"_s)->isVisible()); // there is no command line to go on with
+        QTest::mouseClick(barButton(*window, u"no"_s), Qt::LeftButton);
         QVERIFY(window->session()->isTraining());
         window->close();
-        QTest::mouseClick(button(*window, u"yes"_s), Qt::LeftButton);
+        QTest::mouseClick(barButton(*window, u"yes"_s), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(!window->isVisible(), 60'000);
         QVERIFY(newestCheckpoint(folder).has_value());
         QVERIFY(openRun(folder)->ended()->outcome == Outcome::Interrupted);
@@ -68,7 +63,7 @@ private Q_SLOTS:
         });
         const auto folder = startEndlessRun(*window);
         window->close();
-        QTest::mouseClick(button(*window, u"yes"_s), Qt::LeftButton);
+        QTest::mouseClick(barButton(*window, u"yes"_s), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(!window->isVisible(), 60'000);
         QCOMPARE(handedOver, folder);
         QVERIFY(wasFree); // the other process can take it
@@ -94,7 +89,7 @@ private Q_SLOTS:
                     ->findChild<QLabel*>(u"question"_s)
                     ->text()
                     .startsWith(QString::fromStdString(folder.filename().string())));
-        QTest::mouseClick(button(*window, u"yes"_s), Qt::LeftButton);
+        QTest::mouseClick(barButton(*window, u"yes"_s), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(!window->isVisible(), 60'000);
         QCOMPARE(handedOver, folder);
         MainWindow again(fakeFactory(script), runs());
@@ -126,7 +121,7 @@ private Q_SLOTS:
         QVERIFY(window->session()->isFollowing());
         go = false; // what trains here takes its time to stop
         window->close();
-        QTest::mouseClick(button(*window, u"yes"_s), Qt::LeftButton);
+        QTest::mouseClick(barButton(*window, u"yes"_s), Qt::LeftButton);
         QSignalSpy ended(window->session(), &RunSession::ended);
         lock.reset();
         const bool isEnded = ended.wait(60'000);
@@ -150,7 +145,7 @@ private Q_SLOTS:
         MainWindow window(fakeFactory(script), runs());
         window.show();
         window.openRun(folder);
-        auto* go = button(window, u"yes"_s);
+        auto* go = barButton(window, u"yes"_s);
         QVERIFY(go->isVisible());
         const std::int64_t before = window.session()->run().steps();
         QTest::mouseClick(go, Qt::LeftButton);
@@ -166,7 +161,7 @@ private Q_SLOTS:
         const auto* bar = window.findChild<ConfirmBar*>();
         QVERIFY(bar->isVisible());
         QVERIFY(bar->findChild<QLabel*>(u"question"_s)->text().contains(u"completed after 60 steps"_s));
-        QTest::mouseClick(button(window, u"no"_s), Qt::LeftButton);
+        QTest::mouseClick(barButton(window, u"no"_s), Qt::LeftButton);
         QVERIFY(!bar->isVisible());
     }
     void whatFailsWhileAnotherRunIsShownIsTold()
@@ -284,29 +279,6 @@ private Q_SLOTS:
     }
 
 private:
-    static QPushButton* button(MainWindow& window, const QString& name)
-    {
-        return window.findChild<ConfirmBar*>()->findChild<QPushButton*>(name);
-    }
-    static std::filesystem::path startEndlessRun(MainWindow& window)
-    {
-        window.show();
-        RunConfig config;
-        config.training = {.maxSteps = 100'000'000, .evalInterval = 0, .saveInterval = 0};
-        QSignalSpy rows(window.session(), &RunSession::rowsAppended);
-        window.startTraining(config);
-        if (!rows.wait(60'000))
-            qWarning("no rows");
-        return window.session()->run().folder();
-    }
-    static void trainSomething(MainWindow& window, std::int64_t steps)
-    {
-        QSignalSpy ended(window.session(), &RunSession::ended);
-        RunConfig config;
-        config.training = {.maxSteps = steps, .evalInterval = 50, .saveInterval = 0};
-        window.startTraining(config);
-        QVERIFY(ended.wait(60'000));
-    }
     std::filesystem::path runs() const { return m_dir->path().toStdString(); }
     QTemporaryDir m_settings;
     std::unique_ptr<QTemporaryDir> m_dir;

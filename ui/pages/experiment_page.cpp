@@ -5,7 +5,6 @@
 #include "core/base/json.h"
 #include "core/evidence/new_experiment.h"
 #include "core/output/experiment_report.h"
-#include "core/output/html_report.h"
 #include "ui/models/run_queue_model.h"
 #include "ui/pages/card_head.h"
 #include "ui/pages/empty_state.h"
@@ -169,9 +168,7 @@ void ExperimentPage::forget()
 
 ExperimentReportInput ExperimentPage::reportInput() const
 {
-    return {.result = &m_result,
-        .repeatCommand = m_stored.command,
-        .environment = readEnvironment(m_folder / runsOf(m_stored.plan).front().folder)};
+    return experimentReportInput(m_result, m_stored.plan, m_stored.command, m_folder);
 }
 
 void ExperimentPage::refresh()

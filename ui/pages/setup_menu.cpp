@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/record/opened_file.h"
+#include "ui/run_export.h"
 #include "ui/settings.h"
 #include "ui/theme/format.h"
 
@@ -45,20 +46,17 @@ void SetupMenu::save()
     if (!config)
         return Q_EMIT told(tr("the set-up is not saved: %1").arg(messageText(config.error().message)));
     const std::string name = config->name + std::string(setupEnding);
-    QString file = QFileDialog::getSaveFileName(this, tr("Save the set-up"),
+    const QString chosen = QFileDialog::getSaveFileName(this, tr("Save the set-up"),
         folder() % u'/' % text(isPlainName(name) ? name : "run" + std::string(setupEnding)),
         tr("Set-ups (*%1)").arg(text(setupEnding)));
-    if (file.isEmpty())
+    if (chosen.isEmpty())
         return;
-    if (!file.section(u'/', -1).contains(u'.')) {
-        file += text(setupEnding);
-        if (QFileInfo::exists(file)) // nobody was asked about this one
-            return Q_EMIT told(
-                tr("%1 is there already; choose it by its whole name to replace it").arg(file));
-    }
-    keepFolder(u"setups"_s, QFileInfo(file).path());
-    const auto written = writeFileAtomically(file.toStdString(), jsonText(toJson(*config)) + "\n");
-    Q_EMIT told(written ? tr("written: %1").arg(file) : messageText(written.error().message));
+    const auto file = withEnding(chosen, text(setupEnding));
+    if (!file)
+        return Q_EMIT told(messageText(file.error().message));
+    keepFolder(u"setups"_s, QFileInfo(*file).path());
+    const auto written = writeFileAtomically(file->toStdString(), jsonText(toJson(*config)) + "\n");
+    Q_EMIT told(written ? tr("written: %1").arg(*file) : messageText(written.error().message));
 }
 
 } // namespace mantissa::ui
